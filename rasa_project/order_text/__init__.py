@@ -1,0 +1,1 @@
+"""What the language of a food order says, without any catalogue."""

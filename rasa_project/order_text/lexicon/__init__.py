@@ -1,0 +1,1 @@
+"""Tables of words only: numerals, units, verbs, fillers. The algorithms are in the modules above."""
