@@ -1,0 +1,1 @@
+"""What a customer's words mean on this catalogue, with this history, on this cart. Pure: no database, no network."""
