@@ -1,0 +1,1 @@
+"""Channels behind one port. A folder per channel; registry.py names them."""

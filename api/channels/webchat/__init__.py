@@ -1,0 +1,1 @@
+"""The web chat: our own widget, our own protocol."""

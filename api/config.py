@@ -1,0 +1,73 @@
+"""Settings, from the environment. Every name is in the README's table."""
+from datetime import time, timedelta
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.domain.clock import Clock, SystemClock
+
+Policy = Literal["warn", "ask", "block"]
+
+
+class Settings(BaseSettings):
+    """What a distributor may set. Secrets have no default: `./run up` makes them on the first start."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    database_url: str = "postgresql://127.0.0.1/orders"
+    secret_key: str = Field(min_length=16)
+    rasa_gateway_secret: str = Field(min_length=16)
+
+    api_port: int = 8000
+    rasa_port: int = 5005
+    actions_port: int = 5055
+    demo_erp_port: int = 8100
+    rasa_url: str = ""
+
+    erp_kind: str = "onec"
+    erp_url: str = ""
+    erp_user: str = "bot"
+    erp_password: str = "demo"
+    stock_sync_minutes: int = Field(default=5, ge=1)
+
+    timezone: str = "Europe/Moscow"
+    clock_offset_seconds: int = 0
+
+    company_name: str = "ПродЭкспресс"
+    manager_name: str = "Алексей"
+    manager_phone: str = "+7 900 000-00-01"
+    office_opens: time = time(9)
+    office_closes: time = time(18)
+    cutoff: time = time(18)
+    requisites: str = "Реквизиты для оплаты пришлёт ваш менеджер."
+    credit_limit_policy: Policy = "block"
+    overdue_policy: Policy = "warn"
+
+    demo: bool = True
+    webchat_origins: str = "*"
+    """Origins that may embed the widget, separated by commas; * for any."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def clock(self) -> Clock:
+        return SystemClock(self.zone, timedelta(seconds=self.clock_offset_seconds))
+
+    @property
+    def rasa_base_url(self) -> str:
+        return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def erp_base_url(self) -> str:
+        return self.erp_url or f"http://127.0.0.1:{self.demo_erp_port}/demo"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()  # type: ignore[call-arg]  # the required ones come from the environment

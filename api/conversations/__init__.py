@@ -1,0 +1,1 @@
+"""Conversations: intake, the assistant's turn, replies, sign-in, the hand-over to a person."""

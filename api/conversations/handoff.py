@@ -1,0 +1,53 @@
+"""Handing a conversation to a person and back. While a person has it, the assistant is silent."""
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.conversations import repository
+from api.db.models import ConversationRow, HandoffRow
+from api.deps.events import record
+
+
+async def request(session: AsyncSession, conversation: ConversationRow, now: datetime, *, reason: str, note: str) -> None:
+    """Asks for a person; asking twice is asking once."""
+    if await repository.open_handoff(session, conversation.id) is not None:
+        return
+    conversation.mode = "waiting"
+    session.add(
+        HandoffRow(
+            conversation_id=conversation.id,
+            customer_id=conversation.customer_id,
+            reason=reason,
+            note=note,
+            requested_at=now,
+        )
+    )
+    await record(
+        session,
+        settings().clock,
+        "handoff",
+        customer_id=conversation.customer_id,
+        conversation_id=conversation.id,
+        reason=reason,
+    )
+
+
+async def take(session: AsyncSession, conversation: ConversationRow, now: datetime, who: str) -> None:
+    """A manager takes the conversation, asked or not."""
+    open_request = await repository.open_handoff(session, conversation.id)
+    if open_request is None:
+        await request(session, conversation, now, reason="taken_over", note="")
+        open_request = await repository.open_handoff(session, conversation.id)
+    assert open_request is not None
+    conversation.mode = "manager"
+    if open_request.taken_at is None:
+        open_request.taken_at, open_request.taken_by = now, who
+
+
+async def close(session: AsyncSession, conversation: ConversationRow, now: datetime) -> None:
+    """Gives the conversation back to the assistant."""
+    conversation.mode = "bot"
+    open_request = await repository.open_handoff(session, conversation.id)
+    if open_request is not None:
+        open_request.closed_at = now

@@ -1,0 +1,150 @@
+"""A turn: one message to the assistant, its answers to the outbox. One job a message, in order within a conversation."""
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.jobs import Job
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.conversations import assistant, handoff, repository
+from api.conversations.assistant import AssistantDown, Turn
+from api.db.models import ConversationRow, CustomerRow, InboxRow
+from api.db.session import staff_session
+from api.deps import token
+from api.deps.events import record
+from api.worker import app
+
+log = structlog.get_logger()
+
+WAITS_SECONDS = (1, 1, 2, 3, 5, 8, 10, 10, 15, 15, 30, 30, 60)
+"""Between the tries; together about three minutes, longer than a restart of the assistant takes."""
+TELL_AFTER = 4
+"""Failed tries after which the customer is told that the answer takes longer."""
+
+SLOW = "Отвечаю чуть дольше обычного. Сообщение не потерялось, минутку."
+GIVEN_UP = "Не получилось обработать ваше сообщение. Передаю его менеджеру, он ответит здесь."
+SILENT = "Я не нашёл, что ответить. Напишите, пожалуйста, по-другому или позовите человека."
+CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
+
+
+class Patience(BaseRetryStrategy):
+    """Every failure is tried again; the job itself gives up in words when the waits are used up."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        wait = WAITS_SECONDS[min(job.attempts, len(WAITS_SECONDS) - 1)]
+        return RetryDecision(retry_in={"seconds": wait})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What goes to the assistant."""
+
+    conversation_id: UUID
+    text: str
+    metadata: dict[str, Any]
+
+
+def escaped(text: str) -> str:
+    """Typed words may not carry an intent: the leading slash that would make one is taken away."""
+    return text.lstrip("/ \t\n") or "…"
+
+
+def wants_bot_back(conversation: ConversationRow, inbox: InboxRow) -> bool:
+    return conversation.mode == "waiting" and inbox.payload == "/start" and bool(inbox.text)
+
+
+async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Question | None:
+    """The question for the assistant, or None when it has nothing to say: answered already, or a person speaks."""
+    inbox = await session.get(InboxRow, inbox_id)
+    if inbox is None or inbox.handled_at is not None:
+        return None
+    conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+    if wants_bot_back(conversation, inbox):
+        await handoff.close(session, conversation, now)
+    if conversation.mode != "bot":
+        inbox.handled_at = now
+        await repository.wake(session, conversation.id)
+        return None
+    customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
+    claims = token.Claims(conversation.id, inbox.id, conversation.customer_id)
+    metadata = {
+        "token": token.issue(claims),
+        "conversation": str(conversation.id),
+        "message": str(inbox.id),
+        "customer": customer.name if customer else None,
+        "channel": conversation.channel,
+    }
+    return Question(conversation.id, inbox.payload or escaped(inbox.text), metadata)
+
+
+def replies(turn: Turn) -> list[dict[str, Any]]:
+    """Rasa's messages in the shape of the outbox: a card and its text and buttons are one message."""
+    found = []
+    for message in turn.messages:
+        custom = message.get("custom") or {}
+        text = message.get("text") or custom.get("text") or ""
+        buttons = [{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or custom.get("buttons") or []]
+        if text or custom.get("card"):
+            found.append({"text": text, "buttons": buttons, "card": custom.get("card")})
+    return found or [{"text": SILENT, "buttons": [CALL_HUMAN], "card": None}]
+
+
+async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime) -> None:
+    """Stores the answers and marks the message as handled, together."""
+    inbox = await session.get_one(InboxRow, inbox_id, with_for_update=True)
+    if inbox.handled_at is not None:
+        return
+    inbox.handled_at = now
+    conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+    for number, reply in enumerate(replies(turn)):
+        await repository.say(session, inbox.conversation_id, now, **reply, dedupe_key=f"inbox:{inbox.id}:{number}")
+    await record(
+        session,
+        settings().clock,
+        "turn",
+        customer_id=conversation.customer_id,
+        conversation_id=conversation.id,
+        inbox=inbox.id,
+        intent=turn.intent,
+        confidence=round(turn.confidence, 4),
+        button=bool(inbox.payload),
+    )
+
+
+async def comfort(inbox_id: int, attempts: int) -> bool:
+    """After a failed try: tells the customer once; at the end calls a person. True: given up, in words."""
+    now = settings().clock.now()
+    async with staff_session() as session:
+        inbox = await session.get_one(InboxRow, inbox_id)
+        if attempts == TELL_AFTER and inbox.text:
+            await repository.say(session, inbox.conversation_id, now, SLOW, dedupe_key=f"inbox:{inbox_id}:slow")
+        if attempts < len(WAITS_SECONDS):
+            return False
+        inbox.handled_at = now
+        conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+        await handoff.request(session, conversation, now, reason="assistant_down", note=inbox.text)
+        await repository.say(session, inbox.conversation_id, now, GIVEN_UP, dedupe_key=f"inbox:{inbox_id}:given_up")
+    return True
+
+
+@app.task(name="conversations.handle", retry=Patience(), pass_context=True)
+async def handle(context: JobContext, inbox_id: int) -> None:
+    """Answers one message. A repeat after a crash asks again; what it changes is changed once, by the message's id."""
+    async with staff_session() as session:
+        question = await prepare(session, inbox_id, settings().clock.now())
+    if question is None:
+        return
+    try:
+        turn = await assistant.ask(str(question.conversation_id), question.text, question.metadata)
+    except AssistantDown as error:
+        attempts = context.job.attempts if context.job else 0
+        log.warning("assistant.down", inbox=inbox_id, attempts=attempts, error=str(error))
+        if await comfort(inbox_id, attempts):
+            return
+        raise
+    async with staff_session() as session:
+        await finish(session, inbox_id, turn, settings().clock.now())

@@ -1,0 +1,132 @@
+"""Reading and writing conversations."""
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.schemas import ButtonOut, MessageOut
+from api.db.models import ConversationRow, HandoffRow, InboxRow, OutboxRow
+
+NOTIFY_CHANNEL = "conversation"
+
+
+async def open_conversation(session: AsyncSession, channel: str, channel_user: str | None) -> ConversationRow:
+    """The conversation of this person, made when there is none. Without a name the person gets one: the id itself."""
+    conversation_id = uuid4()
+    values = {"id": conversation_id, "channel": channel, "channel_user": channel_user or str(conversation_id)}
+    await session.execute(insert(ConversationRow).values(values).on_conflict_do_nothing())
+    query = select(ConversationRow).filter_by(channel=channel, channel_user=values["channel_user"])
+    return (await session.scalars(query)).one()
+
+
+async def locked(session: AsyncSession, conversation_id: UUID) -> ConversationRow | None:
+    """The conversation, held until the transaction ends: its numbers are given out one at a time."""
+    query = select(ConversationRow).where(ConversationRow.id == conversation_id).with_for_update()
+    return (await session.scalars(query)).one_or_none()
+
+
+async def find_by_user(session: AsyncSession, channel: str, channel_user: str) -> ConversationRow | None:
+    query = select(ConversationRow).filter_by(channel=channel, channel_user=channel_user).with_for_update()
+    return (await session.scalars(query)).one_or_none()
+
+
+async def find_inbox(session: AsyncSession, channel: str, provider_id: str) -> InboxRow | None:
+    return (await session.scalars(select(InboxRow).filter_by(channel=channel, provider_id=provider_id))).one_or_none()
+
+
+async def find_outbox(session: AsyncSession, conversation_id: UUID, seq: int) -> OutboxRow | None:
+    return (await session.scalars(select(OutboxRow).filter_by(conversation_id=conversation_id, seq=seq))).one_or_none()
+
+
+async def received_since(session: AsyncSession, conversation_id: UUID, since: datetime) -> int:
+    """How many messages the person sent since then."""
+    query = select(func.count()).where(InboxRow.conversation_id == conversation_id, InboxRow.at >= since)
+    return (await session.execute(query)).scalar_one()
+
+
+async def wake(session: AsyncSession, conversation_id: UUID) -> None:
+    """Tells every api process, at commit, that the conversation has something new."""
+    await session.execute(select(func.pg_notify(NOTIFY_CHANNEL, str(conversation_id))))
+
+
+async def say(
+    session: AsyncSession,
+    conversation_id: UUID,
+    at: datetime,
+    text: str,
+    *,
+    buttons: list[dict[str, str]] | None = None,
+    card: dict[str, Any] | None = None,
+    sender: str = "bot",
+    author: str = "",
+    dedupe_key: str | None = None,
+) -> None:
+    """Puts a message into the outbox; one with the same `dedupe_key` that is there already is not said again."""
+    if dedupe_key is not None:
+        if await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
+            return
+    # Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
+    seq = await session.scalar(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id)
+        .values(last_seq=ConversationRow.last_seq + 1)
+        .returning(ConversationRow.last_seq)
+    )
+    session.add(
+        OutboxRow(
+            conversation_id=conversation_id,
+            seq=seq,
+            at=at,
+            sender=sender,
+            author=author,
+            text=text,
+            buttons=buttons or [],
+            card=card,
+            dedupe_key=dedupe_key,
+        )
+    )
+    await session.flush()
+    await wake(session, conversation_id)
+
+
+def _inbox_message(row: InboxRow) -> MessageOut:
+    client_id = row.raw.get("id") if isinstance(row.raw.get("id"), str) else None
+    return MessageOut(seq=row.seq, at=row.at, sender="customer", text=row.text, client_id=client_id)
+
+
+def _outbox_message(row: OutboxRow) -> MessageOut:
+    return MessageOut(
+        seq=row.seq,
+        at=row.at,
+        sender=row.sender,
+        author=row.author or None,
+        text=row.text,
+        buttons=[ButtonOut(title=button["title"]) for button in row.buttons],
+        card=row.card,
+    )
+
+
+async def messages_after(session: AsyncSession, conversation_id: UUID, after: int, limit: int = 200) -> list[MessageOut]:
+    """Both sides of the conversation after this number, in order; at most `limit`, the newest ones."""
+    inbox = select(InboxRow).where(InboxRow.conversation_id == conversation_id, InboxRow.seq > max(after, 0))
+    outbox = select(OutboxRow).where(OutboxRow.conversation_id == conversation_id, OutboxRow.seq > max(after, 0))
+    found = [_inbox_message(row) for row in await session.scalars(inbox.order_by(InboxRow.seq.desc()).limit(limit))]
+    found += [_outbox_message(row) for row in await session.scalars(outbox.order_by(OutboxRow.seq.desc()).limit(limit))]
+    return sorted(found, key=lambda message: message.seq)[-limit:]
+
+
+async def is_typing(session: AsyncSession, conversation_id: UUID) -> bool:
+    """Whether the assistant still owes an answer."""
+    waiting = exists().where(InboxRow.conversation_id == conversation_id, InboxRow.handled_at.is_(None))
+    query = select(waiting).where(ConversationRow.id == conversation_id, ConversationRow.mode == "bot")
+    return bool(await session.scalar(query))
+
+
+async def open_handoff(session: AsyncSession, conversation_id: UUID) -> HandoffRow | None:
+    """The request for a person that is not closed yet."""
+    query = select(HandoffRow).where(HandoffRow.conversation_id == conversation_id, HandoffRow.closed_at.is_(None))
+    return (await session.scalars(query.order_by(HandoffRow.id.desc()).limit(1))).one_or_none()
+

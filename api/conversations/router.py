@@ -1,0 +1,96 @@
+"""Webhooks of the channels, and what the assistant asks about the person who speaks."""
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from api.channels.errors import ChannelError
+from api.channels.registry import CHANNELS
+from api.config import settings
+from api.conversations import handoff, intake, repository, service
+from api.conversations.bodies import limited_body
+from api.conversations.schemas import (
+    Empty,
+    HandoffBody,
+    HandoffOut,
+    MeOut,
+    MisunderstoodBody,
+    ReceiptOut,
+    SignInBody,
+)
+from api.db.models import ConversationRow, CustomerRow
+from api.db.session import customer_session, staff_session
+from api.deps.turn import Speaker, Who
+from api.errors import ApiError, NotFound
+
+router = APIRouter()
+
+
+@router.post("/webhooks/{channel}", tags=["channels"])
+async def webhook(channel: str, request: Request, body: Annotated[bytes, Depends(limited_body)]) -> ReceiptOut:
+    """Takes a provider's update: checks, stores, defers, answers. Nothing slow happens here."""
+    adapter = CHANNELS.get(channel)
+    if adapter is None:
+        raise NotFound("Такого канала нет.", code="no_channel")
+    try:
+        message = adapter.read(request.headers, body)
+    except ChannelError as error:
+        raise ApiError(error.message, code=error.code, status=error.status) from error
+    async with staff_session() as session:
+        return ReceiptOut(seq=await intake.receive(session, settings().clock, channel, message))
+
+
+async def _me(who: Speaker, customer_id: str | None) -> MeOut:
+    async with staff_session() as session:
+        if customer_id is None:
+            return await service.me(session, None, who, None)
+        async with customer_session(customer_id) as own:
+            return await service.me(session, own, who, customer_id)
+
+
+@router.get("/v1/me", tags=["session"])
+async def me(who: Who) -> MeOut:
+    """Who speaks: company, rights, outlets, manager, last order."""
+    return await _me(who, who.customer_id)
+
+
+@router.post("/v1/session/sign-in", tags=["session"])
+async def sign_in(body: SignInBody, who: Who) -> MeOut:
+    """Signs the conversation in by a company code. Attempts are counted, the failed ones too."""
+    async with staff_session() as session:
+        conversation = await repository.locked(session, who.conversation_id)
+        if conversation is None:
+            raise NotFound()
+        refusal = None
+        if conversation.customer_id is None:
+            refusal = await service.sign_in(session, conversation, body.code, "", settings().clock.now())
+    if refusal is not None:
+        raise refusal
+    return await _me(who, conversation.customer_id)
+
+
+@router.post("/v1/session/sign-out", tags=["session"])
+async def sign_out(who: Who) -> Empty:
+    """Forgets who it was; the next order needs a code again."""
+    async with staff_session() as session:
+        await service.sign_out(session, who.conversation_id)
+    return Empty()
+
+
+@router.post("/v1/handoff", tags=["session"])
+async def call_human(body: HandoffBody, who: Who) -> HandoffOut:
+    """Asks for a person; from then on the assistant is silent in this conversation."""
+    now = settings().clock.now()
+    async with staff_session() as session:
+        conversation = await session.get_one(ConversationRow, who.conversation_id, with_for_update=True)
+        await handoff.request(session, conversation, now, reason=body.reason, note=body.note)
+        customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
+    working, hours = service.office_hours(now)
+    return HandoffOut(manager=service.manager_of(customer), working_hours=working, hours_text=hours)
+
+
+@router.post("/v1/misunderstood", tags=["session"])
+async def misunderstood(body: MisunderstoodBody, who: Who) -> Empty:
+    """Records words that were not understood, with their context, for review."""
+    async with staff_session() as session:
+        await service.note_misunderstood(session, who, body, settings().clock.now())
+    return Empty()

@@ -1,0 +1,101 @@
+"""What conversations take and give over HTTP."""
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class SessionIn(BaseModel):
+    visitor: str | None = Field(None, max_length=500)
+    code: str | None = Field(None, max_length=100)
+
+
+class SessionOut(BaseModel):
+    visitor: str
+    conversation: UUID
+    customer: str | None
+    seq: int
+
+
+class ButtonOut(BaseModel):
+    title: str
+
+
+class MessageOut(BaseModel):
+    """A line of the conversation as the customer sees it. `sender` is customer, bot or manager."""
+
+    seq: int
+    at: datetime
+    sender: str = Field(serialization_alias="from")
+    author: str | None = None
+    text: str
+    client_id: str | None = None
+    buttons: list[ButtonOut] = []
+    card: dict[str, Any] | None = None
+
+
+class MessagesOut(BaseModel):
+    messages: list[MessageOut]
+    typing: bool
+
+
+class ReceiptOut(BaseModel):
+    seq: int
+
+
+class SignInBody(BaseModel):
+    code: str = Field(max_length=100, examples=["KOFE-PETRA"])
+
+
+class NameOut(BaseModel):
+    name: str
+
+
+class ManagerOut(BaseModel):
+    name: str
+    phone: str
+
+
+class OutletOut(BaseModel):
+    id: str
+    name: str
+    address: str
+
+
+class LastOrderOut(BaseModel):
+    number: str | None
+    date_text: str
+
+
+class MeOut(BaseModel):
+    signed_in: bool
+    customer: NameOut | None = None
+    contact_name: str = ""
+    rights: list[str] = []
+    outlets: list[OutletOut] = []
+    outlet: OutletOut | None = None
+    manager: ManagerOut
+    last_order: LastOrderOut | None = None
+
+
+class HandoffBody(BaseModel):
+    reason: str = Field("asked", max_length=40)
+    note: str = Field("", max_length=4_000)
+
+
+class HandoffOut(BaseModel):
+    manager: ManagerOut
+    working_hours: bool
+    hours_text: str
+
+
+class MisunderstoodBody(BaseModel):
+    text: str = Field(max_length=4_000)
+    intent: str = Field("", max_length=60)
+    confidence: float | None = Field(None, ge=0, le=1)
+    stage: int = Field(1, ge=1, le=9)
+
+
+class Empty(BaseModel):
+    pass

@@ -1,0 +1,105 @@
+"""Who is in a conversation: signing in and out, what a person is told about itself, misunderstood words."""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.conversations import repository
+from api.conversations.schemas import (
+    LastOrderOut,
+    ManagerOut,
+    MeOut,
+    MisunderstoodBody,
+    NameOut,
+    OutletOut,
+)
+from api.customers import codes
+from api.db.models import ContactRow, ConversationRow, CustomerRow, MisunderstoodRow, OutletRow
+from api.deps.turn import Speaker
+from api.domain.wording import day_month
+from api.errors import ApiError, NotFound
+from api.orders.service import current_outlet_id, last_order
+
+CONTEXT_MESSAGES = 6
+
+
+def manager_of(customer: CustomerRow | None) -> ManagerOut:
+    """Whom to name: the customer's own manager, else the office's."""
+    if customer is not None and customer.manager_name:
+        return ManagerOut(name=customer.manager_name, phone=customer.manager_phone or settings().manager_phone)
+    return ManagerOut(name=settings().manager_name, phone=settings().manager_phone)
+
+
+def office_hours(now: datetime) -> tuple[bool, str]:
+    """Whether people answer now, and the hours in words."""
+    opens, closes = settings().office_opens, settings().office_closes
+    text = f"по будням с {opens.hour}:{opens.minute:02d} до {closes.hour}:{closes.minute:02d}"
+    return now.isoweekday() <= 5 and opens <= now.timetz().replace(tzinfo=None) < closes, text
+
+
+async def sign_in(
+    session: AsyncSession, conversation: ConversationRow, code: str, address: str, now: datetime
+) -> ApiError | None:
+    """Binds the conversation to the code's customer. A refusal is returned, not raised: its attempt must be kept."""
+    try:
+        customer_id = await codes.check(
+            session, code, now, channel=conversation.channel, conversation_id=conversation.id, address=address
+        )
+    except ApiError as refusal:
+        return refusal
+    conversation.customer_id, conversation.contact_id = customer_id, None
+    return None
+
+
+async def sign_out(session: AsyncSession, conversation_id: UUID) -> None:
+    """Forgets who it was."""
+    conversation = await repository.locked(session, conversation_id)
+    if conversation is None:
+        raise NotFound()
+    conversation.customer_id = conversation.contact_id = None
+
+
+def outlet_out(row: OutletRow) -> OutletOut:
+    return OutletOut(id=row.id, name=row.name, address=row.address)
+
+
+async def me(session: AsyncSession, customer_session: AsyncSession | None, who: Speaker, customer_id: str | None) -> MeOut:
+    """What the assistant may know of the person who speaks."""
+    customer = await session.get(CustomerRow, customer_id) if customer_id else None
+    if customer is None or customer_session is None:
+        return MeOut(signed_in=False, manager=manager_of(None))
+    query = select(OutletRow).filter_by(customer_id=customer.id, active=True).order_by(OutletRow.name)
+    outlets = [outlet_out(row) for row in await session.scalars(query)]
+    chosen = await current_outlet_id(customer_session, who.conversation_id, customer.id)
+    contact = await session.get(ContactRow, who.contact_id) if who.contact_id else None
+    order = await last_order(customer_session, customer.id)
+    return MeOut(
+        signed_in=True,
+        customer=NameOut(name=customer.name),
+        contact_name=contact.name if contact else "",
+        rights=sorted(who.rights),
+        outlets=outlets,
+        outlet=next((outlet for outlet in outlets if outlet.id == chosen), None),
+        manager=manager_of(customer),
+        last_order=LastOrderOut(number=order.number, date_text=day_month(order.created_at)) if order else None,
+    )
+
+
+async def note_misunderstood(session: AsyncSession, who: Speaker, body: MisunderstoodBody, now: datetime) -> None:
+    """Keeps the utterance with what was said before it."""
+    seen = await repository.messages_after(session, who.conversation_id, 0, limit=CONTEXT_MESSAGES)
+    session.add(
+        MisunderstoodRow(
+            at=now,
+            conversation_id=who.conversation_id,
+            customer_id=who.customer_id,
+            inbox_id=who.inbox_id,
+            text=body.text,
+            intent=body.intent,
+            confidence=body.confidence,
+            stage=body.stage,
+            context=[{"from": message.sender, "text": message.text} for message in seen],
+        )
+    )

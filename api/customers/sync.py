@@ -1,0 +1,93 @@
+"""Customers and debts: from the accounting system's nouns to our tables. Each function returns the rows read."""
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.customers.codes import digest, normalized
+from api.db.bulk import delete_missing, upsert_changed
+from api.db.models import BalanceRow, CompanyCodeRow, ContactRow, CustomerRow, InvoiceRow, OutletRow
+from api.db.session import sync_session
+from api.domain.customer import Balance, Contact, Customer, Outlet
+from api.erp.port import Erp
+
+
+def _customer_row(customer: Customer) -> dict[str, Any]:
+    names = (
+        "id", "name", "price_list_id", "prepayment", "tax_id", "credit_limit", "payment_delay_days", "minimum_sum",
+        "manager_name", "manager_phone",
+    )
+    return {name: getattr(customer, name) for name in names} | {"active": True}
+
+
+def _outlet_row(outlet: Outlet) -> dict[str, Any]:
+    names = ("id", "customer_id", "name", "address", "warehouse_id", "window_start", "window_end")
+    return {name: getattr(outlet, name) for name in names} | {
+        "delivery_days": list(outlet.delivery_days),
+        "active": True,
+    }
+
+
+def _contact_row(contact: Contact) -> dict[str, Any]:
+    return {name: getattr(contact, name) for name in ("id", "customer_id", "name", "phone", "email")} | {"active": True}
+
+
+async def _deactivate_missing(
+    session: AsyncSession, model: type[CustomerRow] | type[OutletRow] | type[ContactRow], seen: set[str]
+) -> None:
+    await session.execute(update(model).where(model.id.not_in(seen), model.active).values(active=False))
+
+
+async def customers(source: Erp) -> int:
+    """Companies with outlets, people and codes. Who is gone is closed, never deleted: orders name them."""
+    read = [customer async for customer in source.customers()]
+    outlets = [outlet for customer in read for outlet in customer.outlets]
+    contacts = [contact for customer in read for contact in customer.contacts]
+    codes = [(digest(customer.code), customer.id) for customer in read if normalized(customer.code)]
+    async with sync_session() as session:
+        await upsert_changed(session, CustomerRow, [_customer_row(customer) for customer in read])
+        await upsert_changed(session, OutletRow, [_outlet_row(outlet) for outlet in outlets])
+        await upsert_changed(session, ContactRow, [_contact_row(contact) for contact in contacts])
+        await _deactivate_missing(session, CustomerRow, {customer.id for customer in read})
+        await _deactivate_missing(session, OutletRow, {outlet.id for outlet in outlets})
+        await _deactivate_missing(session, ContactRow, {contact.id for contact in contacts})
+        for code, customer_id in codes:
+            await session.execute(
+                insert(CompanyCodeRow).values(digest=code, customer_id=customer_id).on_conflict_do_nothing()
+            )
+    return len(read)
+
+
+def _invoice_rows(balance: Balance) -> list[dict[str, Any]]:
+    return [
+        {
+            "customer_id": balance.customer_id,
+            "number": invoice.number,
+            "issued": invoice.issued,
+            "due": invoice.due,
+            "amount": invoice.amount,
+            "rest": invoice.rest,
+        }
+        for invoice in balance.invoices
+    ]
+
+
+async def store_balances(session: AsyncSession, balances: list[Balance]) -> None:
+    """Replaces what is known of these customers' debts."""
+    now = settings().clock.now()
+    rows = [{"customer_id": b.customer_id, "debt": b.debt, "overdue": b.overdue, "as_of": now} for b in balances]
+    await upsert_changed(session, BalanceRow, rows)
+    await upsert_changed(session, InvoiceRow, [row for balance in balances for row in _invoice_rows(balance)])
+
+
+async def balances(source: Erp) -> int:
+    """Debts and unpaid invoices of everybody. Who is not named owes nothing."""
+    read = [balance async for balance in source.balances()]
+    async with sync_session() as session:
+        await store_balances(session, read)
+        await delete_missing(session, BalanceRow, {(balance.customer_id,) for balance in read})
+        kept = {(balance.customer_id, invoice.number) for balance in read for invoice in balance.invoices}
+        await delete_missing(session, InvoiceRow, kept)
+    return len(read)

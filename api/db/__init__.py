@@ -1,0 +1,1 @@
+"""The database: sessions by role, models by table, migrations."""

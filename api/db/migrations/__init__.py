@@ -1,0 +1,1 @@
+"""Alembic's folder. Run by `python -m api.db.migrate`."""

@@ -1,0 +1,18 @@
+"""What all tables share."""
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import DateTime, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {
+        str: Text,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(16, 4),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }

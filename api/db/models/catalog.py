@@ -1,0 +1,103 @@
+"""Goods, prices and stock as last read from the accounting system."""
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db.models.base import Base
+
+
+class CategoryRow(Base):
+    __tablename__ = "categories"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    parent_id: Mapped[str | None]
+
+
+class ProductRow(Base):
+    __tablename__ = "products"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    base_unit: Mapped[str]
+    category_id: Mapped[str | None] = mapped_column(index=True)
+    brand: Mapped[str] = mapped_column(server_default="")
+    packagings: Mapped[list[Any]] = mapped_column(server_default="[]")
+    step: Mapped[Decimal] = mapped_column(server_default="1")
+    minimum: Mapped[Decimal] = mapped_column(server_default="0")
+    on_order_days: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class CatalogVersionRow(Base):
+    """One row; the number grows whenever goods change, so that every process knows when to re-read them."""
+
+    __tablename__ = "catalog_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class PriceListRow(Base):
+    __tablename__ = "price_lists"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class PriceRow(Base):
+    __tablename__ = "prices"
+    __table_args__ = (Index("ix_prices_product", "product_id", "price_list_id", "customer_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"))
+    amount: Mapped[Decimal] = mapped_column(Numeric(16, 2))
+    price_list_id: Mapped[str | None]
+    customer_id: Mapped[str | None]
+    min_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    prepayment: Mapped[bool] = mapped_column(server_default=text("false"))
+    promo: Mapped[str] = mapped_column(server_default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class WarehouseRow(Base):
+    __tablename__ = "warehouses"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class StockRow(Base):
+    __tablename__ = "stock"
+
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    warehouse_id: Mapped[str] = mapped_column(primary_key=True)
+    quantity: Mapped[Decimal]
+
+
+class SyncRunRow(Base):
+    """The last run of each sync job, and the last one that went well."""
+
+    __tablename__ = "sync_runs"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    finished_at: Mapped[datetime]
+    succeeded_at: Mapped[datetime | None]
+    rows: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(server_default="")
+
+
+class ErpHealthRow(Base):
+    """One row: whether the accounting system answered the last time it was asked."""
+
+    __tablename__ = "erp_health"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    up: Mapped[bool]
+    changed_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(server_default="")

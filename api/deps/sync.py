@@ -1,0 +1,49 @@
+"""Runs of syncs: when each last ran, and when it last went well («по данным на 09:40»)."""
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.db.models import SyncRunRow
+from api.db.session import sync_session
+from api.deps.erp import erp
+from api.erp.errors import ErpError
+from api.erp.port import Erp
+
+log = structlog.get_logger()
+
+
+async def figures_of(session: AsyncSession, name: str) -> datetime | None:
+    """When the figures of this sync were last read, or None when they never were."""
+    row = await session.get(SyncRunRow, name)
+    return None if row is None else row.succeeded_at
+
+
+async def _note(name: str, **values: object) -> None:
+    row = {"name": name, "finished_at": settings().clock.now()} | values
+    statement = insert(SyncRunRow).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
+    async with sync_session() as session:
+        await session.execute(statement)
+
+
+async def run(name: str, read: Callable[[Erp], Awaitable[int]]) -> None:
+    """Runs a sync and notes how it went. Raises ErpError after the note, for the caller to judge."""
+    try:
+        rows = await read(erp())
+    except ErpError as error:
+        log.warning("sync.failed", sync=name, message=error.message, evidence=error.evidence)
+        await _note(name, error=error.message)
+        raise
+    await _note(name, succeeded_at=settings().clock.now(), rows=rows, error="")
+    log.info("sync.done", sync=name, rows=rows)
+
+
+async def run_periodically(name: str, read: Callable[[Erp], Awaitable[int]]) -> None:
+    """The same for a job that comes again soon: a failure is noted and left to the next run."""
+    try:
+        await run(name, read)
+    except ErpError:
+        return

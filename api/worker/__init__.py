@@ -1,0 +1,61 @@
+"""The job queue: the procrastinate app, and how a job is deferred inside the transaction it belongs to.
+
+Jobs are named `noun.verb`; the modules of `TASKS` define them.
+"""
+from datetime import timedelta
+from typing import Any
+
+import procrastinate
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.db.session import Role
+
+TASKS = [
+    "api.catalog.jobs",
+    "api.customers.jobs",
+    "api.orders.jobs",
+    "api.conversations.jobs",
+    "api.notifications.jobs",
+]
+
+
+def conninfo() -> str:
+    """The queue's own connection: the staff role, without SQLAlchemy's driver name."""
+    url = make_url(settings().database_url).set(drivername="postgresql")
+    return url.update_query_dict({"options": f"-c role={Role.STAFF.value}"}).render_as_string(hide_password=False)
+
+
+app = procrastinate.App(connector=procrastinate.PsycopgConnector(), import_paths=TASKS)
+
+
+async def defer(
+    session: AsyncSession,
+    task_name: str,
+    *,
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    schedule_in: timedelta | None = None,
+    **args: Any,
+) -> None:
+    """Inserts the job in the session's transaction: it exists exactly if the transaction commits.
+
+    A job with the same `queueing_lock` that still waits makes this a no-op.
+    """
+    connection = await (await session.connection()).get_raw_connection()
+    job = app.configure_task(
+        task_name,
+        lock=lock,
+        queueing_lock=queueing_lock,
+        schedule_in={"seconds": schedule_in.total_seconds()} if schedule_in else None,
+        connection=connection.driver_connection,
+    )
+    if queueing_lock is None:
+        await job.defer_async(**args)
+        return
+    try:
+        async with session.begin_nested():
+            await job.defer_async(**args)
+    except procrastinate.exceptions.AlreadyEnqueued:
+        return
