@@ -1,0 +1,368 @@
+"""A small gateway that speaks the web-chat part of the contract and misbehaves on request.
+
+It runs in a thread on a free port. Tests read its state and change `Faults` directly: both live in one process.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Header, Request, WebSocket, WebSocketDisconnect
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+STATIC = Path(__file__).parents[2] / "api" / "channels" / "webchat" / "static"
+STRICT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "require-trusted-types-for 'script'"
+)
+PRICES = {"20013": 500, "20014": 180, "20015": 600}
+
+
+@dataclass
+class Faults:
+    """What the gateway does wrong at the moment."""
+
+    refuse_sockets: bool = False
+    duplicate_frames: bool = False
+    swallow_frames: int = 0  # the next n message frames are never sent over the socket
+    shuffle_frames: bool = False  # two messages of one turn arrive in the wrong order
+    lose_answers: int = 0  # the next n POSTs are carried out, but their answer is a broken connection
+    fail_posts: list[int] = field(default_factory=list)  # statuses of the next POSTs
+    reply_after_s: float = 0.0
+    silent_bot: bool = False
+
+
+@dataclass
+class Conversation:
+    """One visitor's messages and whoever listens to them."""
+
+    visitor: str
+    code: str | None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+    received: list[dict[str, Any]] = field(default_factory=list)  # request bodies that acted
+    sockets: list[WebSocket] = field(default_factory=list)
+    typing: bool = False
+    cart: dict[str, int] = field(default_factory=lambda: {"20013": 5, "20014": 10, "20015": 2})
+
+
+def rubles(amount: float) -> str:
+    """«2 500 ₽» with no-break spaces, as the gateway writes money."""
+    return f"{amount:,.0f}".replace(",", "\u00a0") + "\u00a0₽"
+
+
+def card_line(sku: str, quantity: float) -> dict[str, Any]:
+    """One LineView of the demo cart."""
+    names = {
+        "20013": ("Молоко пастеризованное 3,2% 10 л канистра «Заречье»", "Молоко 3,2%", "шт"),
+        "20014": ("Сливки 20% 1 л", "Сливки 20%", "шт"),
+        "20015": ("Сироп ваниль 1 л", "Сироп ваниль", "шт"),
+    }
+    name, short, unit = names[sku]
+    line: dict[str, Any] = {
+        "sku": sku, "name": name, "short_name": short, "unit": unit, "price_text": rubles(PRICES[sku]),
+        "stock": "in", "stock_text": "в наличии", "quantity": f"{quantity:g}", "quantity_text": f"{quantity:g}\u00a0шт.",
+        "step": "1", "sum_text": rubles(PRICES[sku] * quantity), "note": "", "previous_quantity_text": None,
+        "price_was_text": None, "substitute": None, "issue": None, "issue_text": None,
+    }  # fmt: skip
+    if sku == "20013" and quantity != 5:
+        line["previous_quantity_text"] = "5\u00a0шт."
+    if sku == "20014":
+        line["price_was_text"] = rubles(170)
+    if sku == "20015":
+        line |= {"stock": "low", "stock_text": "осталось 3 шт."}
+    return line
+
+
+def card_message(cart: dict[str, int], title: str = "Ваш заказ") -> dict[str, Any]:
+    """Text, buttons and card of a cart, as the assistant sends them."""
+    lines = [card_line(sku, quantity) for sku, quantity in cart.items()]
+    total = rubles(sum(PRICES[sku] * quantity for sku, quantity in cart.items()))
+    rows = [f"• {line['name']} — {line['quantity_text']} — {line['sum_text']}" for line in lines]
+    return {
+        "text": "\n".join([f"{title}:", *rows, f"Итого: {total}", "Всё верно?"]),
+        "buttons": [{"title": "Оформить"}, {"title": "Изменить количество"}, {"title": "Добавить товары"}],
+        "card": {
+            "kind": "cart", "title": title, "lines": lines, "total_text": total, "editable": True, "version": 3,
+            "footer": "Доставка завтра, с 9:00 до 12:00",
+        },
+    }  # fmt: skip
+
+
+class FakeBackend:
+    """The server, its conversations and its faults."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.visitors: dict[str, Conversation] = {}
+        self.pages: dict[str, tuple[str, dict[str, str]]] = {}
+        self.requests: list[str] = []
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.changed = asyncio.Condition()
+        self.port = 0
+        self.app = self._build()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def page(self, path: str, html: str, headers: dict[str, str] | None = None) -> str:
+        """Serves this HTML at `path` and gives its address."""
+        self.pages[path] = (html, headers or {})
+        return self.url + path
+
+    def conversation(self, code: str | None = None) -> Conversation:
+        """The latest conversation of a customer."""
+        return [one for one in self.visitors.values() if one.code == code][-1]
+
+    def say(self, text: str, code: str | None = None, **extra: Any) -> None:
+        """The bot says something by itself."""
+        self._run(self._add(self.conversation(code), {"text": text, **extra}))
+
+    def set_typing(self, on: bool, code: str | None = None) -> None:
+        """Starts or ends the typing indicator."""
+        self._run(self._typing(self.conversation(code), on))
+
+    def drop_sockets(self) -> None:
+        """Cuts every open socket."""
+        self._run(self._drop())
+
+    def history(self, count: int, code: str | None = None, visitor: str = "old-visitor") -> Conversation:
+        """A conversation that already has `count` messages, half of them two days old."""
+        conversation = Conversation(visitor=visitor, code=code)
+        self.visitors[visitor] = conversation
+        for number in range(1, count + 1):
+            at = datetime.now(UTC) - (timedelta(days=2) if number <= count // 2 else timedelta(0))
+            conversation.messages.append(self._message(conversation, {"text": f"сообщение {number}", "at": at.isoformat()}))
+        return conversation
+
+    # -- inside the server's loop --
+
+    def _run(self, work: Any) -> None:
+        assert self.loop is not None
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+
+    @staticmethod
+    def _message(conversation: Conversation, parts: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "seq": len(conversation.messages) + 1, "at": datetime.now(UTC).isoformat(), "from": "bot", "author": None,
+            "client_id": None, "buttons": [], "card": None,
+        } | parts  # fmt: skip
+
+    async def _add(self, conversation: Conversation, *several: dict[str, Any]) -> list[dict[str, Any]]:
+        added = []
+        for parts in several:
+            message = self._message(conversation, parts)
+            conversation.messages.append(message)
+            added.append(message)
+        frames = list(reversed(added)) if self.faults.shuffle_frames else added
+        for message in frames:
+            if self.faults.swallow_frames > 0:
+                self.faults.swallow_frames -= 1
+                continue
+            for _ in range(2 if self.faults.duplicate_frames else 1):
+                await self._broadcast(conversation, {"type": "message", "message": message})
+        async with self.changed:
+            self.changed.notify_all()
+        return added
+
+    async def _typing(self, conversation: Conversation, on: bool) -> None:
+        conversation.typing = on
+        await self._broadcast(conversation, {"type": "typing", "on": on})
+
+    @staticmethod
+    async def _broadcast(conversation: Conversation, frame: dict[str, Any]) -> None:
+        for listener in list(conversation.sockets):
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await listener.send_json(frame)
+
+    async def _drop(self) -> None:
+        for conversation in self.visitors.values():
+            for listener in list(conversation.sockets):
+                with contextlib.suppress(RuntimeError):
+                    await listener.close(1011)
+
+    async def _act(self, conversation: Conversation, body: dict[str, Any]) -> int:
+        conversation.received.append(body)
+        shown = self._shown(conversation, body)
+        seq = (await self._add(conversation, {"from": "customer", "client_id": body["id"], "text": shown}))[0]["seq"]
+        conversation.answers[body["id"]] = seq
+        if not self.faults.silent_bot:
+            asyncio.get_running_loop().create_task(self._reply(conversation, body, shown))
+        return int(seq)
+
+    @staticmethod
+    def _shown(conversation: Conversation, body: dict[str, Any]) -> str:
+        if "text" in body:
+            return str(body["text"])
+        if "button" in body:
+            message = conversation.messages[body["button"]["message"] - 1]
+            return str(message["buttons"][body["button"]["index"]]["title"])
+        return f"{card_line(body['line']['sku'], 1)['short_name']}: {body['line']['quantity']}"
+
+    async def _reply(self, conversation: Conversation, body: dict[str, Any], shown: str) -> None:
+        if self.faults.reply_after_s:
+            await self._typing(conversation, True)
+            await asyncio.sleep(self.faults.reply_after_s)
+        if "line" in body:
+            quantity = int(body["line"]["quantity"])
+            conversation.cart[body["line"]["sku"]] = quantity
+            conversation.cart = {sku: count for sku, count in conversation.cart.items() if count}
+            await self._add(conversation, card_message(conversation.cart))
+        elif shown == "Повторить последний":
+            await self._add(conversation, card_message(conversation.cart, "Последний заказ от 15 декабря"))
+        elif shown == "два":
+            await self._add(conversation, {"text": "раз"}, {"text": "два!"})
+        else:
+            await self._add(conversation, {"text": f"Принято: {shown}"})
+        await self._typing(conversation, False)
+
+    async def _greet(self, conversation: Conversation) -> None:
+        titles = ["Новый заказ", "Повторить последний", "Статус заказа", "Баланс"]
+        text = "Здравствуйте, ООО «Кофейня у Петра»! Что хотите сделать?"
+        await self._add(conversation, {"text": text, "buttons": [{"title": title} for title in titles]})
+
+    # -- HTTP --
+
+    def _build(self) -> FastAPI:
+        @contextlib.asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            self.loop = asyncio.get_running_loop()
+            yield
+
+        app = FastAPI(lifespan=lifespan)
+        app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+        app.mount("/webchat/static", StaticFiles(directory=STATIC))
+        self._pages(app)
+        self._chat(app)
+        return app
+
+    def _pages(self, app: FastAPI) -> None:
+        @app.get("/widget.js")
+        def widget() -> FileResponse:
+            return FileResponse(STATIC / "widget.js", media_type="text/javascript")
+
+        @app.get("/")
+        def demo() -> FileResponse:
+            return FileResponse(STATIC / "demo.html")
+
+        @app.get("/pages/{name}")
+        def page(name: str) -> HTMLResponse:
+            html, headers = self.pages["/pages/" + name]
+            return HTMLResponse(html, headers=headers)
+
+        @app.get("/webchat/demo-customers")
+        def customers() -> list[dict[str, str]]:
+            return [
+                {"code": "KOFE-PETRA", "name": "Кофейня у Петра", "about": "Одна точка, заказ каждую неделю"},
+                {"code": "MAGAZIN-BEREZKA", "name": "Магазин «Берёзка»", "about": "Договорные цены: то же молоко дешевле"},
+                {"code": "STOLOVAYA-7", "name": "Столовая № 7", "about": "Две точки доставки"},
+                {"code": "BISTRO-DOLG", "name": "Бистро «Угол»", "about": "Кредитный лимит исчерпан"},
+            ]
+
+        @app.get("/webchat/demo-links")
+        def links() -> dict[str, str]:
+            return {"demo_erp": "http://127.0.0.1:8100/demo/", "docs": "/docs"}
+
+    def _chat(self, app: FastAPI) -> None:
+        def refuse(status: int, message: str) -> JSONResponse:
+            return JSONResponse({"error": {"code": "refused", "message": message}}, status)
+
+        def visitor_of(authorization: str) -> Conversation | None:
+            return self.visitors.get(authorization.removeprefix("Bearer "))
+
+        @app.post("/webchat/session")
+        async def session(request: Request) -> Any:
+            body = await request.json()
+            if body["code"] == "WRONG":
+                return refuse(403, "Код не подошёл. Проверьте его у менеджера.")
+            found = self.visitors.get(body["visitor"] or "")
+            if found is None or found.code != body["code"]:
+                found = Conversation(visitor=uuid.uuid4().hex, code=body["code"])
+                self.visitors[found.visitor] = found
+                await self._greet(found)
+            customer = "ООО «Кофейня у Петра»" if found.code else None
+            return {"visitor": found.visitor, "conversation": found.id, "customer": customer, "seq": len(found.messages)}
+
+        @app.post("/webhooks/webchat")
+        async def receive(request: Request, authorization: str = Header("")) -> Any:
+            conversation = visitor_of(authorization)
+            if conversation is None:
+                return refuse(401, "")
+            if self.faults.fail_posts:
+                return refuse(self.faults.fail_posts.pop(0), "Так не получится.")
+            body = await request.json()
+            if body["id"] not in conversation.answers:
+                await self._act(conversation, body)
+            if self.faults.lose_answers > 0:
+                self.faults.lose_answers -= 1
+                return Response(status_code=408)
+            return {"seq": conversation.answers[body["id"]]}
+
+        @app.get("/webchat/messages")
+        async def messages(after: int, wait: float = 0, authorization: str = Header("")) -> Any:
+            conversation = visitor_of(authorization)
+            if conversation is None:
+                return refuse(401, "")
+            self.requests.append(f"messages after={after} wait={wait:g}")
+            until = time.monotonic() + wait
+            async with self.changed:
+                while len(conversation.messages) <= after and time.monotonic() < until:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self.changed.wait(), until - time.monotonic())
+            return {"messages": conversation.messages[after:], "typing": conversation.typing}
+
+        @app.websocket("/webchat/socket")
+        async def listen(websocket: WebSocket) -> None:
+            self.requests.append("socket")
+            if self.faults.refuse_sockets:
+                await websocket.close(1008)  # before accept: HTTP 403
+                return
+            await websocket.accept()
+            hello = json.loads(await websocket.receive_text())
+            conversation = self.visitors.get(hello["visitor"])
+            if conversation is None:
+                await websocket.close(4401)
+                return
+            for message in conversation.messages[hello["after"] :]:
+                await websocket.send_json({"type": "message", "message": message})
+            conversation.sockets.append(websocket)
+            with contextlib.suppress(WebSocketDisconnect):
+                while True:
+                    await websocket.receive_text()
+            conversation.sockets.remove(websocket)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[FakeBackend]:
+    """A fake gateway on a free port of 127.0.0.1."""
+    backend = FakeBackend()
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    backend.port = listener.getsockname()[1]
+    config = uvicorn.Config(backend.app, log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert server.started, "the fake gateway did not start"
+    try:
+        yield backend
+    finally:
+        server.should_exit = True
+        thread.join(10)
