@@ -1,0 +1,79 @@
+"""The processes of the product: a table. Words in braces are filled from the environment when a process starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+API = "{root}/api/.venv/bin/python"
+ACTIONS = "{root}/actions/.venv/bin/python"
+RASA = "{root}/rasa_project/.venv/bin/python"
+
+
+@dataclass(frozen=True)
+class Process:
+    name: str
+    argv: tuple[str, ...]
+    title: str
+    """What it is doing until it is ready, for the person who waits."""
+
+    cwd: str = "{root}"
+    health: str = ""
+    """Answers 200 when it is ready; empty: ready when it runs."""
+
+    port: str = ""
+    """The variable with its port."""
+
+    env: Mapping[str, str] = field(default_factory=dict)
+    stop_stage: int = 0
+    """Stages are stopped one after the other, lowest first: what takes work in before what does it."""
+
+    ready_seconds: float = 60
+    """How long a first start may take on a slow machine."""
+
+
+def uvicorn(app: str, port: str) -> tuple[str, ...]:
+    """An ASGI server on the loopback interface. Open sockets and long polls are cut 3 s after a SIGTERM."""
+    command = (API, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", f"{{{port}}}", "--no-access-log")
+    return (*command, "--timeout-graceful-shutdown", "3")
+
+
+PROCESSES = (
+    Process(
+        "demo-1c",
+        uvicorn("api.erp.demo.main:app", "DEMO_ERP_PORT"),
+        "готовятся данные",
+        health="http://127.0.0.1:{DEMO_ERP_PORT}/health/live",
+        port="DEMO_ERP_PORT",
+        stop_stage=1,
+    ),
+    Process(
+        "actions",
+        (ACTIONS, "-m", "rasa_sdk", "--actions", "actions", "-p", "{ACTIONS_PORT}"),
+        "запускается",
+        health="http://127.0.0.1:{ACTIONS_PORT}/health",
+        port="ACTIONS_PORT",
+        stop_stage=1,
+    ),
+    Process(
+        "rasa",
+        (
+            *(RASA, "-m", "rasa", "run", "--model", "{model}", "--port", "{RASA_PORT}", "-i", "127.0.0.1"),
+            *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
+        ),
+        "загружается модель",
+        cwd="{root}/rasa_project",
+        health="http://127.0.0.1:{RASA_PORT}/",
+        port="RASA_PORT",
+        stop_stage=1,
+        ready_seconds=240,
+    ),
+    Process(
+        "api",
+        uvicorn("api.main:app", "API_PORT"),
+        "запускается",
+        health="http://127.0.0.1:{API_PORT}/health/live",
+        port="API_PORT",
+    ),
+    Process("worker", (API, "-m", "api.worker"), "запускается"),
+)
+
+BY_NAME = {process.name: process for process in PROCESSES}

@@ -1,0 +1,289 @@
+"""The whole product, running: what `./run up` starts and what the end-to-end tests talk to.
+
+with System.for_tests(clock_offset_seconds=3600) as system:
+    httpx.get(system.url + "/health/ready")
+    system.kill("rasa"); system.wait_ready()
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from api.run.environment import VARIABLES, load, uses_demo_erp
+from api.run.paths import ROOT, python_of
+from api.run.ports import free_ports, require_free
+from api.run.postgres import Postgres
+from api.run.processes import BY_NAME, PROCESSES, Process
+from api.run.supervisor import Command, Echo, Supervisor
+from api.run.tracker_store import create_schema, tracker_environment
+from api.run.training import current_model, ensure_model
+
+DATABASE = "postgres"
+ALL = tuple(process.name for process in PROCESSES)
+
+Progress = Callable[[str], None]
+# No proxy of the caller's stands between us and our own ports.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class NotReady(Exception):
+    """Something did not start in time, or a step of the start failed."""
+
+
+class System:
+    """The chosen processes under one supervisor, with their database. A context manager."""
+
+    def __init__(
+        self,
+        state: Path,
+        environment: Mapping[str, str],
+        *,
+        names: Iterable[str] = ALL,
+        processes: Mapping[str, Process] = BY_NAME,
+        durable: bool = True,
+        echo: Echo | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.environment = dict(environment)
+        self.state = state
+        self.names = [name for name in processes if name in set(names)]
+        if not uses_demo_erp(self.environment) and "demo-1c" in self.names:
+            self.names.remove("demo-1c")
+        self.supervisor = Supervisor(state / "logs", echo)
+        self.cancelled = threading.Event()
+        """Set it to break off a start that is under way."""
+
+        self._processes = processes
+        self._durable = durable
+        self._progress: Progress = progress or (lambda line: None)
+        self._postgres: Postgres | None = None
+        self._temporary = False
+        self._waits_for: list[str] = []
+
+    @classmethod
+    def for_tests(
+        cls,
+        *,
+        names: Iterable[str] = ALL,
+        clock_offset_seconds: int = 0,
+        variables: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """On free ports, in a temporary directory, with its own database; the developer's own settings do not count."""
+        state = Path(tempfile.mkdtemp(prefix="orders-test-"))
+        state.chmod(0o711)
+        ours = {variable.name for variable in VARIABLES} | {"API_URL", "RASA_URL", "ACTIONS_URL"}
+        given = {name: value for name, value in os.environ.items() if name not in ours}
+        ports = [process.port for process in PROCESSES if process.port]
+        given |= {name: str(port) for name, port in zip(ports, free_ports(len(ports)), strict=True)}
+        given |= {"CLOCK_OFFSET_SECONDS": str(clock_offset_seconds)}
+        given |= {"DEMO_ERP_DATA": str(state / "demo-1c.sqlite3")} | dict(variables or {})
+        system = cls(state, load(state, given, env_file=None), names=names, durable=False, progress=progress)
+        system._temporary = True
+        return system
+
+    # Addresses.
+
+    @property
+    def url(self) -> str:
+        """The api: chat, console, REST."""
+        return self.environment["API_URL"]
+
+    @property
+    def erp_url(self) -> str:
+        """The accounting system, up to `/odata/…`."""
+        return self.environment["ERP_URL"]
+
+    @property
+    def database_url(self) -> str:
+        return self.environment["DATABASE_URL"]
+
+    # Life.
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Database, schema, demo 1C, model, data, processes; returns when all of it answers.
+
+        Rasa loads its model while the data are synchronised: each takes its time.
+        """
+        require_free({p.port: int(self.environment[p.port]) for p in self._chosen() if p.port})
+        self.supervisor.start()
+        self._start_database()
+        if "api" in self.names:
+            self._step("схема базы данных", "api.db.migrate")
+        self._run("demo-1c")
+        if "rasa" in self.names:
+            if not self.environment["RASA_DB_URL"]:
+                create_schema(self.database_url)
+            self.environment |= tracker_environment(self.environment)
+            self._progress("модель: проверяется, нужна ли тренировка")
+            ensure_model(self.environment)
+        self._run("actions", "rasa")
+        if "api" in self.names:
+            self.wait_ready(["demo-1c"])
+            self._step("данные из учётной системы", "api.seed")
+        self._run(*self.names)
+        self.wait_ready()
+
+    def stop(self) -> None:
+        """Stops everything; a test's directory goes with it."""
+        self.supervisor.stop()
+        if self._postgres:
+            self._postgres.remove_sockets()
+        if self._temporary:
+            shutil.rmtree(self.state, ignore_errors=True)
+
+    def restart(self, name: str) -> None:
+        """Stops one process as an operator would, starts it, waits until it is ready."""
+        self.stop_process(name)
+        self.start_process(name)
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
+        """An accident: the process is gone when this returns, and the supervisor starts it again."""
+        victim = self.supervisor.pid(name)
+        self.supervisor.kill(name, number)
+        deadline = time.monotonic() + 10
+        while self.supervisor.pid(name) == victim and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def stop_process(self, name: str) -> None:
+        """Stops one process until `start_process`."""
+        self.supervisor.stop_one(name)
+
+    def start_process(self, name: str) -> None:
+        """Starts a stopped process and waits until it is ready."""
+        self.supervisor.start_one(name)
+        self.wait_ready([name])
+
+    def wait_ready(self, names: Iterable[str] | None = None) -> None:
+        """Waits until the processes answer, and, when none is named, until the api finds everything ready."""
+        chosen = [self._processes[name] for name in (self.names if names is None else names) if name in self.names]
+        for process in chosen:
+            self._wait(process.name, process.title, process.ready_seconds, lambda p=process: self._healthy(p))  # type: ignore[misc]
+        if names is None and "api" in self.names:
+            self._wait("api", "ждёт остальных", 60, lambda: self._answers(self.url + "/health/ready"))
+
+    def run_module(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs one of our programs (`api.seed`) in the api's environment and returns what it wrote."""
+        command = [str(python_of("api")), "-m", module, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+
+    def log(self, name: str) -> str:
+        """All that a process has written."""
+        return (self.state / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    # Parts of the start.
+
+    def _chosen(self) -> list[Process]:
+        return [self._processes[name] for name in self.names]
+
+    def _start_database(self) -> None:
+        if self.environment["DATABASE_URL"]:
+            return
+        self._postgres = postgres = Postgres(self.state / "postgres", durable=self._durable)
+        postgres.prepare()
+        for note in postgres.notes:
+            self._progress(note)
+        self.supervisor.run(
+            Command(
+                DATABASE,
+                lambda: (postgres.argv(), "/", postgres.environment()),
+                user=postgres.user(),
+                # The fast stop: it breaks connections off instead of waiting for them.
+                stop_signal=signal.SIGINT,
+                stop_stage=2,
+            )
+        )
+        self._wait(DATABASE, "запускается", 60, postgres.ready)
+        postgres.create_database()
+        self.environment["DATABASE_URL"] = postgres.url()
+
+    def _run(self, *names: str) -> None:
+        """Starts those of the named processes that belong to this system and do not run yet."""
+        for process in self._chosen():
+            if process.name in names and not self.supervisor.knows(process.name):
+                command = Command(process.name, self._builder(process), stop_stage=process.stop_stage)
+                self.supervisor.run(command)
+
+    def _builder(self, process: Process) -> Callable[[], tuple[list[str], str, Mapping[str, str]]]:
+        def build() -> tuple[list[str], str, Mapping[str, str]]:
+            words = self.environment | {"root": str(ROOT)}
+            if any("{model}" in word for word in process.argv):
+                words["model"] = current_model()
+            env = self.environment | {name: value.format_map(words) for name, value in process.env.items()}
+            return [word.format_map(words) for word in process.argv], process.cwd.format_map(words), env
+
+        return build
+
+    def _step(self, title: str, module: str) -> None:
+        started = time.monotonic()
+        self._progress(f"{title}: {module}")
+        done = self.run_module(module)
+        if done.returncode:
+            raise NotReady(f"{title}: python -m {module} failed\n{done.stdout}{done.stderr}")
+        self._progress(f"{title}: готово, {time.monotonic() - started:.0f} с")
+
+    # Waiting.
+
+    def _wait(self, name: str, title: str, seconds: float, ready: Callable[[], bool]) -> None:
+        started = shown = time.monotonic()
+        while not ready():
+            if self.cancelled.is_set():
+                raise KeyboardInterrupt
+            if self.supervisor.failure:
+                raise self.supervisor.failure
+            now = time.monotonic()
+            if now - started > seconds:
+                missing = f", waiting for {', '.join(self._waits_for)}" if self._waits_for else ""
+                words = self.supervisor.tail(name)
+                raise NotReady(f"{name}: not ready after {seconds:.0f} s{missing}; its last words:\n{words}")
+            if now - shown >= 3:
+                shown = now
+                self._progress(f"{name}: {title}… {now - started:.0f} с")
+            time.sleep(0.1)
+        if shown != started:
+            self._progress(f"{name}: готово")
+
+    def _healthy(self, process: Process) -> bool:
+        if not process.health:
+            return self.supervisor.pid(process.name) is not None
+        return self._answers(process.health.format_map(self.environment))
+
+    def _answers(self, url: str) -> bool:
+        try:
+            with OPENER.open(url, timeout=3) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as error:
+            if error.code == 503:
+                self._waiting_for(error.read())
+            return False
+        except (OSError, ValueError):
+            return False
+
+    def _waiting_for(self, body: bytes) -> None:
+        """Keeps what the api waits for, for the message when it takes too long."""
+        try:
+            self._waits_for = list(json.loads(body)["waiting_for"])
+        except (ValueError, KeyError, TypeError):
+            self._waits_for = []
