@@ -1,4 +1,5 @@
 """Settings, from the environment. Every name is in the README's table."""
+
 from datetime import time, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     actions_port: int = 5055
     demo_erp_port: int = 8100
     rasa_url: str = ""
+    actions_url: str = ""
 
     erp_kind: str = "onec"
     erp_url: str = ""
@@ -46,6 +48,9 @@ class Settings(BaseSettings):
     credit_limit_policy: Policy = "block"
     overdue_policy: Policy = "warn"
 
+    admin_password: str = ""
+    """Of the console's first login, «admin»; empty makes none."""
+
     demo: bool = True
     webchat_origins: str = "*"
     """Origins that may embed the widget, separated by commas; * for any."""
@@ -61,6 +66,11 @@ class Settings(BaseSettings):
     @property
     def rasa_base_url(self) -> str:
         return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def actions_base_url(self) -> str:
+        """Without the path that Rasa's endpoints need."""
+        return (self.actions_url or f"http://127.0.0.1:{self.actions_port}").removesuffix("/webhook")
 
     @property
     def erp_base_url(self) -> str:

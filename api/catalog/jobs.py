@@ -1,4 +1,5 @@
 """Reading goods, prices and stock from the accounting system."""
+
 from api.catalog import sync
 from api.config import settings
 from api.deps.sync import run_periodically

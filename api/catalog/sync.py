@@ -1,4 +1,5 @@
 """Goods, prices and stock: from the accounting system's nouns to our tables. Each function returns the rows read."""
+
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -75,7 +76,9 @@ async def stock(source: Erp) -> int:
     async with sync_session() as session:
         known = set((await session.scalars(ProductRow.__table__.select().with_only_columns(ProductRow.id))).all())
         rows = [
-            row | {"quantity": row["quantity"].quantize(Decimal("0.0001"))} for row in read if row["product_id"] in known
+            row | {"quantity": row["quantity"].quantize(Decimal("0.0001"))}
+            for row in read
+            if row["product_id"] in known
         ]
         await upsert_changed(session, StockRow, rows)
         await delete_missing(session, StockRow, {(row["product_id"], row["warehouse_id"]) for row in rows})

@@ -2,6 +2,7 @@
 
 Sending is a matter of each channel's own jobs; the web chat needs none, its outbox row and a NOTIFY are enough.
 """
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """The channels there are: a new one is a folder and a line here."""
+
 from api.channels.port import Channel
 from api.channels.webchat.adapter import WebChat
 

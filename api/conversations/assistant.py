@@ -1,4 +1,5 @@
 """The assistant behind its one door: Rasa's gateway connector."""
+
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any

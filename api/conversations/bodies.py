@@ -1,4 +1,5 @@
 """Reading a request's body with a bound on its size."""
+
 from fastapi import Request
 
 from api.errors import ApiError

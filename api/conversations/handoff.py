@@ -1,4 +1,5 @@
 """Handing a conversation to a person and back. While a person has it, the assistant is silent."""
+
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +10,9 @@ from api.db.models import ConversationRow, HandoffRow
 from api.deps.events import record
 
 
-async def request(session: AsyncSession, conversation: ConversationRow, now: datetime, *, reason: str, note: str) -> None:
+async def request(
+    session: AsyncSession, conversation: ConversationRow, now: datetime, *, reason: str, note: str
+) -> None:
     """Asks for a person; asking twice is asking once."""
     if await repository.open_handoff(session, conversation.id) is not None:
         return

@@ -1,4 +1,5 @@
 """Waking the open web chats of this process when PostgreSQL says that a conversation has something new."""
+
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator

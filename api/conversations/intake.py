@@ -1,4 +1,5 @@
 """Receive fast, work later, once: a webhook becomes an inbox row and a job, in one transaction."""
+
 import json
 from dataclasses import dataclass
 from datetime import timedelta

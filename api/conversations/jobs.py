@@ -1,4 +1,5 @@
-"""A turn: one message to the assistant, its answers to the outbox. One job a message, in order within a conversation."""
+"""A turn: one message to the assistant, its answers to the outbox. One job a message, in order in a conversation."""
+
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,7 +88,10 @@ def replies(turn: Turn) -> list[dict[str, Any]]:
     for message in turn.messages:
         custom = message.get("custom") or {}
         text = message.get("text") or custom.get("text") or ""
-        buttons = [{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or custom.get("buttons") or []]
+        buttons = [
+            {"title": b["title"], "payload": b["payload"]}
+            for b in message.get("buttons") or custom.get("buttons") or []
+        ]
         if text or custom.get("card"):
             found.append({"text": text, "buttons": buttons, "card": custom.get("card")})
     return found or [{"text": SILENT, "buttons": [CALL_HUMAN], "card": None}]

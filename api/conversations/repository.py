@@ -1,4 +1,5 @@
 """Reading and writing conversations."""
+
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,9 +66,8 @@ async def say(
     dedupe_key: str | None = None,
 ) -> None:
     """Puts a message into the outbox; one with the same `dedupe_key` that is there already is not said again."""
-    if dedupe_key is not None:
-        if await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
-            return
+    if dedupe_key is not None and await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
+        return
     # Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
     seq = await session.scalar(
         update(ConversationRow)
@@ -109,7 +109,9 @@ def _outbox_message(row: OutboxRow) -> MessageOut:
     )
 
 
-async def messages_after(session: AsyncSession, conversation_id: UUID, after: int, limit: int = 200) -> list[MessageOut]:
+async def messages_after(
+    session: AsyncSession, conversation_id: UUID, after: int, limit: int = 200
+) -> list[MessageOut]:
     """Both sides of the conversation after this number, in order; at most `limit`, the newest ones."""
     inbox = select(InboxRow).where(InboxRow.conversation_id == conversation_id, InboxRow.seq > max(after, 0))
     outbox = select(OutboxRow).where(OutboxRow.conversation_id == conversation_id, OutboxRow.seq > max(after, 0))
@@ -129,4 +131,3 @@ async def open_handoff(session: AsyncSession, conversation_id: UUID) -> HandoffR
     """The request for a person that is not closed yet."""
     query = select(HandoffRow).where(HandoffRow.conversation_id == conversation_id, HandoffRow.closed_at.is_(None))
     return (await session.scalars(query.order_by(HandoffRow.id.desc()).limit(1))).one_or_none()
-

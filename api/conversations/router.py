@@ -1,4 +1,5 @@
 """Webhooks of the channels, and what the assistant asks about the person who speaks."""
+
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request

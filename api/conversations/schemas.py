@@ -1,4 +1,5 @@
 """What conversations take and give over HTTP."""
+
 from datetime import datetime
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,5 @@
 """Who is in a conversation: signing in and out, what a person is told about itself, misunderstood words."""
+
 from datetime import datetime
 from uuid import UUID
 
@@ -65,7 +66,9 @@ def outlet_out(row: OutletRow) -> OutletOut:
     return OutletOut(id=row.id, name=row.name, address=row.address)
 
 
-async def me(session: AsyncSession, customer_session: AsyncSession | None, who: Speaker, customer_id: str | None) -> MeOut:
+async def me(
+    session: AsyncSession, customer_session: AsyncSession | None, who: Speaker, customer_id: str | None
+) -> MeOut:
     """What the assistant may know of the person who speaks."""
     customer = await session.get(CustomerRow, customer_id) if customer_id else None
     if customer is None or customer_session is None:

@@ -1,10 +1,12 @@
 """The web chat's own endpoints: a visitor's session, history with long polling, the socket."""
+
 import asyncio
 import contextlib
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.errors import ChannelError
 from api.channels.webchat import visitor
@@ -12,6 +14,7 @@ from api.config import settings
 from api.conversations import intake, repository, service
 from api.conversations.hub import hub
 from api.conversations.schemas import MessagesOut, SessionIn, SessionOut
+from api.customers import codes
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
 from api.errors import ApiError, NotFound
@@ -31,25 +34,29 @@ def conversation_of(token: str) -> UUID:
         raise ApiError(error.message, code=error.code, status=error.status) from error
 
 
-async def _known(token: str | None) -> ConversationRow | None:
-    """The visitor's conversation, or None for a newcomer and for a token that is no longer good."""
+async def _known(session: AsyncSession, token: str | None, code: str | None) -> ConversationRow | None:
+    """The visitor's conversation; None for a newcomer, for a token that is no longer good, for another company."""
     if not token:
         return None
-    with contextlib.suppress(ChannelError):
-        async with staff_session() as session:
-            return await session.get(ConversationRow, visitor.read(token))
-    return None
+    try:
+        conversation = await session.get(ConversationRow, visitor.read(token))
+    except ChannelError:
+        return None
+    if conversation is None or not code or conversation.customer_id is None:
+        return conversation
+    same = await codes.customer_of(session, code) == conversation.customer_id
+    return conversation if same else None
 
 
 @router.post("/webchat/session")
 async def open_session(body: SessionIn, request: Request) -> SessionOut:
     """Opens or resumes a visitor's conversation; with a company code it is signed in at once."""
-    known = await _known(body.visitor)
     clock, refusal = settings().clock, None
     address = request.client.host if request.client else ""
     async with staff_session() as session:
+        known = await _known(session, body.visitor, body.code)
         conversation = await repository.open_conversation(session, "webchat", known.channel_user if known else None)
-        if body.code and (known is None or known.customer_id is None):
+        if body.code and conversation.customer_id is None:
             refusal = await service.sign_in(session, conversation, body.code, address, clock.now())
         if refusal is None:
             await intake.begin(session, clock, conversation)

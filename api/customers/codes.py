@@ -1,4 +1,5 @@
 """Company codes: a visitor who knows the code orders for the company. Only a keyed digest of a code is stored."""
+
 import hashlib
 import hmac
 import unicodedata
@@ -32,17 +33,27 @@ def digest(code: str) -> str:
     return hmac.new(key, normalized(code).encode(), hashlib.sha256).hexdigest()
 
 
-async def failures(session: AsyncSession, since: datetime, conversation_id: UUID | None, address: str) -> tuple[int, int]:
+async def failures(
+    session: AsyncSession, since: datetime, conversation_id: UUID | None, address: str
+) -> tuple[int, int]:
     """Failed attempts since then: of this conversation, of this address."""
     row = SignInAttemptRow
     query = select(
         func.count().filter(row.conversation_id == conversation_id),
         func.count().filter(row.address == address, row.address != ""),
-    ).where(
-        row.at >= since, ~row.succeeded, or_(row.conversation_id == conversation_id, row.address == address)
-    )
+    ).where(row.at >= since, ~row.succeeded, or_(row.conversation_id == conversation_id, row.address == address))
     mine, there = (await session.execute(query)).one()
     return mine, there
+
+
+async def customer_of(session: AsyncSession, code: str) -> str | None:
+    """The customer that the code opens, or None."""
+    query = (
+        select(CompanyCodeRow.customer_id)
+        .join(CustomerRow, CustomerRow.id == CompanyCodeRow.customer_id)
+        .where(CompanyCodeRow.digest == digest(code), CompanyCodeRow.revoked_at.is_(None), CustomerRow.active)
+    )
+    return await session.scalar(query) if normalized(code) else None
 
 
 async def check(
@@ -55,12 +66,7 @@ async def check(
     mine, there = await failures(session, now - WINDOW, conversation_id, address)
     if mine >= PER_CONVERSATION or there >= PER_ADDRESS:
         raise TooMany("Слишком много попыток. Подождите 15 минут или позовите менеджера.", code="too_many_attempts")
-    query = (
-        select(CompanyCodeRow.customer_id)
-        .join(CustomerRow, CustomerRow.id == CompanyCodeRow.customer_id)
-        .where(CompanyCodeRow.digest == digest(code), CompanyCodeRow.revoked_at.is_(None), CustomerRow.active)
-    )
-    customer_id = await session.scalar(query) if normalized(code) else None
+    customer_id = await customer_of(session, code)
     session.add(
         SignInAttemptRow(
             at=now,

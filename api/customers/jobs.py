@@ -1,4 +1,5 @@
 """Reading customers and their debts from the accounting system."""
+
 from api.customers import sync
 from api.deps.sync import run_periodically
 from api.worker import app

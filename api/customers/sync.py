@@ -1,4 +1,5 @@
 """Customers and debts: from the accounting system's nouns to our tables. Each function returns the rows read."""
+
 from typing import Any
 
 from sqlalchemy import update
@@ -16,8 +17,16 @@ from api.erp.port import Erp
 
 def _customer_row(customer: Customer) -> dict[str, Any]:
     names = (
-        "id", "name", "price_list_id", "prepayment", "tax_id", "credit_limit", "payment_delay_days", "minimum_sum",
-        "manager_name", "manager_phone",
+        "id",
+        "name",
+        "price_list_id",
+        "prepayment",
+        "tax_id",
+        "credit_limit",
+        "payment_delay_days",
+        "minimum_sum",
+        "manager_name",
+        "manager_phone",
     )
     return {name: getattr(customer, name) for name in names} | {"active": True}
 

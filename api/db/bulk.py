@@ -1,4 +1,5 @@
 """Writing many rows that came from outside, touching only those that differ."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,9 +22,7 @@ async def upsert_changed(session: AsyncSession, model: type[Base], rows: Sequenc
         tuple(row[key] for key in keys): dict(row)
         for row in (await session.execute(select(*(table.c[name] for name in names)))).mappings()
     }
-    changed = {
-        key: row for row in rows if stored.get(key := tuple(row[name] for name in keys)) != row
-    }
+    changed = {key: row for row in rows if stored.get(key := tuple(row[name] for name in keys)) != row}
     if not changed:
         return 0
     statement = insert(table)

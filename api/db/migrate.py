@@ -1,4 +1,5 @@
 """Brings the database to the newest schema: `python -m api.db.migrate`. Safe to run from several machines at once."""
+
 from pathlib import Path
 
 from alembic import command

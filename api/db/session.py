@@ -3,6 +3,7 @@
 One login serves three roles: PostgreSQL sets the role when the connection starts (`-c role=…`), so a transaction
 cannot forget it, and row-level security binds even a query without a WHERE.
 """
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum

@@ -1,4 +1,5 @@
 """This process's connection to the accounting system."""
+
 from api.config import settings
 from api.erp.port import Erp
 from api.erp.registry import open_erp

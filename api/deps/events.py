@@ -1,4 +1,5 @@
 """The append-only record that the figures are counted from."""
+
 from typing import Any
 from uuid import UUID
 

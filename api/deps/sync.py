@@ -1,4 +1,5 @@
 """Runs of syncs: when each last ran, and when it last went well («по данным на 09:40»)."""
+
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 

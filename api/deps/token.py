@@ -1,4 +1,5 @@
-"""The token that a message carries through the assistant: good for one conversation and one message, for two minutes."""
+"""The token a message carries through the assistant: for one conversation, one message and two minutes."""
+
 from dataclasses import dataclass
 from uuid import UUID
 

@@ -1,4 +1,5 @@
 """FastAPI dependencies of a turn: who speaks, and one transaction that sees this customer's rows only."""
+
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -71,9 +72,7 @@ async def identify(claims: Claims) -> Speaker:
     if found.contact_id is not None and (contact is None or not contact.active):
         raise Unauthorized(code="contact_closed")
     rights = FULL_RIGHTS if contact is None else frozenset(contact.rights)
-    return Speaker(
-        claims.conversation_id, claims.inbox_id, found.channel, found.customer_id, found.contact_id, rights
-    )
+    return Speaker(claims.conversation_id, claims.inbox_id, found.channel, found.customer_id, found.contact_id, rights)
 
 
 class CustomerTurn:

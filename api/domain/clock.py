@@ -1,4 +1,5 @@
 """The one clock. Everything that asks for the time gets a Clock, so a test can stand on any day."""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol

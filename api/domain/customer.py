@@ -1,4 +1,5 @@
 """Who orders: companies, their outlets and people, and what they owe."""
+
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal

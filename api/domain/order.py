@@ -1,4 +1,5 @@
 """An order: what was confirmed, how it goes to the accounting system, and what became of it."""
+
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """Goods: what is sold, in which packings, for how much, and how much of it there is."""
+
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal

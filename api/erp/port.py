@@ -3,6 +3,7 @@
 Two Protocols, because reading and writing differ in who may do them: Source (we read) and OrderSink (we write and
 ask for status). Every method raises ErpError; a backend without a feature raises ErpUnsupported.
 """
+
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime

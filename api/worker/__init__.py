@@ -2,6 +2,7 @@
 
 Jobs are named `noun.verb`; the modules of `TASKS` define them.
 """
+
 from datetime import timedelta
 from typing import Any
 

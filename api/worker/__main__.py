@@ -1,4 +1,5 @@
 """Runs the jobs: `python -m api.worker`. Several may run at once; SIGTERM lets the running jobs finish."""
+
 import asyncio
 
 import procrastinate

@@ -1,4 +1,5 @@
 """Reading what the widget sends."""
+
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
@@ -32,7 +33,9 @@ class MessageBody(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"example": {"id": "7f3b2a44-6d0f-4a7e-9a38-0c4b5a0f9f10", "text": "как обычно, только молока 8"}},
+        json_schema_extra={
+            "example": {"id": "7f3b2a44-6d0f-4a7e-9a38-0c4b5a0f9f10", "text": "как обычно, только молока 8"}
+        },
     )
     id: UUID
     text: str | None = None

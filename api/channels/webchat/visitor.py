@@ -1,4 +1,5 @@
 """The signed token by which a browser is known; it names a conversation and nothing else."""
+
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer

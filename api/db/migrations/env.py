@@ -1,4 +1,5 @@
 """Alembic environment: the connection comes from api.db.migrate."""
+
 from alembic import context
 
 from api.db.models import Base

@@ -1,4 +1,5 @@
 """Roles and row-level security: a query under the customer role sees that customer's rows, WHERE or no WHERE."""
+
 from alembic import op
 
 revision = "0002"
@@ -46,8 +47,23 @@ INTERNAL = [
 ]
 
 SYNCED = [
-    "categories", "products", "catalog_version", "price_lists", "prices", "warehouses", "stock", "sync_runs",
-    "erp_health", "customers", "outlets", "contacts", "company_codes", "balances", "invoices", "orders", "order_lines",
+    "categories",
+    "products",
+    "catalog_version",
+    "price_lists",
+    "prices",
+    "warehouses",
+    "stock",
+    "sync_runs",
+    "erp_health",
+    "customers",
+    "outlets",
+    "contacts",
+    "company_codes",
+    "balances",
+    "invoices",
+    "orders",
+    "order_lines",
     "events",
 ]
 
@@ -56,7 +72,8 @@ def upgrade() -> None:
     for role in ("orders_customer", "orders_staff", "orders_sync"):
         # Roles belong to the whole server: another database of this product may have made them already.
         op.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN;"
+            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
         op.execute(f"GRANT {role} TO CURRENT_USER")
         op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")

@@ -1,4 +1,5 @@
 """The job queue of procrastinate, in the same database, so that a job is deferred in the transaction it belongs to."""
+
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -18,7 +19,10 @@ def upgrade() -> None:
         " END LOOP; END $$"
     )
     for table in (
-        "procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
+        "procrastinate_jobs",
+        "procrastinate_events",
+        "procrastinate_periodic_defers",
+        "procrastinate_workers",
     ):
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO orders_staff")
     op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO orders_staff")

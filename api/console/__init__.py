@@ -1,0 +1,1 @@
+"""The managers' pages: who asked for a person, the conversation, answering and handing back."""

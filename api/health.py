@@ -1,0 +1,58 @@
+"""Whether the process lives, and whether it can serve."""
+
+import asyncio
+
+import httpx
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.config import settings
+from api.conversations.assistant import client
+from api.db.models import CatalogVersionRow
+from api.db.session import staff_session
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+async def _database() -> str | None:
+    try:
+        async with staff_session() as session:
+            known = await session.scalar(select(CatalogVersionRow.version))
+    except SQLAlchemyError:
+        return "database"
+    return None if known is not None else "catalog"
+
+
+async def _assistant() -> str | None:
+    try:
+        response = await client().get("/", timeout=2)
+    except httpx.HTTPError:
+        return "rasa"
+    return None if response.status_code == 200 else "rasa"
+
+
+async def _actions() -> str | None:
+    try:
+        async with httpx.AsyncClient(timeout=2) as http:
+            response = await http.get(f"{settings().actions_base_url}/health")
+    except httpx.HTTPError:
+        return "actions"
+    return None if response.status_code == 200 else "actions"
+
+
+@router.get("/live")
+async def live() -> dict[str, bool]:
+    """The process answers."""
+    return {"live": True}
+
+
+@router.get("/ready", responses={503: {"description": "Something this process leans on is missing"}})
+async def ready() -> JSONResponse:
+    """Everything a customer's message needs is there; else 503 and what is waited for.
+
+    The accounting system is not among it: orders are taken while it is down.
+    """
+    missing = [name for name in await asyncio.gather(_database(), _assistant(), _actions()) if name]
+    return JSONResponse({"ready": not missing, "waiting_for": missing}, status_code=503 if missing else 200)

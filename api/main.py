@@ -1,0 +1,102 @@
+"""The gateway's web application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from api import health
+from api.catalog.router import router as catalog_router
+from api.config import settings
+from api.console.router import NotLoggedIn, to_login
+from api.console.router import router as console_router
+from api.conversations import webchat
+from api.conversations.hub import hub
+from api.conversations.router import router as conversations_router
+from api.customers.router import router as customers_router
+from api.db.session import dispose_engines
+from api.deps.erp import close_erp
+from api.errors import ApiError
+from api.logs import configure_logs
+from api.orders.router import router as orders_router
+
+log = structlog.get_logger()
+
+STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    configure_logs()
+    listening = asyncio.create_task(hub.listen())
+    yield
+    listening.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await listening
+    await close_erp()
+    await dispose_engines()
+
+
+app = FastAPI(
+    title="Заказы из чата: шлюз",
+    description="Catalogue, prices, carts and orders for the assistant; webhooks of the channels; the web chat.",
+    version="0.1.0",
+    lifespan=lifespan,
+)
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=[origin.strip() for origin in settings().webchat_origins.split(",")],
+    allow_methods=["GET", "POST"],
+    allow_headers=["Authorization", "Content-Type"],
+)
+
+for part in (
+    health.router,
+    webchat.router,
+    conversations_router,
+    customers_router,
+    catalog_router,
+    orders_router,
+    console_router,
+):
+    app.include_router(part)
+
+
+def _problem(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
+
+
+app.add_exception_handler(NotLoggedIn, to_login)
+
+
+@app.exception_handler(ApiError)
+async def api_error(_: Request, error: ApiError) -> JSONResponse:
+    return _problem(error.status, error.code, error.message)
+
+
+@app.exception_handler(Exception)
+async def unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    return _problem(500, "internal", "Что-то пошло не так. Мы уже разбираемся.")
+
+
+@app.get("/widget.js", include_in_schema=False)
+async def widget() -> FileResponse:
+    return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@app.get("/", include_in_schema=False)
+async def demo_page() -> Any:
+    if not settings().demo:
+        return JSONResponse({"widget": "/widget.js", "docs": "/docs"})
+    return FileResponse(STATIC / "demo.html", headers={"Cache-Control": "no-cache"})
+
+
+app.mount("/static", StaticFiles(directory=STATIC), name="static")
