@@ -1,0 +1,1 @@
+"""The action server: what the assistant says and presses. It knows the api and nothing else."""

@@ -1,0 +1,230 @@
+"""Texts of the cart: lines, changes, questions, warnings."""
+from collections.abc import Sequence
+
+from actions import replies, words
+from actions.views import Button, CartView, ChangeView, LineView, NoticeView, OptionView, QuestionView
+
+OPTIONS_LIMIT = 5
+
+_NOTICES = {
+    "not_in_cart": "В заказе нет: {what}.",
+    "same_twice": "{What}: названо дважды, сложили — {quantity}.",
+    "stale_base": "Тот заказ был давно: проверьте, пожалуйста, состав.",
+    "nothing_to_repeat": "Прошлых заказов пока нет, повторять нечего.",
+    "cart_empty": "Корзина пока пуста.",
+    "note_kept": "Пожелание «{phrase}» передадим вместе с заказом.",
+}
+_CHANGES = {
+    "added": "Добавили: {name} — {after}.",
+    "set": "{Head}: было {before}, стало {after}.",
+    "increased": "{Head}: было {before}, стало {after}.",
+    "decreased": "{Head}: было {before}, стало {after}.",
+    "removed": "{Head} — убрали из заказа.",
+    "replaced": "Заменили на {name} — {after}.",
+    "kept": "Оставили: {name} — {after}.",
+    "cleared": "Корзина очищена.",
+}
+_ISSUES = {
+    "out": "{what} временно {absent}",
+    "withdrawn": "{what} больше не {supplied}",
+    "short": "{what} — {issue}",
+    "step": "{what} — {issue}",
+}
+
+
+def line_text(line: LineView, with_price: bool) -> str:
+    """«• Молоко 3,2%, 10 л — 5 шт. — 2 500 ₽», with the price of one where it is asked for."""
+    quantity = line["quantity_text"]
+    if with_price and line["price_text"]:
+        quantity += f" по {line['price_text']}"
+    text = " — ".join(part for part in (f"• {line['name']}", quantity, line["sum_text"]) if part)
+    marks = [line["note"], line["issue_text"] or ("" if line["stock"] != "on_order" else line["stock_text"])]
+    marks = [mark for mark in marks if mark]
+    return f"{text} ({'; '.join(marks)})" if marks else text
+
+
+def total_text(cart: CartView) -> str:
+    return f"Итого: {cart['total_text']}"
+
+
+def head_of(name: str, cart: CartView) -> str:
+    """The short name that no other line of the cart could claim."""
+    return words.head(name, [line["name"] for line in cart["lines"]])
+
+
+def change_text(change: ChangeView, cart: CartView) -> str:
+    """One change as a sentence; empty for the lines of a repeated order, which the card shows."""
+    op = change["op"]
+    if op in ("set", "increased", "decreased") and not change["before_text"]:
+        op = "added"
+    return _CHANGES.get(op, "").format(
+        name=words.lower_first(change["name"]),
+        Head=words.upper_first(head_of(change["name"], cart)),
+        before=change["before_text"],
+        after=change["after_text"],
+    )
+
+
+def now_text(change: ChangeView, cart: CartView) -> str:
+    """«Молоко — теперь 8 шт. (4 000 ₽).»: a single changed line, in the article's words."""
+    if change["op"] not in ("set", "increased", "decreased"):
+        return change_text(change, cart)
+    price = f" ({change['sum_text']})" if change["sum_text"] else ""
+    return f"{words.upper_first(head_of(change['name'], cart))} — теперь {change['after_text']}{price}."
+
+
+def notice_text(notice: NoticeView) -> str:
+    """One notice as a sentence; empty when the code has no words of its own."""
+    what = notice["name"] or (f"«{notice['phrase']}»" if notice["phrase"] else "")
+    return _NOTICES.get(notice["code"], "").format(
+        what=words.lower_first(what),
+        What=words.upper_first(what),
+        phrase=notice["phrase"],
+        quantity=notice["quantity_text"],
+    )
+
+
+def difference_texts(cart: CartView) -> list[str]:
+    """What differs from the base order: quantities and prices."""
+    texts = []
+    for line in cart["lines"]:
+        if line["previous_quantity_text"]:
+            name = words.upper_first(head_of(line["name"], cart))
+            texts.append(f"{name}: было {line['previous_quantity_text']}, стало {line['quantity_text']}.")
+    for line in cart["lines"]:
+        if line["price_was_text"] and line["price_text"]:
+            name = words.lower_first(line["name"])
+            texts.append(f"Изменилась цена: {name} — была {line['price_was_text']}, стала {line['price_text']}.")
+    return texts
+
+
+def first_issue(cart: CartView) -> LineView | None:
+    """The line that cannot be delivered as it stands; they are settled one at a time."""
+    return next((line for line in cart["lines"] if line["issue"]), None)
+
+
+def issue_text(line: LineView) -> str:
+    """«Внимание: сироп ваниль временно отсутствует. Заменить на карамель или убрать из заказа?»"""
+    many = words.is_plural(line["name"])
+    fact = _ISSUES[line["issue"] or "short"].format(
+        what=words.spoken(line["name"]),
+        issue=line["issue_text"] or "нужно уточнить количество",
+        absent="отсутствуют" if many else "отсутствует",
+        supplied="поставляются" if many else "поставляется",
+    )
+    ways = []
+    if line["issue"] in ("short", "step"):
+        ways.append("Изменить количество")
+    if line["substitute"]:
+        ways.append(f"{'заменить' if ways else 'Заменить'} на {_instead(line)}")
+    ways.append("убрать из заказа" if ways else "Убрать из заказа")
+    return f"Внимание: {fact}. {', '.join(ways[:-1])}{' или ' if ways[:-1] else ''}{ways[-1]}?"
+
+
+def issue_buttons(line: LineView) -> list[Button]:
+    """The ways out of an issue."""
+    buttons = []
+    available = line.get("available")
+    if line["issue"] == "short" and available:
+        buttons.append(replies.set_line(f"Взять {available} {line['unit']}", line["sku"], available))
+    elif line["issue"] in ("short", "step"):
+        buttons.append(replies.edit_line("Изменить", line["sku"]))
+    if line["substitute"]:
+        title = f"Заменить на {_instead(line)}"
+        buttons.append(replies.replace_line(title, line["sku"], line["substitute"]["sku"]))
+    return [*buttons, replies.remove_line(line["sku"]), replies.CALL_HUMAN]
+
+
+def _instead(line: LineView) -> str:
+    """«карамель»: what tells the substitute from the missing product."""
+    if line["substitute"] is None:
+        return ""
+    short = words.difference(line["substitute"]["name"], line["name"])
+    return words.in_case(short, "accs") or short
+
+
+def question_text(question: QuestionView) -> str:
+    """The open question in words; the products to choose from are listed, for their names exceed any button."""
+    asked = _ASKING[question["reason"]](question)
+    if question["reason"] not in ("ambiguous", "unknown"):
+        return asked
+    options = [
+        f"{number}. {option_text(option)}" for number, option in enumerate(question["options"][:OPTIONS_LIMIT], 1)
+    ]
+    return "\n".join([asked, *options])
+
+
+def option_text(option: OptionView) -> str:
+    price = option.get("price_text")
+    return f"{option['title']} — {price}" if price else option["title"]
+
+
+def _ambiguous(question: QuestionView) -> str:
+    quantity = f", {question['quantity_text']}" if question["quantity_text"] else ""
+    return f"Уточните, пожалуйста: «{question['phrase']}»{quantity} — что именно?"
+
+
+def _unknown(question: QuestionView) -> str:
+    fact = f"Не нашёл в каталоге: «{question['phrase']}»."
+    return f"{fact} Может быть, подойдёт что-то из этого?" if question["options"] else (
+        f"{fact} Напишите, пожалуйста, иначе, посмотрите каталог или позовите человека."
+    )
+
+
+def _quantity(question: QuestionView) -> str:
+    if question["options"] and question["quantity_text"]:
+        return f"«{question['phrase']}»: {question['quantity_text']} не получится. Сколько везти?"
+    return f"Сколько нужно: «{question['phrase']}»?"
+
+
+def _unit(question: QuestionView) -> str:
+    quantity = f", {question['quantity_text']}" if question["quantity_text"] else ""
+    return f"В каких единицах: «{question['phrase']}»{quantity}?"
+
+
+def _confirm(question: QuestionView) -> str:
+    if question["operation"] in ("clear", "keep", "scale"):
+        return f"Вы написали «{question['phrase']}». Так и сделать?"
+    quantity = question["quantity_text"] or "столько"
+    return f"«{question['phrase']}» — точно {quantity}? Это намного больше обычного."
+
+
+def _replace_or_add(question: QuestionView) -> str:
+    return "В корзине уже есть товары. Заменить их прошлым заказом или добавить к ним?"
+
+
+_ASKING = {
+    "ambiguous": _ambiguous,
+    "unknown": _unknown,
+    "quantity": _quantity,
+    "unit": _unit,
+    "confirm": _confirm,
+    "replace_or_add": _replace_or_add,
+}
+_USUAL_OPTIONS: dict[str, Sequence[tuple[str, str]]] = {
+    "confirm": (("yes", "Да"), ("no", "Нет")),
+    "replace_or_add": (("replace", "Заменить"), ("add", "Добавить")),
+}
+
+
+def question_buttons(question: QuestionView) -> list[Button]:
+    """At most five answers, «Пропустить», and a person where the catalogue has nothing to offer."""
+    options = [(option["value"], option["title"]) for option in question["options"][:OPTIONS_LIMIT]]
+    options = options or list(_USUAL_OPTIONS.get(question["reason"], ()))
+    titles = words.distinct([title for _, title in options])
+    buttons = [
+        replies.answer_question(title, question["id"], value)
+        for title, (value, _) in zip(titles, options, strict=True)
+    ]
+    if question["reason"] == "unknown" and not options:
+        buttons.append(replies.CATALOGUE)
+    if question["reason"] not in _USUAL_OPTIONS:
+        buttons.append(replies.skip_question(question["id"]))
+    return [*buttons, replies.CALL_HUMAN] if question["reason"] == "unknown" else buttons
+
+
+def ask_quantity(name: str, unit: str, step: str | None) -> str:
+    """«Сколько штук молока 3,2%, 10 л?»; a neutral form where the grammar is uncertain."""
+    units, genitive = words.unit_genitive(unit), words.in_case(name, "gent")
+    asked = f"Сколько {units} {genitive}?" if units and genitive else f"Сколько нужно: {name}?"
+    return f"{asked} Заказ кратно {step} {unit.rstrip('.')}." if step and step not in ("1", "0") else asked

@@ -1,0 +1,142 @@
+"""How the cart is shown and what is asked next: used by every skill that changes an order."""
+from collections.abc import Sequence
+
+from actions import cart_text, replies, words
+from actions.turn import Turn
+from actions.views import Button, Card, CartView, ChangeView, OutletView, TurnOutcome
+
+_ONE_LINE = ("set", "increased", "decreased", "removed", "replaced")
+"""A single change of a known line is told in a sentence; anything bigger shows the card."""
+
+
+def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
+    """Tells what the message did to the cart and asks the next open thing.
+
+    The order is: what was done, what to note, then one question (open question, missing product, confirmation).
+    `title` forces the card of a repeated order («Ваш последний заказ от …»).
+    """
+    if outcome["kind"] == "needs_outlet":
+        ask_outlet(turn, outcome["outlets"])
+        return
+    cart = outcome["cart"]
+    notices = [text for text in map(cart_text.notice_text, outcome["notices"]) if text]
+    changes = [change for change in outcome["changes"] if change["op"] != "repeated"]
+    repeated = bool(title) or len(changes) < len(outcome["changes"])
+    if not cart["lines"]:
+        _show_no_lines(turn, cart, [cart_text.change_text(change, cart) for change in changes] + notices)
+    elif not repeated and (not changes or _is_one_line(changes)):
+        _show_one_line(turn, cart, changes, notices)
+    else:
+        show_card(turn, cart, title or _title(cart, repeated), _told(cart, changes) + notices, repeated)
+
+
+def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), repeat: bool = False) -> None:
+    """The whole cart: a card where the channel has cards, the same in plain text everywhere."""
+    question, buttons = next_question(turn, cart, as_is=repeat and not told)
+    footer = "\n".join(text for text in (*told, *cart_text.difference_texts(cart), question) if text)
+    lines = [cart_text.line_text(line, with_price=not repeat) for line in cart["lines"]]
+    card: Card = {
+        "kind": "repeat" if repeat else "cart",
+        "title": title,
+        "lines": cart["lines"],
+        "total_text": cart["total_text"],
+        "editable": True,
+        "version": cart["version"],
+        "footer": footer,
+    }
+    text = "\n".join(part for part in (f"{title}:", *lines, cart_text.total_text(cart), footer) if part)
+    turn.say(text, buttons, card)
+
+
+def show_cart(turn: Turn, cart: CartView, told: Sequence[str] = ()) -> None:
+    """The cart as it is, or that there is nothing in it."""
+    if cart["lines"]:
+        show_card(turn, cart, "Ваш заказ", told)
+    else:
+        _show_no_lines(turn, cart, told)
+
+
+def next_question(turn: Turn, cart: CartView, as_is: bool = False) -> tuple[str, list[Button]]:
+    """What to ask after the cart was told: one thing at a time, and the buttons for it."""
+    if cart["questions"]:
+        turn.expect("question")
+        question, rest = cart["questions"][0], len(cart["questions"]) - 1
+        text = cart_text.question_text(question)
+        if rest:
+            text += f"\nПотом уточню ещё {words.plural(rest, 'позицию', 'позиции', 'позиций')}."
+        return text, cart_text.question_buttons(question)
+    issue = cart_text.first_issue(cart)
+    if issue:
+        turn.expect(None)
+        return cart_text.issue_text(issue), cart_text.issue_buttons(issue)
+    turn.expect(f"confirm:{cart['version']}")
+    return "", _confirm_buttons(cart, as_is)
+
+
+def ask_outlet(turn: Turn, outlets: Sequence[OutletView]) -> None:
+    """«Куда везём?» with a button per outlet."""
+    titles = words.distinct([outlet["name"] for outlet in outlets])
+    places = [f"• {outlet['name']}: {outlet['address']}" for outlet in outlets if outlet["address"]]
+    buttons = [replies.choose_outlet(title, outlet["id"]) for title, outlet in zip(titles, outlets, strict=True)]
+    turn.say("\n".join([replies.ASK_OUTLET, *places]), buttons)
+    turn.expect("outlet")
+
+
+def ask_goods(turn: Turn, opening: str = "") -> None:
+    """An order begins: what to bring."""
+    text = f"{opening} {replies.ASK_GOODS}".strip()
+    turn.say(text, [replies.CATALOGUE, replies.REPEAT_LAST, replies.CALL_HUMAN])
+    turn.expect(None)
+
+
+def _is_one_line(changes: Sequence[ChangeView]) -> bool:
+    first = changes[0]
+    return len(changes) == 1 and first["op"] in _ONE_LINE and (first["op"] == "removed" or bool(first["before_text"]))
+
+
+def _show_one_line(turn: Turn, cart: CartView, changes: Sequence[ChangeView], notices: Sequence[str]) -> None:
+    question, buttons = next_question(turn, cart)
+    done = [f"{cart_text.now_text(change, cart)} Новый итог: {cart['total_text']}" for change in changes]
+    if not question:
+        buttons = [buttons[0], replies.CHANGE_MORE, replies.ADD_PRODUCTS]
+        summary = [] if changes else [f"В заказе {_positions(cart)} на {cart['total_text']}."]
+        turn.say("\n".join([*done, *notices, *summary]), buttons)
+        return
+    turn.say("\n".join([*done, *notices, question]), buttons)
+
+
+def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str]) -> None:
+    told = [text for text in told if text]
+    if cart["questions"]:
+        question, buttons = next_question(turn, cart)
+        turn.say("\n".join([*told, question]), buttons)
+        return
+    turn.say(" ".join([*(told or ["Корзина пока пуста."]), "Что хотите сделать?"]), replies.menu_and_person())
+    turn.expect(None)
+
+
+def _told(cart: CartView, changes: Sequence[ChangeView]) -> list[str]:
+    """The changes in sentences, without what the card itself or the difference from the base order says."""
+    if all(change["op"] == "added" for change in changes) and len(changes) >= len(cart["lines"]):
+        return []
+    compared = {line["sku"] for line in cart["lines"] if line["previous_quantity_text"]}
+    told = [
+        cart_text.change_text(change, cart)
+        for change in changes
+        if change["sku"] not in compared or change["op"] not in ("set", "increased", "decreased")
+    ]
+    return [text for text in told if text]
+
+
+def _title(cart: CartView, repeated: bool) -> str:
+    return f"Как в заказе от {cart['base']['date_text']}" if repeated and cart["base"] else "Ваш заказ"
+
+
+def _positions(cart: CartView) -> str:
+    return words.plural(len(cart["lines"]), "позиция", "позиции", "позиций")
+
+
+def _confirm_buttons(cart: CartView, as_is: bool) -> list[Button]:
+    as_is = as_is and not any(line["previous_quantity_text"] for line in cart["lines"])
+    title = "Оформить как есть" if as_is else "Оформить"
+    return [replies.confirm(title, cart["version"]), replies.CHANGE_QUANTITY, replies.ADD_PRODUCTS]

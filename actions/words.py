@@ -1,0 +1,170 @@
+"""Russian grammar for names of goods: cases, plurals, short forms. When in doubt the name stays as it is."""
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pymorphy3  # type: ignore[import-untyped, unused-ignore]
+
+TITLE_LIMIT = 20
+"""WhatsApp's limit for a button; the longest any channel is asked to take."""
+
+UNITS_GENITIVE = {
+    "шт": "штук",
+    "кг": "килограммов",
+    "г": "граммов",
+    "л": "литров",
+    "уп": "упаковок",
+    "кор": "коробок",
+    "ящ": "ящиков",
+    "бут": "бутылок",
+    "бл": "блоков",
+    "пач": "пачек",
+    "пак": "пакетов",
+    "лоток": "лотков",
+    "лот": "лотков",
+    "бан": "банок",
+    "мешок": "мешков",
+    "меш": "мешков",
+    "рул": "рулонов",
+    "вед": "вёдер",
+    "дес": "десятков",
+}
+"""A unit as 1C writes it → after «сколько»."""
+
+_PREDICTED = ("Surn", "Name", "Patr", "Geox")
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer()
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """«1 товар», «2 товара», «5 товаров»: the number with the right form."""
+    tail, tens = number % 10, number % 100
+    if tail == 1 and tens != 11:
+        return f"{number} {one}"
+    if 2 <= tail <= 4 and not 12 <= tens <= 14:
+        return f"{number} {few}"
+    return f"{number} {many}"
+
+
+def unit_genitive(unit: str) -> str | None:
+    """«шт» or «шт.» → «штук»; None when the table does not know the unit."""
+    return UNITS_GENITIVE.get(unit.strip(". ").lower())
+
+
+def lower_first(name: str) -> str:
+    """«Молоко 3,2%» → «молоко 3,2%»; «ХЛЕБ», «BBQ» and words of one capital letter stay."""
+    head = name.split(" ", 1)[0]
+    return name if len(head) > 1 and head.isupper() else name[:1].lower() + name[1:]
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@lru_cache(maxsize=4096)
+def in_case(name: str, case: str) -> str | None:
+    """The name in the case (`gent`, `accs`), first letter small; None when the form is uncertain.
+
+    The head noun is the first word, or the second after an adjective; adjectives that agree with it follow it,
+    the rest («ваниль», «пастер.», «10 л») stays as it is.
+    """
+    words = name.split(" ")
+    bare = [word.rstrip(",") for word in words]
+    head = 0 if _noun(bare[0]) else 1
+    noun = _noun(bare[head]) if head < len(bare) else None
+    form = noun.inflect({case}) if noun else None
+    if noun is None or form is None:
+        return None
+    result = list(words)
+    result[head] = form.word + words[head][len(bare[head]):]
+    for index, word in enumerate(bare[: head + 2]):
+        if index == head:
+            continue
+        agreed = _agreed(word, noun, case)
+        if agreed is None and index < head:
+            return None
+        result[index] = (agreed or word) + words[index][len(word):]
+    return lower_first(" ".join(result))
+
+
+def _noun(word: str) -> "pymorphy3.analyzer.Parse | None":
+    """The one nominative reading of a dictionary noun; None when there is none or the genitives differ."""
+    if not re.fullmatch(r"[а-яё]+", word.lower()) or not _analyzer().word_is_known(word.lower()):
+        return None
+    parses = [parse for parse in _analyzer().parse(word.lower()) if {"NOUN", "nomn"} in parse.tag]
+    parses = [parse for parse in parses if not any(mark in parse.tag for mark in _PREDICTED)]
+    forms = {(parse.inflect({"gent"}) or parse).word for parse in parses}
+    return parses[0] if len(forms) == 1 else None
+
+
+def _agreed(word: str, noun: "pymorphy3.analyzer.Parse", case: str) -> str | None:
+    """The adjective in the noun's new case, when it agrees with the noun now."""
+    if not re.fullmatch(r"[а-яё]+", word.lower()):
+        return None
+    gender = set() if noun.tag.number == "plur" else {noun.tag.gender}
+    wanted = {"nomn", noun.tag.number} | gender
+    for parse in _analyzer().parse(word.lower()):
+        if parse.tag.POS in ("ADJF", "PRTF") and wanted in parse.tag:
+            animacy = {"inan"} if case == "accs" and (noun.tag.number == "plur" or noun.tag.gender == "masc") else set()
+            form = parse.inflect({case, noun.tag.number} | gender | animacy)
+            return form.word if form else None
+    return None
+
+
+def is_plural(name: str) -> bool:
+    """«сливки» → True: verbs agree with it. An unknown word counts as singular."""
+    noun = _noun(name.split(" ", 1)[0].rstrip(","))
+    return noun is not None and noun.tag.number == "plur"
+
+
+def spoken(name: str) -> str:
+    """«Сироп ваниль, 1 л» → «сироп ваниль»: what a person would say, up to the first figure."""
+    kept: list[str] = []
+    for word in name.split(" "):
+        if any(sign.isdigit() for sign in word):
+            break
+        kept.append(word)
+    return lower_first(" ".join(kept).rstrip(" ,(")) if kept else name
+
+
+def head(name: str, others: Sequence[str]) -> str:
+    """The fewest first words that tell the name from the others: «Молоко», but «Сироп ваниль» beside another syrup."""
+    words = name.replace(",", " ,").split(" ")
+    rivals = [other.replace(",", " ,").lower() for other in others if other != name]
+    for count in range(1, len(words) + 1):
+        prefix = " ".join(words[:count])
+        if len(prefix.rstrip(".")) < 3 or prefix.endswith(("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")):
+            continue
+        if not any((rival + " ").startswith(prefix.lower() + " ") for rival in rivals):
+            return prefix.replace(" ,", ",").rstrip(" ,")
+    return name
+
+
+def difference(name: str, other: str) -> str:
+    """What in `name` is not in `other`: «Сироп карамель» beside «Сироп ваниль» → «карамель»; else the spoken name."""
+    known = set(spoken(other).lower().split())
+    own = spoken(name)
+    fresh = [word for word in own.split() if word.lower() not in known]
+    return " ".join(fresh) if fresh and len(fresh) < len(own.split()) else own
+
+
+def shorten(text: str, limit: int = TITLE_LIMIT) -> str:
+    """At most `limit` characters, cut between words where that leaves most of the room used."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    if space >= limit * 0.6:
+        cut = cut[:space]
+    return cut.rstrip(" ,.(—-") + "…"
+
+
+def distinct(titles: Sequence[str], limit: int = TITLE_LIMIT) -> list[str]:
+    """Shortened titles that stay different: those that would look alike are numbered."""
+    short = [shorten(title, limit) for title in titles]
+    if len(set(short)) == len(short):
+        return short
+    return [f"{number}. {shorten(title, limit - 3)}" for number, title in enumerate(titles, 1)]
