@@ -27,6 +27,16 @@ class FitLine:
         return min(self.quantity, smallest(self.step, self.minimum))
 
 
+def trimmed(value: Decimal) -> Decimal:
+    """The same number without needless zeros and without an exponent: 5.0000 is 5, 10 stays 10."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def plain(value: Decimal) -> str:
+    """The number for a program: «5», «1.5»."""
+    return f"{trimmed(value):f}"
+
+
 def smallest(step: Decimal, minimum: Decimal) -> Decimal:
     """The least allowed quantity: the first whole step that is not under the minimum."""
     return max(step, (minimum / step).to_integral_value(ROUND_CEILING) * step)

@@ -65,7 +65,7 @@ DAY_SETS = {
 }
 
 SHORT_NAME_WORDS = 3
-DANGLING = frozenset("в во для и из к на по с со под без от до или".split())
+DANGLING = frozenset(["в", "во", "для", "и", "из", "к", "на", "по", "с", "со", "под", "без", "от", "до", "или"])
 
 
 def plural(n: Decimal | int, one: str, few: str, many: str) -> str:
