@@ -24,8 +24,8 @@ from fastapi.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parents[2] / "api" / "channels" / "webchat" / "static"
 STRICT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "require-trusted-types-for 'script'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; require-trusted-types-for 'script'"
 )
 PRICES = {"20013": 500, "20014": 180, "20015": 600}
 

@@ -476,8 +476,10 @@
 
     /** Gives the pause before the next attempt, 0 when this item is given up. */
     afterError(item, error, failures) {
-      if (error.status === 401) this.listener.expired();
-      if (error.status === 0 || error.status === 401 || error.status === 408) {
+      const stranger = error.status === 401 || (error.status === 404 && !item.tries); // the gateway has lost this visitor
+      if (error.status === 404) item.tries += 1;
+      if (stranger) this.listener.expired();
+      if (error.status === 0 || error.status === 408 || stranger) {
         this.listener.stuck(error.status === 0);
         return backoff(failures);
       }
@@ -808,6 +810,7 @@
     /** Everything shown belongs to one conversation; another one starts from nothing. */
     reset() {
       this.last = 0; // the greatest seq shown
+      this.historyTill = 0; // what was said before this page was opened
       this.first = Infinity; // the least seq shown
       this.held = new Map(); // seq → message that came too early
       this.seenIds = new Set(); // client ids already shown
@@ -897,11 +900,14 @@
     // ── State of the connection ──
 
     sessionOpened(session) {
-      if (this.conversation && this.conversation !== session.conversation) this.reset();
+      if (this.conversation && this.conversation !== session.conversation) {
+        this.reset();
+        this.outbox.items.forEach((item) => this.showPending(item));
+      }
       this.conversation = session.conversation;
       this.customer = session.customer;
       if (this.last === 0) this.last = Math.max(0, session.seq - HISTORY_PAGE);
-      this.historyTill = Math.max(this.historyTill || 0, session.seq);
+      this.historyTill = Math.max(this.historyTill, session.seq);
       this.outbox.wake();
     }
 
@@ -936,7 +942,7 @@
 
     /** Shows messages in the order of seq. `complete`: the list holds everything after `last` that there is. */
     received(messages, complete) {
-      const history = this.last < (this.historyTill || 0);
+      const history = this.last < this.historyTill;
       if (history) this.log.setAttribute("aria-live", "off"); // a screen reader does not read the whole past aloud
       for (const message of messages) if (message.seq > this.last) this.held.set(message.seq, message);
       const shown = [];
@@ -1013,6 +1019,7 @@
         return; // the button stays, the notice tells of the connection
       }
       const older = h("div");
+      this.earlier.hidden = true; // shown again below if there is more
       const [live, day] = [this.choices, this.lastDay];
       this.lastDay = null;
       messages.filter((message) => message.seq < this.first).forEach((message) => this.place(message, older));
@@ -1235,21 +1242,25 @@
   const DARK = `
     --back: #15191a; --sheet: #1c2223; --soft: #252d2e; --line: #354041; --text: #ebf0ee; --muted: #a3b1ad;
     --accent-text: color-mix(in srgb, var(--accent) 45%, white); --tint: color-mix(in srgb, var(--accent) 26%, #1c2223);
-    --amber: #f4c574; --amber-back: #3a2f17; --red: #ff9d93; --red-back: #43211f; color-scheme: dark;`;
+    --amber: #f4c574; --amber-back: #3a2f17; --red: #ff9d93; --red-back: #43211f; --scheme: dark;`;
 
   const CSS = `
     :host {
-      all: initial; display: block; font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif;
+      display: block;
       --accent: var(--order-chat-accent, #1d6b52); --on-accent: var(--order-chat-on-accent, #fff);
       --back: #fff; --sheet: #fff; --soft: #f1f5f3; --line: #dbe3df; --text: #17211d; --muted: #5a6863;
       --accent-text: var(--accent); --tint: #e6f1ec; --tint: color-mix(in srgb, var(--accent) 10%, white);
-      --amber: #835000; --amber-back: #fff3da; --red: #a92218; --red-back: #fdeceb; color-scheme: light;
+      --amber: #835000; --amber-back: #fff3da; --red: #a92218; --red-back: #fdeceb; --scheme: light;
     }
     @media (prefers-color-scheme: dark) { :host(:not([theme="light"])) { ${DARK} } }
     :host([theme="dark"]) { ${DARK} }
     :host([full]) { height: 100%; min-height: 0; }
     :host([hidden]), [hidden] { display: none !important; }
     *, *::before, *::after { box-sizing: border-box; }
+    .panel, .launcher { /* the site's styles may have reached the host and would be inherited */
+      all: initial; box-sizing: border-box; color: var(--text); color-scheme: var(--scheme);
+      font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif;
+    }
     h2, h3, p, ul { margin: 0; padding: 0; font: inherit; }
     ul { list-style: none; }
     button, input, textarea { font: inherit; color: inherit; margin: 0; }
@@ -1261,6 +1272,7 @@
     .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
     .launcher {
+      cursor: pointer;
       position: fixed; z-index: 2147483000; right: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom));
       width: 60px; height: 60px; display: grid; place-items: center; border-radius: 50%; color: var(--on-accent); background: var(--accent);
       box-shadow: 0 6px 24px rgb(0 0 0 / .24); transition: transform .15s;
@@ -1275,7 +1287,7 @@
     .panel {
       position: fixed; z-index: 2147483000; right: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom));
       width: 420px; height: min(700px, calc(100vh - 40px)); height: min(700px, calc(100dvh - 40px));
-      display: flex; flex-direction: column; overflow: hidden; color: var(--text); background: var(--back);
+      display: flex; flex-direction: column; overflow: hidden; background: var(--back);
       border: 1px solid var(--line); border-radius: 20px; box-shadow: 0 18px 60px rgb(0 0 0 / .22);
     }
     :host([full]) .panel { position: relative; inset: auto; width: 100%; height: 100%; z-index: auto; border-radius: inherit; border: 0; box-shadow: none; }
@@ -1336,7 +1348,6 @@
     .row { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 4px 10px; }
     .price { color: var(--muted); font-size: 13.5px; font-variant-numeric: tabular-nums; }
     .live .times { display: none; }
-    .price s { opacity: .85; }
     .note { grid-column: 1 / -1; color: var(--muted); font-size: 13.5px; overflow-wrap: anywhere; }
     .note.warning { justify-self: start; padding: 1px 9px; border-radius: 8px; background: var(--amber-back); color: var(--amber); }
     .total { display: flex; justify-content: space-between; gap: 14px; padding: 12px 14px; border-top: 1.5px solid var(--line); font-size: 16px; }
