@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 templates = Jinja2Templates(FOLDER / "templates")
-templates.env.filters["clock"] = lambda at: clock_time(at.astimezone(settings().zone)) if at else ""
+templates.env.filters["clock"] = lambda at: clock_time(at.astimezone(settings().zone).time()) if at else ""
 templates.env.filters["day"] = lambda at: short_date(at.astimezone(settings().zone).date()) if at else ""
 
 

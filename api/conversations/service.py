@@ -17,13 +17,15 @@ from api.conversations.schemas import (
     OutletOut,
 )
 from api.customers import codes
-from api.db.models import ContactRow, ConversationRow, CustomerRow, MisunderstoodRow, OutletRow
+from api.db.models import ContactRow, ConversationRow, CustomerRow, MisunderstoodRow, OrderRow, OutletRow
 from api.deps.turn import Speaker
-from api.domain.wording import day_month
+from api.domain.wording import clock_time, day, delivery_days
 from api.errors import ApiError, NotFound
 from api.orders.service import current_outlet_id, last_order
 
 CONTEXT_MESSAGES = 6
+WORKDAYS = (1, 2, 3, 4, 5)
+"""ISO weekdays on which the managers answer."""
 
 
 def manager_of(customer: CustomerRow | None) -> ManagerOut:
@@ -36,8 +38,8 @@ def manager_of(customer: CustomerRow | None) -> ManagerOut:
 def office_hours(now: datetime) -> tuple[bool, str]:
     """Whether people answer now, and the hours in words."""
     opens, closes = settings().office_opens, settings().office_closes
-    text = f"по будням с {opens.hour}:{opens.minute:02d} до {closes.hour}:{closes.minute:02d}"
-    return now.isoweekday() <= 5 and opens <= now.timetz().replace(tzinfo=None) < closes, text
+    text = f"{delivery_days(WORKDAYS)} с {clock_time(opens)} до {clock_time(closes)}"
+    return now.isoweekday() in WORKDAYS and opens <= now.timetz().replace(tzinfo=None) < closes, text
 
 
 async def sign_in(
@@ -66,6 +68,11 @@ def outlet_out(row: OutletRow) -> OutletOut:
     return OutletOut(id=row.id, name=row.name, address=row.address)
 
 
+def _order_out(order: OrderRow) -> LastOrderOut:
+    made = order.created_at.astimezone(settings().zone).date()
+    return LastOrderOut(number=order.number, date_text=day(made))
+
+
 async def me(
     session: AsyncSession, customer_session: AsyncSession | None, who: Speaker, customer_id: str | None
 ) -> MeOut:
@@ -86,7 +93,7 @@ async def me(
         outlets=outlets,
         outlet=next((outlet for outlet in outlets if outlet.id == chosen), None),
         manager=manager_of(customer),
-        last_order=LastOrderOut(number=order.number, date_text=day_month(order.created_at)) if order else None,
+        last_order=_order_out(order) if order else None,
     )
 
 

@@ -37,6 +37,6 @@ async def balance(session: AsyncSession, customer_id: str, clock: Clock) -> Bala
         limit_text=money(limit) if limit is not None else None,
         available_text=money(max(limit - debt, Decimal(0))) if limit is not None else None,
         invoices=[_invoice(invoice, clock.now().date()) for invoice in invoices],
-        as_of_text=as_of(read_at.astimezone(settings().zone)) if read_at else None,
+        as_of_text=as_of(read_at.astimezone(settings().zone), clock.now()) if read_at else None,
         requisites=settings().requisites,
     )

@@ -6,27 +6,18 @@ from api.conversations import handoff, repository
 from api.conversations.service import manager_of
 from api.db.models import ConversationRow, CustomerRow, OrderRow
 from api.domain.clock import Clock
-from api.domain.wording import day_phrase, window_text
+from api.domain.delivery import delivery_text
 from api.notifications import texts
 
 NEEDS_PERSON = {"review", "failed"}
-
-
-def delivery_text(order: OrderRow, clock: Clock) -> str:
-    """«завтра, 16 декабря, с 9:00 до 12:00»."""
-    if order.delivery_date is None:
-        return "по графику"
-    day = day_phrase(order.delivery_date, clock.now().date())
-    if order.window_start is None or order.window_end is None:
-        return day
-    return f"{day}, {window_text(order.window_start, order.window_end)}"
 
 
 def message(
     order: OrderRow, event: str, reason: str, clock: Clock, manager: str, phone: str
 ) -> tuple[str, list[dict[str, str]]] | None:
     """The words and buttons for the event, or None when there is nothing to say."""
-    words = {"number": order.number or "", "manager": manager, "phone": phone, "delivery": delivery_text(order, clock)}
+    delivery = delivery_text(order.delivery_date, order.window_start, order.window_end, clock.now().date())
+    words = {"number": order.number or "", "manager": manager, "phone": phone, "delivery": delivery or "по графику"}
     optional_number = f" №{order.number}" if order.number else ""
     match event:
         case "accepted":
