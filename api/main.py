@@ -29,6 +29,11 @@ from api.orders.router import router as orders_router
 
 log = structlog.get_logger()
 
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'",
+}
+
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 
 
@@ -96,7 +101,7 @@ async def widget() -> FileResponse:
 async def demo_page() -> Any:
     if not settings().demo:
         return JSONResponse({"widget": "/widget.js", "docs": "/docs"})
-    return FileResponse(STATIC / "demo.html", headers={"Cache-Control": "no-cache"})
+    return FileResponse(STATIC / "demo.html", headers=PAGE_HEADERS)
 
 
-app.mount("/static", StaticFiles(directory=STATIC), name="static")
+app.mount("/webchat/static", StaticFiles(directory=STATIC), name="webchat-static")
