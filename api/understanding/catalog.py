@@ -1,7 +1,16 @@
 """The catalogue as words and attributes: built once per catalogue version, shared by all customers."""
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+
+from order_text.morph import analyse
+from order_text.normalize import fold
+from order_text.units import canonical_unit
+
+from api.understanding.names import Attributes, parse_name
+from api.understanding.stems import is_descriptor
+from api.understanding.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -18,14 +27,62 @@ class CatalogItem:
     minimum: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An item with its name read. `forms` are the words of the name in order, `head` the forms of the head noun;
+    `plain` are words that do not set it apart (brand and descriptors); `unit` and `packs` are canonical."""
+
+    item: CatalogItem
+    forms: tuple[str, ...]
+    head: frozenset[str]
+    brand: frozenset[str]
+    plain: frozenset[str]
+    category: frozenset[str]
+    attributes: Attributes
+    weighed: bool
+    unit: str
+    packs: dict[str, Decimal]
+
+    @property
+    def sku(self) -> str:
+        """The item's sku."""
+        return self.item.sku
+
+
 class CatalogIndex:
     """Immutable; holds no customer data."""
 
-    def __init__(self, items: tuple[CatalogItem, ...]) -> None:
-        self.items = items
-        self.by_sku = {item.sku: item for item in items}
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+        self.items = tuple(entry.item for entry in entries)
+        self.by_sku = {entry.sku: entry for entry in entries}
+        self.postings: dict[str, dict[str, Entry]] = {}
+        self.category_postings: dict[str, dict[str, Entry]] = {}
+        self.heads: set[str] = set()
+        clipped: set[str] = set()
+        for entry in entries:
+            self.heads |= entry.head
+            for form in (*entry.forms, *entry.brand):
+                self.postings.setdefault(form, {})[entry.sku] = entry
+            for form in entry.category:
+                self.category_postings.setdefault(form, {})[entry.sku] = entry
+        clipped.update(form for form in self.postings if not analyse(form).known)
+        self.vocabulary = Vocabulary(self.postings, clipped)
+        self.category_vocabulary = Vocabulary(self.category_postings, set())
 
     @classmethod
     def build(cls, items: Iterable[CatalogItem]) -> "CatalogIndex":
         """Index the items (at most a second for 1,000)."""
-        return cls(tuple(items))
+        return cls(tuple(_entry(item) for item in items))
+
+
+def _entry(item: CatalogItem) -> Entry:
+    parsed = parse_name(item.name, item.brand, item.base_unit)
+    brand = frozenset(fold(part) for part in re.findall(r"[^\W_]{2,}", item.brand))
+    forms = tuple(dict.fromkeys(word.form for word in parsed.words))
+    head = frozenset({parsed.words[parsed.head].form}) if parsed.words else frozenset()
+    plain = brand | {form for form in forms if is_descriptor(form)}
+    category = frozenset(fold(part) for part in re.findall(r"[^\W\d_]{3,}", item.category))
+    packs = {canonical_unit(unit): factor for unit, factor in item.packs}
+    return Entry(item, forms, head, brand, plain, category, parsed.attributes, parsed.weighed,
+                 canonical_unit(item.base_unit), packs)

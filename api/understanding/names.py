@@ -1,0 +1,181 @@
+"""A catalogue name read into words and attributes."""
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from order_text.lexicon.closed import CONJUNCTIONS, PREPOSITIONS
+from order_text.morph import analyse
+from order_text.normalize import clean, fold, letter_variants
+from order_text.tokens import Piece, cut
+from order_text.units import canonical_unit, unit_of
+
+from api.understanding.stems import expand, is_descriptor
+
+_DIMENSIONS = frozenset({"мм", "см", "м", "mm", "cm", "микр", "мкм"})
+_SMALL_WORDS = PREPOSITIONS | CONJUNCTIONS
+
+
+@dataclass(frozen=True)
+class NameWord:
+    """A word of a name; `clipped` ends with a full stop («пастер.»)."""
+
+    form: str
+    clipped: bool = False
+
+
+@dataclass
+class Attributes:
+    """What a name states in figures; volumes in litres, weights in kilograms."""
+
+    percents: set[Decimal] = field(default_factory=set)
+    volumes: set[Decimal] = field(default_factory=set)
+    weights: set[Decimal] = field(default_factory=set)
+    weight_spans: set[tuple[Decimal, Decimal]] = field(default_factory=set)
+    counts: set[Decimal] = field(default_factory=set)
+    sizes: set[tuple[Decimal, Decimal]] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+    numbers: set[Decimal] = field(default_factory=set)
+    contents: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class ParsedName:
+    """Words in order, with the head's place, and attributes."""
+
+    words: tuple[NameWord, ...]
+    head: int
+    attributes: Attributes
+    weighed: bool
+
+
+def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
+    """Read a name such as «Стакан бум. 250мл белый (50шт)»."""
+    text = clean(name)
+    pieces = cut(text)
+    attributes = Attributes()
+    words: list[NameWord] = []
+    position = 0
+    while position < len(pieces):
+        position += _take(pieces, position, text, attributes, words)
+    brands = {fold(part) for part in re.findall(r"[\w]+", brand)}
+    weighed = canonical_unit(base_unit) == "кг" or any(word.form in ("вес", "весовой", "весовая", "весовое") for word in words)
+    return ParsedName(tuple(words), _head(words, brands), attributes, weighed)
+
+
+def _take(pieces: list[Piece], position: int, text: str, attributes: Attributes, words: list[NameWord]) -> int:
+    """Read one piece (or a number with its unit); how many pieces were used."""
+    piece = pieces[position]
+    following = pieces[position + 1] if position + 1 < len(pieces) else None
+    if piece.group in ("word", "slashed"):
+        return _take_word(pieces, position, text, words)
+    if piece.group == "code":
+        form = fold(piece.text).replace("-", "")
+        attributes.codes.update({form, *(fold(v) + form[1:] for v in letter_variants(form[0]))})
+        attributes.numbers.add(Decimal(re.sub(r"\D", "", form)))
+    elif piece.group == "percent":
+        attributes.percents.add(_decimal(piece.text.rstrip("% ")))
+    elif piece.group == "size" or piece.group == "slash_number":
+        _size(piece, following, attributes)
+    elif piece.group == "span":
+        return _span(piece, following, attributes)
+    elif piece.group in ("number", "thousand"):
+        return _number(pieces, position, text, attributes)
+    return 1
+
+
+def _take_word(pieces: list[Piece], position: int, text: str, words: list[NameWord]) -> int:
+    piece = pieces[position]
+    form = fold(piece.text)
+    clipped = text[piece.end:piece.end + 1] == "."
+    if form == "без" and position + 1 < len(pieces) and pieces[position + 1].group == "word":
+        words.append(NameWord("без_" + analyse(pieces[position + 1].text).lemmas[0]))
+        return 2
+    if piece.group == "slashed":
+        words.extend(NameWord(part) for part in expand(form))
+        return 1
+    if expand(form):
+        words.extend(NameWord(part) for part in expand(form))
+        return 1
+    for part in re.split("[-']", form):
+        if part and part not in _SMALL_WORDS and not (len(part) == 1 and not part.isdigit()):
+            words.append(NameWord(part, clipped))
+    return 1
+
+
+def _number(pieces: list[Piece], position: int, text: str, attributes: Attributes) -> int:
+    value = _decimal(pieces[position].text)
+    following = pieces[position + 1] if position + 1 < len(pieces) else None
+    if following is None or following.group != "word":
+        attributes.numbers.add(value)
+        return 1
+    unit = unit_of(following.text)
+    form = fold(following.text)
+    if unit is None:
+        if form in _DIMENSIONS:
+            attributes.numbers.add(value)
+            return 2
+        if form in ("пак", "пакетиков", "л", "листов", "слоев", "сл"):
+            attributes.counts.add(value)
+            return 2
+        attributes.numbers.add(value)
+        return 1
+    family, canonical, factor = unit
+    after = pieces[position + 2].text if position + 2 < len(pieces) else ""
+    bracketed = text[:pieces[position].start].rstrip().endswith("(")
+    if family == "count" or (bracketed and canonical == "л" and value >= 20):
+        if after != "/":
+            attributes.counts.add(value)
+            if bracketed or canonical == "шт":
+                attributes.contents = value
+    elif family == "percent":
+        attributes.percents.add(value)
+    elif family == "volume":
+        attributes.volumes.add(value * factor)
+    else:
+        attributes.weights.add(value * factor)
+    return 2
+
+
+def _size(piece: Piece, following: Piece | None, attributes: Attributes) -> None:
+    numbers = [_decimal(part) for part in re.findall(r"\d+(?:[.,]\d+)?", piece.text)]
+    attributes.sizes.add((numbers[0], numbers[1]))
+    attributes.numbers.update(numbers)
+    unit = unit_of(following.text) if following is not None and following.group == "word" else None
+    if unit and unit[0] == "weight":
+        attributes.weights.add(numbers[-1] * unit[2])
+    if unit and unit[0] == "volume":
+        attributes.volumes.add(numbers[-1] * unit[2])
+
+
+def _span(piece: Piece, following: Piece | None, attributes: Attributes) -> int:
+    low, high = [_decimal(part) for part in re.findall(r"\d+(?:[.,]\d+)?", piece.text)[:2]]
+    unit = unit_of(following.text) if following is not None and following.group == "word" else None
+    attributes.sizes.add((low, high))
+    attributes.numbers.update({low, high})
+    if unit and unit[0] == "weight":
+        attributes.weight_spans.add((low * unit[2], high * unit[2]))
+        return 2
+    if following is not None and following.group == "percent":
+        attributes.percents.update({low, high})
+    return 1
+
+
+def _head(words: list[NameWord], brands: set[str]) -> int:
+    """The place of the head noun: the first noun that is neither brand nor foreign nor a descriptor."""
+    fallback = 0
+    for place, word in enumerate(words):
+        if word.form in brands or re.search("[a-z_/]", word.form):
+            continue
+        grammemes = analyse(word.form).best
+        if "NOUN" in grammemes and not word.clipped:
+            return place
+        if word.clipped and place == 0 and not is_descriptor(word.form):
+            return place
+    for place, word in enumerate(words):
+        if word.form not in brands:
+            return place
+    return fallback
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.strip().replace(",", ".").replace(" ", ""))

@@ -1,0 +1,60 @@
+"""Word kinship: «яблочный» and «яблоко», «булочка» and «булка»."""
+import re
+from functools import lru_cache
+
+from order_text.lexicon.foods import ABBREVIATIONS, DESCRIPTORS, SYNONYMS
+
+_ADJECTIVE = re.compile("(ичный|енный|янный|яный|ейный|ечный|очный|ьный|овый|евый|овой|евой|ский|ский|ной|ный|ний|ый|ий)$")
+_SMALL = re.compile("(ушка|юшка|очка|ечка|ичка|инка|чик|ик|очко|ечко|ко|ушек|енька|онька)$")
+_NOUN = re.compile("(ия|ие|ья|[аяоеьйыи])$")
+_ALTERNATION = str.maketrans("чжцш", "кгкх")
+_SHORTEST = 3
+
+_SYNONYMS: dict[str, frozenset[str]] = {}
+for _row in SYNONYMS:
+    _words = frozenset(word.replace("ё", "е") for word in _row.split())
+    for _word in _words:
+        _SYNONYMS[_word] = _SYNONYMS.get(_word, frozenset()) | _words
+
+
+def synonyms(word: str) -> frozenset[str]:
+    """Words that mean the same, the word itself left out."""
+    return _SYNONYMS.get(word, frozenset()) - {word}
+
+
+def expand(word: str) -> tuple[str, ...]:
+    """The words that an abbreviation («б/г», «в/с», «д/взбивания») stands for; empty when it is none."""
+    if word in ABBREVIATIONS:
+        return ABBREVIATIONS[word]
+    if word.startswith("д/") and len(word) > 4:
+        return (word[2:],)
+    if "/" in word:
+        return (word,)
+    return ()
+
+
+@lru_cache(maxsize=50_000)
+def stem(lemma: str) -> str:
+    """The root that a noun shares with its adjective; empty when too short to tell."""
+    root = _ADJECTIVE.sub("", lemma)
+    if root == lemma:
+        root = _NOUN.sub("", lemma)
+    if len(root) < _SHORTEST:
+        return ""
+    return root[:-1] + root[-1].translate(_ALTERNATION)
+
+
+@lru_cache(maxsize=50_000)
+def small_stems(lemma: str) -> tuple[str, ...]:
+    """Roots of the word that a diminutive is made of: «булочка» → «булк», «стаканчик» → «стакан»."""
+    root = _SMALL.sub("", lemma)
+    if root == lemma or len(root) < _SHORTEST:
+        return ()
+    softened = root[:-1] + root[-1].translate(_ALTERNATION)
+    return (softened, root + "к")
+
+
+@lru_cache(maxsize=50_000)
+def is_descriptor(word: str) -> bool:
+    """Whether the word describes without setting apart («пастер.», «вес», «ГОСТ»)."""
+    return any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS)

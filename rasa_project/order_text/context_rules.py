@@ -1,0 +1,118 @@
+"""What only the neighbours tell: dates, times, addresses, order numbers, money, heads counted."""
+from dataclasses import replace
+from decimal import Decimal
+
+from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, RELATIVE_DAYS, WEEKDAYS
+from order_text.lexicon.streets import STREETS
+from order_text.lexicon.units import MONEY_FORMS
+from order_text.model import Kind, Token
+
+_ORDER_WORDS = ("заказ", "заявк", "накладн", "счет")
+_FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
+_PEOPLE = frozenset("человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split())
+
+
+def apply(tokens: list[Token]) -> list[Token]:
+    """Tokens with dates, times, addresses, order numbers and money marked."""
+    out: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        taken, token = _special(tokens, position, out)
+        out.append(token)
+        position += taken
+    return out
+
+
+def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[int, Token]:
+    token = tokens[position]
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    if token.kind == Kind.number:
+        return _number(tokens, position, before)
+    if token.norm in _FULL_DAYS or (token.norm in WEEKDAYS and _after_preposition(before)):
+        return 1, replace(token, kind=Kind.date, role="weekday", value=Decimal(WEEKDAYS[token.norm]))
+    if token.norm in RELATIVE_DAYS:
+        return 1, replace(token, kind=Kind.date, role="relative")
+    if token.norm in STREETS and following is not None and _house(tokens, position + 1):
+        taken = _house(tokens, position + 1)
+        return 1 + taken, _span(tokens[position:position + 1 + taken], Kind.address)
+    if token.norm in ("ул", "улица", "улице", "проспект", "пер", "переулок", "шоссе", "бульвар", "проспекте"):
+        return _street(tokens, position)
+    return 1, token
+
+
+def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[int, Token]:
+    token = tokens[position]
+    rest = tokens[position + 1:position + 3]
+    word = rest[0].norm if rest else ""
+    if word and token.value is not None and token.value <= 31 and any(word.startswith(month) for month in MONTHS):
+        return 2, _span(tokens[position:position + 2], Kind.date, role="day")
+    if word in ("числа", "число", "го") or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
+        taken = 2 if word != "-" else 3
+        return taken, _span(tokens[position:position + taken], Kind.date, role="day")
+    if word in MONEY_FORMS:
+        return 2, _span(tokens[position:position + 2], Kind.money, value=token)
+    if word in DAY_PARTS and _after_preposition(before):
+        return 2, _span(tokens[position:position + 2], Kind.time)
+    if word in _PEOPLE:
+        return 2, _span(tokens[position:position + 2], Kind.closed, role="people")
+    previous = before[-1] if before else None
+    if previous is not None and _is_order_number(token, previous, before, rest):
+        return 1, replace(token, kind=Kind.order_number)
+    if previous is not None and previous.role == "sign":
+        return 1, replace(token, kind=Kind.code, lemmas=("№" + token.text,), text="№" + token.text)
+    if previous is not None and previous.norm in ("к", "после") and _hour(token) and (not rest or rest[0].kind == Kind.border):
+        return 1, replace(token, kind=Kind.time)
+    if previous is not None and previous.norm == "c" and _hour(token) and word == "до":
+        return 1, replace(token, kind=Kind.time)
+    return 1, token
+
+
+def _hour(token: Token) -> bool:
+    return token.value is not None and token.value <= 24 and token.value == int(token.value)
+
+
+def _is_order_number(token: Token, previous: Token, before: list[Token], rest: list[Token]) -> bool:
+    signed = previous.role == "sign"
+    word = before[-2] if signed and len(before) > 1 else previous
+    named = any(word.norm.startswith(stem) for stem in _ORDER_WORDS)
+    if not named or token.role == "spoken":
+        return False
+    ends = not rest or rest[0].kind in (Kind.border, Kind.closed, Kind.filler)
+    return signed or (ends and len(token.text) >= 2 and token.text.isdigit())
+
+
+def _after_preposition(before: list[Token]) -> bool:
+    return bool(before) and before[-1].norm in ("в", "во", "на", "к", "ко", "до", "с", "со", "за", "от", "после", "около", "по")
+
+
+def _house(tokens: list[Token], position: int) -> int:
+    """How many tokens from `position` name a house: «12», «д 12», «12 к 3»."""
+    taken = 0
+    for token in tokens[position:position + 4]:
+        if token.norm in (",", "д", "дом", "д.") and taken < 2:
+            taken += 1
+        elif token.kind in (Kind.number, Kind.size):
+            return taken + 1
+        else:
+            break
+    return 0
+
+
+def _street(tokens: list[Token], position: int) -> tuple[int, Token]:
+    taken = 1
+    for token in tokens[position + 1:position + 5]:
+        if token.kind in (Kind.word, Kind.code, Kind.border) and token.role not in ("line", "hard", "comma"):
+            taken += 1
+        elif token.norm in ADDRESS_MARKS or token.role == "comma":
+            taken += 1
+        elif token.kind == Kind.number:
+            taken += 1
+            break
+        else:
+            break
+    return taken, _span(tokens[position:position + taken], Kind.address)
+
+
+def _span(tokens: list[Token], kind: Kind, role: str = "", value: Token | None = None) -> Token:
+    return Token(kind, " ".join(token.text for token in tokens), tokens[0].start, tokens[-1].end, role=role,
+                 value=value.value if value else tokens[0].value)

@@ -1,0 +1,73 @@
+"""Letters before words: NFC, invisible characters, look-alikes, layout and transliteration."""
+import re
+import unicodedata
+from functools import lru_cache
+
+from order_text.lexicon.letters import (
+    CONFUSABLE,
+    LATIN_LOOKALIKES,
+    LAYOUT,
+    TRANSLIT_DIGRAPHS,
+    TRANSLIT_LETTERS,
+)
+
+MAX_CHARS = 10_000
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_MIXED = re.compile(r"(?=\w*[а-яё])(?=\w*[a-z])[a-zа-яё]+", re.IGNORECASE)
+
+
+def clean(text: str) -> str:
+    """NFC text without invisible and control characters, in the same alphabet per word; at most MAX_CHARS."""
+    text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
+    text = _INVISIBLE.sub("", text)
+    text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
+    return _MIXED.sub(_one_alphabet, text)
+
+
+def _one_alphabet(match: re.Match[str]) -> str:
+    word = match.group()
+    fixed = word.translate(LATIN_LOOKALIKES)
+    return word if re.search("[a-zA-Z]", fixed) else fixed
+
+
+def fold(word: str) -> str:
+    """Lower case, «ё» as «е»."""
+    return word.lower().replace("ё", "е")
+
+
+@lru_cache(maxsize=20_000)
+def from_layout(word: str) -> str:
+    """What the same keys type in the Russian layout: «vjkjrj» → «молоко»."""
+    return word.lower().translate(LAYOUT)
+
+
+@lru_cache(maxsize=20_000)
+def from_latin(word: str) -> str:
+    """Cyrillic of a transliterated word: «tarhun» → «тархун»."""
+    out, rest = "", word.lower()
+    while rest:
+        for latin, cyrillic in TRANSLIT_DIGRAPHS:
+            if rest.startswith(latin):
+                out, rest = out + cyrillic, rest[len(latin):]
+                break
+        else:
+            letter = rest[0]
+            if letter == "y" and (not out or out[-1] in "аеиоуыэюя"):
+                out += "й"
+            else:
+                out += TRANSLIT_LETTERS.get(letter, letter)
+            rest = rest[1:]
+    return out
+
+
+def letter_variants(word: str) -> tuple[str, ...]:
+    """Other readings of a word written in Latin letters."""
+    lower = word.lower()
+    if not re.search("[a-z]", lower) or re.search("[а-яё]", lower):
+        return ()
+    found = [from_latin(lower), from_layout(lower), lower.translate(LATIN_LOOKALIKES)]
+    if lower.endswith("c") or "c" in lower:
+        found.append(from_latin(lower.replace("c", "k")))
+    clean_ones = [fold(one) for one in found if re.fullmatch("[а-яё-]+", one)]
+    return tuple(dict.fromkeys(clean_ones))

@@ -1,0 +1,94 @@
+"""Cutting the cleaned text: glued tokens, numbers, phones, dates, sizes, marks."""
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from order_text.morph import analyse
+from order_text.normalize import from_latin, from_layout
+
+_LETTERS = "а-яёa-z"
+_NUMBER = r"\d+(?:[.,]\d+)?"
+SCANNER = re.compile(
+    rf"""
+    (?P<url>https?://\S+|[\w.+-]+@[\w-]+\.\w+|@[a-z_]\w{{3,}})
+  | (?P<phone>(?<!\d)(?:\+7|8|7)[\s\-(]{{0,2}}\d{{3}}[\s\-)]{{0,2}}\d{{3}}[\s\-]?\d{{2}}[\s\-]?\d{{2}}(?!\d)
+            |(?<![\d-])\d{{3}}-\d{{2}}-\d{{2}}(?![\d-]))
+  | (?P<time>(?<![\d:])[0-2]?\d:[0-5]\d(?![\d:]))
+  | (?P<date>(?<![\d.])\d{{1,2}}[./]\d{{1,2}}[./](?:20)?\d{{2}}(?![\d.]))
+  | (?P<percent>{_NUMBER}\s*%)
+  | (?P<size>{_NUMBER}\s?[xх*]\s?{_NUMBER}(?:\s?[xх*]\s?{_NUMBER})?)
+  | (?P<thousand>(?<!\d)\d{{1,3}}(?:\s000)+(?!\d))
+  | (?P<slash_number>(?<!\d)\d+/\d+(?!\d))
+  | (?P<span>(?<![\d.,-])(?:\d+[.,]\d+\s?-\s?\d+[.,]\d+|\d+-\d+)(?![\d-]|[.,]\d))
+  | (?P<number>{_NUMBER})
+  | (?P<code>(?<![{_LETTERS}\d])[{_LETTERS}]-?\d{{1,3}}(?![{_LETTERS}\d.,]))
+  | (?P<slashed>(?<![{_LETTERS}])[{_LETTERS}]{{1,3}}/[{_LETTERS}]+)
+  | (?P<word>[{_LETTERS}]+(?:[-'][{_LETTERS}]+)*)
+  | (?P<newline>\n)
+  | (?P<sign>[№#])
+  | (?P<mark>[.,;:!?()/+\-*&=])
+  """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LAYOUT_CHUNK = re.compile(r"(?<!\S)[a-z\[\];',.`{}:\"<>~]*[a-z][a-z\[\];',.`{}:\"<>~]*[a-z\[\];',.`{}:\"<>~]+(?!\S)", re.IGNORECASE)
+_BULLET = re.compile(r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z]))", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A raw piece: the scanner's group name, the text and its place. `reading` is a word in another layout."""
+
+    group: str
+    text: str
+    start: int
+    end: int
+    reading: str = ""
+
+
+def cut(text: str) -> list[Piece]:
+    """All pieces of a cleaned text, left to right; list bullets and unknown characters are left out."""
+    skipped = [match.span() for match in _BULLET.finditer(text)]
+    layout = _layout_words(text)
+    pieces: list[Piece] = []
+    position = 0
+    while position < len(text):
+        jump = next((end for start, end in skipped if start <= position < end), None)
+        if jump is not None:
+            position = jump
+            continue
+        if position in layout:
+            end, reading = layout[position]
+            pieces.append(Piece("word", text[position:end], position, end, reading))
+            position = end
+            continue
+        match = SCANNER.match(text, position)
+        if match is None or match.lastgroup is None:
+            position += 1
+            continue
+        pieces.append(Piece(match.lastgroup, match.group(), match.start(), match.end()))
+        position = match.end()
+    return pieces
+
+
+def _layout_words(text: str) -> dict[int, tuple[int, str]]:
+    """Words typed in the wrong layout whose letters include marks: «,fnjy» is «батон»."""
+    found: dict[int, tuple[int, str]] = {}
+    for match in _LAYOUT_CHUNK.finditer(text):
+        chunk = match.group()
+        for body in (chunk, chunk.rstrip(".,;:'\"")):
+            if len(body) >= 3 and (word := layout_word(body)):
+                found[match.start()] = (match.start() + len(body), word)
+                break
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def layout_word(body: str) -> str:
+    """The Russian word that the keys of `body` type, when it is a dictionary word and the letters say nothing else."""
+    word = from_layout(body)
+    if not re.fullmatch("[а-яё-]+", word) or not analyse(word).known:
+        return ""
+    latin = re.sub("[^a-z]", "", body.lower())
+    if latin == body.lower() and analyse(from_latin(latin)).known:
+        return ""
+    return word
