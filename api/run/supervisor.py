@@ -25,8 +25,8 @@ BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
 STEADY_SECONDS = 30
 """A process that lived this long starts again with a clean record."""
 
-STAGE_SECONDS = 5.0
-"""How long one stage of the stop may take before SIGKILL; three stages make 15 s."""
+STAGE_SECONDS = (8.0, 4.0, 4.0)
+"""How long each stage of the stop may take before SIGKILL; work that is cut off is taken up at the next start."""
 
 LOG_BYTES = 10_000_000
 TAIL_LINES = 15
@@ -301,7 +301,7 @@ class Supervisor:
             children = [child for child in self._children.values() if child.command.stop_stage == stage]
             for child in children:
                 self._signal(child, child.command.stop_signal, expected=True)
-            deadline = time.monotonic() + STAGE_SECONDS
+            deadline = time.monotonic() + STAGE_SECONDS[stage]
             while any(child.process for child in children):
                 if time.monotonic() > deadline:
                     for child in children:

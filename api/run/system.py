@@ -184,6 +184,11 @@ class System:
         if names is None and "api" in self.names:
             self._wait("api", "ждёт остальных", 60, lambda: self._answers(self.url + "/health/ready"))
 
+    def wait_database(self) -> None:
+        """Waits until the embedded PostgreSQL answers; one that is not ours is taken as it is."""
+        if self._postgres:
+            self._wait(DATABASE, "запускается", 60, self._postgres.ready)
+
     def run_module(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs one of our programs (`api.seed`) in the api's environment and returns what it wrote."""
         command = [str(python_of("api")), "-m", module, *arguments]
@@ -215,7 +220,7 @@ class System:
                 stop_stage=2,
             )
         )
-        self._wait(DATABASE, "запускается", 60, postgres.ready)
+        self.wait_database()
         postgres.create_database()
         self.environment["DATABASE_URL"] = postgres.url()
 

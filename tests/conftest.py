@@ -1,0 +1,40 @@
+"""What several suites share. Imports nothing of ours at the top: the Rasa environment reads this file too."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+if TYPE_CHECKING:
+    from api.run.system import System
+
+
+TODAY = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
+"""The running system's day, a Monday: the dialogues' dates do not depend on the machine's."""
+
+ADMIN_PASSWORD = "console-password"
+
+
+@pytest.fixture(scope="session")
+def system() -> "Iterator[System]":
+    """The whole product as `./run up` starts it, on free ports, with a database of its own, standing on TODAY."""
+    from api.run.system import System
+
+    offset = int((TODAY - datetime.now(TODAY.tzinfo)).total_seconds())
+    variables = {"ADMIN_PASSWORD": ADMIN_PASSWORD}
+    with System.for_tests(clock_offset_seconds=offset, variables=variables, progress=print) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; the test is skipped where there is none."""
+    from api.run.browser import find
+
+    found = os.environ.get("CHROMIUM") or find()
+    if not found:
+        pytest.skip("no chromium on this machine: ./run test installs it under root")
+    return found
