@@ -7,6 +7,8 @@ API = "{root}/api/.venv/bin/python"
 ACTIONS = "{root}/actions/.venv/bin/python"
 RASA = "{root}/rasa_project/.venv/bin/python"
 
+HEARTBEAT = "heartbeat"
+
 
 @dataclass(frozen=True)
 class Process:
@@ -17,7 +19,7 @@ class Process:
 
     cwd: str = "{root}"
     health: str = ""
-    """Answers 200 when it is ready; empty: ready when it runs."""
+    """Answers 200 when it is ready; HEARTBEAT: it writes to the database; empty: ready when it runs."""
 
     port: str = ""
     """The variable with its port."""
@@ -73,7 +75,7 @@ PROCESSES = (
         health="http://127.0.0.1:{API_PORT}/health/live",
         port="API_PORT",
     ),
-    Process("worker", (API, "-m", "api.worker"), "запускается"),
+    Process("worker", (API, "-m", "api.worker"), "запускается", health=HEARTBEAT),
 )
 
 BY_NAME = {process.name: process for process in PROCESSES}

@@ -144,6 +144,11 @@ class Supervisor:
         process = self._children[name].process
         return process.pid if process else None
 
+    def uptime(self, name: str) -> float | None:
+        """Seconds since the process was started; None: it does not run."""
+        child = self._children[name]
+        return time.monotonic() - child.started if child.process else None
+
     def tail(self, name: str) -> str:
         """The last lines the process wrote."""
         return "\n".join(self._children[name].tail)

@@ -21,10 +21,11 @@ from types import TracebackType
 from typing import Self
 
 from api.run.environment import VARIABLES, load, uses_demo_erp
+from api.run.heartbeat import beats
 from api.run.paths import ROOT, python_of
 from api.run.ports import free_ports, require_free
 from api.run.postgres import Postgres
-from api.run.processes import BY_NAME, PROCESSES, Process
+from api.run.processes import BY_NAME, HEARTBEAT, PROCESSES, Process
 from api.run.supervisor import Command, Echo, Supervisor
 from api.run.tracker_store import create_schema, tracker_environment
 from api.run.training import current_model, ensure_model
@@ -271,8 +272,11 @@ class System:
             self._progress(f"{name}: готово")
 
     def _healthy(self, process: Process) -> bool:
-        if not process.health:
-            return self.supervisor.pid(process.name) is not None
+        uptime = self.supervisor.uptime(process.name)
+        if not process.health or uptime is None:
+            return uptime is not None
+        if process.health == HEARTBEAT:
+            return beats(self.database_url, uptime)
         return self._answers(process.health.format_map(self.environment))
 
     def _answers(self, url: str) -> bool:

@@ -88,7 +88,7 @@ def addresses(environment: Mapping[str, str], state: Path) -> str:
         "",
         "Готово.",
         f"  чат               {url}/",
-        f"  консоль менеджера {url}/console/   вход: manager, пароль: ADMIN_PASSWORD в {state / 'secrets.env'}",
+        f"  консоль менеджера {url}/console/   вход: admin, пароль: ADMIN_PASSWORD в {state / 'secrets.env'}",
         f"  описание API      {url}/docs",
     ]
     if uses_demo_erp(environment):
