@@ -1,4 +1,4 @@
-"""A browser for the whole package, a fresh fake gateway and a fresh browser profile for each test."""
+"""A browser and a fake gateway for the whole package; each test finds the gateway as new and a fresh browser profile."""
 
 from collections.abc import Callable, Iterator
 
@@ -24,10 +24,17 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture
-def backend() -> Iterator[FakeBackend]:
+@pytest.fixture(scope="package")
+def started_backend() -> Iterator[FakeBackend]:
     with running() as started:
         yield started
+
+
+@pytest.fixture
+def backend(started_backend: FakeBackend) -> FakeBackend:
+    """The fake gateway, as new."""
+    started_backend.reset()
+    return started_backend
 
 
 @pytest.fixture

@@ -106,14 +106,18 @@ class FakeBackend:
     """The server, its conversations and its faults."""
 
     def __init__(self) -> None:
-        self.faults = Faults()
-        self.visitors: dict[str, Conversation] = {}
-        self.pages: dict[str, tuple[str, dict[str, str]]] = {}
-        self.requests: list[str] = []
+        self.reset()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.changed = asyncio.Condition()
         self.port = 0
         self.app = self._build()
+
+    def reset(self) -> None:
+        """Forgets everything and behaves well."""
+        self.faults = Faults()
+        self.visitors: dict[str, Conversation] = {}
+        self.pages: dict[str, tuple[str, dict[str, str]]] = {}
+        self.requests: list[str] = []
 
     @property
     def url(self) -> str:

@@ -34,7 +34,7 @@
     close: "Закрыть чат",
     log: "Сообщения",
     input: "Сообщение",
-    placeholder: "Напишите заказ или вопрос…",
+    placeholder: "Заказ или вопрос…",
     send: "Отправить",
     connecting: "Соединяемся…",
     ready: "Принимаем заказы круглосуточно",
@@ -177,11 +177,10 @@
   // ───────────────────────────── Gateway ─────────────────────────────
 
   class GatewayError extends Error {
-    /** status 0: no answer at all; retryAfter in ms or null. */
-    constructor(status, message, retryAfter = null) {
+    /** status 0: no answer at all; error: the gateway's own {code, message}; retryAfter in ms or null. */
+    constructor(status, message = "", { code = "", retryAfter = null } = {}) {
       super(message);
-      this.status = status;
-      this.retryAfter = retryAfter;
+      Object.assign(this, { status, code, retryAfter });
     }
   }
 
@@ -207,10 +206,11 @@
         });
         const json = await answer.json().catch(() => null); // a proxy's error page is HTML
         if (answer.ok && json) return json;
-        const seconds = Number(answer.headers.get("Retry-After"));
-        throw new GatewayError(answer.ok ? 502 : answer.status, (json && json.error && json.error.message) || "", seconds ? seconds * 1000 : null);
+        const { code, message } = (json && json.error) || {};
+        const retryAfter = Number(answer.headers.get("Retry-After")) * 1000 || null;
+        throw new GatewayError(answer.ok ? 502 : answer.status, message, { code, retryAfter });
       } catch (error) {
-        throw error instanceof GatewayError ? error : new GatewayError(0, "");
+        throw error instanceof GatewayError ? error : new GatewayError(0);
       } finally {
         clearTimeout(timer);
       }
@@ -249,8 +249,9 @@
       this.nap.wake();
     }
 
-    /** The network is back, or the page is looked at again: do not wait any longer. */
+    /** The network is back, or the page is looked at again: do not wait any longer. A refusal is repeated by hand only. */
     wake() {
+      if (this.refused) return;
       if (this.socket && Date.now() - this.heardAt > SOCKET_SILENCE_MS / 2) this.socket.close();
       this.nap.wake();
     }
@@ -287,13 +288,12 @@
 
     async recover(error, failures) {
       if (error.status === 401) this.forgetVisitor();
-      if ([400, 403, 404, 422].includes(error.status)) {
-        this.listener.state("refused", error.message || WORDS.refused);
-        return this.nap.sleep(2 ** 31 - 1); // until «Повторить»
-      }
-      if (error.status === 429) this.listener.state("refused", error.message || WORDS.refused);
+      this.refused = [400, 403, 404, 422, 429].includes(error.status);
+      if (this.refused) this.listener.state("refused", error.message || WORDS.refused);
       else if (error.status !== 401) this.listener.state("offline");
-      return this.nap.sleep(error.retryAfter || backoff(failures));
+      const pause = error.status === 429 ? error.retryAfter || 30000 : 2 ** 31 - 1; // a wrong code: until «Повторить»
+      await this.nap.sleep(this.refused ? pause : error.retryAfter || backoff(failures));
+      this.refused = false;
     }
 
     async openSession(life) {
@@ -344,7 +344,7 @@
           clearInterval(watch);
           this.socket = null;
           this.listener.typing(false);
-          if (event.code === 4401) return reject(new GatewayError(401, ""));
+          if (event.code === 4401) return reject(new GatewayError(401));
           resolve(frames > 0 || (openedAt > 0 && Date.now() - openedAt > SOCKET_OPEN_MS));
         };
       });
@@ -403,11 +403,11 @@
   /**
    * Sends strictly in order, keeps every item in the store under a key of its own (two tabs never overwrite each other's),
    * repeats with the same id. item = {id, at, conversation, body: {text} | {button} | {line}, title, state: "waiting|failed", error, tries}
-   * listener: changed(item), sent(item, seq), failed(item), stuck(on), expired(); post(item) → {seq}
+   * ready() → may it send now; post(item) → {seq}; listener: changed(item), sent(item, seq), failed(item), stuck(on)
    */
   class Outbox {
-    constructor(store, post, listener) {
-      Object.assign(this, { store, post, listener });
+    constructor(store, ready, post, listener) {
+      Object.assign(this, { store, ready, post, listener });
       this.items = store
         .names("queue:")
         .map((name) => store.get(name))
@@ -458,7 +458,7 @@
       if (this.current) return;
       let failures = 0;
       for (;;) {
-        const item = (this.current = this.items.find((one) => one.state === "waiting") || null);
+        const item = (this.current = (this.ready() && this.items.find((one) => one.state === "waiting")) || null);
         if (!item) break;
         try {
           const { seq } = await this.post(item);
@@ -476,10 +476,7 @@
 
     /** Gives the pause before the next attempt, 0 when this item is given up. */
     afterError(item, error, failures) {
-      const stranger = error.status === 401 || (error.status === 404 && !item.tries); // the gateway has lost this visitor
-      if (error.status === 404) item.tries += 1;
-      if (stranger) this.listener.expired();
-      if (error.status === 0 || error.status === 408 || stranger) {
+      if ([0, 401, 408].includes(error.status)) {
         this.listener.stuck(error.status === 0);
         return backoff(failures);
       }
@@ -678,21 +675,27 @@
         "li", { class: line.issue ? "line troubled" : "line", "data-sku": line.sku },
         h("span", { class: "name" }, line.name),
         h("span", { class: "sum" }, line.sum_text || ""),
-        h("div", { class: "row" }, h("span", { class: "price" }, ...this.price(line)), amount),
+        h("div", { class: "row" }, h("div", {}, ...this.price(line)), amount),
         ...this.notes(line),
       );
     }
 
     price(line) {
       const was = line.price_was_text ? [hidden("прежняя цена "), h("s", {}, line.price_was_text), " "] : [];
-      const price = line.price_text ? `${line.price_text}${line.unit ? " / " + line.unit : ""}` : WORDS.noPrice;
-      return [...was, price, h("span", { class: "times" }, ` × ${line.quantity_text || line.quantity}`)];
+      const price = `${line.price_text || WORDS.noPrice}${line.unit ? " / " + line.unit : ""}`;
+      return [
+        h("span", { class: "price" }, ...was, price, this.live ? "" : this.times(line)),
+        line.previous_quantity_text ? h("span", { class: "note" }, `было ${line.previous_quantity_text}`) : "",
+      ];
+    }
+
+    times(line) {
+      return h("span", { class: "times" }, ` × ${line.quantity_text || line.quantity}`);
     }
 
     notes(line) {
       const notes = [];
       const note = (kind, text) => text && notes.push(h("span", { class: "note " + kind }, text));
-      note("", line.previous_quantity_text && `было ${line.previous_quantity_text}`);
       note("warning", line.issue_text || (line.stock && line.stock !== "in" ? line.stock_text : ""));
       if (line.substitute) {
         const price = line.substitute.price_text ? ` — ${line.substitute.price_text}` : "";
@@ -722,7 +725,11 @@
     close() {
       if (!this.live) return;
       this.live = false;
-      this.steppers.forEach((stepper) => stepper.element.remove());
+      for (const line of this.card.lines) {
+        const stepper = this.steppers.get(line.sku);
+        stepper.element.previousSibling.querySelector(".price").append(this.times(line));
+        stepper.element.remove();
+      }
       this.steppers.clear();
       this.badge.textContent = WORDS.outdated;
       this.element.classList.replace("live", "still");
@@ -747,12 +754,11 @@
         state: (state, message) => this.showState(state, message),
         last: () => this.last,
       });
-      this.outbox = new Outbox(this.store, (item) => this.post(item), {
+      this.outbox = new Outbox(this.store, () => Boolean(this.connection.session), (item) => this.post(item), {
         changed: (item) => this.showPending(item),
         sent: (item, seq) => this.itemSent(item, seq),
         failed: (item) => this.itemFailed(item),
         stuck: (on) => this.showStuck(on),
-        expired: () => this.connection.forgetVisitor(),
       });
       this.outbox.items.forEach((item) => this.showPending(item));
       this.listenToPage();
@@ -791,6 +797,8 @@
         this.notice, this.log, h("div", { class: "below" }, this.jump, this.typing), this.buildComposer(),
       );
       root.append(this.panel, ...(this.full ? [] : [this.launcher]));
+      const follow = new ResizeObserver(() => this.atEnd && this.toEnd()); // the keyboard, a notice, a failed message…
+      for (const part of [this.log, this.items, this.pending]) follow.observe(part);
     }
 
     buildComposer() {
@@ -809,6 +817,7 @@
 
     /** Everything shown belongs to one conversation; another one starts from nothing. */
     reset() {
+      this.atEnd = true;
       this.last = 0; // the greatest seq shown
       this.historyTill = 0; // what was said before this page was opened
       this.first = Infinity; // the least seq shown
@@ -838,27 +847,31 @@
       addEventListener("pageshow", wake, { signal });
       addEventListener("offline", () => this.connection.lost(), { signal });
       document.addEventListener("visibilitychange", () => document.hidden || wake(), { signal });
-      if (window.visualViewport) {
-        for (const event of ["resize", "scroll"]) visualViewport.addEventListener(event, () => this.fitKeyboard(), { signal });
-      }
+      for (const event of ["resize", "scroll"]) (window.visualViewport || window).addEventListener(event, () => this.fitPanel(), { signal });
     }
 
     isPhone() {
       return !this.full && matchMedia(PHONE).matches;
     }
 
-    /** Phones lay their keyboard over the page; the panel takes what is left. */
-    fitKeyboard() {
-      const fit = this.isPhone() && !this.panel.hidden && Math.abs(visualViewport.scale - 1) < 0.01;
-      this.panel.style.height = fit ? `${visualViewport.height}px` : "";
-      this.panel.style.top = fit ? `${visualViewport.offsetTop}px` : "";
-      if (fit && this.atEnd) this.toEnd(false);
+    /** On a phone the panel covers the page, and the keyboard is laid over both: the panel takes what is left. */
+    fitPanel() {
+      const cover = this.isPhone() && !this.panel.hidden;
+      if (cover) this.panel.setAttribute("aria-modal", "true");
+      else this.panel.removeAttribute("aria-modal");
+      this.lockPage(cover);
+      const view = window.visualViewport;
+      const fit = cover && view && Math.abs(view.scale - 1) < 0.01;
+      this.panel.style.height = fit ? `${view.height}px` : "";
+      this.panel.style.top = fit ? `${view.offsetTop}px` : "";
     }
 
+    /** The page behind a covering panel must not scroll. */
     lockPage(on) {
       if (on === Boolean(this.locked)) return;
-      if (on) this.locked = { overflow: document.documentElement.style.overflow };
-      document.documentElement.style.overflow = on ? "hidden" : this.locked.overflow;
+      const { style } = document.documentElement;
+      if (on) this.locked = { overflow: style.overflow };
+      style.overflow = on ? "hidden" : this.locked.overflow;
       if (!on) this.locked = null;
     }
 
@@ -867,14 +880,10 @@
       this.panel.hidden = false;
       this.launcher.setAttribute("aria-expanded", "true");
       this.launcher.hidden = true;
-      const phone = this.isPhone();
-      this.panel.toggleAttribute("aria-modal", false);
-      if (phone) this.panel.setAttribute("aria-modal", "true");
-      this.lockPage(phone);
-      this.fitKeyboard();
-      this.toEnd(false);
+      this.fitPanel();
+      this.toEnd();
       this.markRead();
-      if (focus) (phone ? this.closer : this.input).focus(); // on a phone the keyboard would hide the greeting
+      if (focus) (this.isPhone() ? this.closer : this.input).focus(); // on a phone the keyboard would hide the greeting
     }
 
     close() {
@@ -882,7 +891,7 @@
       this.panel.hidden = true;
       this.launcher.hidden = false;
       this.launcher.setAttribute("aria-expanded", "false");
-      this.lockPage(false);
+      this.fitPanel();
       this.launcher.focus();
     }
 
@@ -935,7 +944,6 @@
       clearTimeout(this.typingTimer);
       this.typing.hidden = !on;
       if (on) this.typingTimer = setTimeout(() => this.showTyping(false), 30000);
-      if (on && this.atEnd) this.toEnd(false);
     }
 
     // ── Receiving ──
@@ -961,7 +969,7 @@
     afterShown(shown, history) {
       const stay = !this.atEnd && !shown.some((message) => message.from === "customer") && !history;
       if (stay) this.jump.hidden = false;
-      else this.toEnd(!history);
+      else this.toEnd();
       this.refreshDays();
       if (!this.panel.hidden) this.markRead();
       else this.countUnread();
@@ -1026,6 +1034,7 @@
       const seam = this.items.querySelector(".day");
       if (seam && dayOf(seam.moment) === this.lastDay) seam.remove();
       [this.choices, this.lastDay] = [live, day];
+      this.atEnd = false;
       const fromEnd = this.log.scrollHeight - this.log.scrollTop;
       this.items.prepend(...older.childNodes);
       this.setFirst(after + 1);
@@ -1110,9 +1119,14 @@
 
     async post(item) {
       const { session } = this.connection;
-      if (!session) throw new GatewayError(0, "");
       if (item.body.text === undefined && item.conversation !== session.conversation) throw new GatewayError(409, WORDS.restarted);
-      return this.gateway.call("POST", "webhooks/webchat", { visitor: session.visitor, body: { id: item.id, ...item.body } });
+      try {
+        return await this.gateway.call("POST", "webhooks/webchat", { visitor: session.visitor, body: { id: item.id, ...item.body } });
+      } catch (error) {
+        if (error.status !== 401 && error.code !== "no_conversation") throw error;
+        if (session === this.connection.session) this.connection.forgetVisitor(); // a new session sends what waits
+        throw new GatewayError(401);
+      }
     }
 
     itemSent(item, seq) {
@@ -1197,22 +1211,15 @@
 
     // ── Scrolling, unread ──
 
-    get atEnd() {
-      return this.stuckToEnd !== false;
-    }
-
     scrolled() {
-      if (Date.now() < this.scrollingTill) return; // our own smooth scrolling, not the customer's
-      this.stuckToEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
-      if (this.stuckToEnd) this.jump.hidden = true;
+      this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+      if (this.atEnd) this.jump.hidden = true;
     }
 
-    toEnd(smooth = true) {
-      this.stuckToEnd = true;
-      this.scrollingTill = Date.now() + 600;
+    toEnd() {
+      this.atEnd = true;
       this.jump.hidden = true;
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      this.log.scrollTo({ top: this.log.scrollHeight, behavior: smooth && !calm ? "smooth" : "auto" });
+      this.log.scrollTop = this.log.scrollHeight;
     }
 
     markRead() {
@@ -1319,6 +1326,7 @@
     }
     .text a { color: var(--accent-text); }
     .manager .text { background: var(--tint); }
+    .customer .status { justify-content: flex-end; text-align: end; }
     .customer .text { color: var(--on-accent); background: var(--accent); border-radius: 16px; border-bottom-right-radius: 5px; }
     time, .status { display: flex; flex-wrap: wrap; align-items: center; gap: 3px 4px; margin: 3px 5px 0; color: var(--muted); font-size: 12px; line-height: 1.3; }
     time svg, .status svg { width: 14px; height: 14px; }
@@ -1347,7 +1355,7 @@
     .sum { font-weight: 550; text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
     .row { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 4px 10px; }
     .price { color: var(--muted); font-size: 13.5px; font-variant-numeric: tabular-nums; }
-    .live .times { display: none; }
+    .price, .note { display: block; }
     .note { grid-column: 1 / -1; color: var(--muted); font-size: 13.5px; overflow-wrap: anywhere; }
     .note.warning { justify-self: start; padding: 1px 9px; border-radius: 8px; background: var(--amber-back); color: var(--amber); }
     .total { display: flex; justify-content: space-between; gap: 14px; padding: 12px 14px; border-top: 1.5px solid var(--line); font-size: 16px; }
