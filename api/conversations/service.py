@@ -21,7 +21,7 @@ from api.db.models import ContactRow, ConversationRow, CustomerRow, Misunderstoo
 from api.deps.turn import Speaker
 from api.domain.wording import clock_time, day, delivery_days
 from api.errors import ApiError, NotFound
-from api.orders.service import current_outlet_id, last_order
+from api.orders.glance import chosen_outlet_id, last_order
 
 CONTEXT_MESSAGES = 6
 WORKDAYS = (1, 2, 3, 4, 5)
@@ -82,7 +82,7 @@ async def me(
         return MeOut(signed_in=False, manager=manager_of(None))
     query = select(OutletRow).filter_by(customer_id=customer.id, active=True).order_by(OutletRow.name)
     outlets = [outlet_out(row) for row in await session.scalars(query)]
-    chosen = await current_outlet_id(customer_session, who.conversation_id, customer.id)
+    chosen = await chosen_outlet_id(customer_session, who.conversation_id, customer.id)
     contact = await session.get(ContactRow, who.contact_id) if who.contact_id else None
     order = await last_order(customer_session, customer.id)
     return MeOut(
@@ -91,7 +91,7 @@ async def me(
         contact_name=contact.name if contact else "",
         rights=sorted(who.rights),
         outlets=outlets,
-        outlet=next((outlet for outlet in outlets if outlet.id == chosen), None),
+        outlet=outlets[0] if len(outlets) == 1 else next((o for o in outlets if o.id == chosen), None),
         manager=manager_of(customer),
         last_order=_order_out(order) if order else None,
     )

@@ -1,0 +1,20 @@
+"""What the slices above may know of a customer's orders without opening a cart."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.db.models import OrderRow
+from api.orders import repository
+
+
+async def chosen_outlet_id(session: AsyncSession, conversation_id: UUID, customer_id: str) -> str | None:
+    """The outlet that this conversation orders for, when that was settled."""
+    chosen = await repository.cart_session(session, conversation_id, customer_id)
+    return chosen.outlet_id if chosen else None
+
+
+async def last_order(session: AsyncSession, customer_id: str) -> OrderRow | None:
+    """The customer's newest order, whoever made it."""
+    newest = await repository.newest_orders(session, customer_id, 1)
+    return newest[0] if newest else None
