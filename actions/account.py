@@ -1,4 +1,5 @@
 """Account: sent orders, cancelling, money; documents, profile and notifications, which a person does for now."""
+
 import re
 
 from actions import account_text, replies

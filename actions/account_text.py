@@ -1,4 +1,5 @@
 """Texts about sent orders, money and delivery."""
+
 import re
 
 from actions.views import BalanceView, DeliveryView, OrderView
@@ -48,7 +49,7 @@ def balance(view: BalanceView) -> str:
     return "\n".join(lines)
 
 
-def _debt(debt: str, as_of: str) -> str:
+def _debt(debt: str, as_of: str | None) -> str:
     when = f" ({as_of})" if as_of else ""
     if _NO_DEBT.match(debt):
         return f"Задолженности нет{when}."

@@ -1,4 +1,5 @@
 """A message may hold an order and a question: the question is answered after the order part."""
+
 from actions import account, catalog, delivery
 from actions.turn import Turn
 from actions.views import TurnOutcome

@@ -1,28 +1,29 @@
 """Texts of the cart: lines, changes, questions, warnings."""
+
 from collections.abc import Sequence
 
 from actions import replies, words
-from actions.views import Button, CartView, ChangeView, LineView, NoticeView, OptionView, QuestionView
+from actions.views import Button, CartView, ChangeView, LineView, NoticeView, OptionView, ProductRef, QuestionView
 
 OPTIONS_LIMIT = 5
 
 _NOTICES = {
-    "not_in_cart": "В заказе нет: {what}.",
-    "same_twice": "{What}: названо дважды, сложили — {quantity}.",
-    "stale_base": "Тот заказ был давно: проверьте, пожалуйста, состав.",
-    "nothing_to_repeat": "Прошлых заказов пока нет, повторять нечего.",
-    "cart_empty": "Корзина пока пуста.",
-    "note_kept": "Пожелание «{phrase}» передадим вместе с заказом.",
+    "not_in_cart": "В заказе нет: {what}",
+    "same_twice": "{What}: названо дважды, сложили — {quantity}",
+    "stale_base": "Тот заказ был давно: проверьте, пожалуйста, состав",
+    "nothing_to_repeat": "Прошлых заказов пока нет, повторять нечего",
+    "cart_empty": "Корзина пока пуста",
+    "note_kept": "Пожелание «{phrase}» передадим вместе с заказом",
 }
 _CHANGES = {
-    "added": "Добавили: {name} — {after}.",
-    "set": "{Head}: было {before}, стало {after}.",
-    "increased": "{Head}: было {before}, стало {after}.",
-    "decreased": "{Head}: было {before}, стало {after}.",
-    "removed": "{Head} — убрали из заказа.",
-    "replaced": "Заменили на {name} — {after}.",
-    "kept": "Оставили: {name} — {after}.",
-    "cleared": "Корзина очищена.",
+    "added": "Добавили: {name} — {after}",
+    "set": "{Head}: было {before}, стало {after}",
+    "increased": "{Head}: было {before}, стало {after}",
+    "decreased": "{Head}: было {before}, стало {after}",
+    "removed": "{Head} — убрали из заказа",
+    "replaced": "Заменили на {name} — {after}",
+    "kept": "Оставили: {name} — {after}",
+    "cleared": "Корзина очищена",
 }
 _ISSUES = {
     "out": "{what} временно {absent}",
@@ -47,9 +48,13 @@ def total_text(cart: CartView) -> str:
     return f"Итого: {cart['total_text']}"
 
 
-def head_of(name: str, cart: CartView) -> str:
-    """The short name that no other line of the cart could claim."""
-    return words.head(name, [line["name"] for line in cart["lines"]])
+def head_of(product: ProductRef | ChangeView, cart: CartView) -> str:
+    """The short name that no other line of the cart could claim: «Молоко», beside another milk «Молоко 3,2%»."""
+    others = [line for line in cart["lines"] if line["sku"] != product["sku"]]
+    short = words.head(product["short_name"], [line["short_name"] for line in others])
+    if any(line["short_name"].lower().startswith(short.lower()) for line in others):
+        return words.head(product["name"], [line["name"] for line in others])
+    return short
 
 
 def change_text(change: ChangeView, cart: CartView) -> str:
@@ -57,12 +62,13 @@ def change_text(change: ChangeView, cart: CartView) -> str:
     op = change["op"]
     if op in ("set", "increased", "decreased") and not change["before_text"]:
         op = "added"
-    return _CHANGES.get(op, "").format(
+    text = _CHANGES.get(op, "").format(
         name=words.lower_first(change["name"]),
-        Head=words.upper_first(head_of(change["name"], cart)),
+        Head=words.upper_first(head_of(change, cart)),
         before=change["before_text"],
         after=change["after_text"],
     )
+    return words.sentence(text)
 
 
 def now_text(change: ChangeView, cart: CartView) -> str:
@@ -70,18 +76,19 @@ def now_text(change: ChangeView, cart: CartView) -> str:
     if change["op"] not in ("set", "increased", "decreased"):
         return change_text(change, cart)
     price = f" ({change['sum_text']})" if change["sum_text"] else ""
-    return f"{words.upper_first(head_of(change['name'], cart))} — теперь {change['after_text']}{price}."
+    return f"{words.upper_first(head_of(change, cart))} — теперь {change['after_text']}{price}."
 
 
 def notice_text(notice: NoticeView) -> str:
     """One notice as a sentence; empty when the code has no words of its own."""
     what = notice["name"] or (f"«{notice['phrase']}»" if notice["phrase"] else "")
-    return _NOTICES.get(notice["code"], "").format(
+    text = _NOTICES.get(notice["code"], "").format(
         what=words.lower_first(what),
         What=words.upper_first(what),
         phrase=notice["phrase"],
         quantity=notice["quantity_text"],
     )
+    return words.sentence(text)
 
 
 def difference_texts(cart: CartView) -> list[str]:
@@ -89,8 +96,10 @@ def difference_texts(cart: CartView) -> list[str]:
     texts = []
     for line in cart["lines"]:
         if line["previous_quantity_text"]:
-            name = words.upper_first(head_of(line["name"], cart))
-            texts.append(f"{name}: было {line['previous_quantity_text']}, стало {line['quantity_text']}.")
+            name = words.upper_first(head_of(line, cart))
+            texts.append(
+                words.sentence(f"{name}: было {line['previous_quantity_text']}, стало {line['quantity_text']}")
+            )
     for line in cart["lines"]:
         if line["price_was_text"] and line["price_text"]:
             name = words.lower_first(line["name"])
@@ -105,9 +114,9 @@ def first_issue(cart: CartView) -> LineView | None:
 
 def issue_text(line: LineView) -> str:
     """«Внимание: сироп ваниль временно отсутствует. Заменить на карамель или убрать из заказа?»"""
-    many = words.is_plural(line["name"])
+    many = words.is_plural(line["short_name"])
     fact = _ISSUES[line["issue"] or "short"].format(
-        what=words.spoken(line["name"]),
+        what=words.spoken(line["short_name"]),
         issue=line["issue_text"] or "нужно уточнить количество",
         absent="отсутствуют" if many else "отсутствует",
         supplied="поставляются" if many else "поставляется",
@@ -118,7 +127,7 @@ def issue_text(line: LineView) -> str:
     if line["substitute"]:
         ways.append(f"{'заменить' if ways else 'Заменить'} на {_instead(line)}")
     ways.append("убрать из заказа" if ways else "Убрать из заказа")
-    return f"Внимание: {fact}. {', '.join(ways[:-1])}{' или ' if ways[:-1] else ''}{ways[-1]}?"
+    return f"Внимание: {words.sentence(fact)} {', '.join(ways[:-1])}{' или ' if ways[:-1] else ''}{ways[-1]}?"
 
 
 def issue_buttons(line: LineView) -> list[Button]:
@@ -139,8 +148,8 @@ def _instead(line: LineView) -> str:
     """«карамель»: what tells the substitute from the missing product."""
     if line["substitute"] is None:
         return ""
-    short = words.difference(line["substitute"]["name"], line["name"])
-    return words.in_case(short, "accs") or short
+    fresh = words.difference(line["substitute"]["short_name"], line["short_name"])
+    return words.in_case(fresh, "accs") or fresh or words.lower_first(line["substitute"]["name"])
 
 
 def question_text(question: QuestionView) -> str:
@@ -166,8 +175,10 @@ def _ambiguous(question: QuestionView) -> str:
 
 def _unknown(question: QuestionView) -> str:
     fact = f"Не нашёл в каталоге: «{question['phrase']}»."
-    return f"{fact} Может быть, подойдёт что-то из этого?" if question["options"] else (
-        f"{fact} Напишите, пожалуйста, иначе, посмотрите каталог или позовите человека."
+    return (
+        f"{fact} Может быть, подойдёт что-то из этого?"
+        if question["options"]
+        else (f"{fact} Напишите, пожалуйста, иначе, посмотрите каталог или позовите человека.")
     )
 
 
@@ -213,8 +224,7 @@ def question_buttons(question: QuestionView) -> list[Button]:
     options = options or list(_USUAL_OPTIONS.get(question["reason"], ()))
     titles = words.distinct([title for _, title in options])
     buttons = [
-        replies.answer_question(title, question["id"], value)
-        for title, (value, _) in zip(titles, options, strict=True)
+        replies.answer_question(title, question["id"], value) for title, (value, _) in zip(titles, options, strict=True)
     ]
     if question["reason"] == "unknown" and not options:
         buttons.append(replies.CATALOGUE)
@@ -227,4 +237,4 @@ def ask_quantity(name: str, unit: str, step: str | None) -> str:
     """«Сколько штук молока 3,2%, 10 л?»; a neutral form where the grammar is uncertain."""
     units, genitive = words.unit_genitive(unit), words.in_case(name, "gent")
     asked = f"Сколько {units} {genitive}?" if units and genitive else f"Сколько нужно: {name}?"
-    return f"{asked} Заказ кратно {step} {unit.rstrip('.')}." if step and step not in ("1", "0") else asked
+    return words.sentence(f"{asked} Заказ кратно {step} {unit}") if step and step not in ("1", "0") else asked

@@ -1,4 +1,5 @@
 """Catalogue: prices, availability, browsing by sections, promotions, picking a product."""
+
 import asyncio
 import re
 from collections.abc import Sequence
@@ -112,7 +113,7 @@ class PickProduct(SkillAction):
             turn.say("Сколько нужно?", [replies.SECTIONS, replies.CALL_HUMAN])
         else:
             asked = cart_text.ask_quantity(product["name"], product["unit"], line["step"] if line else None)
-            already = f" Сейчас в заказе {line['quantity_text']}." if line else ""
+            already = words.sentence(f" Сейчас в заказе {line['quantity_text']}") if line else ""
             turn.say(asked + already, [replies.SECTIONS, replies.SHOW_CART])
         turn.expect(f"quantity:{sku}")
 

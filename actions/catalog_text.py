@@ -1,4 +1,5 @@
 """Texts of the catalogue: prices, stock, categories, promotions."""
+
 from collections.abc import Sequence
 
 from actions import replies, words
@@ -46,7 +47,7 @@ def not_found(phrase: str) -> str:
 def product_buttons(products: Sequence[ProductRef]) -> list[Button]:
     """«В заказ» for each product: its shortest telling name."""
     names = [product["name"] for product in products]
-    titles = words.distinct([words.head(name, names) for name in names])
+    titles = words.distinct([words.head(name, names[:place] + names[place + 1 :]) for place, name in enumerate(names)])
     return [replies.pick_product(title, product["sku"]) for title, product in zip(titles, products, strict=True)]
 
 

@@ -1,4 +1,5 @@
 """Sending the order: what the gateway decided, in words."""
+
 from actions import replies, showing
 from actions.turn import Turn
 from actions.views import Button, Confirmation, RefusalView

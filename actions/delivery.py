@@ -1,4 +1,5 @@
 """Delivery: days, windows, the cut-off, the minimum; changes of them are a person's work."""
+
 import re
 
 from actions import account_text, replies

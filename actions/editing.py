@@ -1,4 +1,5 @@
 """Editing: lines of the cart by buttons and numbers, answers to questions, the outlet."""
+
 from actions import cart_text, replies, showing, words
 from actions.skill import SkillAction
 from actions.turn import Turn
@@ -50,7 +51,7 @@ class SetLine(SkillAction):
     action_name = "action_set_line"
 
     async def act(self, turn: Turn) -> None:
-        quantity = turn.entities.get("quantity", "").replace(",", ".")
+        quantity = turn.entities["quantity"].replace(",", ".")
         gone = not quantity.strip("0.")
         showing.show_outcome(turn, await turn.gateway.set_line(turn.entities["sku"], None if gone else quantity))
 
@@ -136,6 +137,7 @@ def _line_titles(lines: list[LineView], cart: CartView) -> list[tuple[str, LineV
     """«Молоко — 5 шт.»: the name gives way, the quantity stays whole."""
     names = []
     for line in lines:
-        room = words.TITLE_LIMIT - len(line["quantity_text"]) - 3
-        names.append(f"{words.shorten(cart_text.head_of(line['name'], cart), max(room, 5))} — {line['quantity_text']}")
+        quantity = line["quantity_text"].split(" (")[0]
+        room = max(words.TITLE_LIMIT - len(quantity) - 3, 5)
+        names.append(f"{words.shorten(cart_text.head_of(line, cart), room)} — {quantity}")
     return list(zip(words.distinct(names), lines, strict=True))

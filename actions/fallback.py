@@ -1,4 +1,5 @@
 """Fallback: what is beyond the bot, and what it did not understand."""
+
 import logging
 
 from actions import handoff, replies

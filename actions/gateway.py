@@ -1,4 +1,5 @@
 """The only client of the api. One connection pool for the process; the token of the message scopes every call."""
+
 import asyncio
 import json
 import logging

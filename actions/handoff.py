@@ -1,4 +1,5 @@
 """Hand-off: a person takes over, and the bot falls silent."""
+
 from actions import replies
 from actions.skill import SkillAction
 from actions.turn import Turn

@@ -1,4 +1,5 @@
 """Ordering: the customer's words, the repeat, the cart, yes and no, the confirmation."""
+
 from collections.abc import Awaitable, Callable
 
 from actions import account, handoff, replies, showing

@@ -1,4 +1,5 @@
 """The customer's words go to the api to be read as an order; here is what comes of them."""
+
 import re
 
 from actions import showing
@@ -47,4 +48,4 @@ def outlet_named(text: str, outlets: list[OutletView]) -> str | None:
 
 def _stems(text: str) -> set[str]:
     """The beginnings of the longer words: «Лесной» and «Лесную» share one."""
-    return {word[:5] for word in re.findall(r"[а-яёa-z0-9]{4,}", text.lower())}
+    return {word[:4] for word in re.findall(r"[а-яёa-z0-9]{4,}", text.lower())}

@@ -1,4 +1,5 @@
 """Session: greeting, thanks, help, signing in and out."""
+
 from actions import replies, showing
 from actions.sign_in import ensure_signed_in, greet
 from actions.skill import SkillAction

@@ -1,4 +1,5 @@
 """How the cart is shown and what is asked next: used by every skill that changes an order."""
+
 from collections.abc import Sequence
 
 from actions import cart_text, replies, words

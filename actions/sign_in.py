@@ -1,4 +1,5 @@
 """Who is talking: without a customer there are no prices, so everything begins with the code of the company."""
+
 import re
 
 from actions import replies

@@ -1,4 +1,5 @@
 """The base of every action: one turn in, words out, whatever happens."""
+
 import logging
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
@@ -32,9 +33,7 @@ class SkillAction(Action, ABC):
     async def act(self, turn: Turn) -> None:
         """Does the work of the action: calls the api, says the answer with `turn.say`."""
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Answers the turn and remembers what was asked and how often we failed to understand."""
         turn = turn_of(tracker.latest_message, tracker.slots, tracker.events)
         try:

@@ -1,4 +1,5 @@
 """What a turn knows (who, which words, what the last question was) and what it says in the end."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

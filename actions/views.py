@@ -2,6 +2,7 @@
 
 Money and quantities are strings; `*_text` is ready Russian.
 """
+
 from typing import Literal, NotRequired, TypedDict
 
 
@@ -57,7 +58,7 @@ class QuestionView(TypedDict):
 
 
 class BaseOrderView(TypedDict):
-    number: str
+    number: str | None
     date_text: str
 
 
@@ -183,7 +184,7 @@ class BalanceView(TypedDict):
     limit_text: str | None
     available_text: str | None
     invoices: list[InvoiceView]
-    as_of_text: str
+    as_of_text: str | None
     requisites: str
 
 

@@ -1,9 +1,10 @@
 """Russian grammar for names of goods: cases, plurals, short forms. When in doubt the name stays as it is."""
+
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-import pymorphy3  # type: ignore[import-untyped, unused-ignore]
+import pymorphy3
 
 TITLE_LIMIT = 20
 """WhatsApp's limit for a button; the longest any channel is asked to take."""
@@ -31,12 +32,8 @@ UNITS_GENITIVE = {
 }
 """A unit as 1C writes it → after «сколько»."""
 
+_ANALYZER = pymorphy3.MorphAnalyzer()
 _PREDICTED = ("Surn", "Name", "Patr", "Geox")
-
-
-@lru_cache(maxsize=1)
-def _analyzer() -> pymorphy3.MorphAnalyzer:
-    return pymorphy3.MorphAnalyzer()
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:
@@ -52,6 +49,11 @@ def plural(number: int, one: str, few: str, many: str) -> str:
 def unit_genitive(unit: str) -> str | None:
     """«шт» or «шт.» → «штук»; None when the table does not know the unit."""
     return UNITS_GENITIVE.get(unit.strip(". ").lower())
+
+
+def sentence(text: str) -> str:
+    """The text with one full stop: «стало 8 шт.» has it already."""
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def lower_first(name: str) -> str:
@@ -79,22 +81,22 @@ def in_case(name: str, case: str) -> str | None:
     if noun is None or form is None:
         return None
     result = list(words)
-    result[head] = form.word + words[head][len(bare[head]):]
+    result[head] = form.word + words[head][len(bare[head]) :]
     for index, word in enumerate(bare[: head + 2]):
         if index == head:
             continue
         agreed = _agreed(word, noun, case)
         if agreed is None and index < head:
             return None
-        result[index] = (agreed or word) + words[index][len(word):]
+        result[index] = (agreed or word) + words[index][len(word) :]
     return lower_first(" ".join(result))
 
 
 def _noun(word: str) -> "pymorphy3.analyzer.Parse | None":
     """The one nominative reading of a dictionary noun; None when there is none or the genitives differ."""
-    if not re.fullmatch(r"[а-яё]+", word.lower()) or not _analyzer().word_is_known(word.lower()):
+    if not re.fullmatch(r"[а-яё]+", word.lower()) or not _ANALYZER.word_is_known(word.lower()):
         return None
-    parses = [parse for parse in _analyzer().parse(word.lower()) if {"NOUN", "nomn"} in parse.tag]
+    parses = [parse for parse in _ANALYZER.parse(word.lower()) if {"NOUN", "nomn"} in parse.tag]
     parses = [parse for parse in parses if not any(mark in parse.tag for mark in _PREDICTED)]
     forms = {(parse.inflect({"gent"}) or parse).word for parse in parses}
     return parses[0] if len(forms) == 1 else None
@@ -106,7 +108,7 @@ def _agreed(word: str, noun: "pymorphy3.analyzer.Parse", case: str) -> str | Non
         return None
     gender = set() if noun.tag.number == "plur" else {noun.tag.gender}
     wanted = {"nomn", noun.tag.number} | gender
-    for parse in _analyzer().parse(word.lower()):
+    for parse in _ANALYZER.parse(word.lower()):
         if parse.tag.POS in ("ADJF", "PRTF") and wanted in parse.tag:
             animacy = {"inan"} if case == "accs" and (noun.tag.number == "plur" or noun.tag.gender == "masc") else set()
             form = parse.inflect({case, noun.tag.number} | gender | animacy)
@@ -144,11 +146,11 @@ def head(name: str, others: Sequence[str]) -> str:
 
 
 def difference(name: str, other: str) -> str:
-    """What in `name` is not in `other`: «Сироп карамель» beside «Сироп ваниль» → «карамель»; else the spoken name."""
+    """What in `name` is not in `other`: «Сироп карамель» beside «Сироп ваниль» → «карамель»; empty: nothing is."""
     known = set(spoken(other).lower().split())
     own = spoken(name)
     fresh = [word for word in own.split() if word.lower() not in known]
-    return " ".join(fresh) if fresh and len(fresh) < len(own.split()) else own
+    return " ".join(fresh) if len(fresh) < len(own.split()) else own
 
 
 def shorten(text: str, limit: int = TITLE_LIMIT) -> str:

@@ -1,0 +1,88 @@
+"""What the other parts rely on: names of actions, shape of buttons, grammar of names."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa_sdk.executor import ActionExecutor
+
+from actions import replies, words
+
+ACTIONS = """
+action_greet action_thanks action_help action_sign_out action_sign_in
+action_order action_repeat_order action_show_cart action_affirm action_deny action_new_order action_repeat_mode
+action_confirm_order action_leave_order
+action_edit_lines action_edit_line action_set_line action_remove_line action_replace_line action_answer_question
+action_choose_outlet action_clear_cart action_fit_limit
+action_price action_stock action_catalog_query action_promo action_browse action_add_products action_pick_product
+action_order_status action_cancel_order action_cancel action_confirm_cancel action_balance action_documents
+action_profile action_notifications
+action_delivery action_call_human action_complaint action_out_of_scope action_not_understood action_default_fallback
+""".split()
+RASA_BUTTON = re.compile(r"^/([^{@]+)(@[0-9.]+)?([{].+[}])?$", re.DOTALL)
+"""How Rasa 3.6 takes a payload apart (rasa/shared/nlu/constants, RegexMessageHandler)."""
+
+
+def test_every_action_of_the_contract_exists(executor: ActionExecutor) -> None:
+    assert set(executor.actions) == set(ACTIONS)
+
+
+@given(
+    st.text(min_size=1, max_size=60),
+    st.from_regex(r"[a-z_]{1,20}", fullmatch=True),
+    st.dictionaries(st.sampled_from(["sku", "id", "value", "category", "order"]), st.text(max_size=40)),
+)
+def test_payload_survives_the_way_through_rasa(title: str, intent: str, entities: dict[str, str]) -> None:
+    made = replies.button(title, intent, **entities)
+    parts = RASA_BUTTON.match(made["payload"])
+    assert parts is not None
+    assert parts.group(1) == intent
+    assert json.loads(parts.group(3) or "{}") == entities
+    assert len(made["title"]) <= 20
+
+
+@pytest.mark.parametrize(
+    ("name", "genitive"),
+    [
+        ("Молоко 3,2%, 10 л", "молока 3,2%, 10 л"),
+        ("Молоко пастер. 3,2% 10л канистра", "молока пастер. 3,2% 10л канистра"),
+        ("Сливки 20%, 1 л", "сливок 20%, 1 л"),
+        ("Сироп ваниль, 1 л", "сиропа ваниль, 1 л"),
+        ("Хлеб бородинский 400 г", "хлеба бородинского 400 г"),
+        ("Гречневая крупа 800 г", "гречневой крупы 800 г"),
+        ("Яйцо куриное С1", "яйца куриного С1"),
+        ("Стаканчики бумажные 250 мл", "стаканчиков бумажных 250 мл"),
+        ("Йогурт Бифидок 2,5%", "йогурта Бифидок 2,5%"),
+        ("Топпинг шоколад", None),
+        ("BBQ соус", None),
+        ("3 корочки", None),
+        ("", None),
+    ],
+)
+def test_genitive_or_an_honest_refusal(name: str, genitive: str | None) -> None:
+    assert words.in_case(name, "gent") == genitive
+
+
+@given(st.text(max_size=50))
+def test_no_name_breaks_the_grammar(name: str) -> None:
+    words.in_case(name, "gent")
+    words.head(name, ["Молоко", name])
+    words.spoken(name)
+    assert len(words.shorten(name)) <= 20
+
+
+@given(st.lists(st.text(max_size=40), max_size=9, unique=True))
+def test_titles_stay_distinct(names: list[str]) -> None:
+    titles = words.distinct(names)
+    assert len(titles) == len(names)
+    assert len(set(titles)) == len(titles)
+    assert all(len(title) <= 20 for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "1 товар"), (2, "2 товара"), (5, "5 товаров"), (11, "11 товаров"), (21, "21 товар")]
+)
+def test_plural(number: int, text: str) -> None:
+    assert words.plural(number, "товар", "товара", "товаров") == text

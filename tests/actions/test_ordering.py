@@ -1,0 +1,370 @@
+"""Orders in words, yes and no, the confirmation and everything that may come of it."""
+
+import pytest
+
+from tests.actions import views
+from tests.actions.conftest import Talk
+
+
+def two_added() -> dict[str, object]:
+    lines = [views.line(views.MILK, "2", "1 000 ₽"), views.line(views.CREAM, "5", "900 ₽")]
+    changes = [
+        views.change("added", views.MILK, None, "2 шт.", "1 000 ₽"),
+        views.change("added", views.CREAM, None, "5 шт.", "900 ₽"),
+    ]
+    return views.outcome("changed", views.cart(lines, "1 900 ₽"), changes)
+
+
+async def test_a_list_becomes_a_card_with_prices(talk: Talk) -> None:
+    talk.answers("POST", "cart/messages", two_added())
+    reply = await talk.run("action_order", "молока 2 и сливок 5", "order")
+    assert reply.text == (
+        "Ваш заказ:\n"
+        "• Молоко 3,2%, 10 л — 2 шт. по 500 ₽ — 1 000 ₽\n"
+        "• Сливки 20%, 1 л — 5 шт. по 180 ₽ — 900 ₽\n"
+        "Итого: 1 900 ₽"
+    )
+    assert reply.card["kind"] == "cart"
+    assert reply.buttons == ["Оформить", "Изменить количество", "Добавить товары"]
+    assert reply.expecting == "confirm:3"
+
+
+async def test_an_addition_to_a_cart_is_named(talk: Talk) -> None:
+    told = views.outcome("changed", views.cart(), [views.change("added", views.VANILLA, None, "2 шт.", "1 200 ₽")])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "и сироп ваниль 2", "order")
+    assert reply.card["footer"] == "Добавили: сироп ваниль, 1 л — 2 шт."
+
+
+async def test_a_removal_is_one_line(talk: Talk) -> None:
+    cart = views.cart(views.usual_lines()[:2], "4 300 ₽")
+    told = views.outcome("changed", cart, [views.change("removed", views.VANILLA, "2 шт.", None, None)])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "сироп убери", "order")
+    assert reply.text == "Сироп — убрали из заказа. Новый итог: 4 300 ₽"
+
+
+async def test_what_was_added_and_what_must_be_asked_are_both_named(talk: Talk) -> None:
+    told = two_added()
+    told["kind"] = "asked"
+    options = [
+        {"value": "20046", "title": "Сок яблоко 1 л", "price_text": "90 ₽"},
+        {"value": "20047", "title": "Сок яблоко-груша осветлённый 1 л", "price_text": "95 ₽"},
+    ]
+    asked = views.question("ambiguous", "сок яблочный", options, quantity_text="20 шт.")
+    told["cart"]["questions"] = [asked, views.question("quantity", "хлеб", id="q-2")]  # type: ignore[index]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "молока 2, сливок 5, сок яблочный 20 и хлеб", "order")
+    assert reply.text.endswith(
+        "Итого: 1 900 ₽\n"
+        "Уточните, пожалуйста: «сок яблочный», 20 шт. — что именно?\n"
+        "1. Сок яблоко 1 л — 90 ₽\n"
+        "2. Сок яблоко-груша осветлённый 1 л — 95 ₽\n"
+        "Потом уточню ещё 1 позицию."
+    )
+    assert reply.buttons == ["Сок яблоко 1 л", "Сок яблоко-груша…", "Пропустить"]
+    assert reply.payload("Сок яблоко 1 л") == '/answer_question{"id": "q-1", "value": "20046"}'
+    assert reply.payload("Пропустить") == '/answer_question{"id": "q-1"}'
+    assert reply.expecting == "question"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "buttons"),
+    [
+        (
+            views.question("unknown", "молоко верблюжье"),
+            "Не нашёл в каталоге: «молоко верблюжье». "
+            "Напишите, пожалуйста, иначе, посмотрите каталог или позовите человека.",
+            ["Каталог", "Пропустить", "Позвать человека"],
+        ),
+        (
+            views.question("unknown", "молоко козье", [{"value": "1", "title": "Молоко 2,5%", "price_text": None}]),
+            "Не нашёл в каталоге: «молоко козье». Может быть, подойдёт что-то из этого?\n1. Молоко 2,5%",
+            ["Молоко 2,5%", "Пропустить", "Позвать человека"],
+        ),
+        (
+            views.question("quantity", "хлеб бородинский"),
+            "Сколько нужно: «хлеб бородинский»?",
+            ["Пропустить"],
+        ),
+        (
+            views.question(
+                "quantity",
+                "стаканы",
+                [{"value": "50", "title": "50 шт."}, {"value": "100", "title": "100 шт."}],
+                quantity_text="70 шт.",
+            ),
+            "«стаканы»: 70 шт. не получится. Сколько везти?",
+            ["50 шт.", "100 шт.", "Пропустить"],
+        ),
+        (
+            views.question("unit", "лимонад", [{"value": "2", "title": "2 шт."}], quantity_text="2"),
+            "В каких единицах: «лимонад», 2?",
+            ["2 шт.", "Пропустить"],
+        ),
+        (
+            views.question("confirm", "молоко", quantity_text="500 шт."),
+            "«молоко» — точно 500 шт.? Это намного больше обычного.",
+            ["Да", "Нет"],
+        ),
+        (
+            views.question("replace_or_add", "как обычно", operation="repeat"),
+            "В корзине уже есть товары. Заменить их прошлым заказом или добавить к ним?",
+            ["Заменить", "Добавить"],
+        ),
+    ],
+)
+async def test_each_kind_of_question(talk: Talk, question: dict[str, object], text: str, buttons: list[str]) -> None:
+    talk.answers("POST", "cart/messages", views.outcome("asked", views.empty_cart(questions=[question])))
+    reply = await talk.run("action_order", "что-то", "order")
+    assert reply.text == text
+    assert reply.buttons == buttons
+    assert reply.expecting == "question"
+
+
+async def test_options_that_would_look_alike_are_numbered(talk: Talk) -> None:
+    names = ["Сок яблочный осветлённый 1 л", "Сок яблочный осветлённый 0,2 л"]
+    options = [{"value": str(place), "title": name, "price_text": None} for place, name in enumerate(names)]
+    asked = views.question("ambiguous", "сок яблочный", options)
+    talk.answers("POST", "cart/messages", views.outcome("asked", views.empty_cart(questions=[asked])))
+    reply = await talk.run("action_order", "сок яблочный 5", "order")
+    titles = reply.buttons[:2]
+    assert len(set(titles)) == 2
+    assert all(len(title) <= 20 for title in titles)
+
+
+async def test_notices_are_said(talk: Talk) -> None:
+    told = views.outcome("unchanged", views.cart())
+    told["notices"] = [views.notice("not_in_cart", "батон"), views.notice("unheard_of")]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "батон убери", "order")
+    assert reply.text == "В заказе нет: «батон».\nВ заказе 3 позиции на 5 500 ₽."
+    assert reply.buttons[0] == "Оформить"
+
+
+async def test_nothing_to_repeat(talk: Talk) -> None:
+    told = views.outcome("unchanged", views.empty_cart(), notices=[views.notice("nothing_to_repeat")])
+    talk.answers("POST", "cart/repeat", told)
+    reply = await talk.run("action_repeat_order", intent="repeat_last")
+    assert reply.text == "Прошлых заказов пока нет, повторять нечего. Что хотите сделать?"
+    assert reply.buttons == ["Новый заказ", "Повторить последний", "Статус заказа", "Баланс", "Позвать человека"]
+
+
+async def test_repeat_onto_a_full_cart_asks_for_the_mode(talk: Talk) -> None:
+    talk.answers("POST", "cart/repeat", views.outcome("asked", views.cart()))
+    reply = await talk.run("action_repeat_order", intent="repeat_last")
+    assert reply.payload("Заменить") == '/repeat_mode{"mode": "replace"}'
+    assert reply.expecting == "repeat_mode"
+    talk.answers("POST", "cart/repeat", views.repeated())
+    await talk.run("action_repeat_mode", mode="replace")
+    assert talk.sent("POST", "cart/repeat")[1] == {"order": None, "mode": "replace"}
+
+
+async def test_an_order_begins_without_goods(talk: Talk) -> None:
+    talk.answers("POST", "cart/messages", views.outcome("not_order", views.empty_cart()))
+    talk.answers("GET", "cart", views.empty_cart())
+    reply = await talk.run("action_order", "хочу сделать заявку", "order")
+    assert reply.text.startswith("Что привезти?")
+    assert reply.buttons == ["Каталог", "Повторить последний", "Позвать человека"]
+
+
+async def test_new_order_button_keeps_a_begun_order(talk: Talk) -> None:
+    talk.answers("GET", "cart", views.cart())
+    reply = await talk.run("action_new_order")
+    assert reply.text.startswith("Заказ уже начат:\n• Молоко")
+    assert reply.buttons == ["Оформить", "Добавить товары", "Начать заново"]
+
+
+async def test_the_outlet_is_asked_first(talk: Talk) -> None:
+    waiting = views.outcome("needs_outlet", views.empty_cart(outlet=None), outlets=views.OUTLETS)
+    talk.answers("POST", "cart/messages", waiting)
+    reply = await talk.run("action_repeat_order", "как обычно", "repeat_order")
+    assert reply.text == ("Куда везём?\n• Столовая на Лесной: Лесная, 7\n• Столовая на Речной: Речная, 15")
+    assert reply.buttons == ["Столовая на Лесной", "Столовая на Речной"]
+    assert reply.payload("Столовая на Речной") == '/choose_outlet{"outlet": "o-2"}'
+    assert reply.expecting == "outlet"
+
+
+async def test_the_outlet_may_be_named_in_words(talk: Talk) -> None:
+    talk.slots["expecting"] = "outlet"
+    waiting = views.outcome("needs_outlet", views.empty_cart(outlet=None), outlets=views.OUTLETS)
+    talk.answers("POST", "cart/messages", waiting)
+    talk.answers("PUT", "cart/outlet", views.repeated(outlet=views.OUTLETS[1]))
+    reply = await talk.run("action_order", "давайте на Речную", "order")
+    assert talk.sent("PUT", "cart/outlet") == [{"outlet_id": "o-2"}]
+    assert "Итого: 5 500 ₽" in reply.text
+
+
+async def test_an_order_and_a_question_together(talk: Talk) -> None:
+    told = two_added() | {"also": ["order_status", "weather"]}
+    talk.answers("POST", "cart/messages", told)
+    talk.answers("GET", "orders/last", views.order())
+    reply = await talk.run("action_order", "молока 2, сливок 5, и где вчерашний заказ?", "order")
+    assert [message["text"].splitlines()[0] for message in reply.messages] == [
+        "Ваш заказ:",
+        "Заказ №12847 от 15 декабря: собирается. Доставка завтра, 16 декабря, с 9:00 до 12:00. Сумма 7 000 ₽.",
+    ]
+    assert reply.messages[0]["buttons"] == []
+    assert reply.buttons == ["Оформить", "Изменить количество", "Добавить товары"]
+    assert reply.expecting == "confirm:3"
+
+
+async def test_yes_answers_the_open_question(talk: Talk) -> None:
+    talk.slots["expecting"] = "question"
+    talk.answers("POST", "cart/messages", two_added())
+    reply = await talk.run("action_affirm", "да", "affirm")
+    assert talk.sent("POST", "cart/messages") == [{"text": "да", "focus_sku": None, "intent": "affirm"}]
+    assert "Итого: 1 900 ₽" in reply.text
+
+
+async def test_yes_with_more_goods_is_read_before_it_is_obeyed(talk: Talk) -> None:
+    talk.slots["expecting"] = "confirm:3"
+    talk.answers("POST", "cart/messages", two_added())
+    await talk.run("action_affirm", "да, и ещё сливок 5", "affirm")
+    assert talk.sent("POST", "orders") == []
+
+
+async def test_yes_to_nothing_shows_the_cart_and_sends_nothing(talk: Talk) -> None:
+    talk.answers("GET", "cart", views.cart())
+    reply = await talk.run("action_affirm", "да", "affirm")
+    assert reply.text.startswith("Ваш заказ:")
+    assert reply.expecting == "confirm:3"
+    assert talk.sent("POST", "orders") == []
+
+
+async def test_yes_after_a_side_question_still_confirms(talk: Talk) -> None:
+    talk.slots["expecting"] = "confirm:3"
+    talk.answers("GET", "delivery", views.DELIVERY)
+    assert (await talk.run("action_delivery", "а когда привезёте?", "delivery")).expecting == "confirm:3"
+    talk.answers("POST", "orders", views.confirmation("sending", warnings=["Сливки привезём под заказ."]))
+    reply = await talk.run("action_affirm", "да, оформляйте", "affirm")
+    assert reply.text == "Отправляю заказ… Сливки привезём под заказ."
+
+
+@pytest.mark.parametrize(
+    ("expecting", "text", "first_button"),
+    [
+        ("confirm:3", "Хорошо, пока не отправляю. Что изменить?", "Изменить количество"),
+        ("cancel:7f0e", "Хорошо, заказ остаётся в силе.", "Новый заказ"),
+        (
+            "leave_order",
+            "Хорошо, не отправляю. Корзина сохранится, вернуться к ней можно в любой момент.",
+            "Показать заказ",
+        ),
+        (None, "Хорошо. Что хотите сделать?", "Новый заказ"),
+    ],
+)
+async def test_no_by_what_was_asked(talk: Talk, expecting: str | None, text: str, first_button: str) -> None:
+    talk.slots["expecting"] = expecting
+    reply = await talk.run("action_deny", "нет", "deny")
+    assert reply.text == text
+    assert reply.buttons[0] == first_button
+    assert reply.expecting is None
+
+
+async def test_no_to_a_quantity_leaves_the_cart(talk: Talk) -> None:
+    talk.slots["expecting"] = "quantity:20001"
+    talk.answers("GET", "cart", views.cart())
+    assert (await talk.run("action_deny", "не надо", "deny")).text.startswith("Ваш заказ:")
+
+
+async def test_over_the_credit_limit(talk: Talk) -> None:
+    refused = views.refusal("credit_limit", limit_text="50 000 ₽", debt_text="48 000 ₽", over_text="3 500 ₽")
+    talk.answers("POST", "orders", views.confirmation("refused", refusal=refused))
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text == (
+        "К сожалению, ваш кредитный лимит исчерпан. Для продолжения работы, пожалуйста, погасите задолженность "
+        "или свяжитесь с менеджером для согласования.\n"
+        "Кредитный лимит 50 000 ₽, остаток к оплате 48 000 ₽, сверх лимита 3 500 ₽."
+    )
+    assert reply.buttons == ["Уложиться в лимит", "Баланс и реквизиты", "Позвать человека"]
+    assert reply.payload("Уложиться в лимит") == "/fit_limit"
+
+
+async def test_overdue_debt(talk: Talk) -> None:
+    talk.answers("POST", "orders", views.confirmation("refused", refusal=views.refusal("overdue", debt_text="9 000 ₽")))
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text.endswith("\nОстаток к оплате 9 000 ₽.")
+    assert reply.buttons == ["Баланс и реквизиты", "Позвать человека"]
+
+
+async def test_below_the_minimum_sum(talk: Talk) -> None:
+    refused = views.refusal("minimum_sum", minimum_text="3 000 ₽", missing_text="500 ₽")
+    talk.answers("POST", "orders", views.confirmation("refused", refusal=refused))
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text == "Минимальная сумма заказа — 3 000 ₽, не хватает 500 ₽. Добавим что-нибудь?"
+    assert reply.buttons[0] == "Добавить товары"
+
+
+async def test_1c_is_down_and_the_order_is_left(talk: Talk) -> None:
+    talk.answers("POST", "orders", views.confirmation("erp_down"))
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text.startswith(
+        "Сейчас мы обновляем систему, заказ можно будет оформить через 30 минут. "
+        "Или позвоните менеджеру: Анна, +7 900 000-11-22."
+    )
+    assert reply.buttons == ["Оставить заказ", "Позвать человека"]
+    assert reply.expecting == "leave_order"
+
+    left = views.confirmation("sending", order=views.order(number=None), figures_at_text="по данным на 09:40")
+    talk.answers("POST", "orders", left)
+    reply = await talk.run("action_affirm", "да, оставьте", "affirm")
+    assert reply.text == (
+        "Заказ сохранён. Отправлю его, как только система заработает, и сразу напишу. "
+        "Цены и остатки по данным на 09:40."
+    )
+    assert talk.sent("POST", "orders")[1] == {"version": None, "leave": True}
+
+
+async def test_left_by_the_button(talk: Talk) -> None:
+    talk.answers("POST", "orders", views.confirmation("erp_down", order=views.order(number=None)))
+    assert (await talk.run("action_leave_order")).text.startswith("Заказ сохранён.")
+
+
+async def test_a_changed_cart_is_confirmed_anew(talk: Talk) -> None:
+    lines = views.usual_lines()
+    lines[0] = views.line(views.MILK, "5", "2 600 ₽", price_was_text="500 ₽", price_text="520 ₽")
+    changed = views.confirmation("changed", cart=views.cart(lines, "5 600 ₽", version=5))
+    talk.answers("POST", "orders", changed)
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text.startswith("Пока вы оформляли, кое-что изменилось.")
+    assert "Изменилась цена: молоко 3,2%, 10 л — была 500 ₽, стала 520 ₽." in reply.text
+    assert reply.expecting == "confirm:5"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("version", "Заказ успели изменить, возможно, ваш коллега."),
+        ("questions", "Ваш заказ:"),
+        ("stock", "Ваш заказ:"),
+    ],
+)
+async def test_refusals_that_show_the_cart(talk: Talk, code: str, text: str) -> None:
+    refused = views.confirmation("refused", refusal=views.refusal(code, message="Сливок не хватает."))
+    talk.answers("POST", "orders", refused | {"cart": views.cart(version=6)})
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text.startswith(text)
+    assert reply.expecting == "confirm:6"
+
+
+async def test_refused_empty_and_without_an_outlet(talk: Talk) -> None:
+    talk.answers("POST", "orders", views.confirmation("refused", refusal=views.refusal("empty")))
+    assert (await talk.run("action_confirm_order", version="3")).text.startswith("Корзина пока пуста. Что привезти?")
+    talk.answers("POST", "orders", views.confirmation("refused", refusal=views.refusal("no_outlet")))
+    talk.answers("GET", "me", views.me(outlets=views.OUTLETS, outlet=None))
+    assert (await talk.run("action_confirm_order", version="3")).text.startswith("Куда везём?")
+
+
+async def test_refused_for_want_of_a_right(talk: Talk) -> None:
+    refused = views.refusal("no_right", message="Заказы от вашей компании отправляет другой сотрудник.")
+    talk.answers("POST", "orders", views.confirmation("refused", refusal=refused))
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text == "Заказы от вашей компании отправляет другой сотрудник."
+    assert reply.buttons == ["Позвать человека"]
+
+
+async def test_already_sent_names_the_order(talk: Talk) -> None:
+    talk.answers("POST", "orders", views.confirmation("already_sent", order=views.order()))
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text == "Этот заказ уже отправлен, его номер — №12847. Второй раз не оформляю."
