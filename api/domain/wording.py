@@ -143,11 +143,13 @@ def clock_time(value: time) -> str:
     return f"{value.hour}:{value.minute:02}"
 
 
-def as_of(moment: datetime, now: datetime) -> str:
-    """«по данным на 09:40»; with the day when it is not today's."""
-    local = moment.astimezone(now.tzinfo)
+def as_of(moment: datetime, now: datetime | None = None) -> str:
+    """«по данным на 09:40»; with the day when `now` is given and it is another one. Times are told in `now`'s zone."""
+    local = moment if now is None else moment.astimezone(now.tzinfo)
     text = f"по данным на {local:%H:%M}"
-    return text if local.date() == now.date() else f"{text} {day(local.date(), now.date())}"
+    if now is None or local.date() == now.date():
+        return text
+    return f"{text} {day(local.date(), now.date())}"
 
 
 def delivery_days(days: Sequence[int]) -> str:

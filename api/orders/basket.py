@@ -1,0 +1,120 @@
+"""The open cart as it is kept in its row: lines, questions not answered yet, the order it repeats."""
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from api.db.models import CartRow
+from api.domain.cart import plain
+from api.understanding.outcome import Question, question_from_json, question_to_json
+
+
+@dataclass(frozen=True)
+class Line:
+    """A position; `unit` is the packing as the customer named it, None for the base unit."""
+
+    sku: str
+    quantity: Decimal
+    unit: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    id: str
+    question: Question
+
+
+@dataclass
+class Basket:
+    """Changed in memory, written back by `save` when anything differs."""
+
+    lines: dict[str, Line] = field(default_factory=dict)
+    questions: list[OpenQuestion] = field(default_factory=list)
+    base_order_id: int | None = None
+    version: int = 0
+    row: CartRow | None = None
+
+    @classmethod
+    def of(cls, row: CartRow | None) -> "Basket":
+        """The cart of the row; without a row an empty one that cannot be saved."""
+        if row is None:
+            return cls()
+        return cls(
+            lines={line["sku"]: _line(line) for line in row.lines},
+            questions=[OpenQuestion(data["id"], question_from_json(data)) for data in row.questions],
+            base_order_id=row.base_order_id,
+            version=row.version,
+            row=row,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines
+
+    def quantities(self) -> dict[str, Decimal]:
+        return {line.sku: line.quantity for line in self.lines.values()}
+
+    def question(self, question_id: str) -> OpenQuestion | None:
+        return next((open_ for open_ in self.questions if open_.id == question_id), None)
+
+    def put(self, sku: str, quantity: Decimal, unit: str | None = None, note: str | None = None) -> None:
+        """Sets a line; its unit and note stay as they were when they are not given."""
+        old = self.lines.get(sku, Line(sku, quantity))
+        self.lines[sku] = replace(
+            old, quantity=quantity, unit=unit or old.unit, note=old.note if note is None else note
+        )
+
+    def remove(self, sku: str) -> None:
+        self.lines.pop(sku, None)
+
+    def clear(self) -> None:
+        self.lines, self.questions, self.base_order_id = {}, [], None
+
+    def drop(self, question_id: str) -> None:
+        self.questions = [open_ for open_ in self.questions if open_.id != question_id]
+
+    def settle(self, skus: Iterable[str]) -> None:
+        """Drops the questions that these changed products answer by themselves."""
+        changed = set(skus)
+        self.questions = [
+            open_
+            for open_ in self.questions
+            if open_.question.sku not in changed and changed.isdisjoint(open_.question.candidates)
+        ]
+
+    def ask(self, questions: Iterable[Question]) -> None:
+        """Puts new questions before the old ones; a repeated one takes the old one's place."""
+        fresh = list(questions)
+        known = {(question.phrase, question.operation, question.sku) for question in fresh}
+        kept = [
+            open_
+            for open_ in self.questions
+            if (open_.question.phrase, open_.question.operation, open_.question.sku) not in known
+        ]
+        number = self.version + 1
+        opened = [OpenQuestion(f"{number}-{place}", question) for place, question in enumerate(fresh, 1)]
+        self.questions = opened + kept
+
+    def save(self, now: datetime) -> None:
+        """Writes the cart back; a change makes a new version."""
+        if self.row is None:
+            raise ValueError("a cart without a row cannot be saved")
+        lines = [_line_json(line) for line in self.lines.values()]
+        questions = [{"id": open_.id} | question_to_json(open_.question) for open_ in self.questions]
+        if not lines:
+            self.base_order_id = None
+        if (lines, questions, self.base_order_id) == (self.row.lines, self.row.questions, self.row.base_order_id):
+            return
+        self.version += 1
+        self.row.lines, self.row.questions, self.row.base_order_id = lines, questions, self.base_order_id
+        self.row.version, self.row.updated_at = self.version, now
+
+
+def _line(data: dict[str, Any]) -> Line:
+    return Line(data["sku"], Decimal(data["quantity"]), data.get("unit"), data.get("note", ""))
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    return {"sku": line.sku, "quantity": plain(line.quantity), "unit": line.unit, "note": line.note}

@@ -1,0 +1,248 @@
+"""The one place where an order is confirmed, whatever path led to it: the checks and the order in one transaction."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from secrets import token_hex
+
+from api.catalog.market import Market
+from api.config import settings
+from api.db.models import OrderRow
+from api.deps.events import record
+from api.deps.sync import figures_of
+from api.deps.turn import CustomerTurn
+from api.domain import delivery, wording
+from api.domain.order import OrderLine, OrderStatus
+from api.domain.product import Product
+from api.orders import history, limits, repository, views
+from api.orders.desk import Desk, open_desk, shopper
+from api.orders.lines import trouble
+from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
+from api.worker import defer
+
+ALREADY_SENT = timedelta(minutes=15)
+"""How long after a confirmation an empty cart means «it is sent», not «there is nothing to send»."""
+
+CREDIT_LIMIT = (
+    "К сожалению, ваш кредитный лимит исчерпан. Для продолжения работы, пожалуйста, погасите задолженность "
+    "или свяжитесь с менеджером для согласования."
+)
+ASK_MANAGER = "Такой заказ нужно согласовать с менеджером: он увидит его и свяжется с вами."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checks say: a refusal, or warnings to tell with the order."""
+
+    refusal: Refusal | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def _refused(code: RefusalCode, message: str, **figures: str) -> Verdict:
+    return Verdict(Refusal(code=code, message=message, **figures))
+
+
+async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confirmation:
+    """Makes one order of the cart, or says why not. Pressed twice, it makes one order."""
+    who = await shopper(turn)
+    manager = manager_of(who.customer.manager_name, who.customer.manager_phone)
+    if "order" not in turn.scope.rights:
+        refusal = Refusal(code="no_right", message="Оформлять заказы вам пока нельзя: права даёт ваш менеджер.")
+        return Confirmation(state="refused", refusal=refusal, manager=manager)
+    if who.outlet is None:
+        refusal = Refusal(code="no_outlet", message="Куда везти заказ? Выберите точку доставки.")
+        return Confirmation(state="refused", refusal=refusal, manager=manager)
+    await repository.lock_customer(turn.session, who.customer.id)
+    desk = await open_desk(who, who.outlet, lock=True)
+    if desk.basket.is_empty and (sent := await _sent_just_now(turn, desk)):
+        return Confirmation(state="already_sent", order=await history.view(who, sent), manager=manager)
+    market = await views.market_of(desk)
+    verdict = _check_cart(desk, market, version) or await _check_money(desk, market)
+    if verdict.refusal is not None:
+        cart = await views.cart_view(desk, market)
+        return Confirmation(state="refused", refusal=verdict.refusal, cart=cart, manager=manager)
+    down = not await repository.erp_is_up(turn.session)
+    figures = await figures_text(desk) if down else None
+    if down and not leave:
+        cart = await views.cart_view(desk, market)
+        return Confirmation(state="erp_down", cart=cart, figures_at_text=figures, manager=manager)
+    arrivals = _arrivals(desk, market)
+    order = await _create(turn, desk, market, arrivals)
+    return Confirmation(
+        state="sending",
+        order=await history.view(who, order),
+        warnings=[*verdict.warnings, *_on_order_warnings(desk, arrivals, order)],
+        figures_at_text=figures,
+        manager=manager,
+    )
+
+
+def manager_of(name: str, phone: str) -> ManagerView:
+    """The customer's manager, or the distributor's usual one."""
+    config = settings()
+    return ManagerView(name=name or config.manager_name, phone=phone or config.manager_phone)
+
+
+async def figures_text(desk: Desk) -> str | None:
+    """How old the prices and the stock are: the older of the two."""
+    moments = [moment for name in ("prices", "stock") if (moment := await figures_of(desk.session, name))]
+    return wording.as_of(min(moments), desk.who.now) if moments else None
+
+
+async def _sent_just_now(turn: CustomerTurn, desk: Desk) -> OrderRow | None:
+    return await repository.recent_order(
+        turn.session,
+        desk.who.customer.id,
+        desk.outlet.id,
+        turn.scope.conversation_id,
+        desk.who.now - ALREADY_SENT,
+    )
+
+
+def _check_cart(desk: Desk, market: Market, version: int | None) -> Verdict | None:
+    """The goods: something to send, seen as it is now, nothing open, everything to be had at a known price."""
+    basket = desk.basket
+    if version is not None and version != basket.version and not basket.is_empty:
+        return _refused("version", "Корзина изменилась. Посмотрите её ещё раз, пожалуйста.")
+    if basket.questions:
+        phrases = wording.listed([f"«{open_.question.phrase}»" for open_ in basket.questions])
+        return _refused("questions", f"Осталось уточнить: {phrases}.")
+    if basket.is_empty:
+        return _refused("empty", "Корзина пока пуста.")
+    if undeliverable := [*_undeliverable(desk, market)]:
+        return _refused("stock", "\n".join(undeliverable))
+    return None
+
+
+def _products(desk: Desk) -> list[tuple[Product, Decimal]]:
+    by_sku = desk.who.catalogue.by_sku
+    return [(by_sku[line.sku], line.quantity) for line in desk.basket.lines.values()]
+
+
+def _undeliverable(desk: Desk, market: Market) -> list[str]:
+    told = []
+    for product, quantity in _products(desk):
+        if wrong := trouble(market, product, quantity):
+            told.append(f"{product.name} — {wrong.text}.")
+        elif market.price(product, quantity) is None:
+            told.append(f"{product.name} — цену нужно уточнить у менеджера.")
+    return told
+
+
+async def _check_money(desk: Desk, market: Market) -> Verdict:
+    """The sum: the minimum, the credit limit, the overdue debt, each by the distributor's policy."""
+    total, customer, config = views.total_of(desk, market), desk.who.customer, settings()
+    if total < customer.minimum_sum:
+        missing = customer.minimum_sum - total
+        return _refused(
+            "minimum_sum",
+            f"Минимальная сумма заказа — {wording.money(customer.minimum_sum)}.",
+            minimum_text=wording.money(customer.minimum_sum),
+            missing_text=wording.money(missing),
+        )
+    debt, overdue = await repository.balance(desk.session, customer.id)
+    free = await limits.free_limit(desk.session, customer)
+    warnings = []
+    if free is not None and total > free:
+        figures = {
+            "limit_text": wording.money(customer.credit_limit or Decimal(0)),
+            "debt_text": wording.money(debt),
+            "over_text": wording.money(total - free),
+        }
+        if config.credit_limit_policy != "warn":
+            asked = config.credit_limit_policy == "ask"
+            return _refused("credit_limit", f"{CREDIT_LIMIT} {ASK_MANAGER}" if asked else CREDIT_LIMIT, **figures)
+        warnings.append(f"Заказ превышает кредитный лимит на {figures['over_text']}.")
+    if overdue > 0:
+        text = f"По вашим счетам есть просроченный остаток к оплате — {wording.money(overdue)}."
+        if config.overdue_policy != "warn":
+            asked = config.overdue_policy == "ask"
+            return _refused("overdue", f"{text} {ASK_MANAGER}" if asked else text, debt_text=wording.money(debt))
+        warnings.append(text)
+    return Verdict(warnings=tuple(warnings))
+
+
+def _arrivals(desk: Desk, market: Market) -> list[tuple[Product, int]]:
+    """Each product with the days it takes to bring it; 0 when there is enough in stock."""
+    return [
+        (product, (product.on_order_days or 0) if market.available(product) < quantity else 0)
+        for product, quantity in _products(desk)
+    ]
+
+
+def _delivery_date(desk: Desk, lead_days: int) -> date:
+    days = desk.outlet.delivery_days
+    return delivery.next_delivery(days, settings().cutoff, desk.who.now, lead_days=lead_days)
+
+
+def _on_order_warnings(desk: Desk, arrivals: Sequence[tuple[Product, int]], order: OrderRow) -> list[str]:
+    """Goods «под заказ» do not come with the rest."""
+    told = []
+    for product, lead in arrivals:
+        day = _delivery_date(desk, lead)
+        if order.delivery_date is not None and day > order.delivery_date:
+            told.append(f"{product.name} — под заказ, привезём {wording.near_day(day, desk.who.now.date())}.")
+    return told
+
+
+async def _create(
+    turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequence[tuple[Product, int]]
+) -> OrderRow:
+    """Writes the order, empties the cart, and defers the sending: all of it, or nothing."""
+    who, outlet, now = desk.who, desk.outlet, desk.who.now
+    positions = _positions(desk, market)
+    # An order of nothing but goods «под заказ» goes when the first of them arrives.
+    lead = min(days for _, days in arrivals)
+    order = OrderRow(
+        key=f"AI-{token_hex(12)}",
+        customer_id=who.customer.id,
+        outlet_id=outlet.id,
+        conversation_id=turn.scope.conversation_id,
+        contact_id=turn.scope.contact_id,
+        status=OrderStatus.SENDING.value,
+        created_at=now,
+        delivery_date=_delivery_date(desk, lead),
+        window_start=outlet.window_start,
+        window_end=outlet.window_end,
+        warehouse_id=outlet.warehouse_id,
+        address=outlet.address,
+        comment=_comment(desk),
+        total=sum((line.sum for line in positions), Decimal(0)),
+        cart_version=desk.basket.version,
+    )
+    await repository.add_order(turn.session, order, positions)
+    desk.basket.clear()
+    desk.basket.save(now)
+    await record(
+        turn.session,
+        turn.clock,
+        "order_confirmed",
+        customer_id=who.customer.id,
+        conversation_id=turn.scope.conversation_id,
+        order_id=order.id,
+        total=str(order.total),
+        lines=len(positions),
+    )
+    await defer(turn.session, "orders.send", lock=lock_of(order.id), order_id=order.id)
+    return order
+
+
+def lock_of(order_id: int) -> str:
+    """Jobs about one order run one at a time."""
+    return f"order:{order_id}"
+
+
+def _positions(desk: Desk, market: Market) -> Sequence[OrderLine]:
+    positions = []
+    for line in desk.basket.lines.values():
+        product = desk.who.catalogue.by_sku[line.sku]
+        amount = market.amount(product, line.quantity)
+        if amount is None:
+            raise AssertionError(f"{product.sku}: the check let a line without a price through")
+        positions.append(OrderLine(product.id, line.quantity, amount, line.unit or ""))
+    return positions
+
+
+def _comment(desk: Desk) -> str:
+    by_sku = desk.who.catalogue.by_sku
+    return "; ".join(f"{by_sku[line.sku].name}: {line.note}" for line in desk.basket.lines.values() if line.note)

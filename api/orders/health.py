@@ -1,0 +1,39 @@
+"""Whether the accounting system answers, as last seen by any job."""
+import asyncio
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.db.models import ErpHealthRow
+from api.db.session import staff_session
+from api.erp.errors import ErpError
+from api.erp.port import Erp
+
+PING_SECONDS = 5.0
+
+
+async def note(session: AsyncSession, up: bool, reason: str = "") -> None:
+    """Remembers the state; the moment of the change stays when nothing changed."""
+    known = await session.scalar(select(ErpHealthRow.up))
+    if known == up:
+        return
+    values = {"up": up, "changed_at": settings().clock.now(), "reason": reason}
+    statement = insert(ErpHealthRow).values(id=1, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+async def ping(backend: Erp) -> bool:
+    """Asks the accounting system and remembers how it went."""
+    up, reason = True, ""
+    try:
+        async with asyncio.timeout(PING_SECONDS):
+            await backend.ping()
+    except ErpError as error:
+        up, reason = False, error.message
+    except TimeoutError:
+        up, reason = False, f"no answer within {PING_SECONDS:.0f} s"
+    async with staff_session() as session:
+        await note(session, up, reason)
+    return up

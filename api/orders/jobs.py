@@ -1,0 +1,65 @@
+"""Jobs of orders: sending, withdrawing, and hearing from the accounting system."""
+
+import procrastinate
+
+from api.deps.erp import erp
+from api.deps.sync import run_periodically
+from api.erp.errors import ErpError
+from api.orders import health, polling, sending
+from api.worker import app
+
+LONGEST_WAIT = 20
+ATTEMPTS = 6
+"""How often an error that nobody foresaw is tried again."""
+
+
+class UntilErpAnswers(procrastinate.BaseRetryStrategy):
+    """1, 2, 4 … 20 s for ever while the accounting system is away; anything else is tried a few times."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        """The next attempt, or None when there is none."""
+        expected = isinstance(exception, ErpError) and not exception.permanent
+        if not expected and job.attempts + 1 >= ATTEMPTS:
+            return None
+        wait = min(2 ** min(job.attempts, 10), LONGEST_WAIT)
+        return procrastinate.RetryDecision(retry_in={"seconds": wait})
+
+
+def _is_last(context: procrastinate.JobContext) -> bool:
+    return context.job.attempts + 1 >= ATTEMPTS
+
+
+@app.task(name="orders.send", retry=UntilErpAnswers(), pass_context=True)
+async def send(context: procrastinate.JobContext, order_id: int) -> None:
+    """Sends a confirmed order; whatever happens, it ends accepted, in review, failed, or back in the cart."""
+    try:
+        await sending.send(order_id, erp())
+    except ErpError:
+        raise
+    except Exception as error:
+        if _is_last(context):
+            await sending.fail(order_id, f"unexpected: {error!r}")
+        raise
+
+
+@app.task(name="orders.cancel", retry=UntilErpAnswers(), pass_context=True)
+async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
+    """Withdraws an order."""
+    await sending.cancel(order_id, erp())
+
+
+@app.periodic(cron="*/30 * * * * *")
+@app.task(name="orders.poll_statuses", queueing_lock="orders.poll_statuses", lock="orders.poll_statuses")
+async def poll_statuses(timestamp: int = 0) -> None:
+    """States of orders, orders made elsewhere, and orders whose job was lost."""
+    await polling.resume_lost()
+    await run_periodically("orders", polling.orders)
+
+
+@app.periodic(cron="*/15 * * * * *")
+@app.task(name="erp.ping", queueing_lock="erp.ping", lock="erp.ping")
+async def ping(timestamp: int = 0) -> None:
+    """Whether the accounting system answers."""
+    await health.ping(erp())

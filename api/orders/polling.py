@@ -1,0 +1,147 @@
+"""Hearing from the accounting system: states of our orders, and orders made by phone or by a manager."""
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.db.models import CustomerRow, OrderLineRow, OrderRow, OutletRow
+from api.db.session import staff_session
+from api.deps.events import record
+from api.deps.sync import figures_of
+from api.domain.order import OrderLine, OrderStatus, PlacedOrder
+from api.erp.port import Erp
+from api.orders import repository
+from api.worker import defer
+
+FIRST = timedelta(days=180)
+OVERLAP = timedelta(days=1)
+LONGEST = timedelta(days=30)
+"""An order open for longer than this is not asked about any more: every poll would read a month of documents."""
+LOST_AFTER = timedelta(minutes=2)
+
+OPEN = (OrderStatus.REVIEW, OrderStatus.FAILED, OrderStatus.ACCEPTED, OrderStatus.PICKING, OrderStatus.SHIPPED)
+MOVED_ON = (OrderStatus.PICKING, OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.CANCELLED)
+"""What ends a review: somebody in the accounting system went on with the order."""
+
+
+async def orders(backend: Erp) -> int:
+    """Reads what changed since the last time; the first time the last half a year. Returns how many orders."""
+    async with staff_session() as session:
+        since = await _since(session)
+    placed = [order async for order in backend.orders(since)]
+    for start in range(0, len(placed), 200):
+        async with staff_session() as session:
+            for order in placed[start : start + 200]:
+                await _take(session, order)
+    return len(placed)
+
+
+async def _since(session: AsyncSession) -> datetime:
+    now = settings().clock.now()
+    read_at = await figures_of(session, "orders")
+    if read_at is None:
+        return now - FIRST
+    oldest = await session.scalar(
+        select(func.min(OrderRow.created_at)).where(
+            OrderRow.status.in_([status.value for status in OPEN]), OrderRow.created_at >= now - LONGEST
+        )
+    )
+    return min(moment for moment in (read_at - OVERLAP, oldest) if moment is not None)
+
+
+async def _take(session: AsyncSession, placed: PlacedOrder) -> None:
+    order = await _known(session, placed)
+    if order is None:
+        await _add(session, placed)
+        return
+    if order.status == OrderStatus.SENDING.value:
+        return  # the job that sends it has the word
+    status = placed.status
+    waits = order.status in (OrderStatus.REVIEW.value, OrderStatus.FAILED.value)
+    if waits and status not in MOVED_ON:
+        return
+    await _take_lines(session, order, placed.lines)
+    order.number, order.erp_id = placed.number, placed.erp_id
+    if order.status != status.value:
+        order.status = status.value
+        await session.flush()
+        await _tell(session, order)
+
+
+async def _known(session: AsyncSession, placed: PlacedOrder) -> OrderRow | None:
+    query = select(OrderRow).where(OrderRow.erp_id == placed.erp_id).with_for_update()
+    if found := (await session.scalars(query)).one_or_none():
+        return found
+    if not placed.key:
+        return None
+    return (await session.scalars(select(OrderRow).where(OrderRow.key == placed.key).with_for_update())).one_or_none()
+
+
+async def _add(session: AsyncSession, placed: PlacedOrder) -> None:
+    """An order made elsewhere. One of a customer that we do not know waits for the customers' next sync."""
+    if not await session.scalar(select(exists().where(CustomerRow.id == placed.customer_id))):
+        return
+    outlet = await session.get(OutletRow, placed.outlet_id) if placed.outlet_id else None
+    row = OrderRow(
+        key=placed.key or f"erp:{placed.erp_id}",
+        customer_id=placed.customer_id,
+        outlet_id=placed.outlet_id,
+        status=placed.status.value,
+        number=placed.number,
+        erp_id=placed.erp_id,
+        created_at=placed.created,
+        delivery_date=placed.delivery_date,
+        window_start=outlet.window_start if outlet else None,
+        window_end=outlet.window_end if outlet else None,
+        warehouse_id=outlet.warehouse_id if outlet else None,
+        address=outlet.address if outlet else "",
+        total=_total(placed.lines),
+    )
+    await repository.add_order(session, row, placed.lines)
+
+
+def _total(lines: Sequence[OrderLine]) -> Decimal:
+    return sum((line.sum for line in lines), Decimal(0))
+
+
+async def _take_lines(session: AsyncSession, order: OrderRow, lines: Sequence[OrderLine]) -> None:
+    """A manager may have changed the document: what it holds now is what was ordered."""
+    known = [(line.product_id, line.quantity, line.price) for line in await repository.lines(session, order.id)]
+    if known == [(line.product_id, line.quantity, line.price) for line in lines]:
+        return
+    await session.execute(delete(OrderLineRow).where(OrderLineRow.order_id == order.id))
+    # The deleted rows may still be in the session under the same keys.
+    session.expire_all()
+    repository.add_lines(session, order.id, lines)
+    order.total = _total(lines)
+    await session.flush()
+
+
+async def _tell(session: AsyncSession, order: OrderRow) -> None:
+    await record(
+        session,
+        settings().clock,
+        "order_status",
+        customer_id=order.customer_id,
+        conversation_id=order.conversation_id,
+        order_id=order.id,
+        status=order.status,
+    )
+    if order.conversation_id is not None:
+        await defer(session, "notifications.order_changed", order_id=order.id, event="status")
+
+
+async def resume_lost() -> None:
+    """Gives every order that waits for its sending without a job a job again."""
+    lost = text(
+        "SELECT id FROM orders WHERE status = :sending AND created_at < :before AND NOT EXISTS ("
+        "SELECT 1 FROM procrastinate_jobs WHERE lock = 'order:' || orders.id AND status IN ('todo', 'doing'))"
+    )
+    async with staff_session() as session:
+        before = settings().clock.now() - LOST_AFTER
+        found = await session.scalars(lost, {"sending": OrderStatus.SENDING.value, "before": before})
+        for order_id in found.all():
+            await defer(session, "orders.send", lock=f"order:{order_id}", order_id=order_id)

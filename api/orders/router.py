@@ -1,0 +1,122 @@
+"""Carts and orders over HTTP, for the customer of the turn."""
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.deps.turn import Turn
+from api.orders import confirmation, history, service
+from api.orders.schemas import (
+    AnswerBody,
+    Cancellation,
+    CartView,
+    Confirmation,
+    ConfirmBody,
+    DeliveryView,
+    MessageBody,
+    OrderList,
+    OrderView,
+    OutletBody,
+    QuantityBody,
+    RepeatBody,
+    ReplaceBody,
+    TurnOutcome,
+)
+
+router = APIRouter(prefix="/v1", tags=["cart and orders"])
+
+
+@router.post("/cart/messages")
+async def message(turn: Turn, body: MessageBody) -> TurnOutcome:
+    """The customer's words: an answer to an open question, else an order to read."""
+    arguments = body.model_dump()
+    return await turn.once("cart.messages", lambda: service.perform(turn, "message", **arguments), TurnOutcome)
+
+
+@router.get("/cart")
+async def cart(turn: Turn) -> CartView:
+    """The open cart at today's prices and stock."""
+    return await service.show(turn)
+
+
+@router.post("/cart/repeat")
+async def repeat(turn: Turn, body: RepeatBody) -> TurnOutcome:
+    """Takes a past order, the last one when no number is given, as the cart."""
+    arguments = body.model_dump()
+    return await turn.once("cart.repeat", lambda: service.perform(turn, "repeat", **arguments), TurnOutcome)
+
+
+@router.put("/cart/lines/{sku}")
+async def set_line(turn: Turn, sku: str, body: QuantityBody) -> TurnOutcome:
+    """Sets, adds or removes a line."""
+    request = f"cart.lines.{sku}"
+    work = service.perform
+    return await turn.once(
+        request, lambda: work(turn, "set_line", sku=sku, quantity=body.quantity), TurnOutcome
+    )
+
+
+@router.post("/cart/replace")
+async def replace(turn: Turn, body: ReplaceBody) -> TurnOutcome:
+    """Puts another product in a line's place."""
+    arguments = body.model_dump()
+    return await turn.once("cart.replace", lambda: service.perform(turn, "replace", **arguments), TurnOutcome)
+
+
+@router.post("/cart/questions/{question_id}")
+async def answer(turn: Turn, question_id: str, body: AnswerBody) -> TurnOutcome:
+    """The button of an open question."""
+    arguments = {"question_id": question_id, "value": body.value}
+    request = f"cart.questions.{question_id}"
+    return await turn.once(request, lambda: service.perform(turn, "answer", **arguments), TurnOutcome)
+
+
+@router.post("/cart/clear")
+async def clear(turn: Turn) -> TurnOutcome:
+    """Empties the cart."""
+    return await turn.once("cart.clear", lambda: service.perform(turn, "clear"), TurnOutcome)
+
+
+@router.put("/cart/outlet")
+async def choose_outlet(turn: Turn, body: OutletBody) -> TurnOutcome:
+    """Orders for this outlet from now on; does what had to wait for the choice."""
+    return await turn.once("cart.outlet", lambda: service.choose_outlet(turn, body.outlet_id), TurnOutcome)
+
+
+@router.post("/cart/fit-limit")
+async def fit_limit(turn: Turn) -> TurnOutcome:
+    """Reduces quantities so that the sum fits the credit limit."""
+    return await turn.once("cart.fit-limit", lambda: service.perform(turn, "fit_limit"), TurnOutcome)
+
+
+@router.get("/delivery")
+async def delivery(turn: Turn) -> DeliveryView:
+    """The next delivery, the cut-off time, days and minimum sum."""
+    return await history.next_delivery(turn)
+
+
+@router.post("/orders")
+async def confirm(turn: Turn, body: ConfirmBody) -> Confirmation:
+    """Confirms the cart. The outcome of the sending arrives later in the chat."""
+    return await turn.once("orders", lambda: confirmation.confirm(turn, body.version, body.leave), Confirmation)
+
+
+@router.get("/orders/last")
+async def last_order(turn: Turn) -> OrderView:
+    """The newest order."""
+    return await history.last(turn)
+
+
+@router.get("/orders")
+async def orders(
+    turn: Turn,
+    number: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 5,
+) -> OrderView | OrderList:
+    """The order with this number, or the newest orders."""
+    return await history.newest(turn, limit) if number is None else await history.by_number(turn, number)
+
+
+@router.post("/orders/{order_id}/cancel")
+async def cancel(turn: Turn, order_id: str) -> Cancellation:
+    """Asks for the order to be withdrawn."""
+    return await turn.once(f"orders.cancel.{order_id}", lambda: history.cancel(turn, order_id), Cancellation)
