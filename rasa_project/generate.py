@@ -1,0 +1,186 @@
+"""Writes data/nlu/generated.yml: sentences made of patterns/<skill>.txt and of the words in data/lookups.
+
+The same product stands in orders, questions and complaints alike, so that the classifier learns the sentence and
+not the product; some products are invented letters, because a real catalogue will be unknown to the model.
+Deterministic: the same patterns and words give the same file. Run it after a change: `python generate.py`.
+"""
+import random
+import re
+import sys
+from pathlib import Path
+from typing import Callable, Dict, List, Set, Tuple
+
+import pymorphy3
+import yaml
+
+HERE = Path(__file__).resolve().parent
+NLU = HERE.parent / "data" / "nlu"
+LOOKUPS = HERE.parent / "data" / "lookups"
+OUTPUT = NLU / "generated.yml"
+SEED = 20
+HEADER = "# Written by rasa_project/generate.py from patterns/ and data/lookups/. Do not edit: change those and run it.\n"
+
+INVENTED_SHARE, TYPO_SHARE, BARE_SHARE, ATTEMPTS = 0.18, 0.10, 0.35, 40
+SYLLABLES = "ба бри ве го дру жи зо ка кро ле ли ма мо ни но пра ре ро са сто та три фи фру хо ча ше ю".split()
+ENDINGS = ["нка", "тта", "лик", "рин", "сса", "вит", "ница", "ция", "мель", "ко", "та", "ль"]
+DAYS = ["на завтра", "завтра", "на понедельник", "в среду", "на пятницу", "в субботу", "на послезавтра", "на 15 число"]
+GREETINGS = ["добрый день,", "здравствуйте,", "привет,", "доброе утро!", "Здравствуйте!", "добрый вечер,", "добрый день"]
+THANKS = ["спасибо", "спасибо!", "пожалуйста", "заранее спасибо", "пж"]
+NUMBER_WORDS = ["два", "три", "четыре", "пять", "шесть", "семь", "восемь", "десять", "двенадцать", "пару", "полтора"]
+NUMBERS = [1, 2, 2, 3, 3, 4, 5, 5, 6, 6, 8, 10, 10, 12, 12, 15, 20, 24, 25, 30, 40, 50, 60, 100]
+LINE_SHAPES = ["{g} {n}", "{g} {n} {u}", "{g} - {n}", "{g} {n}{u}", "{n} {u} {g:gen}", "{g:gen} {n}", "{n} {g:gen}",
+               "{g} - {n} {u}", "{words} {u} {g:gen}", "{g}-{n}", "{g} {u}", "{g} {words}"]
+SEPARATORS = [", ", ", ", ", ", " ", "; ", " и ", ",", ". "]
+CASES = {"gen": "gent", "acc": "accs"}
+
+Filler = Callable[[random.Random], str]
+
+
+def words_of(name: str) -> List[str]:
+    """The words of a lookup table in data/lookups."""
+    table = yaml.safe_load((LOOKUPS / f"{name}.yml").read_text(encoding="utf-8"))["nlu"][0]
+    return [line[2:].strip() for line in table["examples"].splitlines()]
+
+
+class Inflector:
+    """Puts a noun phrase into a case, word by word; leaves alone what it does not know."""
+
+    def __init__(self) -> None:
+        self._morph = pymorphy3.MorphAnalyzer()
+        self._known: Dict[Tuple[str, str], str] = {}
+
+    def phrase(self, text: str, case: str) -> str:
+        """`text` (nominative) in `case` (pymorphy's grammeme); words after «с» or «без» keep theirs."""
+        result, frozen = [], False
+        for word in text.split():
+            frozen = frozen or word in ("с", "без", "в")
+            result.append(word if frozen else self._word(word, case))
+        return " ".join(result)
+
+    def _word(self, word: str, case: str) -> str:
+        if (word, case) not in self._known:
+            self._known[word, case] = self._inflect(word, case)
+        return self._known[word, case]
+
+    def _inflect(self, word: str, case: str) -> str:
+        if not word.isalpha():
+            return word
+        for parse in self._morph.parse(word):
+            if "nomn" in parse.tag and parse.tag.POS in ("NOUN", "ADJF"):
+                wanted = {case, "inan"} if case == "accs" and parse.tag.POS == "ADJF" else {case}
+                form = parse.inflect(wanted) or parse.inflect({case})
+                return form.word if form else word
+        return word
+
+
+class Writer:
+    """Fills the patterns of one intent."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = random.Random(seed)
+        self._inflector = Inflector()
+        self._goods, self._kinds, self._units = words_of("goods"), words_of("kinds"), words_of("units")
+        self._fill: Dict[str, Filler] = {
+            "n": lambda r: str(r.choice(NUMBERS)),
+            "words": lambda r: r.choice(NUMBER_WORDS),
+            "u": lambda r: r.choice(self._units),
+            "day": lambda r: r.choice(DAYS),
+            "no": lambda r: ("№" if r.random() < 0.15 else "") + str(r.choice([r.randint(10, 999), r.randint(1000, 20000)])),
+            "hi": lambda r: r.choice(GREETINGS),
+            "thanks": lambda r: r.choice(THANKS),
+            "line": lambda r: self._expand(r.choice(LINE_SHAPES)),
+            "list": lambda r: r.choice(SEPARATORS).join(self._expand("{line}") for _ in range(r.randint(2, 5))),
+            "lines": lambda r: r.choice([", ", " / ", " "]).join(self._expand("{line}") for _ in range(r.randint(3, 9))),
+        }
+
+    def sentence(self, pattern: str) -> str:
+        """One sentence of `pattern`, sometimes with a slip of the finger or without punctuation."""
+        text = re.sub(r"\s+", " ", self._expand(pattern)).strip()
+        if self._random.random() < TYPO_SHARE:
+            text = self._slip(text)
+        if self._random.random() < BARE_SHARE:
+            text = re.sub(r"(?<=\w)[?!](?=\s|$)", "", text).lower()
+        return text
+
+    def _expand(self, pattern: str) -> str:
+        chosen = re.sub(r"\(([^()]*\|[^()]*)\)", lambda m: self._random.choice(m.group(1).split("|")), pattern)
+        return re.sub(r"\{(\w+)(?::(\w+))?\}", lambda m: self._slot(m.group(1), m.group(2)), chosen)
+
+    def _slot(self, name: str, case: str) -> str:
+        if name in self._fill:
+            return self._fill[name](self._random)
+        phrase = self._random.choice(self._goods if name == "g" else self._kinds)
+        if name == "g" and self._random.random() < INVENTED_SHARE:
+            phrase = self._invented(phrase)
+        return self._inflector.phrase(phrase, CASES[case]) if case else phrase
+
+    def _invented(self, phrase: str) -> str:
+        word = "".join(self._random.sample(SYLLABLES, self._random.randint(1, 2))) + self._random.choice(ENDINGS)
+        return self._random.choice([word, f"{phrase} {word}", f"{phrase.split()[0]} {word}"])
+
+    def _slip(self, text: str) -> str:
+        places = [i for i in range(1, len(text) - 1) if text[i - 1: i + 2].isalpha()]
+        if not places:
+            return text
+        i = self._random.choice(places)
+        slips = [text[:i] + text[i + 1:], text[:i] + text[i + 1] + text[i] + text[i + 2:], text[:i] + text[i] + text[i:]]
+        return self._random.choice(slips)
+
+
+def sections(text: str) -> Dict[str, Tuple[int, List[str]]]:
+    """intent → how many sentences, of which patterns."""
+    found: Dict[str, Tuple[int, List[str]]] = {}
+    patterns: List[str] = []
+    for line in (raw.strip() for raw in text.splitlines()):
+        head = re.fullmatch(r"\[(\w+) (\d+)\]", line)
+        if head:
+            patterns = []
+            found[head.group(1)] = (int(head.group(2)), patterns)
+        elif line and not line.startswith("#"):
+            patterns.append(line)
+    return found
+
+
+def written_by_hand() -> Set[str]:
+    """Lower-cased examples of the hand-written files: they are not repeated."""
+    texts: Set[str] = set()
+    for path in sorted(NLU.glob("*.yml")):
+        if path != OUTPUT:
+            for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+                texts.update(line[2:].strip().lower() for line in block["examples"].splitlines())
+    return texts
+
+
+def generate() -> str:
+    """The whole text of data/nlu/generated.yml."""
+    taken = written_by_hand()
+    blocks = [HEADER + 'version: "3.1"\n\nnlu:\n']
+    for path in sorted((HERE / "patterns").glob("*.txt")):
+        for intent, (count, patterns) in sections(path.read_text(encoding="utf-8")).items():
+            writer = Writer(f"{SEED}-{intent}")
+            lines = _sentences(writer, count, patterns, taken)
+            blocks.append(f"  - intent: {intent}\n    examples: |\n" + "".join(f"      - {line}\n" for line in lines))
+    return "\n".join(blocks)
+
+
+def _sentences(writer: Writer, count: int, patterns: List[str], taken: Set[str]) -> List[str]:
+    lines: List[str] = []
+    for attempt in range(count * ATTEMPTS):
+        if len(lines) == count:
+            break
+        line = writer.sentence(patterns[attempt % len(patterns)])
+        if line.lower() not in taken:
+            taken.add(line.lower())
+            lines.append(line)
+    return lines
+
+
+def main() -> int:
+    """Writes the file."""
+    OUTPUT.write_text(generate(), encoding="utf-8")
+    print(f"Записан {OUTPUT}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
