@@ -1,0 +1,62 @@
+"""The compose file: no secret inside, only the api published, the same processes and settings as `./run up`."""
+
+import re
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from api.config import Settings
+from api.run.paths import ROOT
+from api.run.processes import PROCESSES
+
+FILE = ROOT / "docker-compose.yml"
+TEXT = FILE.read_text(encoding="utf-8")
+
+# Fixed inside the containers, or for demos and tests only.
+NOT_FOR_CONTAINERS = {"API_PORT", "RASA_PORT", "ACTIONS_PORT", "DEMO_ERP_PORT", "CLOCK_OFFSET_SECONDS"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = YAML(typ="safe").load(TEXT)
+    return loaded
+
+
+def test_every_process_of_ours_is_a_service(compose: dict[str, Any]) -> None:
+    assert {process.name for process in PROCESSES} | {"db", "prepare", "train"} == set(compose["services"])
+
+
+def test_only_the_api_is_published_and_only_to_this_machine(compose: dict[str, Any]) -> None:
+    ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert ports == {"api": ["127.0.0.1:${API_PORT:-8000}:8000"]}
+    assert compose["networks"]["inside"]["internal"] is True
+    outside = {name for name, service in compose["services"].items() if "outside" in service["networks"]}
+    assert outside == {"prepare", "api", "worker"}
+
+
+def test_secrets_are_required_from_outside() -> None:
+    for line in TEXT.splitlines():
+        if re.search(r"(PASSWORD|SECRET)\w*:", line) or "PASSWORD '" in line:
+            assert re.search(r"\$\{\w+:\?", line), line
+
+
+def test_every_long_running_service_has_a_health_check(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if name not in ("prepare", "train"):
+            assert service["healthcheck"]["test"], name
+
+
+def test_every_setting_reaches_the_containers(compose: dict[str, Any]) -> None:
+    given = set(compose["services"]["api"]["environment"])
+    wanted = {name.upper() for name in Settings.model_fields} - NOT_FOR_CONTAINERS
+    assert wanted <= given
+
+
+def test_the_images_install_as_run_does() -> None:
+    script = (ROOT / "run").read_text(encoding="utf-8")
+    assert "sync --frozen --project" in script
+    for project in ("api", "actions", "rasa_project"):
+        image = (ROOT / project / "Dockerfile").read_text(encoding="utf-8")
+        assert f"uv sync --frozen --no-dev --project {project}" in image
+        assert "USER app" in image
