@@ -1,7 +1,8 @@
 """How the demo base misbehaves. The first group is what a live УТ 11 does always; the rest is switched on by a test."""
 import threading
 import time
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -79,7 +80,7 @@ class FaultBox:
     def change(self, patch: FaultsPatch) -> Faults:
         """Set what the patch names."""
         with self._lock:
-            self._faults = replace(self._faults, **patch.model_dump(exclude_none=True))
+            self._faults = replace(self._faults, **_given(patch))
             if patch.slow_first_write_seconds is not None:
                 self._last_write = 0.0
             return self._faults
@@ -95,7 +96,7 @@ class FaultBox:
         with self._lock:
             left = int(getattr(self._faults, name))
             if left > 0:
-                self._faults = replace(self._faults, **{name: left - 1})
+                self._faults = replace(self._faults, **_one(name, left - 1))
             return left > 0
 
     def take_failure(self) -> int | None:
@@ -116,4 +117,9 @@ class FaultBox:
             return self._faults.slow_first_write_seconds if idle else 0.0
 
 
-NAMES = tuple(item.name for item in fields(Faults))
+def _given(patch: FaultsPatch) -> dict[str, Any]:
+    return patch.model_dump(exclude_none=True)
+
+
+def _one(name: str, value: int) -> dict[str, Any]:
+    return {name: value}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.erp.demo.errors import bad_option, no_property, refused
-from api.erp.demo.filter_parse import Both, Call, Compare, Field, FilterSyntax, Lambda, Node, Not, Value, parse
+from api.erp.demo.filter_parse import Call, Chain, Compare, Field, FilterSyntax, Lambda, Node, Not, Value, parse
 from api.erp.demo.schema import SCHEMA, Entity, Property
 from api.erp.demo.store import Row
 
@@ -16,7 +16,9 @@ _KIND_OF = {
     "ref": "guid", "guid": "guid", "string": "string", "enum": "string", "text": "text", "number": "number",
     "int16": "number", "int64": "number", "bool": "bool", "date": "date",
 }
-_DATE_PARTS = {"year": (0, 4), "month": (5, 7), "day": (8, 10), "hour": (11, 13), "minute": (14, 16), "second": (17, 19)}
+_DATE_PARTS = {
+    "year": (0, 4), "month": (5, 7), "day": (8, 10), "hour": (11, 13), "minute": (14, 16), "second": (17, 19),
+}
 
 
 def compile_filter(text: str, entity: Entity, option: str = "$filter") -> Node:
@@ -50,9 +52,8 @@ def _check(node: Node, entity: Entity, option: str) -> str:
             return node.kind
         case Field():
             return _KIND_OF[property_of(node.path, entity).kind]
-        case Both():
-            kinds = {_check(node.left, entity, option), _check(node.right, entity, option)}
-            if kinds != {"bool"}:
+        case Chain():
+            if {_check(part, entity, option) for part in node.parts} != {"bool"}:
                 raise bad_option(option, f"операция {node.operator} применима только к булевым значениям")
             return "bool"
         case Not():
@@ -131,18 +132,17 @@ def _value(node: Node, row: Row, entity: Entity, fetch: Fetch) -> Any:
             return _comparable(node.value, node.kind)
         case Field():
             return field_value(node.path, row, entity, fetch)
-        case Both():
-            left = _value(node.left, row, entity, fetch)
-            if node.operator == "and":
-                return left and _value(node.right, row, entity, fetch)
-            return left or _value(node.right, row, entity, fetch)
+        case Chain():
+            parts = (_value(part, row, entity, fetch) for part in node.parts)
+            return all(parts) if node.operator == "and" else any(parts)
         case Not():
             return not _value(node.inner, row, entity, fetch)
         case Lambda():
             verdicts = (_value(node.inner, line, entity.parts[node.part], fetch) for line in row.get(node.part, []))
             return any(verdicts) if node.mode == "any" else all(verdicts)
         case Compare():
-            return _compare(node.operator, _value(node.left, row, entity, fetch), _value(node.right, row, entity, fetch))
+            left, right = (_value(side, row, entity, fetch) for side in (node.left, node.right))
+            return _compare(node.operator, left, right)
         case Call():
             return _call(node.name, [_value(argument, row, entity, fetch) for argument in node.arguments])
 

@@ -1,5 +1,6 @@
 """$filter and Condition: text → tree. OData v3 as 1C reads it; a generic v4 expression does not parse."""
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 Kind = Literal["guid", "date", "string", "number", "bool", "null"]
 
 MAX_LENGTH = 60_000
-MAX_DEPTH = 200
+MAX_DEPTH = 40
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<guid>guid'(?P<guid_value>[0-9a-fA-F-]{36})')
@@ -55,12 +56,11 @@ class Compare:
 
 
 @dataclass(frozen=True)
-class Both:
-    """`and` or `or`."""
+class Chain:
+    """Several conditions joined by one operator, `and` or `or`: as long a chain as wished costs no depth."""
 
     operator: str
-    left: "Node"
-    right: "Node"
+    parts: tuple["Node", ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Lambda:
     inner: "Node"
 
 
-Node = Value | Field | Call | Compare | Both | Not | Lambda
+Node = Value | Field | Call | Compare | Chain | Not | Lambda
 
 
 @dataclass(frozen=True)
@@ -135,19 +135,19 @@ class _Parser:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise FilterSyntax("слишком глубокое выражение")
-        node = self._all()
-        while self._peek("or"):
-            self._at += 1
-            node = Both("or", node, self._all())
+        node = self._chain("or", self._all)
         self._depth -= 1
         return node
 
     def _all(self) -> Node:
-        node = self._negation()
-        while self._peek("and"):
+        return self._chain("and", self._negation)
+
+    def _chain(self, operator: str, part: Callable[[], Node]) -> Node:
+        parts = [part()]
+        while self._peek(operator):
             self._at += 1
-            node = Both("and", node, self._negation())
-        return node
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Chain(operator, tuple(parts))
 
     def _negation(self) -> Node:
         if not self._peek("not"):

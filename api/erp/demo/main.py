@@ -19,7 +19,9 @@ def create_app(settings: DemoSettings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = Store(chosen.demo_erp_data)
-        app.state.base = Base(store, FaultBox(), chosen.clock, chosen.erp_user, chosen.erp_password, chosen.demo_erp_max_body)
+        app.state.base = Base(
+            store, FaultBox(), chosen.clock, chosen.erp_user, chosen.erp_password, chosen.demo_erp_max_body,
+        )
         ensure_seeded(store, app.state.base.now())
         yield
         store.close()

@@ -31,7 +31,8 @@ def edmx() -> str:
             parts.extend(_property(prop) for prop in part.properties)
             parts.append("</ComplexType>\n")
     parts.append('<EntityContainer Name="EnterpriseV8" m:IsDefaultEntityContainer="true">\n')
-    parts.extend(f'<EntitySet Name={quoteattr(name)} EntityType={quoteattr("StandardODATA." + name)}/>\n' for name in SCHEMA)
+    for name in SCHEMA:
+        parts.append(f'<EntitySet Name={quoteattr(name)} EntityType={quoteattr("StandardODATA." + name)}/>\n')
     parts.extend(_functions())
     parts.extend(("</EntityContainer>\n", _TAIL))
     return "".join(parts)

@@ -45,7 +45,7 @@ async def odata(request: Request, path: str) -> Response:
     try:
         if failure is not None:
             raise ODataError(failure, -1, "Внутренняя ошибка сервера.")
-        return await _answer(base, request, path.lstrip("/"))
+        return await _answer(base, request, path)
     except ODataError as error:
         return json_answer(error.body(), error.status)
 
@@ -55,10 +55,12 @@ async def _answer(base: Base, request: Request, path: str) -> Response:
     data_format = options.get("$format", "json").split(";")[0]
     if data_format not in _FORMATS:
         raise bad_option("$format", f"формат не опубликован: {data_format}")
+    if path and not path.startswith("/"):
+        raise bad_url(path)
     root = f"{request.url.scheme}://{request.headers.get('host', '127.0.0.1')}{ROOT}"
     if request.method == "GET":
-        return await run_in_threadpool(_get, base, root, path, options)
-    target = parse_target(path)
+        return await run_in_threadpool(_get, base, root, path[1:], options)
+    target = parse_target(path[1:])
     body = await read_body(request, base.max_body)
     if delay := base.faults.delay_of_write():
         await asyncio.sleep(delay)
@@ -111,7 +113,7 @@ def _change(
         writing.delete(base, entity, target.key, if_match)
         return Response(status_code=204)
     values = writing.parse_body(body)
-    changed = writing.change(base, entity, target.key, values, if_match, whole=method == "PUT")
+    changed = writing.change(base, entity, target.key, values, if_match, full=method == "PUT")
     return json_answer(_envelope(root, options, reading.Found(f"{entity.name}/@Element", changed)))
 
 

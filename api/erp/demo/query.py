@@ -64,7 +64,8 @@ def whole(entity: Entity, fetch: Fetch, *, links: bool = False) -> Shape:
 def shape_of(options: dict[str, str], entity: Entity, fetch: Fetch) -> Shape:
     """What $select, $expand and $format ask for."""
     full = whole(entity, fetch, links="nometadata" not in options.get("$format", ""))
-    return Shape(entity, _selected(options.get("$select"), full), _expand(options.get("$expand"), entity), full.links, fetch)
+    names, expand = _selected(options.get("$select"), full), _expand(options.get("$expand"), entity)
+    return Shape(entity, names, expand, full.links, fetch)
 
 
 def run(rows: list[Row], entity: Entity, options: dict[str, str], fetch: Fetch) -> Page:

@@ -1,6 +1,5 @@
 """GET requests of the OData interface, as values; the router turns them into HTTP."""
 from dataclasses import dataclass
-from typing import Any
 
 from api.erp.demo.address import Target
 from api.erp.demo.errors import bad_url, no_entity, no_instance, no_property
@@ -51,10 +50,10 @@ def read(store: Store, target: Target, options: dict[str, str]) -> Found:
 
 def count(store: Store, target: Target, options: dict[str, str]) -> int:
     """Answer a GET of …/$count."""
-    only_filter: dict[str, Any] = {name: value for name, value in options.items() if name == "$filter"}
+    counting = {"$top": "0", "$inlinecount": "allpages"}
+    counting |= {name: value for name, value in options.items() if name == "$filter"}
     entity = entity_of(target.entity)
-    total = run(store.rows(entity.name), entity, only_filter | {"$top": "0", "$inlinecount": "allpages"}, store.get).total
-    return total or 0
+    return run(store.rows(entity.name), entity, counting, store.get).total or 0
 
 
 def _read_object(store: Store, entity: Entity, target: Target, options: dict[str, str]) -> Found:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from api.erp.demo.address import condition_variants
 from api.erp.demo.entities import (
     AGREEMENTS,
     CONTRACTS,
@@ -18,7 +19,6 @@ from api.erp.demo.entities import (
 from api.erp.demo.errors import bad_option, bad_url, no_property
 from api.erp.demo.filter_eval import Matcher, compile_filter
 from api.erp.demo.filter_parse import FilterSyntax, parse
-from api.erp.demo.address import condition_variants
 from api.erp.demo.schema import Entity
 from api.erp.demo.store import DEBTS, STOCK, Row, Store
 

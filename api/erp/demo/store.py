@@ -18,7 +18,9 @@ DEBTS = "_debts"
 """Invoices and advances older than the demo's own deliveries."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS rows (entity TEXT NOT NULL, ref TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (entity, ref));
+CREATE TABLE IF NOT EXISTS rows (
+    entity TEXT NOT NULL, ref TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (entity, ref)
+);
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

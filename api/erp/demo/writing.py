@@ -1,28 +1,20 @@
 """POST, PATCH, PUT, DELETE and the functions of a document, with what a live base does wrong in silence."""
 import base64
 import json
-import re
 import uuid
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from api.erp.demo import registers
 from api.erp.demo.address import Target
 from api.erp.demo.base import Base
-from api.erp.demo.entities import EMPTY_REF, ORDERS, PARTNERS, STATUSES, UNITS
-from api.erp.demo.errors import ODataError, bad_url, bad_value, no_property, refused
+from api.erp.demo.entities import EMPTY_DATE, EMPTY_REF, ORDERS, PARTNERS, UNITS
+from api.erp.demo.errors import ODataError, bad_url, refused
 from api.erp.demo.faults import Faults
 from api.erp.demo.query import whole
 from api.erp.demo.reading import Found, instance
-from api.erp.demo.schema import SCHEMA, Entity, Property
+from api.erp.demo.schema import SCHEMA, Entity
 from api.erp.demo.store import Row, Store
-
-FAULT_TEXT_LENGTH = 100
-"""An unlimited string is cut here while `truncate_strings` is on."""
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_READ_ONLY = {"Ref_Key", "DataVersion", "Posted"}
-_REJECT = object()
+from api.erp.demo.values import GUID, READ_ONLY, assign
 
 
 def parse_body(body: bytes) -> Row:
@@ -42,22 +34,22 @@ def create(base: Base, entity: Entity, values: Row) -> Row:
     faults = base.faults.current()
     with base.store.writing():
         row = _blank(base, entity, values)
-        _assign(base.store, faults, entity, row, values)
+        assign(base.store, faults, entity, row, values)
         row["DataVersion"] = _version(base.store)
         _fill(base, entity, row)
         base.store.put(entity.name, row["Ref_Key"], row)
-    return whole(entity, base.store.get)(row)
+    return _out(base, entity, row)
 
 
-def change(base: Base, entity: Entity, key: str, values: Row, if_match: str | None, *, whole: bool = False) -> Row:
-    """PATCH, or PUT when `whole`: attributes not given fall back to empty ones."""
+def change(base: Base, entity: Entity, key: str, values: Row, if_match: str | None, *, full: bool = False) -> Row:
+    """PATCH, or PUT when `full`: attributes not given fall back to empty ones."""
     _require_writable(entity)
     faults = base.faults.current()
     with base.store.writing():
         old = instance(base.store, entity, key)
         _check_version(faults, old, if_match)
-        row = _emptied(entity, old) if whole else dict(old)
-        _assign(base.store, faults, entity, row, values)
+        row = _emptied(entity, old) if full else dict(old)
+        assign(base.store, faults, entity, row, values)
         row["DataVersion"] = _version(base.store)
         _follow_up(base, entity, old, row)
         base.store.put(entity.name, key, row)
@@ -110,7 +102,7 @@ def _blank(base: Base, entity: Entity, values: Row) -> Row:
     row: Row = {prop.name: prop.default for prop in entity.properties}
     row.update({part: [] for part in entity.parts})
     given = values.get("Ref_Key")
-    row["Ref_Key"] = given.lower() if isinstance(given, str) and _GUID.fullmatch(given) else str(uuid.uuid4())
+    row["Ref_Key"] = given.lower() if isinstance(given, str) and GUID.fullmatch(given) else str(uuid.uuid4())
     if row["Ref_Key"] == EMPTY_REF:
         row["Ref_Key"] = str(uuid.uuid4())
     if base.store.get(entity.name, row["Ref_Key"]) is not None:
@@ -119,7 +111,7 @@ def _blank(base: Base, entity: Entity, values: Row) -> Row:
 
 
 def _emptied(entity: Entity, old: Row) -> Row:
-    kept = {name: value for name, value in old.items() if name in {*_READ_ONLY, "Number"} or name.startswith("_")}
+    kept = {name: value for name, value in old.items() if name in {*READ_ONLY, "Number"} or name.startswith("_")}
     return {prop.name: prop.default for prop in entity.properties} | {part: [] for part in entity.parts} | kept
 
 
@@ -127,7 +119,7 @@ def _fill(base: Base, entity: Entity, row: Row) -> None:
     """What 1C sets by itself when an object is new."""
     if entity.kind == "Document":
         row["Number"] = row["Number"] or f"УТ00-{base.store.next_number('order'):06d}"
-        if row["Date"] == Property("", "date").default:
+        if row["Date"] == EMPTY_DATE:
             row["Date"] = base.now().isoformat()
     elif not row["Code"]:
         row["Code"] = f"{base.store.next_number('code'):09d}"
@@ -177,107 +169,6 @@ def _check_version(faults: Faults, row: Row, if_match: str | None) -> None:
         raise ODataError(412, -1, "Версия данных изменилась")
 
 
-def _assign(store: Store, faults: Faults, entity: Entity, row: Row, values: Row) -> None:
-    for name, value in values.items():
-        if name in _READ_ONLY or name.startswith("odata.") or "@" in name:
-            continue
-        if name in entity.parts:
-            row[name] = _lines(store, faults, entity.parts[name], value)
-            continue
-        prop = entity.by_name.get(name)
-        if prop is None:
-            if not faults.drop_unknown_fields:
-                raise no_property(name)
-            continue
-        stored = _stored(store, faults, prop, value)
-        if stored is not _REJECT:
-            row[name] = stored
-
-
-def _lines(store: Store, faults: Faults, part: Entity, value: Any) -> list[Row]:
-    """A tabular part, replaced whole. Its LineNumber is mandatory and runs 1..n."""
-    if not isinstance(value, list) or not all(isinstance(line, dict) for line in value):
-        raise bad_value(part.name)
-    lines = []
-    for place, given in enumerate(value, start=1):
-        if faults.line_number_rules:
-            _check_line_number(given.get("LineNumber"), place)
-        line: Row = {prop.name: prop.default for prop in part.properties}
-        _assign(store, faults, part, line, given)
-        line["LineNumber"] = str(place)
-        del line["Ref_Key"]
-        lines.append(line)
-    return lines
-
-
-def _check_line_number(value: Any, place: int) -> None:
-    if value is None:
-        raise refused("Внутренняя ошибка")
-    if str(value) != str(place):
-        raise bad_value("LineNumber")
-
-
-def _stored(store: Store, faults: Faults, prop: Property, value: Any) -> Any:
-    """The value as it is kept, or _REJECT when 1C keeps the old one and says nothing."""
-    converted = _convert(prop, value)
-    if converted is _REJECT:
-        if not faults.ignore_wrong_types:
-            raise bad_value(prop.name)
-        return _REJECT
-    if prop.kind in {"string", "text"}:
-        return _fit(faults, prop, converted)
-    if prop.kind == "ref" and not faults.dangling_references_stored:
-        if converted != EMPTY_REF and store.get(prop.target, converted) is None:
-            raise bad_value(prop.name)
-    return converted
-
-
-def _fit(faults: Faults, prop: Property, text: str) -> str:
-    if faults.truncate_strings:
-        return text[: prop.length or FAULT_TEXT_LENGTH]
-    if prop.length and len(text) > prop.length:
-        raise bad_value(prop.name)
-    return text
-
-
-def _convert(prop: Property, value: Any) -> Any:
-    match prop.kind:
-        case "string" | "text":
-            return value if isinstance(value, str) else _REJECT
-        case "enum":
-            return value if value in STATUSES else _REJECT
-        case "bool":
-            return value if isinstance(value, bool) else _REJECT
-        case "ref" | "guid":
-            return value.lower() if isinstance(value, str) and _GUID.fullmatch(value) else _REJECT
-        case "date":
-            return _date(value)
-        case _:
-            return _number(prop, value)
-
-
-def _date(value: Any) -> Any:
-    try:
-        return datetime.fromisoformat(value).replace(tzinfo=None, microsecond=0).isoformat()
-    except (TypeError, ValueError):
-        return _REJECT
-
-
-def _number(prop: Property, value: Any) -> Any:
-    """A number, or a number in a string, which 1C takes too."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        return _REJECT
-    try:
-        parsed = Decimal(value)
-    except ArithmeticError:
-        return _REJECT
-    if not parsed.is_finite() or abs(parsed) >= Decimal(10) ** 12:
-        return _REJECT
-    if prop.kind == "int64":
-        return str(int(parsed)) if parsed == int(parsed) else _REJECT
-    return registers.number(parsed.quantize(Decimal(1).scaleb(-prop.scale)))
-
-
 def _set_posted(base: Base, entity: Entity, key: str, *, posted: bool) -> Row:
     with base.store.writing():
         old = instance(base.store, entity, key)
@@ -302,5 +193,6 @@ def _may_post(base: Base, order: Row) -> None:
 def _refusal(store: Store, order: Row, over: Decimal) -> str:
     partner = store.get(PARTNERS, order.get("Партнер_Key", EMPTY_REF))
     name = partner["Description"] if partner else "<Объект не найден>"
-    text = f"Не удалось провести «Заказ клиента {order['Number']}». Превышена допустимая сумма задолженности партнера «{name}»"
+    text = (f"Не удалось провести «Заказ клиента {order['Number']}». "
+            f"Превышена допустимая сумма задолженности партнера «{name}»")
     return f"{text} на {over} руб." if over else f"{text}."

@@ -84,7 +84,7 @@ def _of_customer(
     last_day = told[0] if told else -between(f"last {customer.code}", 1, 6)
     if told:
         usual = [good for good, _ in told[1]] + usual[:9]
-    known = dict((good.sku, quantity) for good, quantity in told[1]) if told else {}
+    known = {good.sku: quantity for good, quantity in told[1]} if told else {}
     made = []
     for week in range(WEEKS):
         day = last_day - 7 * week
@@ -141,16 +141,19 @@ def status_of(purchase: Purchase) -> str:
     return "КОтгрузке" if chance(f"status {purchase.customer.code}") < 0.5 else "КОбеспечению"
 
 
-def add_orders(rows: Rows, made: list[Purchase], contract: Mapping[str, Decimal], today: datetime) -> dict[str, Decimal]:
+def add_orders(
+    rows: Rows, made: list[Purchase], contract: Mapping[str, Decimal], today: datetime,
+) -> dict[str, Decimal]:
     """The order documents; the sum of each by its number."""
-    sums = {}
+    sums: dict[str, Decimal] = {}
     outlets = table("outlets")
     for number_, purchase in enumerate(made, start=LAST_NUMBER - len(made) + 1):
         own = [row for row in outlets if row["code"] == purchase.customer.code]
         outlet = own[between(f"outlet {number_}", 0, len(own) - 1)]
-        row = _order(purchase, outlet, contract, today, f"УТ00-{number_:06d}")
-        rows.add(ORDERS, row["Number"], row)
-        sums[row["Number"]] = Decimal(str(row["СуммаДокумента"]))
+        name = f"УТ00-{number_:06d}"
+        row = _order(purchase, outlet, contract, today, name)
+        rows.add(ORDERS, name, row)
+        sums[name] = Decimal(str(row["СуммаДокумента"]))
     return sums
 
 

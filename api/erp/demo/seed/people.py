@@ -1,5 +1,5 @@
 """Customers with their contracts, agreements, outlets and people; the distributor's own firm, managers, warehouses."""
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -72,7 +72,9 @@ def add_own(rows: Rows) -> None:
         rows.add(USERS, code, {"Description": name, "Телефон": phone})
 
 
-def add_customers(rows: Rows, known: Iterable[Customer], contract_prices: Mapping[str, Decimal], today: datetime) -> None:
+def add_customers(
+    rows: Rows, known: Collection[Customer], contract_prices: Mapping[str, Decimal], today: datetime,
+) -> None:
     """Everything about customers but their orders and debts."""
     for place, customer in enumerate(known, start=1):
         _add_company(rows, customer, place)
