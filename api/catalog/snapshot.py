@@ -81,6 +81,10 @@ class Snapshots:
         self._current: Catalogue | None = None
         self._lock = asyncio.Lock()
 
+    def forget(self) -> None:
+        """Reads the goods anew the next time, whatever the version says."""
+        self._current = None
+
     async def get(self, session: AsyncSession) -> Catalogue:
         """The catalogue as the database has it now."""
         version = await repository.version(session)

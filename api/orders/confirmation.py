@@ -14,7 +14,7 @@ from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
-from api.orders import history, limits, repository, views
+from api.orders import limits, repository, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
@@ -55,7 +55,7 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     await repository.lock_customer(turn.session, who.customer.id)
     desk = await open_desk(who, who.outlet, lock=True)
     if desk.basket.is_empty and (sent := await _sent_just_now(turn, desk)):
-        return Confirmation(state="already_sent", order=await history.view(who, sent), manager=manager)
+        return Confirmation(state="already_sent", order=await sent.view(who, sent), manager=manager)
     market = await views.market_of(desk)
     verdict = _check_cart(desk, market, version) or await _check_money(desk, market)
     if verdict.refusal is not None:
@@ -70,7 +70,7 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     order = await _create(turn, desk, market, arrivals)
     return Confirmation(
         state="sending",
-        order=await history.view(who, order),
+        order=await sent.view(who, order),
         warnings=[*verdict.warnings, *_on_order_warnings(desk, arrivals, order)],
         figures_at_text=figures,
         manager=manager,

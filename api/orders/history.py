@@ -1,146 +1,153 @@
-"""Orders that were sent, as a person reads them; withdrawing one; when the next delivery comes."""
-import re
-from collections import defaultdict
+"""Hearing from the accounting system: states of our orders, and orders made by phone or by a manager."""
 from collections.abc import Sequence
-from typing import Literal
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-from api.catalog.service import Shopper
+from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from api.config import settings
-from api.db.models import OrderRow
+from api.db.models import CustomerRow, OrderLineRow, OrderRow, OutletRow
+from api.db.session import staff_session
 from api.deps.events import record
-from api.deps.turn import CustomerTurn
-from api.domain import delivery, wording
-from api.domain.order import OrderLine, OrderStatus
-from api.errors import Conflict, NotFound
+from api.deps.sync import figures_of
+from api.domain.order import OrderLine, OrderStatus, PlacedOrder
+from api.erp.port import Erp
 from api.orders import repository
-from api.orders.desk import shopper
-from api.orders.lines import ordered_view
-from api.orders.schemas import Cancellation, DeliveryDay, DeliveryView, OrderList, OrderView
 from api.worker import defer
 
-STATUS_TEXTS = {
-    OrderStatus.SENDING: "отправляется",
-    OrderStatus.REVIEW: "проверяет менеджер",
-    OrderStatus.FAILED: "проверяет менеджер",
-    OrderStatus.ACCEPTED: "принят",
-    OrderStatus.PICKING: "собирается",
-    OrderStatus.SHIPPED: "в пути",
-    OrderStatus.DELIVERED: "доставлен",
-    OrderStatus.CANCELLED: "отменён",
-}
-ORDER_ID = re.compile(r"[0-9]{1,18}")
-ON_ITS_WAY = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+FIRST = timedelta(days=180)
+OVERLAP = timedelta(days=1)
+LONGEST = timedelta(days=30)
+"""An order open for longer than this is not asked about any more: every poll would read a month of documents."""
+BATCH = 200
+LOST_AFTER = timedelta(minutes=2)
+
+OPEN = (OrderStatus.REVIEW, OrderStatus.FAILED, OrderStatus.ACCEPTED, OrderStatus.PICKING, OrderStatus.SHIPPED)
+MOVED_ON = (OrderStatus.PICKING, OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.CANCELLED)
+"""What ends a review: somebody in the accounting system went on with the order."""
 
 
-async def view(who: Shopper, order: OrderRow) -> OrderView:
-    return (await views(who, [order]))[0]
+async def poll(backend: Erp) -> int:
+    """Reads what changed since the last time; the first time the last half a year. Returns how many orders."""
+    async with staff_session() as session:
+        since = await _since(session)
+    return await read(backend, since)
 
 
-async def views(who: Shopper, orders: Sequence[OrderRow]) -> list[OrderView]:
-    """The orders with their lines, at the prices they were sent with."""
-    lines: dict[int, list[OrderLine]] = defaultdict(list)
-    for order in orders:
-        lines[order.id] = await repository.lines(who.session, order.id)
-    by_id = who.catalogue.by_id
-    market = await who.market({by_id[line.product_id].id: by_id[line.product_id] for order in orders
-                               for line in lines[order.id] if line.product_id in by_id}.values())  # fmt: skip
-    today = who.now.date()
-    shown = []
-    for order in orders:
-        status = OrderStatus(order.status)
-        created = wording.day(order.created_at.astimezone(who.now.tzinfo).date(), today)
-        shown.append(
-            OrderView(
-                id=str(order.id),
-                number=order.number,
-                status=status.value,
-                status_text=STATUS_TEXTS[status],
-                created_text=created,
-                date_text=created,
-                delivery_text=delivery.delivery_text(order.delivery_date, order.window_start, order.window_end, today),
-                total_text=market.money(order.total) or "",
-                lines=[
-                    ordered_view(market, by_id[line.product_id], line.quantity, line.price, line.unit)
-                    for line in lines[order.id]
-                    if line.product_id in by_id
-                ],
-                can_cancel=_may_cancel(who, order),
-                address=order.address,
-            )
+async def read(backend: Erp, since: datetime) -> int:
+    """Takes over the orders made or changed since then. Returns how many."""
+    placed = [order async for order in backend.orders(since)]
+    for start in range(0, len(placed), BATCH):
+        async with staff_session() as session:
+            for order in placed[start : start + BATCH]:
+                await _take(session, order)
+    return len(placed)
+
+
+async def _since(session: AsyncSession) -> datetime:
+    now = settings().clock.now()
+    read_at = await figures_of(session, "orders")
+    if read_at is None:
+        return now - FIRST
+    oldest = await session.scalar(
+        select(func.min(OrderRow.created_at)).where(
+            OrderRow.status.in_([status.value for status in OPEN]), OrderRow.created_at >= now - LONGEST
         )
-    return shown
-
-
-def _may_cancel(who: Shopper, order: OrderRow) -> bool:
-    status = OrderStatus(order.status)
-    if status is OrderStatus.CANCELLED or status in ON_ITS_WAY:
-        return False
-    return delivery.can_cancel(order.delivery_date, settings().cutoff, who.now)
-
-
-async def last(turn: CustomerTurn) -> OrderView:
-    who = await shopper(turn)
-    found = await repository.newest_orders(turn.session, who.customer.id, 1)
-    if not found:
-        raise NotFound("Заказов пока не было.", code="order_not_found")
-    return await view(who, found[0])
-
-
-async def by_number(turn: CustomerTurn, number: str) -> OrderView:
-    who = await shopper(turn)
-    found = await repository.order_by_number(turn.session, who.customer.id, number.strip())
-    if found is None:
-        raise NotFound(f"Заказ №{number} не нашёлся.", code="order_not_found")
-    return await view(who, found)
-
-
-async def newest(turn: CustomerTurn, limit: int) -> OrderList:
-    who = await shopper(turn)
-    return OrderList(orders=await views(who, await repository.newest_orders(turn.session, who.customer.id, limit)))
-
-
-async def cancel(turn: CustomerTurn, order_id: str) -> Cancellation:
-    """Asks for the order to be withdrawn. The accounting system is told by a job; the outcome comes into the chat."""
-    turn.require("order")
-    who = await shopper(turn)
-    order = await repository.order(turn.session, int(order_id), lock=True) if ORDER_ID.fullmatch(order_id) else None
-    if order is None:
-        return Cancellation(state="not_found", order=None)
-    state: Literal["cancelled", "too_late", "requested"] = "requested"
-    if order.status == OrderStatus.CANCELLED.value:
-        state = "cancelled"
-    elif not _may_cancel(who, order):
-        state = "too_late"
-    elif not order.cancel_requested:
-        order.cancel_requested = True
-        await turn.session.flush()
-        await record(
-            turn.session,
-            turn.clock,
-            "cancel_requested",
-            customer_id=who.customer.id,
-            conversation_id=turn.scope.conversation_id,
-            order_id=order.id,
-        )
-        await defer(turn.session, "orders.cancel", lock=f"order:{order.id}", order_id=order.id)
-    return Cancellation(state=state, order=await view(who, order))
-
-
-async def next_delivery(turn: CustomerTurn) -> DeliveryView:
-    """Days, cut-off and minimum sum of the conversation's outlet."""
-    who = await shopper(turn)
-    outlet = who.outlet
-    if outlet is None:
-        raise Conflict("Для какой точки доставки? Выберите её, пожалуйста.", code="no_outlet")
-    cutoff, today = settings().cutoff, who.now.date()
-    day = delivery.next_delivery(outlet.delivery_days, cutoff, who.now)
-    minimum = who.customer.minimum_sum
-    return DeliveryView(
-        next=DeliveryDay(
-            date_text=wording.near_day(day, today), window_text=wording.window(outlet.window_start, outlet.window_end)
-        ),
-        cutoff_text=delivery.cutoff_text(outlet.delivery_days, cutoff, who.now),
-        days_text=wording.delivery_days(outlet.delivery_days),
-        minimum_text=wording.money(minimum) if minimum > 0 else None,
-        address=outlet.address,
     )
+    return min(moment for moment in (read_at - OVERLAP, oldest) if moment is not None)
+
+
+async def _take(session: AsyncSession, placed: PlacedOrder) -> None:
+    order = await _known(session, placed)
+    if order is None:
+        await _add(session, placed)
+        return
+    if order.status == OrderStatus.SENDING.value:
+        return  # the job that sends it has the word
+    status = placed.status
+    waits = order.status in (OrderStatus.REVIEW.value, OrderStatus.FAILED.value)
+    if waits and status not in MOVED_ON:
+        return
+    await _take_lines(session, order, placed.lines)
+    order.number, order.erp_id = placed.number, placed.erp_id
+    if order.status != status.value:
+        order.status = status.value
+        await session.flush()
+        await _tell(session, order)
+
+
+async def _known(session: AsyncSession, placed: PlacedOrder) -> OrderRow | None:
+    query = select(OrderRow).where(OrderRow.erp_id == placed.erp_id).with_for_update()
+    if found := (await session.scalars(query)).one_or_none():
+        return found
+    if not placed.key:
+        return None
+    return (await session.scalars(select(OrderRow).where(OrderRow.key == placed.key).with_for_update())).one_or_none()
+
+
+async def _add(session: AsyncSession, placed: PlacedOrder) -> None:
+    """An order made elsewhere. One of a customer that we do not know waits for the customers' next sync."""
+    if not await session.scalar(select(exists().where(CustomerRow.id == placed.customer_id))):
+        return
+    outlet = await session.get(OutletRow, placed.outlet_id) if placed.outlet_id else None
+    row = OrderRow(
+        key=placed.key or f"erp:{placed.erp_id}",
+        customer_id=placed.customer_id,
+        outlet_id=placed.outlet_id,
+        status=placed.status.value,
+        number=placed.number,
+        erp_id=placed.erp_id,
+        created_at=placed.created,
+        delivery_date=placed.delivery_date,
+        window_start=outlet.window_start if outlet else None,
+        window_end=outlet.window_end if outlet else None,
+        warehouse_id=outlet.warehouse_id if outlet else None,
+        address=outlet.address if outlet else "",
+        total=_total(placed.lines),
+    )
+    await repository.add_order(session, row, placed.lines)
+
+
+def _total(lines: Sequence[OrderLine]) -> Decimal:
+    return sum((line.sum for line in lines), Decimal(0))
+
+
+async def _take_lines(session: AsyncSession, order: OrderRow, lines: Sequence[OrderLine]) -> None:
+    """A manager may have changed the document: what it holds now is what was ordered."""
+    known = [(line.product_id, line.quantity, line.price) for line in await repository.lines(session, order.id)]
+    if known == [(line.product_id, line.quantity, line.price) for line in lines]:
+        return
+    await session.execute(delete(OrderLineRow).where(OrderLineRow.order_id == order.id))
+    # The deleted rows may still be in the session under the same keys.
+    session.expire_all()
+    repository.add_lines(session, order.id, lines)
+    order.total = _total(lines)
+    await session.flush()
+
+
+async def _tell(session: AsyncSession, order: OrderRow) -> None:
+    await record(
+        session,
+        settings().clock,
+        "order_status",
+        customer_id=order.customer_id,
+        conversation_id=order.conversation_id,
+        order_id=order.id,
+        status=order.status,
+    )
+    if order.conversation_id is not None:
+        await defer(session, "notifications.order_changed", order_id=order.id, event="status")
+
+
+async def resume_lost() -> None:
+    """Gives every order that waits for its sending without a job a job again."""
+    lost = text(
+        "SELECT id FROM orders WHERE status = :sending AND created_at < :before AND NOT EXISTS ("
+        "SELECT 1 FROM procrastinate_jobs WHERE lock = 'order:' || orders.id AND status IN ('todo', 'doing'))"
+    )
+    async with staff_session() as session:
+        before = settings().clock.now() - LOST_AFTER
+        found = await session.scalars(lost, {"sending": OrderStatus.SENDING.value, "before": before})
+        for order_id in found.all():
+            await defer(session, "orders.send", lock=f"order:{order_id}", order_id=order_id)

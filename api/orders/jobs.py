@@ -5,7 +5,7 @@ import procrastinate
 from api.deps.erp import erp
 from api.deps.sync import run_periodically
 from api.erp.errors import ErpError
-from api.orders import health, polling, sending
+from api.orders import health, history, sending
 from api.worker import app
 
 LONGEST_WAIT = 20
@@ -54,8 +54,8 @@ async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
 @app.task(name="orders.poll_statuses", queueing_lock="orders.poll_statuses", lock="orders.poll_statuses")
 async def poll_statuses(timestamp: int = 0) -> None:
     """States of orders, orders made elsewhere, and orders whose job was lost."""
-    await polling.resume_lost()
-    await run_periodically("orders", polling.orders)
+    await history.resume_lost()
+    await run_periodically("orders", history.poll)
 
 
 @app.periodic(cron="*/15 * * * * *")

@@ -15,12 +15,34 @@ from api.deps.events import record
 from api.domain import pricing, wording
 from api.domain.cart import trimmed
 from api.domain.customer import Balance
-from api.domain.order import Difference, OrderDraft, OrderLine, OrderStatus
+from api.domain.order import OrderDraft, OrderStatus
 from api.domain.product import Price, Stock
 from api.erp.port import Erp
 from api.orders import limits, repository
 from api.orders.basket import Basket
 from api.worker import defer
+
+SENTENCES = {
+    "out": "{name} — нет в наличии.",
+    "stock": "{name} — в наличии только {now}.",
+    "price": "{name} — цена была {before}, теперь {now}.",
+    "no_price": "{name} — цену нужно уточнить у менеджера.",
+    "credit_limit": "Сумма заказа больше свободного кредитного лимита.",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is no longer as it was confirmed."""
+
+    kind: str
+    name: str = ""
+    before: str = ""
+    now: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.kind].format(name=self.name, before=self.before, now=self.now)
 
 
 @dataclass(frozen=True)
@@ -74,7 +96,7 @@ async def _store(session: AsyncSession, draft: OrderDraft, figures: Figures) -> 
 
 async def _changes(
     session: AsyncSession, order: OrderRow, draft: OrderDraft, figures: Figures
-) -> list[Difference]:
+) -> list[Change]:
     products = {row.id: row for line in draft.lines if (row := await session.get(ProductRow, line.product_id))}
     customer = await session.get_one(CustomerRow, order.customer_id)
     found = [
@@ -84,33 +106,31 @@ async def _changes(
     if figures.balance is not None and settings().credit_limit_policy != "warn":
         free = await limits.free_limit(session, customer, but=order.id)
         if free is not None and draft.total > free:
-            found.append(Difference("credit_limit", str(draft.total), str(free)))
+            found.append(Change("credit_limit"))
     return found
 
 
 def _stock_changes(
     draft: OrderDraft, products: dict[str, ProductRow], stock: list[Stock] | None
-) -> list[Difference]:
+) -> list[Change]:
     if stock is None:
         return []
     free: dict[str, Decimal] = defaultdict(Decimal)
     for row in stock:
         if draft.warehouse_id in (None, row.warehouse_id):
             free[row.product_id] += row.quantity
-    return [
-        Difference(f"stock {products[line.product_id].name}", _amount(line, products), str(free[line.product_id]))
-        for line in draft.lines
-        if free[line.product_id] < line.quantity and not products[line.product_id].on_order_days
-    ]
-
-
-def _amount(line: OrderLine, products: dict[str, ProductRow]) -> str:
-    return wording.quantity(trimmed(line.quantity), products[line.product_id].base_unit)
+    found = []
+    for line in draft.lines:
+        product, left = products[line.product_id], max(free[line.product_id], Decimal(0))
+        if left < line.quantity and not product.on_order_days:
+            now = wording.quantity(trimmed(left), product.base_unit)
+            found.append(Change("stock" if left else "out", product.name, now=now))
+    return found
 
 
 def _price_changes(
     draft: OrderDraft, products: dict[str, ProductRow], customer: CustomerRow, prices: list[Price] | None
-) -> list[Difference]:
+) -> list[Change]:
     if prices is None:
         return []
     rows: dict[str, list[Price]] = defaultdict(list)
@@ -120,14 +140,13 @@ def _price_changes(
     for line in draft.lines:
         now = pricing.price_for(rows[line.product_id], line.quantity, terms(customer), day)
         if now is None or now.amount != line.price:
-            name = products[line.product_id].name
-            stored = wording.money(now.amount) if now else "нет цены"
-            found.append(Difference(f"price {name}", wording.money(line.price), stored))
+            kind, name = "price" if now else "no_price", products[line.product_id].name
+            found.append(Change(kind, name, wording.money(line.price), wording.money(now.amount) if now else ""))
     return found
 
 
 async def _give_back(
-    session: AsyncSession, order: OrderRow, draft: OrderDraft, changes: list[Difference]
+    session: AsyncSession, order: OrderRow, draft: OrderDraft, changes: list[Change]
 ) -> None:
     """The lines go back into the cart, the order is no more; the customer is asked to confirm what it is now."""
     now = settings().clock.now()
@@ -155,4 +174,5 @@ async def _give_back(
         changes=order.differences,
     )
     if order.conversation_id is not None:
-        await defer(session, "notifications.order_changed", order_id=order.id, event="changed")
+        reason = " ".join(change.sentence for change in changes)
+        await defer(session, "notifications.order_changed", order_id=order.id, event="changed", reason=reason)

@@ -4,7 +4,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.deps.turn import Turn
-from api.orders import confirmation, history, service
+from api.orders import confirmation, sent, service
 from api.orders.schemas import (
     AnswerBody,
     Cancellation,
@@ -91,7 +91,7 @@ async def fit_limit(turn: Turn) -> TurnOutcome:
 @router.get("/delivery")
 async def delivery(turn: Turn) -> DeliveryView:
     """The next delivery, the cut-off time, days and minimum sum."""
-    return await history.next_delivery(turn)
+    return await sent.next_delivery(turn)
 
 
 @router.post("/orders")
@@ -103,7 +103,7 @@ async def confirm(turn: Turn, body: ConfirmBody) -> Confirmation:
 @router.get("/orders/last")
 async def last_order(turn: Turn) -> OrderView:
     """The newest order."""
-    return await history.last(turn)
+    return await sent.last(turn)
 
 
 @router.get("/orders")
@@ -113,10 +113,10 @@ async def orders(
     limit: Annotated[int, Query(ge=1, le=50)] = 5,
 ) -> OrderView | OrderList:
     """The order with this number, or the newest orders."""
-    return await history.newest(turn, limit) if number is None else await history.by_number(turn, number)
+    return await sent.newest(turn, limit) if number is None else await sent.by_number(turn, number)
 
 
 @router.post("/orders/{order_id}/cancel")
 async def cancel(turn: Turn, order_id: str) -> Cancellation:
     """Asks for the order to be withdrawn."""
-    return await turn.once(f"orders.cancel.{order_id}", lambda: history.cancel(turn, order_id), Cancellation)
+    return await turn.once(f"orders.cancel.{order_id}", lambda: sent.cancel(turn, order_id), Cancellation)
