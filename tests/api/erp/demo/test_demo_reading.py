@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+
 def code_of(answer: httpx.Response) -> str:
     return answer.json()["odata.error"]["code"]
 
