@@ -1,9 +1,9 @@
 """What a customer does in the web chat, as functions for browser tests (page objects).
 
-    chat = ChatPage.demo(page, "http://127.0.0.1:8000", "KOFE-PETRA")
-    chat.wait_for_bot("Что хотите сделать?")
-    chat.press("Повторить последний")
-    assert chat.card().lines["Молоко"].quantity == "5"
+chat = ChatPage.demo(page, "http://127.0.0.1:8000", "KOFE-PETRA")
+chat.wait_for_bot("Что хотите сделать?")
+chat.press("Повторить последний")
+assert chat.card().line("Молоко").quantity == "5"
 """
 
 import contextlib
@@ -31,7 +31,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class CardLine:
-    """One line of a card as the customer sees it. `quantity` is the number in the field, or «5 шт.» on a closed card."""
+    """One line of a card as seen. `quantity` is the number in the field, or «5 шт.» on a closed card."""
 
     sku: str
     name: str
@@ -54,7 +54,9 @@ class CardView:
     def line(self, name: str) -> CardLine:
         """The only line whose name has these words in it."""
         found = [line for line in self.lines.values() if name.lower() in line.name.lower()]
-        assert len(found) == 1, f"«{name}»: {[line.name for line in found]} of {[line.name for line in self.lines.values()]}"
+        assert len(found) == 1, (
+            f"«{name}»: {[line.name for line in found]} of {[line.name for line in self.lines.values()]}"
+        )
         return found[0]
 
 
@@ -134,15 +136,25 @@ class ChatPage:
         expect(card).to_be_visible(timeout=TIMEOUT_MS)
         raw: dict[str, Any] = card.evaluate(READ_CARD)
         lines = [
-            CardLine(plain(one["sku"]), plain(one["name"]), plain(one["price"]), plain(one["quantity"]), plain(one["sum"]),
-                     tuple(plain(note) for note in one["notes"]))
+            CardLine(
+                **{part: plain(one[part]) for part in ("sku", "name", "price", "quantity", "sum")},
+                notes=tuple(plain(note) for note in one["notes"]),
+            )
             for one in raw["lines"]
-        ]  # fmt: skip
-        return CardView(plain(raw["title"]), {line.sku: line for line in lines}, plain(raw["total"]), plain(raw["badge"]), raw["editable"])
+        ]
+        return CardView(
+            plain(raw["title"]),
+            {line.sku: line for line in lines},
+            plain(raw["total"]),
+            plain(raw["badge"]),
+            raw["editable"],
+        )
 
     def wait_for_total(self, total: str, timeout: float = TIMEOUT_MS) -> CardView:
         """Waits until the newest card's total is this («7 000 ₽»)."""
-        expect(self.log.locator(".card").last.locator(".total b")).to_have_text(total.replace("\u00a0", " "), timeout=timeout)
+        expect(self.log.locator(".card").last.locator(".total b")).to_have_text(
+            total.replace("\u00a0", " "), timeout=timeout
+        )
         return self.card()
 
     def stepper(self, sku: str, part: str) -> Locator:

@@ -1,4 +1,4 @@
-"""A browser and a fake gateway for the whole package; each test finds the gateway as new and a fresh browser profile."""
+"""One browser and one fake gateway for the package; each test finds the gateway as new and a fresh profile."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,7 +14,8 @@ SITE = """<!doctype html><html lang="ru"><head><meta charset="utf-8"><link rel="
 <body><h1>Сайт</h1><p><a href="#x">Ссылка сайта</a></p>
 <script src="{origin}/widget.js" data-title="ПродЭкспресс" data-code="KOFE-PETRA"></script></body></html>"""
 FULL = """<!doctype html><html lang="ru"><head><meta charset="utf-8"><link rel="icon" href="/webchat/static/icon.svg">
-<title>Чат</title><link rel="stylesheet" href="/webchat/static/demo.css"><script src="/widget.js" data-manual></script></head>
+<title>Чат</title><link rel="stylesheet" href="/webchat/static/demo.css">
+<script src="/widget.js" data-manual></script></head>
 <body><div class="frame"><order-chat full heading="ПродЭкспресс" code="{code}"></order-chat></div></body></html>"""
 
 

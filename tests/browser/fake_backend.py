@@ -27,6 +27,7 @@ STRICT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; require-trusted-types-for 'script'"
 )
+FOOTER = "Доставка завтра, с 9:00 до 12:00\nВнимание: сиропа мало"
 PRICES = {"20013": 500, "20014": 180, "20015": 600}
 
 
@@ -74,8 +75,9 @@ def card_line(sku: str, quantity: float) -> dict[str, Any]:
     name, short, unit = names[sku]
     line: dict[str, Any] = {
         "sku": sku, "name": name, "short_name": short, "unit": unit, "price_text": rubles(PRICES[sku]),
-        "stock": "in", "stock_text": "в наличии", "quantity": f"{quantity:g}", "quantity_text": f"{quantity:g}\u00a0шт.",
-        "step": "1", "sum_text": rubles(PRICES[sku] * quantity), "note": "", "previous_quantity_text": None,
+        "stock": "in", "stock_text": "в наличии",
+        "quantity": f"{quantity:g}", "quantity_text": f"{quantity:g}\u00a0шт.", "step": "1",
+        "sum_text": rubles(PRICES[sku] * quantity), "note": "", "previous_quantity_text": None,
         "price_was_text": None, "substitute": None, "issue": None, "issue_text": None,
     }  # fmt: skip
     if sku == "20013" and quantity != 5:
@@ -93,11 +95,11 @@ def card_message(cart: dict[str, int], title: str = "Ваш заказ") -> dict
     total = rubles(sum(PRICES[sku] * quantity for sku, quantity in cart.items()))
     rows = [f"• {line['name']} — {line['quantity_text']} — {line['sum_text']}" for line in lines]
     return {
-        "text": "\n".join([f"{title}:", *rows, f"Итого: {total}", "Всё верно?"]),
+        "text": "\n".join([f"{title}:", *rows, f"Итого: {total}", FOOTER, "Всё верно?"]),
         "buttons": [{"title": "Оформить"}, {"title": "Изменить количество"}, {"title": "Добавить товары"}],
         "card": {
             "kind": "cart", "title": title, "lines": lines, "total_text": total, "editable": True, "version": 3,
-            "footer": "Доставка завтра, с 9:00 до 12:00",
+            "footer": FOOTER,
         },
     }  # fmt: skip
 
@@ -150,7 +152,9 @@ class FakeBackend:
         self.visitors[visitor] = conversation
         for number in range(1, count + 1):
             at = datetime.now(UTC) - (timedelta(days=2) if number <= count // 2 else timedelta(0))
-            conversation.messages.append(self._message(conversation, {"text": f"сообщение {number}", "at": at.isoformat()}))
+            conversation.messages.append(
+                self._message(conversation, {"text": f"сообщение {number}", "at": at.isoformat()})
+            )
         return conversation
 
     # -- inside the server's loop --
@@ -222,12 +226,16 @@ class FakeBackend:
             await self._typing(conversation, True)
             await asyncio.sleep(self.faults.reply_after_s)
         if "line" in body:
-            quantity = int(body["line"]["quantity"])
+            quantity = int(float(body["line"]["quantity"]))
             conversation.cart[body["line"]["sku"]] = quantity
             conversation.cart = {sku: count for sku, count in conversation.cart.items() if count}
-            await self._add(conversation, card_message(conversation.cart))
+            card = card_message(conversation.cart)["card"] | {"kind": "update", "footer": ""}
+            text = f"{shown.split(':')[0]} — теперь {quantity} шт. Новый итог: {card['total_text']}"
+            await self._add(conversation, {"text": text, "card": card, "buttons": [{"title": "Оформить"}]})
         elif shown == "Повторить последний":
             await self._add(conversation, card_message(conversation.cart, "Последний заказ от 15 декабря"))
+        elif shown == "корзина":
+            await self._add(conversation, card_message(conversation.cart))
         elif shown == "два":
             await self._add(conversation, {"text": "раз"}, {"text": "два!"})
         else:
@@ -272,7 +280,11 @@ class FakeBackend:
         def customers() -> list[dict[str, str]]:
             return [
                 {"code": "KOFE-PETRA", "name": "Кофейня у Петра", "about": "Одна точка, заказ каждую неделю"},
-                {"code": "MAGAZIN-BEREZKA", "name": "Магазин «Берёзка»", "about": "Договорные цены: то же молоко дешевле"},
+                {
+                    "code": "MAGAZIN-BEREZKA",
+                    "name": "Магазин «Берёзка»",
+                    "about": "Договорные цены: то же молоко дешевле",
+                },
                 {"code": "STOLOVAYA-7", "name": "Столовая № 7", "about": "Две точки доставки"},
                 {"code": "BISTRO-DOLG", "name": "Бистро «Угол»", "about": "Кредитный лимит исчерпан"},
             ]
@@ -299,7 +311,12 @@ class FakeBackend:
                 self.visitors[found.visitor] = found
                 await self._greet(found)
             customer = "ООО «Кофейня у Петра»" if found.code else None
-            return {"visitor": found.visitor, "conversation": found.id, "customer": customer, "seq": len(found.messages)}
+            return {
+                "visitor": found.visitor,
+                "conversation": found.id,
+                "customer": customer,
+                "seq": len(found.messages),
+            }
 
         @app.post("/webhooks/webchat")
         async def receive(request: Request, authorization: str = Header("")) -> Any:

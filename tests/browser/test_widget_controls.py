@@ -12,7 +12,11 @@ ATTACK = """<img src=x onerror="window.hacked=1"><script>window.hacked=1</script
 
 
 def lines_sent(backend: FakeBackend) -> list[tuple[str, str]]:
-    return [(body["line"]["sku"], body["line"]["quantity"]) for body in backend.conversation(CODE).received if "line" in body]
+    return [
+        (body["line"]["sku"], body["line"]["quantity"])
+        for body in backend.conversation(CODE).received
+        if "line" in body
+    ]
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def test_a_card_shows_lines_sums_and_notes(cart: ChatPage) -> None:
     ]  # fmt: skip
     assert card.line("Сливки").price == "прежняя цена 170 ₽ 180 ₽ / шт"
     assert card.line("Сироп").notes == ("осталось 3 шт.",)
-    assert cart.texts()[-1] == "Всё верно?", "what the card shows is not said twice"
+    assert cart.texts()[-2:] == ["Повторить последний", "Всё верно?"], "what the card shows is not said twice"
 
 
 def test_several_presses_of_plus_are_one_change(cart: ChatPage, backend: FakeBackend) -> None:
@@ -70,10 +74,48 @@ def test_several_presses_of_plus_are_one_change(cart: ChatPage, backend: FakeBac
     card = cart.wait_for_total("7 000 ₽")
     assert card.line("Молоко").quantity == "8"
     assert card.line("Молоко").notes == ("было 5 шт.",)
+    assert card.line("Молоко").sum == "4 000 ₽"
     assert lines_sent(backend) == [(MILK, "8")]
+
+
+def test_a_change_renews_the_card_where_it_stands(cart: ChatPage, backend: FakeBackend) -> None:
+    cart.set_quantity(MILK, "8")
+    cart.wait_for_total("7 000 ₽")
+    cart.wait_for_bot("Молоко 3,2% — теперь 8 шт. Новый итог: 7 000 ₽")
+    expect(cart.log.locator(".card")).to_have_count(1)
+    assert cart.card().title == "Последний заказ от 15 декабря"
+    expect(cart.stepper(MILK, "quantity")).to_be_in_viewport()
+    cart.page.reload()
+    cart.wait_for_total("7 000 ₽")
+    expect(cart.log.locator(".card")).to_have_count(1)
+    cart.set_quantity(MILK, "5")
+    cart.wait_for_total("5 500 ₽")
+
+
+def test_a_newer_card_closes_the_older(cart: ChatPage, backend: FakeBackend) -> None:
+    cart.stepper(MILK, "plus").focus()
+    cart.send("корзина")
+    cart.wait_for_bot("Ваш заказ")
     older = cart.log.locator(".card").first
-    expect(older.locator(".badge")).to_have_text("Есть новее")
+    expect(older.locator(".badge")).to_have_text("Только просмотр")
     expect(older.locator(".stepper")).to_have_count(0)
+    expect(older.locator(".times")).to_have_text(["× 5 шт.", "× 10 шт.", "× 2 шт."])
+    assert cart.card().editable
+
+
+def test_an_orders_card_closes_the_cart_until_it_changes(cart: ChatPage, backend: FakeBackend) -> None:
+    order = card_message({MILK: 5}, "Заказ № 12847")
+    order["card"] |= {"editable": False, "kind": "order"}
+    backend.say(code=CODE, **order)
+    cart.wait_for_bot("Заказ № 12847")
+    expect(cart.log.locator(".stepper")).to_have_count(0)
+    update = card_message({MILK: 6})["card"] | {"kind": "update"}
+    backend.say("Молоко — теперь 6 шт.", CODE, card=update)
+    cart.wait_for_bot("теперь 6 шт.")
+    expect(cart.log.locator(".card")).to_have_count(2)
+    expect(cart.log.locator(".card").first.locator(".total b")).to_have_text("3 000 ₽")
+    expect(cart.log.locator(".card").first.locator(".stepper")).to_have_count(1)
+    expect(cart.log.locator(".card").last.locator(".stepper")).to_have_count(0)
 
 
 def test_typing_a_quantity_and_removing_a_line(cart: ChatPage, backend: FakeBackend) -> None:
@@ -155,7 +197,13 @@ def test_a_closed_card_cannot_be_changed(chat: ChatPage, backend: FakeBackend) -
 
 def test_markup_is_shown_as_text_everywhere(chat: ChatPage, backend: FakeBackend) -> None:
     message = card_message({MILK: 5}, ATTACK)
-    message["card"]["lines"][0] |= {"name": ATTACK, "note": ATTACK, "unit": "<i>шт</i>", "issue_text": ATTACK, "short_name": ATTACK}
+    message["card"]["lines"][0] |= {
+        "name": ATTACK,
+        "note": ATTACK,
+        "unit": "<i>шт</i>",
+        "issue_text": ATTACK,
+        "short_name": ATTACK,
+    }
     message["card"]["footer"] = ATTACK
     message |= {"text": ATTACK, "buttons": [{"title": ATTACK}]}
     backend.say(code=CODE, **message)
@@ -170,8 +218,8 @@ def test_markup_is_shown_as_text_everywhere(chat: ChatPage, backend: FakeBackend
 
 def test_links_and_phones_become_links(chat: ChatPage, backend: FakeBackend) -> None:
     backend.say(
-        "Прайс: https://example.ru/price?a=1&b=2. Звоните +7 495 123-45-67 или 8 (800) 555-35-35!\nСчёт 40702810900000012345,"
-        " javascript:alert(1), ftp://example.ru",
+        "Прайс: https://example.ru/price?a=1&b=2. Звоните +7 495 123-45-67 или 8 (800) 555-35-35!\n"
+        "Счёт 40702810900000012345, javascript:alert(1), ftp://example.ru",
         CODE,
     )
     chat.wait_for_bot("Прайс")

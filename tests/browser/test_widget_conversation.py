@@ -104,7 +104,9 @@ def test_messages_wait_for_the_network_and_go_once_in_order(
     assert [text for text in chat.texts() if not text.startswith("Принято")][1:] == ["первое", "второе"]
 
 
-def test_unsent_messages_survive_closing_the_page(chat: ChatPage, backend: FakeBackend, context: BrowserContext) -> None:
+def test_unsent_messages_survive_closing_the_page(
+    chat: ChatPage, backend: FakeBackend, context: BrowserContext
+) -> None:
     backend.faults.fail_posts = [503] * 3
     chat.send("не потеряйте")
     expect(chat.own_messages()).to_have_count(1)

@@ -80,7 +80,8 @@
   modes.forEach((one) => one.addEventListener("change", fill));
 
   function showLinks(links) {
-    for (const [id, href] of [["link-erp", links.demo_erp], ["link-erp-text", links.demo_erp], ["link-docs", links.docs]]) {
+    const places = { "link-erp": links.demo_erp, "link-erp-text": links.demo_erp, "link-console": links.console, "link-docs": links.docs };
+    for (const [id, href] of Object.entries(places)) {
       if (!href) continue;
       const link = document.getElementById(id);
       link.href = href;

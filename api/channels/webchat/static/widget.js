@@ -55,7 +55,6 @@
     you: "Вы",
     total: "Итого",
     readOnly: "Только просмотр",
-    outdated: "Есть новее",
     noPrice: "цена уточняется",
     saving: "Сохраняем…",
     today: "Сегодня",
@@ -543,15 +542,15 @@
    * What the card shows itself (lines, total, title, footer) is left out; gives the sentences before its lines and those after.
    */
   function textBesideCard(text, card) {
-    const said = [card.title, card.footer].filter(Boolean).map((part) => part.replace(/[:.\s]+$/, ""));
+    const bare = (line) => line.trim().replace(/[:.\s]+$/, "");
+    const said = [card.title || "", ...(card.footer || "").split("\n")].map(bare).filter(Boolean);
     const kept = { before: [], after: [] };
     let inLine = false;
     let place = kept.before;
     for (const line of text.split("\n")) {
       inLine = /^\s*[•·▪]/.test(line) || (inLine && /^\s+\S/.test(line));
       if (inLine) place = kept.after;
-      const plain = line.trim().replace(/[:.\s]+$/, "");
-      if (inLine || said.includes(plain) || /^Итого(?:[:\s—]|$)/.test(plain)) continue;
+      if (inLine || said.includes(bare(line)) || /^Итого(?:[:\s—]|$)/.test(bare(line))) continue;
       place.push(line);
     }
     const joined = (lines) => lines.join("\n").replace(/\n{3,}/g, "\n\n").trim();
@@ -647,7 +646,7 @@
   }
 
   class Card {
-    /** change(sku, quantity, title) sends one line. */
+    /** change(sku, quantity) sends one line. */
     constructor(card, seq, change) {
       this.seq = seq;
       this.card = card;
@@ -667,7 +666,7 @@
     line(line, change) {
       let amount = null;
       if (this.live) {
-        const stepper = new Stepper(line, (quantity) => change(line.sku, quantity, line.short_name || line.name));
+        const stepper = new Stepper(line, (quantity) => change(line.sku, quantity));
         this.steppers.set(line.sku, stepper);
         amount = stepper.element;
       }
@@ -731,7 +730,7 @@
         stepper.element.remove();
       }
       this.steppers.clear();
-      this.badge.textContent = WORDS.outdated;
+      this.badge.textContent = WORDS.readOnly;
       this.element.classList.replace("live", "still");
     }
   }
@@ -823,7 +822,8 @@
       this.first = Infinity; // the least seq shown
       this.held = new Map(); // seq → message that came too early
       this.seenIds = new Set(); // client ids already shown
-      this.waiting = new Map(); // client id → {item, element, timer}
+      this.waiting = new Map(); // client id → {item, element}
+      this.lineIds = new Set(); // client ids of changes on a card
       this.choices = null; // {seq, buttons, element}: the buttons that may be pressed
       this.answered = false; // the customer has spoken since
       this.card = null;
@@ -967,8 +967,9 @@
     }
 
     afterShown(shown, history) {
-      const stay = !this.atEnd && !shown.some((message) => message.from === "customer") && !history;
-      if (stay) this.jump.hidden = false;
+      const own = (message) => message.from === "customer" && !this.lineIds.has(message.client_id);
+      const card = (message) => message.card && message.card.kind !== "update";
+      if (!this.atEnd && !history && !shown.some((message) => own(message) || card(message))) this.jump.hidden = false;
       else this.toEnd();
       this.refreshDays();
       if (!this.panel.hidden) this.markRead();
@@ -998,6 +999,7 @@
       this.showTyping(false);
       if (this.choices && message.from === "bot" && (this.answered || message.buttons.length)) this.closeChoices();
       if (message.from === "bot") this.answered = false;
+      if (this.card) this.card.steppers.forEach((stepper) => stepper.busy(false));
     }
 
     place(message, list) {
@@ -1028,12 +1030,12 @@
       }
       const older = h("div");
       this.earlier.hidden = true; // shown again below if there is more
-      const [live, day] = [this.choices, this.lastDay];
-      this.lastDay = null;
+      const [choices, day, card] = [this.choices, this.lastDay, this.card];
+      this.lastDay = this.card = null;
       messages.filter((message) => message.seq < this.first).forEach((message) => this.place(message, older));
       const seam = this.items.querySelector(".day");
       if (seam && dayOf(seam.moment) === this.lastDay) seam.remove();
-      [this.choices, this.lastDay] = [live, day];
+      Object.assign(this, { choices, lastDay: day, card });
       this.atEnd = false;
       const fromEnd = this.log.scrollHeight - this.log.scrollTop;
       this.items.prepend(...older.childNodes);
@@ -1045,32 +1047,43 @@
     // ── Bubbles, buttons, cards ──
 
     bubble(message, current) {
+      const card = message.card && this.placeCard(message, current);
       const own = message.from === "customer";
       const moment = new Date(message.at);
       const author = own ? WORDS.you : message.author || (message.from === "manager" ? WORDS.manager : WORDS.bot);
-      const [text, after] = message.card ? textBesideCard(message.text || "", message.card) : [message.text, ""];
+      const [text, after] = card ? textBesideCard(message.text || "", message.card) : [message.text, ""];
       const time = h("time", { datetime: message.at }, timeOf(moment), ...(own ? [icon(ICONS.check), hidden(WORDS.sent)] : []));
       return h(
         "article", { class: `message ${message.from}`, "data-seq": message.seq, "aria-label": `${author}, ${timeOf(moment)}` },
         message.from === "manager" ? h("p", { class: "author" }, author === WORDS.manager ? author : `${author}, менеджер`) : null,
         text ? h("div", { class: "text" }, ...(own ? [text] : linked(text))) : null,
-        message.card ? this.placeCard(message, current) : null,
+        card,
         after ? h("div", { class: "text" }, ...linked(after)) : null,
         time,
         message.buttons && message.buttons.length ? this.placeButtons(message, current) : null,
       );
     }
 
+    /** The element of a new card; null for an update, which changes the last card where it stands. */
     placeCard(message, current) {
-      const card = new Card(message.card, message.seq, (sku, quantity, title) =>
-        this.outbox.add({ line: { message: message.seq, sku, quantity } }, title, this.conversation));
+      const older = this.card;
+      const update = message.card.kind === "update";
+      if (update && !older) return null;
+      const data = update ? { ...older.card, ...message.card, kind: older.card.kind, title: older.card.title } : message.card;
+      const card = new Card(data, message.seq, (sku, quantity) => this.changeLine(message.seq, sku, quantity));
+      const focused = this.shadowRoot.activeElement;
+      if (update) older.element.replaceWith(card.element);
+      if (update) card.element.setAttribute("aria-live", "off"); // the text beside it says what has changed
+      if (older) queueMicrotask(() => older.giveWayTo(card, focused)); // a new card has a place in the document by then
       if (!current) card.close();
-      else {
-        const [older, focused] = [this.card, this.shadowRoot.activeElement];
-        this.card = card;
-        if (older) queueMicrotask(() => older.giveWayTo(card, focused)); // after the new card has a place in the document
-      }
-      return card.element;
+      if (data.kind !== "order") this.card = card; // updates are of the cart
+      return update ? null : card.element;
+    }
+
+    changeLine(message, sku, quantity) {
+      const item = this.outbox.add({ line: { message, sku, quantity } }, "", this.conversation);
+      this.lineIds.add(item.id);
+      this.atEnd = false; // the card stays where the customer works on it
     }
 
     placeButtons(message, current) {
@@ -1360,7 +1373,7 @@
     .note.warning { justify-self: start; padding: 1px 9px; border-radius: 8px; background: var(--amber-back); color: var(--amber); }
     .total { display: flex; justify-content: space-between; gap: 14px; padding: 12px 14px; border-top: 1.5px solid var(--line); font-size: 16px; }
     .total b { font-weight: 700; white-space: nowrap; font-variant-numeric: tabular-nums; }
-    .footer { padding: 0 14px 12px; color: var(--muted); font-size: 13.5px; white-space: pre-wrap; overflow-wrap: anywhere; }
+    .footer { padding: 0 14px 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
 
     .stepper { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 4px; margin: 2px -8px 2px auto; }
     .ring { display: inline-flex; align-items: center; border: 1px solid var(--line); border-radius: 12px; background: var(--back); }
