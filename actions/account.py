@@ -52,10 +52,10 @@ class CancelOrder(SkillAction):
                 "Какой заказ отменить?\n" + "\n".join(f"• {account_text.order_status(order)}" for order in open_orders),
                 [replies.cancel_order(f"№{order['number'] or 'без номера'}", order["id"]) for order in open_orders],
             )
-        elif orders:
-            _ask_cancel(turn, (open_orders or orders)[0])
+        elif open_orders:
+            _ask_cancel(turn, open_orders[0])
         else:
-            turn.say("Отправленных заказов пока нет, отменять нечего.", replies.menu_and_person())
+            await _nothing_to_cancel(turn, orders)
 
 
 class Cancel(SkillAction):
@@ -178,6 +178,16 @@ def _ask_cancel(turn: Turn, order: OrderView) -> None:
         return
     turn.say(account_text.ask_cancel(order), [replies.confirm_cancel(order["id"]), replies.KEEP_ORDER])
     turn.expect(f"cancel:{order['id']}")
+
+
+async def _nothing_to_cancel(turn: Turn, orders: list[OrderView]) -> None:
+    """No sent order can be withdrawn: perhaps the one that is still in the cart is meant."""
+    if (await turn.gateway.cart())["lines"]:
+        turn.say("Этот заказ ещё не отправлен. Очистить корзину?", [replies.CLEAR_CART, replies.SHOW_CART])
+    elif orders:
+        _ask_cancel(turn, orders[0])
+    else:
+        turn.say("Отправленных заказов пока нет, отменять нечего.", replies.menu_and_person())
 
 
 async def _no_such_order(turn: Turn, number: str | None) -> None:

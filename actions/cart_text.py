@@ -79,6 +79,14 @@ def now_text(change: ChangeView, cart: CartView) -> str:
     return f"{words.upper_first(head_of(change, cart))} — теперь {change['after_text']}{price}."
 
 
+def without_pairs(changes: Sequence[ChangeView]) -> list[ChangeView]:
+    """A replacement comes as «removed» and «replaced»: one of the two says it all."""
+    replaced = sum(change["op"] == "replaced" for change in changes)
+    removed = [change for change in changes if change["op"] == "removed"]
+    dropped = removed[:replaced]
+    return [change for change in changes if change not in dropped]
+
+
 def notice_text(notice: NoticeView) -> str:
     """One notice as a sentence; empty when the code has no words of its own."""
     what = notice["name"] or (f"«{notice['phrase']}»" if notice["phrase"] else "")
@@ -135,7 +143,8 @@ def issue_buttons(line: LineView) -> list[Button]:
     buttons = []
     available = line.get("available")
     if line["issue"] == "short" and available:
-        buttons.append(replies.set_line(f"Взять {available} {line['unit']}", line["sku"], available))
+        title = f"Взять {available.replace('.', ',')} {words.unit_text(line['unit'])}"
+        buttons.append(replies.set_line(title, line["sku"], available))
     elif line["issue"] in ("short", "step"):
         buttons.append(replies.edit_line("Изменить", line["sku"]))
     if line["substitute"]:
@@ -235,6 +244,9 @@ def question_buttons(question: QuestionView) -> list[Button]:
 
 def ask_quantity(name: str, unit: str, step: str | None) -> str:
     """«Сколько штук молока 3,2%, 10 л?»; a neutral form where the grammar is uncertain."""
-    units, genitive = words.unit_genitive(unit), words.in_case(name, "gent")
-    asked = f"Сколько {units} {genitive}?" if units and genitive else f"Сколько нужно: {name}?"
-    return words.sentence(f"{asked} Заказ кратно {step} {unit}") if step and step not in ("1", "0") else asked
+    called = words.called(name)
+    units, genitive = words.unit_genitive(unit), words.in_case(called, "gent")
+    asked = f"Сколько {units} {genitive}?" if units and genitive else f"Сколько нужно: {called}?"
+    if step in (None, "0", "1"):
+        return asked
+    return words.sentence(f"{asked} Заказ кратно {str(step).replace('.', ',')} {words.unit_text(unit)}")

@@ -53,7 +53,7 @@ class CatalogQuery(SkillAction):
         if page["total"] > len(page["products"]):
             found = words.plural(page["total"], "товар", "товара", "товаров")
             more = f"\nВсего нашлось: {found}. Уточните название, чтобы сузить."
-        shown: ProductsPage = {**page, "pages": 1, "title": page["title"] or "Нашлось"}
+        shown: ProductsPage = {**page, "pages": 1, "title": "Нашлось"}
         turn.say(catalog_text.page_text(shown) + more, _product_page_buttons(shown, None))
 
 
@@ -81,12 +81,14 @@ class Browse(SkillAction):
         sections, products = await asyncio.gather(
             turn.gateway.categories(category), turn.gateway.products(category=category, page=page)
         )
-        if sections["categories"]:
-            _show_sections(turn, sections, page, category)
-        elif products["products"]:
-            turn.say(catalog_text.page_text(products), _product_page_buttons(products, category))
-        else:
+        if not products["products"]:
             turn.say("В этом разделе сейчас пусто.", [replies.SECTIONS, replies.CALL_HUMAN])
+        elif sections["categories"]:
+            text = f"{catalog_text.page_text({**products, 'pages': 1})}\nВыберите раздел, чтобы увидеть всё:"
+            inner = catalog_text.category_buttons(sections["categories"], page, category)
+            turn.say(text, [*inner, replies.SECTIONS])
+        else:
+            turn.say(catalog_text.page_text(products), _product_page_buttons(products, category))
 
 
 class AddProducts(SkillAction):
@@ -161,11 +163,11 @@ def _product_page_buttons(page: ProductsPage, category: str | None) -> list[repl
     return [*buttons, replies.SECTIONS]
 
 
-def _show_sections(turn: Turn, view: CategoriesView, page: int, parent: str | None = None) -> None:
+def _show_sections(turn: Turn, view: CategoriesView, page: int) -> None:
     if not view["categories"]:
         turn.say("Каталог пока недоступен. Напишите, что нужно, своими словами.", [replies.CALL_HUMAN])
         return
-    turn.say(catalog_text.ASK_SECTION, catalog_text.category_buttons(view["categories"], page, parent))
+    turn.say(catalog_text.ASK_SECTION, catalog_text.category_buttons(view["categories"], page))
 
 
 def _page(text: str | None) -> int:

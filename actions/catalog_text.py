@@ -12,7 +12,7 @@ SECTIONS_ON_PAGE = 8
 
 def product_text(product: ProductRef) -> str:
     """«• Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии»."""
-    price = f"{product['price_text']} за {product['unit'].rstrip('.')}." if product["price_text"] else ""
+    price = f"{product['price_text']} за {words.unit_text(product['unit'])}" if product["price_text"] else ""
     about = ", ".join(part for part in (price, product["stock_text"]) if part)
     return f"• {product['name']} — {about}" if about else f"• {product['name']}"
 

@@ -1,6 +1,6 @@
 """Sending the order: what the gateway decided, in words."""
 
-from actions import replies, showing
+from actions import cart_text, replies, showing
 from actions.turn import Turn
 from actions.views import Button, Confirmation, RefusalView
 
@@ -66,8 +66,9 @@ async def _refused(turn: Turn, confirmation: Confirmation, refusal: RefusalView)
         title = EDITED_ELSEWHERE
         showing.show_card(turn, cart or await turn.gateway.cart(), title)
     elif code in ("questions", "stock"):
-        told = [] if code == "questions" else [refusal["message"]]
-        showing.show_cart(turn, cart or await turn.gateway.cart(), told)
+        cart = cart or await turn.gateway.cart()
+        asked = cart["questions"] or cart_text.first_issue(cart)
+        showing.show_cart(turn, cart, [] if asked else [refusal["message"]])
     elif code == "empty":
         showing.ask_goods(turn, "Корзина пока пуста.")
     else:
@@ -78,9 +79,7 @@ def _refusal_text(refusal: RefusalView) -> str:
     code = refusal["code"]
     if code == "minimum_sum":
         return _minimum(refusal)
-    opening = {"credit_limit": CREDIT_LIMIT, "overdue": OVERDUE}.get(code)
-    if opening is None:
-        return refusal["message"] or replies.UNAVAILABLE
+    opening = refusal["message"] or {"credit_limit": CREDIT_LIMIT, "overdue": OVERDUE}.get(code, replies.UNAVAILABLE)
     figures = [f"{name} {refusal.get(key)}" for key, name in _FIGURES if refusal.get(key)]
     told = ", ".join(figures)
     return f"{opening}\n{told[:1].upper()}{told[1:]}." if told else opening

@@ -1,11 +1,13 @@
 """Editing: lines of the cart by buttons and numbers, answers to questions, the outlet."""
 
 from actions import cart_text, replies, showing, words
+from actions.gateway import GatewayError
 from actions.skill import SkillAction
 from actions.turn import Turn
 from actions.views import CartView, LineView
 
 LINES_ON_PAGE = 9
+NO_LIMIT = "Свободного лимита не хватает ни на одну позицию заказа."
 
 
 class EditLines(SkillAction):
@@ -118,15 +120,21 @@ class FitLimit(SkillAction):
     action_name = "action_fit_limit"
 
     async def act(self, turn: Turn) -> None:
-        outcome = await turn.gateway.fit_limit()
-        if outcome["cart"]["lines"] and outcome["kind"] == "changed":
-            changed = [cart_text.change_text(change, outcome["cart"]) for change in outcome["changes"]]
-            showing.show_card(turn, outcome["cart"], "Уложились в лимит", [text for text in changed if text])
+        try:
+            outcome = await turn.gateway.fit_limit()
+        except GatewayError as error:
+            if error.code != "no_limit":
+                raise
+            turn.say(error.message or NO_LIMIT, [replies.REQUISITES, replies.CALL_HUMAN])
+            return
+        cart = outcome["cart"]
+        changed = [cart_text.change_text(change, cart) for change in outcome["changes"]]
+        if cart["lines"] and outcome["kind"] == "changed":
+            showing.show_card(turn, cart, "Уложились в лимит", [text for text in changed if text])
+        elif outcome["kind"] == "unchanged":
+            showing.show_cart(turn, cart, ["Заказ и так укладывается в лимит."] if cart["lines"] else [])
         else:
-            turn.say(
-                "Уложить этот заказ в лимит не получается: свободного лимита не осталось.",
-                [replies.REQUISITES, replies.CALL_HUMAN],
-            )
+            showing.show_outcome(turn, outcome)
 
 
 def _page(text: str | None) -> int:

@@ -21,8 +21,8 @@ def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
         return
     cart = outcome["cart"]
     notices = [text for text in map(cart_text.notice_text, outcome["notices"]) if text]
-    changes = [change for change in outcome["changes"] if change["op"] != "repeated"]
-    repeated = bool(title) or len(changes) < len(outcome["changes"])
+    changes = cart_text.without_pairs([change for change in outcome["changes"] if change["op"] != "repeated"])
+    repeated = bool(title) or any(change["op"] == "repeated" for change in outcome["changes"])
     if not cart["lines"]:
         _show_no_lines(turn, cart, [cart_text.change_text(change, cart) for change in changes] + notices)
     elif not repeated and (not changes or _is_one_line(changes)):
@@ -92,7 +92,11 @@ def ask_goods(turn: Turn, opening: str = "") -> None:
 
 def _is_one_line(changes: Sequence[ChangeView]) -> bool:
     first = changes[0]
-    return len(changes) == 1 and first["op"] in _ONE_LINE and (first["op"] == "removed" or bool(first["before_text"]))
+    return (
+        len(changes) == 1
+        and first["op"] in _ONE_LINE
+        and (first["op"] in ("removed", "replaced") or bool(first["before_text"]))
+    )
 
 
 def _show_one_line(turn: Turn, cart: CartView, changes: Sequence[ChangeView], notices: Sequence[str]) -> None:

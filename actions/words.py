@@ -31,6 +31,32 @@ UNITS_GENITIVE = {
     "дес": "десятков",
 }
 """A unit as 1C writes it → after «сколько»."""
+DOTTED = frozenset(
+    (
+        "шт",
+        "уп",
+        "упак",
+        "кор",
+        "короб",
+        "ящ",
+        "бут",
+        "пач",
+        "пак",
+        "бл",
+        "бан",
+        "вед",
+        "рул",
+        "дес",
+        "меш",
+        "лот",
+        "пал",
+        "кан",
+        "пор",
+    )
+)
+"""Units that are cut short, and so take a full stop."""
+_SIZE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)?\s?(?:мл|л|кг|гр?|шт)\b", re.IGNORECASE)
+_GLUED_SIZE = re.compile(r"(\d)(мл|л|кг|гр?|шт)\b", re.IGNORECASE)
 
 _ANALYZER = pymorphy3.MorphAnalyzer()
 _PREDICTED = ("Surn", "Name", "Patr", "Geox")
@@ -54,6 +80,25 @@ def unit_genitive(unit: str) -> str | None:
 def sentence(text: str) -> str:
     """The text with one full stop: «стало 8 шт.» has it already."""
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def unit_text(unit: str) -> str:
+    """«шт» → «шт.», «кг» stays."""
+    bare = unit.strip().rstrip(".")
+    return f"{bare}." if bare.lower() in DOTTED else bare
+
+
+def called(name: str) -> str:
+    """What a person calls the product: «Молоко пастер. 3,2% 10л канистра Луговица» → «Молоко 3,2%, 10 л».
+
+    Up to the size, without the abbreviations of the accounting system; a name without a size stays whole.
+    """
+    size = _SIZE.search(name)
+    if size is None:
+        return name
+    cut = _GLUED_SIZE.sub(r"\1 \2", name[: size.end()])
+    words = [word for place, word in enumerate(cut.split()) if place == 0 or not re.fullmatch(r"[^\W\d]+\.", word)]
+    return re.sub(r"% (?=\d)", "%, ", " ".join(words))
 
 
 def lower_first(name: str) -> str:
@@ -123,13 +168,23 @@ def is_plural(name: str) -> bool:
 
 
 def spoken(name: str) -> str:
-    """«Сироп ваниль, 1 л» → «сироп ваниль»: what a person would say, up to the first figure."""
+    """«Сироп ваниль, 1 л» → «сироп ваниль»: the words before the first figure, in small letters."""
     kept: list[str] = []
     for word in name.split(" "):
         if any(sign.isdigit() for sign in word):
             break
         kept.append(word)
-    return lower_first(" ".join(kept).rstrip(" ,(")) if kept else name
+    common = [_small(word) for word in " ".join(kept).rstrip(" ,(").split(" ")]
+    return " ".join(common) if kept else name
+
+
+def _small(word: str) -> str:
+    """A common noun or adjective without its capital: «Ваниль» → «ваниль»; names and unknown words stay."""
+    if not word[:1].isupper() or (len(word) > 1 and word.isupper()):
+        return word
+    parses = [parse for parse in _ANALYZER.parse(word.lower()) if parse.tag.POS in ("NOUN", "ADJF", "PRTF")]
+    common = any(not any(mark in parse.tag for mark in _PREDICTED) for parse in parses)
+    return word.lower() if common and _ANALYZER.word_is_known(word.lower()) else word
 
 
 def head(name: str, others: Sequence[str]) -> str:

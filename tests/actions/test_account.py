@@ -94,7 +94,16 @@ async def test_cancel_with_several_or_no_orders(talk: Talk) -> None:
     reply = await talk.run("action_cancel_order", "отмените заказ", "cancel_order")
     assert reply.buttons == ["№12847", "№12850"]
     talk.answers("GET", "orders", {"orders": []})
+    talk.answers("GET", "cart", views.empty_cart())
     assert "отменять нечего" in (await talk.run("action_cancel_order", "отмените заказ", "cancel_order")).text
+
+
+async def test_cancel_of_what_was_not_sent_yet(talk: Talk) -> None:
+    talk.answers("GET", "orders", {"orders": [views.order(can_cancel=False)]})
+    talk.answers("GET", "cart", views.cart())
+    reply = await talk.run("action_cancel_order", "отмените заказ", "cancel_order")
+    assert reply.text == "Этот заказ ещё не отправлен. Очистить корзину?"
+    assert reply.buttons == ["Очистить корзину", "Показать заказ"]
 
 
 async def test_cancel_by_number(talk: Talk) -> None:

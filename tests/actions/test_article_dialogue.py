@@ -108,7 +108,10 @@ async def test_everything_that_changed_since_is_named(talk: Talk) -> None:
         views.outcome(
             "changed",
             views.cart([*lines[:2], views.line(views.CARAMEL, "2", "1 300 ₽")], "5 600 ₽", base=views.BASE),
-            [views.change("replaced", views.CARAMEL, "2 шт.", "2 шт.", "1 300 ₽")],
+            [
+                views.change("removed", views.VANILLA, "2 шт.", None, None),
+                views.change("replaced", views.CARAMEL, None, "2 шт.", "1 300 ₽"),
+            ],
         ),
     )
     replaced = await talk.run("action_replace_line", sku="20003", by_sku="20004")
@@ -133,3 +136,27 @@ async def test_short_goods_can_be_had_in_part(talk: Talk) -> None:
     reply = await talk.run("action_show_cart", "корзина", "cart")
     assert reply.text.endswith("Внимание: молоко — в наличии только 3 шт. Изменить количество или убрать из заказа?")
     assert reply.payload("Изменить") == '/edit_line{"sku": "20001"}'
+
+    lines[0] |= {"available": "3"}
+    talk.answers("GET", "cart", views.cart(lines))
+    reply = await talk.run("action_show_cart", "корзина", "cart")
+    assert reply.payload("Взять 3 шт.") == '/set_line{"sku": "20001", "quantity": "3"}'
+
+
+async def test_names_of_the_accounting_system_are_told_as_people_say_them(talk: Talk) -> None:
+    milk = views.product("10001", "Молоко пастер. 3,2% 10л канистра Белый ключ", "Молоко", "500 ₽")
+    gone = views.product("10003", "Сироп Ваниль 1л Аромель", "Сироп Ваниль", "600 ₽")
+    instead = views.product("10009", "Сироп Карамель 1л Аромель", "Сироп Карамель", "640 ₽")
+    lines = [
+        views.line(milk, "5", "2 500 ₽"),
+        views.line(gone, "2", "1 200 ₽", issue="out", issue_text="временно отсутствует", substitute=instead),
+    ]
+    talk.answers("GET", "cart", views.cart(lines))
+    asked = await talk.run("action_edit_line", sku="10001")
+    assert asked.text == "Сколько штук молока 3,2%, 10 л?"
+    talk.answers("GET", "cart", views.cart(lines))
+    shown = await talk.run("action_show_cart", "корзина", "cart")
+    assert shown.text.endswith(
+        "Внимание: сироп ваниль временно отсутствует. Заменить на карамель или убрать из заказа?"
+    )
+    assert shown.buttons[0] == "Заменить на карамель"

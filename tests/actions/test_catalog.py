@@ -77,8 +77,10 @@ async def test_pages_of_a_section(talk: Talk) -> None:
 
 async def test_sections_within_a_section_and_an_empty_one(talk: Talk) -> None:
     talk.answers("GET", "catalog/categories", {"categories": [{"id": "c2", "name": "Кефир", "count": 2}]})
-    talk.answers("GET", "catalog/products", page([]))
-    assert (await talk.run("action_browse", category="c1")).buttons == ["Кефир"]
+    talk.answers("GET", "catalog/products", page([views.MILK], pages=4))
+    inner = await talk.run("action_browse", category="c1")
+    assert inner.text.startswith("Молочные:\n• Молоко 3,2%, 10 л — 500 ₽ за шт.")
+    assert inner.buttons == ["Кефир", "К разделам"]
     talk.answers("GET", "catalog/categories", {"categories": []})
     talk.answers("GET", "catalog/products", page([]))
     assert (await talk.run("action_browse", category="c3")).text == "В этом разделе сейчас пусто."

@@ -10,17 +10,52 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions import replies, words
 
-ACTIONS = """
-action_greet action_thanks action_help action_sign_out action_sign_in
-action_order action_repeat_order action_show_cart action_affirm action_deny action_new_order action_repeat_mode
-action_confirm_order action_leave_order
-action_edit_lines action_edit_line action_set_line action_remove_line action_replace_line action_answer_question
-action_choose_outlet action_clear_cart action_fit_limit
-action_price action_stock action_catalog_query action_promo action_browse action_add_products action_pick_product
-action_order_status action_cancel_order action_cancel action_confirm_cancel action_balance action_documents
-action_profile action_notifications
-action_delivery action_call_human action_complaint action_out_of_scope action_not_understood action_default_fallback
-""".split()
+ACTIONS = [
+    "action_greet",
+    "action_thanks",
+    "action_help",
+    "action_sign_out",
+    "action_sign_in",
+    "action_order",
+    "action_repeat_order",
+    "action_show_cart",
+    "action_affirm",
+    "action_deny",
+    "action_new_order",
+    "action_repeat_mode",
+    "action_confirm_order",
+    "action_leave_order",
+    "action_edit_lines",
+    "action_edit_line",
+    "action_set_line",
+    "action_remove_line",
+    "action_replace_line",
+    "action_answer_question",
+    "action_choose_outlet",
+    "action_clear_cart",
+    "action_fit_limit",
+    "action_price",
+    "action_stock",
+    "action_catalog_query",
+    "action_promo",
+    "action_browse",
+    "action_add_products",
+    "action_pick_product",
+    "action_order_status",
+    "action_cancel_order",
+    "action_cancel",
+    "action_confirm_cancel",
+    "action_balance",
+    "action_documents",
+    "action_profile",
+    "action_notifications",
+    "action_delivery",
+    "action_call_human",
+    "action_complaint",
+    "action_out_of_scope",
+    "action_not_understood",
+    "action_default_fallback",
+]
 RASA_BUTTON = re.compile(r"^/([^{@]+)(@[0-9.]+)?([{].+[}])?$", re.DOTALL)
 """How Rasa 3.6 takes a payload apart (rasa/shared/nlu/constants, RegexMessageHandler)."""
 
@@ -65,11 +100,27 @@ def test_genitive_or_an_honest_refusal(name: str, genitive: str | None) -> None:
     assert words.in_case(name, "gent") == genitive
 
 
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Молоко пастер. 3,2% 10л канистра Белый ключ", "Молоко 3,2%, 10 л"),
+        ("Молоко ультрапаст. 3,2% 1л Белый ключ (12)", "Молоко 3,2%, 1 л"),
+        ("Молоко 3,2%, 10 л", "Молоко 3,2%, 10 л"),
+        ("Масло сл. 82,5% 180г", "Масло 82,5%, 180 г"),
+        ("Стакан бум. 250мл (50шт)", "Стакан 250 мл"),
+        ("Томаты вес. сорт 1", "Томаты вес. сорт 1"),
+    ],
+)
+def test_what_people_call_it(name: str, called: str) -> None:
+    assert words.called(name) == called
+
+
 @given(st.text(max_size=50))
 def test_no_name_breaks_the_grammar(name: str) -> None:
     words.in_case(name, "gent")
     words.head(name, ["Молоко", name])
     words.spoken(name)
+    words.called(name)
     assert len(words.shorten(name)) <= 20
 
 

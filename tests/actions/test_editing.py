@@ -93,7 +93,14 @@ async def test_fit_the_limit(talk: Talk) -> None:
 
 
 async def test_a_limit_that_nothing_fits(talk: Talk) -> None:
+    talk.refuses("POST", "cart/fit-limit", 409, "no_limit", "Свободного лимита не хватает ни на одну позицию заказа.")
+    reply = await talk.run("action_fit_limit")
+    assert reply.text == "Свободного лимита не хватает ни на одну позицию заказа."
+    assert reply.buttons == ["Баланс и реквизиты", "Позвать человека"]
+
+
+async def test_a_limit_that_is_kept_already(talk: Talk) -> None:
     talk.answers("POST", "cart/fit-limit", views.outcome("unchanged", views.cart()))
     reply = await talk.run("action_fit_limit")
-    assert reply.text.startswith("Уложить этот заказ в лимит не получается")
-    assert reply.buttons == ["Баланс и реквизиты", "Позвать человека"]
+    assert reply.text.endswith("Заказ и так укладывается в лимит.")
+    assert reply.buttons[0] == "Оформить"
