@@ -26,5 +26,5 @@ def current_model() -> str:
     card = MODELS / "current.json"
     if not card.exists():
         raise ModelMissing("no trained model: ./run train")
-    name = str(json.loads(card.read_text(encoding="utf-8"))["file"])
+    name = str(json.loads(card.read_text(encoding="utf-8"))["model"])
     return f"../models/{name}"
