@@ -53,7 +53,7 @@ def head_of(product: ProductRef | ChangeView, cart: CartView) -> str:
     others = [line for line in cart["lines"] if line["sku"] != product["sku"]]
     short = words.head(product["short_name"], [line["short_name"] for line in others])
     if any(line["short_name"].lower().startswith(short.lower()) for line in others):
-        return words.head(product["name"], [line["name"] for line in others])
+        return words.head(words.called(product["name"]), [words.called(line["name"]) for line in others])
     return short
 
 
@@ -231,7 +231,8 @@ def question_buttons(question: QuestionView) -> list[Button]:
     """At most five answers, «Пропустить», and a person where the catalogue has nothing to offer."""
     options = [(option["value"], option["title"]) for option in question["options"][:OPTIONS_LIMIT]]
     options = options or list(_USUAL_OPTIONS.get(question["reason"], ()))
-    titles = words.distinct([title for _, title in options])
+    named = question["reason"] in ("ambiguous", "unknown")
+    titles = words.distinct([words.called(title) if named else title for _, title in options])
     buttons = [
         replies.answer_question(title, question["id"], value) for title, (value, _) in zip(titles, options, strict=True)
     ]

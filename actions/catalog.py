@@ -126,10 +126,10 @@ async def tell_prices(turn: Turn) -> None:
     if not found["products"]:
         turn.say(catalog_text.not_found(found["phrase"]), [replies.CATALOGUE, replies.CALL_HUMAN])
         return
-    lines = [catalog_text.priced_text(product) for product in found["products"]]
+    text = catalog_text.listed("Ваши цены", map(catalog_text.priced_text, found["products"]))
     if not any(product["price_text"] for product in found["products"]):
-        lines.append("Цены подскажет менеджер.")
-    turn.say("\n".join(["Ваши цены:", *lines]), _order_buttons(found["products"]))
+        text += "\nЦены подскажет менеджер."
+    turn.say(text, _order_buttons(found["products"]))
 
 
 async def tell_stock(turn: Turn) -> None:
@@ -138,8 +138,8 @@ async def tell_stock(turn: Turn) -> None:
     if not found["products"]:
         turn.say(catalog_text.not_found(found["phrase"]), [replies.CATALOGUE, replies.CALL_HUMAN])
         return
-    lines = [catalog_text.availability_text(product) for product in found["products"]]
-    turn.say("\n".join(["Наличие:", *lines]), _order_buttons(found["products"]))
+    text = catalog_text.listed("Наличие", map(catalog_text.availability_text, found["products"]))
+    turn.say(text, _order_buttons(found["products"]))
 
 
 async def tell_promotions(turn: Turn) -> None:
@@ -149,7 +149,7 @@ async def tell_promotions(turn: Turn) -> None:
         turn.say(catalog_text.NO_PROMOTIONS, [replies.CATALOGUE, replies.CALL_HUMAN])
         return
     shown = products[:8]
-    turn.say("\n".join(["Сейчас по акции:", *map(catalog_text.promo_text, shown)]), _order_buttons(shown))
+    turn.say(catalog_text.listed("Сейчас по акции", map(catalog_text.promo_text, shown)), _order_buttons(shown))
 
 
 def _order_buttons(products: Sequence[ProductRef]) -> list[replies.Button]:

@@ -1,6 +1,6 @@
 """Texts of the catalogue: prices, stock, categories, promotions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from actions import replies, words
 from actions.views import Button, CategoryView, PricedProduct, ProductRef, ProductsPage, PromoProduct
@@ -11,10 +11,10 @@ SECTIONS_ON_PAGE = 8
 
 
 def product_text(product: ProductRef) -> str:
-    """«• Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии»."""
+    """«Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии»."""
     price = f"{product['price_text']} за {words.unit_text(product['unit'])}" if product["price_text"] else ""
     about = ", ".join(part for part in (price, product["stock_text"]) if part)
-    return f"• {product['name']} — {about}" if about else f"• {product['name']}"
+    return f"{product['name']} — {about}" if about else product["name"]
 
 
 def priced_text(product: PricedProduct) -> str:
@@ -26,17 +26,25 @@ def priced_text(product: PricedProduct) -> str:
 def promo_text(product: PromoProduct) -> str:
     was = f" вместо {product['price_was_text']}" if product["price_was_text"] else ""
     price = f" — {product['price_text']}{was}" if product["price_text"] else ""
-    return f"• {product['name']}{price} ({product['promo']})" if product["promo"] else f"• {product['name']}{price}"
+    return f"{product['name']}{price} ({product['promo']})" if product["promo"] else f"{product['name']}{price}"
 
 
 def availability_text(product: ProductRef) -> str:
-    return f"• {product['name']} — {product['stock_text']}"
+    return f"{product['name']} — {product['stock_text']}"
 
 
 def page_text(page: ProductsPage) -> str:
     """A page of goods with its place in the whole."""
     place = f" (страница {page['page']} из {page['pages']})" if page["pages"] > 1 else ""
-    return "\n".join([f"{page['title'] or 'Товары'}{place}:", *map(product_text, page["products"])])
+    return listed(f"{page['title'] or 'Товары'}{place}", map(product_text, page["products"]))
+
+
+def listed(title: str, products: Iterable[str]) -> str:
+    """The title and the products, numbered: buttons of like names are told apart by the number."""
+    texts = list(products)
+    if len(texts) == 1:
+        return f"{title}:\n• {texts[0]}"
+    return "\n".join([f"{title}:", *(f"{number}. {text}" for number, text in enumerate(texts, 1))])
 
 
 def not_found(phrase: str) -> str:
@@ -46,7 +54,7 @@ def not_found(phrase: str) -> str:
 
 def product_buttons(products: Sequence[ProductRef]) -> list[Button]:
     """«В заказ» for each product: its shortest telling name."""
-    names = [product["name"] for product in products]
+    names = [words.called(product["name"]) for product in products]
     titles = words.distinct([words.head(name, names[:place] + names[place + 1 :]) for place, name in enumerate(names)])
     return [replies.pick_product(title, product["sku"]) for title, product in zip(titles, products, strict=True)]
 

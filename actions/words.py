@@ -15,6 +15,21 @@ UNITS_GENITIVE = {
     "г": "граммов",
     "л": "литров",
     "уп": "упаковок",
+    "упак": "упаковок",
+    "короб": "коробок",
+    "ящик": "ящиков",
+    "пачка": "пачек",
+    "пакет": "пакетов",
+    "блок": "блоков",
+    "банка": "банок",
+    "кан": "канистр",
+    "пал": "палет",
+    "набор": "наборов",
+    "пор": "порций",
+    "пара": "пар",
+    "бутылка": "бутылок",
+    "т": "тонн",
+    "мл": "миллилитров",
     "кор": "коробок",
     "ящ": "ящиков",
     "бут": "бутылок",
@@ -190,7 +205,7 @@ def _small(word: str) -> str:
 def head(name: str, others: Sequence[str]) -> str:
     """The fewest first words that tell the name from the others: «Молоко», but «Сироп ваниль» beside another syrup."""
     words = name.replace(",", " ,").split(" ")
-    rivals = [other.replace(",", " ,").lower() for other in others if other != name]
+    rivals = [other.replace(",", " ,").lower() for other in others]
     for count in range(1, len(words) + 1):
         prefix = " ".join(words[:count])
         if len(prefix.rstrip(".")) < 3 or prefix.endswith(("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")):

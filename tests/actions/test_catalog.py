@@ -68,8 +68,8 @@ async def test_pages_of_a_section(talk: Talk) -> None:
     reply = await talk.run("action_browse", category="c1", page="1")
     assert reply.text == (
         "Молочные (страница 1 из 3):\n"
-        "• Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии\n"
-        "• Сливки 20%, 1 л — 180 ₽ за шт., в наличии"
+        "1. Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии\n"
+        "2. Сливки 20%, 1 л — 180 ₽ за шт., в наличии"
     )
     assert reply.buttons == ["Молоко", "Сливки", "Ещё товары", "К разделам"]
     assert reply.payload("Ещё товары") == '/browse{"category": "c1", "page": "2"}'
@@ -122,3 +122,13 @@ async def test_promotions(talk: Talk) -> None:
     assert reply.text == "Сейчас по акции:\n• Сироп карамель, 1 л — 650 ₽ вместо 700 ₽ (до 30 декабря)"
     talk.answers("GET", "promotions", {"products": []})
     assert (await talk.run("action_promo", "акции?", "promo")).text == "Сейчас акций для вас нет. Появятся — расскажу."
+
+
+async def test_like_names_are_numbered_on_the_buttons_as_in_the_list(talk: Talk) -> None:
+    names = ["Молоко ультрапаст. 1,5% 1л Белый ключ (12)", "Молоко ультрапаст. 1,5% 1л Луговица (12)"]
+    found = [views.product(str(place), name, "Молоко", "92 ₽") for place, name in enumerate(names, 1)]
+    talk.answers("POST", "catalog/lookup", {"products": found, "phrase": "молоко"})
+    reply = await talk.run("action_price", "почём молоко 1,5?", "price_query")
+    assert "1. Молоко ультрапаст. 1,5% 1л Белый ключ (12) — 92 ₽ за шт." in reply.text
+    assert reply.buttons[:2] == ["1. Молоко 1,5%, 1 л", "2. Молоко 1,5%, 1 л"]
+    assert reply.payload("2. Молоко 1,5%, 1 л") == '/pick_product{"sku": "2"}'
