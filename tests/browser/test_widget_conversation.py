@@ -1,5 +1,6 @@
 """The widget keeps one conversation whole: through reloads, broken sockets, lost answers and no network at all."""
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -86,6 +87,33 @@ def test_an_answer_swallowed_by_the_socket_is_found_after_the_receipt(chat: Chat
     chat.send("есть кто?")
     chat.wait_for_bot("Принято: есть кто?")
     assert chat.texts()[1:] == ["есть кто?", "Принято: есть кто?"]
+
+
+def test_a_storm_of_faults_leaves_the_conversation_whole(chat: ChatPage, backend: FakeBackend) -> None:
+    chance = random.Random(7)
+    for number in range(25):
+        backend.faults.duplicate_frames = chance.random() < 0.3
+        backend.faults.swallow_frames = int(chance.random() < 0.2)
+        backend.faults.lose_answers = int(chance.random() < 0.15)
+        if chance.random() < 0.2:
+            backend.drop_sockets()
+        chat.send(f"позиция {number}")
+        if chance.random() < 0.3:
+            backend.say(f"кстати {number}", CODE)
+        chat.page.wait_for_timeout(chance.choice([0, 60, 120]))
+    backend.faults.duplicate_frames = False
+    chat.wait_for_bot("Принято: позиция 24", timeout=30_000)
+    assert sent_texts(backend) == [f"позиция {number}" for number in range(25)]
+    expect(chat.log.locator(".message")).to_have_count(len(backend.conversation(CODE).messages))
+    assert chat.texts() == [message["text"] for message in backend.conversation(CODE).messages]
+
+
+def test_a_gateway_that_is_down_for_a_while(chat: ChatPage, backend: FakeBackend) -> None:
+    backend.faults.fail_posts = [503, 502]
+    chat.send("терпение")
+    expect(chat.notice.get_by_text("Нет связи. Сообщения отправятся сами")).to_be_visible()
+    chat.wait_for_bot("Принято: терпение")
+    expect(chat.notice).to_be_hidden()
 
 
 def test_messages_wait_for_the_network_and_go_once_in_order(

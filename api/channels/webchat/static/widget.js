@@ -475,13 +475,13 @@
 
     /** Gives the pause before the next attempt, 0 when this item is given up. */
     afterError(item, error, failures) {
-      if ([0, 401, 408].includes(error.status)) {
-        this.listener.stuck(error.status === 0);
-        return backoff(failures);
+      if ([0, 401, 408, 502, 503, 504].includes(error.status)) {
+        this.listener.stuck(error.status !== 401);
+        return error.retryAfter || backoff(failures);
       }
       if (error.status === 429) return error.retryAfter || 3000;
       item.tries += 1;
-      if (error.status >= 500 && item.tries < SERVER_ERROR_TRIES) return error.retryAfter || backoff(item.tries);
+      if (error.status >= 500 && item.tries < SERVER_ERROR_TRIES) return backoff(item.tries);
       Object.assign(item, { state: "failed", error: error.message });
       this.keep(item);
       this.listener.failed(item);
