@@ -8,14 +8,14 @@ from secrets import token_hex
 from api.catalog.market import Market
 from api.config import settings
 from api.db.models import OrderRow
-from api.deps.events import record
 from api.deps.sync import figures_of
 from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
-from api.orders import limits, repository, views
+from api.orders import limits, repository, sent, views
 from api.orders.desk import Desk, open_desk, shopper
+from api.orders.journal import record
 from api.orders.lines import trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
 from api.worker import defer
@@ -54,8 +54,8 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
         return Confirmation(state="refused", refusal=refusal, manager=manager)
     await repository.lock_customer(turn.session, who.customer.id)
     desk = await open_desk(who, who.outlet, lock=True)
-    if desk.basket.is_empty and (sent := await _sent_just_now(turn, desk)):
-        return Confirmation(state="already_sent", order=await sent.view(who, sent), manager=manager)
+    if desk.basket.is_empty and (earlier := await _sent_just_now(turn, desk)):
+        return Confirmation(state="already_sent", order=await sent.view(who, earlier), manager=manager)
     market = await views.market_of(desk)
     verdict = _check_cart(desk, market, version) or await _check_money(desk, market)
     if verdict.refusal is not None:

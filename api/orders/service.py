@@ -4,7 +4,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from api.catalog.service import Shopper
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain import cart as arithmetic
 from api.domain.product import Product
@@ -12,6 +11,7 @@ from api.errors import ApiError, Conflict, NotFound
 from api.orders import limits, repository, views
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk, open_desk, shopper
+from api.orders.journal import record
 from api.orders.schemas import CartView, NoticeView, TurnKind, TurnOutcome
 from api.understanding.outcome import Change, Notice, Outcome, Question, Reason
 from api.understanding.read import answer, choose, read, repeat
