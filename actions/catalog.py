@@ -15,6 +15,10 @@ _WHOLE_CATALOGUE = re.compile(
 )
 
 
+QUERY_LIMIT = 400
+"""The longest search the api takes."""
+
+
 class Price(SkillAction):
     """The customer's own price, with what depends on quantity."""
 
@@ -45,7 +49,7 @@ class CatalogQuery(SkillAction):
         if not turn.text or _WHOLE_CATALOGUE.search(turn.text):
             _show_sections(turn, await turn.gateway.categories(), 1)
             return
-        page = await turn.gateway.products(query=turn.text)
+        page = await turn.gateway.products(query=turn.text[:QUERY_LIMIT])
         if not page["products"]:
             turn.say(catalog_text.not_found(""), [replies.CATALOGUE, replies.CALL_HUMAN])
             return
@@ -129,7 +133,7 @@ async def tell_prices(turn: Turn) -> None:
     text = catalog_text.listed("Ваши цены", map(catalog_text.priced_text, found["products"]))
     if not any(product["price_text"] for product in found["products"]):
         text += "\nЦены подскажет менеджер."
-    turn.say(text, _order_buttons(found["products"]))
+    _offer(turn, text, found["products"])
 
 
 async def tell_stock(turn: Turn) -> None:
@@ -139,7 +143,7 @@ async def tell_stock(turn: Turn) -> None:
         turn.say(catalog_text.not_found(found["phrase"]), [replies.CATALOGUE, replies.CALL_HUMAN])
         return
     text = catalog_text.listed("Наличие", map(catalog_text.availability_text, found["products"]))
-    turn.say(text, _order_buttons(found["products"]))
+    _offer(turn, text, found["products"])
 
 
 async def tell_promotions(turn: Turn) -> None:
@@ -150,6 +154,14 @@ async def tell_promotions(turn: Turn) -> None:
         return
     shown = products[:8]
     turn.say(catalog_text.listed("Сейчас по акции", map(catalog_text.promo_text, shown)), _order_buttons(shown))
+
+
+def _offer(turn: Turn, text: str, products: Sequence[ProductRef]) -> None:
+    """One product and nothing else asked: the next number is how much of it («есть тархун?» … «давайте 5»)."""
+    if len(products) == 1 and products[0]["stock"] != "out" and turn.next_expecting is None:
+        turn.expect(f"quantity:{products[0]['sku']}")
+        text += "\nЕсли нужно, напишите сколько — добавлю в заказ."
+    turn.say(text, _order_buttons(products))
 
 
 def _order_buttons(products: Sequence[ProductRef]) -> list[replies.Button]:

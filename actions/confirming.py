@@ -11,7 +11,7 @@ CREDIT_LIMIT = (
 )
 OVERDUE = "К сожалению, есть просроченная задолженность, поэтому новый заказ пока не оформить."
 ERP_DOWN = (
-    "Сейчас мы обновляем систему, заказ можно будет оформить через 30 минут. Или позвоните менеджеру: {person}.\n"
+    "Сейчас мы обновляем систему, заказ можно будет оформить через 30 минут. Или позвоните менеджеру{named}.\n"
     "Можно оставить заказ сейчас: отправлю его сам, как только система заработает, и напишу вам."
 )
 LEFT = "Заказ сохранён. Отправлю его, как только система заработает, и сразу напишу."
@@ -45,7 +45,7 @@ def _notes(confirmation: Confirmation) -> list[str]:
 
 
 def _erp_down(turn: Turn, confirmation: Confirmation) -> None:
-    text = ERP_DOWN.format(person=replies.person(confirmation["manager"]))
+    text = ERP_DOWN.format(named=replies.named(confirmation["manager"]))
     turn.say(text, [replies.LEAVE_ORDER, replies.CALL_HUMAN])
     turn.expect("leave_order")
 

@@ -146,14 +146,15 @@ def code_refused(code: str, message: str) -> str:
     return message or (WRONG_CODE if code == "wrong_code" else TOO_MANY_ATTEMPTS)
 
 
-def person(manager: ManagerView) -> str:
-    """«Анна, +7 900 000-00-00», as much of it as is known."""
-    return ", ".join(part for part in (manager["name"], manager["phone"]) if part) or "ваш менеджер"
+def named(manager: ManagerView) -> str:
+    """«: Анна, +7 900 000-00-00» to put after «менеджер», as much of it as is known."""
+    known = ", ".join(part for part in (manager["name"], manager["phone"]) if part)
+    return f": {known}" if known else ""
 
 
 def handed_off(manager: ManagerView, working_hours: bool, hours_text: str, opening: str = "") -> str:
     """The words before the bot falls silent."""
-    call = f"Зову менеджера: {person(manager)}. Он ответит здесь."
+    call = f"Зову менеджера{named(manager)}. Он ответит здесь."
     if not working_hours:
         call += f" Сейчас нерабочее время: менеджер отвечает {hours_text}."
     return f"{opening} {call}".strip()
@@ -173,7 +174,7 @@ HONEST = {
 
 def honest(reason: str, manager: ManagerView) -> str:
     """What a person does instead of the bot, with the name and the phone."""
-    return f"{HONEST[reason]}: {person(manager)}. Передать ему вашу просьбу?"
+    return f"{HONEST[reason]}{named(manager)}. Передать ему вашу просьбу?"
 
 
 _TROUBLE = {

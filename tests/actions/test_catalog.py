@@ -3,6 +3,8 @@
 from tests.actions import views
 from tests.actions.conftest import Talk
 
+OFFER = "Если нужно, напишите сколько — добавлю в заказ."
+
 
 def page(products: list[dict[str, object]], **other: object) -> dict[str, object]:
     return {"products": products, "page": 1, "pages": 1, "total": len(products), "title": "Молочные", **other}
@@ -12,14 +14,14 @@ async def test_price_with_what_depends_on_quantity(talk: Talk) -> None:
     milk = views.MILK | {"prices": [{"from_text": "от 12 шт.", "price_text": "480 ₽"}]}
     talk.answers("POST", "catalog/lookup", {"products": [milk], "phrase": "молоко"})
     reply = await talk.run("action_price", "почём молоко?", "price_query")
-    assert reply.text == "Ваши цены:\n• Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии\n  от 12 шт. — 480 ₽"
+    assert reply.text == "Ваши цены:\n• Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии\n  от 12 шт. — 480 ₽\n" + OFFER
     assert reply.payload("Молоко") == '/pick_product{"sku": "20001"}'
 
 
 async def test_price_without_the_right_to_see_it(talk: Talk) -> None:
     talk.answers("POST", "catalog/lookup", {"products": [views.MILK | {"price_text": None}], "phrase": "молоко"})
     reply = await talk.run("action_price", "почём молоко?", "price_query")
-    assert reply.text.endswith("• Молоко 3,2%, 10 л — в наличии\nЦены подскажет менеджер.")
+    assert reply.text.endswith("• Молоко 3,2%, 10 л — в наличии\nЦены подскажет менеджер.\n" + OFFER)
 
 
 async def test_stock(talk: Talk) -> None:
@@ -132,3 +134,18 @@ async def test_like_names_are_numbered_on_the_buttons_as_in_the_list(talk: Talk)
     assert "1. Молоко ультрапаст. 1,5% 1л Белый ключ (12) — 92 ₽ за шт." in reply.text
     assert reply.buttons[:2] == ["1. Молоко 1,5%, 1 л", "2. Молоко 1,5%, 1 л"]
     assert reply.payload("2. Молоко 1,5%, 1 л") == '/pick_product{"sku": "2"}'
+
+
+async def test_after_one_product_a_number_is_its_quantity(talk: Talk) -> None:
+    talk.answers("POST", "catalog/lookup", {"products": [views.MILK], "phrase": "молоко"})
+    reply = await talk.run("action_stock", "молоко есть?", "stock_query")
+    assert reply.text.endswith("Если нужно, напишите сколько — добавлю в заказ.")
+    assert reply.expecting == "quantity:20001"
+
+
+async def test_a_side_question_about_one_product_leaves_the_confirmation_open(talk: Talk) -> None:
+    talk.slots["expecting"] = "confirm:3"
+    talk.answers("POST", "catalog/lookup", {"products": [views.MILK], "phrase": "молоко"})
+    reply = await talk.run("action_stock", "молоко есть?", "stock_query")
+    assert reply.text == "Наличие:\n• Молоко 3,2%, 10 л — в наличии"
+    assert reply.expecting == "confirm:3"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.also import questions_in
 from tests.actions import views
 from tests.actions.conftest import Talk
 
@@ -266,3 +267,30 @@ async def test_no_to_a_quantity_leaves_the_cart(talk: Talk) -> None:
     talk.slots["expecting"] = "quantity:20001"
     talk.answers("GET", "cart", views.cart())
     assert (await talk.run("action_deny", "не надо", "deny")).text.startswith("Ваш заказ:")
+
+
+async def test_a_question_that_the_api_did_not_name_is_answered_too(talk: Talk) -> None:
+    talk.answers("POST", "cart/messages", two_added())
+    sugar = views.product("8", "Сахар 25 кг", "Сахар", "1 900 ₽")
+    talk.answers("POST", "catalog/lookup", {"products": [sugar], "phrase": "сахар"})
+    reply = await talk.run("action_order", "молока 2, сливок 5, и почём сахар 25 кг?", "order")
+    assert talk.sent("POST", "catalog/lookup") == [{"text": "почём сахар 25 кг"}]
+    assert reply.messages[1]["text"].startswith("Ваши цены:\n• Сахар 25 кг — 1 900 ₽ за шт.")
+    assert reply.buttons[0] == "Оформить"
+    assert reply.expecting == "confirm:3"
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("молока 3, и где вчерашний заказ?", ["order_status"]),
+        ("батон 12. сколько мы должны?", ["balance"]),
+        ("кефир 6, когда привезёте?", ["delivery"]),
+        ("хлеб 10 и пришлите накладную", ["documents"]),
+        ("как обычно, только молока 8", []),
+        ("молоко 5, сливки 10, сироп 2", []),
+        ("привезите счётчик банкнот 1", []),
+    ],
+)
+def test_questions_beside_an_order(text: str, intents: list[str]) -> None:
+    assert [name for name, _ in questions_in(text)] == intents
