@@ -1,23 +1,155 @@
 """The entrance: a message, an answer or a button in, the outcome out."""
-from api.understanding.context import Context
-from api.understanding.outcome import Outcome, Question
+from order_text import annotate
+from order_text.model import Kind
+
+from api.understanding import answers
+from api.understanding.candidates import Finder
+from api.understanding.clauses import Part, split
+from api.understanding.context import Context, PastOrder
+from api.understanding.draft import Draft
+from api.understanding.habits import Habits, without_empty
+from api.understanding.interpret import Interpreter
+from api.understanding.outcome import Notice, Outcome, Question, Reason
+from api.understanding.references import Reference, by_number, find_reference
+
+_REST = frozenset({"keep_rest", "and_rest"})
 
 
 def read(text: str, context: Context) -> Outcome:
     """What the message does to the cart."""
-    return Outcome(cart=dict(context.cart), is_order=False)
+    return read_as(text, context, None)
+
+
+def read_as(text: str, context: Context, mode: str | None) -> Outcome:
+    """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
+    finder = Finder(context.index)
+    parts = split(annotate(text), finder)
+    ordering = [part for part in parts if part.does == "order"]
+    asks = any(part.does in ("question", "complaint") for part in parts)
+    draft = Draft(context.index, Habits(context.history), without_empty(context.cart))
+    reader = Interpreter(context, finder, draft)
+    base = _repeat_first(ordering, context, draft, reader, text, mode)
+    if base is not None and base.number == "":
+        return _outcome(context, draft, reader, None, asks)
+    for part in ordering:
+        reader.part(part.tokens)
+    _finish(reader, draft)
+    return _outcome(context, draft, reader, base.number if base else None, asks)
+
+
+def _repeat_first(
+    parts: list[Part], context: Context, draft: Draft, reader: Interpreter, text: str, mode: str | None
+) -> PastOrder | None:
+    """Put the past order that the message names into the draft, before its edits. An order without a number means: stop."""
+    reference = _reference(parts, context, draft)
+    if reference is None:
+        return None
+    reader.acted = True
+    if reference.order is None:
+        if not context.history:
+            draft.notices.append(Notice("nothing_to_repeat", reference.phrase))
+        draft.questions.append(Question(reference.phrase, Reason.unknown, (), "repeat"))
+        return PastOrder("", context.now.date(), {})
+    if draft.cart and mode is None:
+        draft.questions.append(Question(text.strip(), Reason.replace_or_add, (), "repeat"))
+        return PastOrder("", context.now.date(), {})
+    draft.repeat(reference.order.lines, add=mode == "add")
+    reader.repeated = True
+    return reference.order
+
+
+def _reference(parts: list[Part], context: Context, draft: Draft) -> Reference | None:
+    """A reference that stands for a whole order, not for the usual quantity of a product beside it."""
+    for part in parts:
+        rows = _chunks(part)
+        for place, row in enumerate(rows):
+            reference = find_reference(row, context)
+            rest = any(token.role in _REST for token in row)
+            if reference is None:
+                if rest and any(token.role == "keep_rest" for token in row) and not draft.cart and context.history:
+                    return Reference("", context.history[-1])
+                continue
+            if rest:
+                return reference if not draft.cart else None
+            if not _beside_product(rows, place, context):
+                return reference
+    return None
+
+
+def _chunks(part: Part) -> list[list]:  # type: ignore[type-arg]
+    rows: list[list] = [[]]  # type: ignore[type-arg]
+    for token in part.tokens:
+        if token.kind == Kind.border and token.role in ("comma", "hard", "line", "question") or token.norm in ("но", "а"):
+            rows.append([])
+        else:
+            rows[-1].append(token)
+    return [row for row in rows if row]
+
+
+def _beside_product(rows: list[list], place: int, context: Context) -> bool:  # type: ignore[type-arg]
+    """Whether the reference qualifies a product in the same chunk («кофе как обычно»)."""
+    row = rows[place]
+    at = next((i for i, token in enumerate(row) if token.kind == Kind.reference), 0)
+    finder = Finder(context.index)
+    from api.understanding.atoms import AtomBuilder
+
+    before = [a for a in AtomBuilder(finder).build(row[:at]) if a.kind == "word" and a.word and finder.hits(a.word)]
+    after = [a for a in AtomBuilder(finder).build(row[at + 1:]) if a.kind in ("word", "number", "op")]
+    if any(a.kind == "op" for a in after[:1]):
+        return False
+    words_after = [a for a in after if a.kind == "word" and a.word and finder.hits(a.word)]
+    numbers_after = any(a.kind == "number" for a in after)
+    if before:
+        return True
+    return bool(words_after) and not numbers_after
+
+
+def _finish(reader: Interpreter, draft: Draft) -> None:
+    """«Оставь только …» once all that is kept is known."""
+    if reader.keep_asked:
+        kept = set(reader.keep) or {change.sku for change in draft.changes if change.op in ("set", "kept", "added", "increased")}
+        if kept:
+            for sku in [sku for sku in draft.cart if sku not in kept]:
+                draft.remove(sku, "")
+    for phrase in reader.unclear:
+        if not reader.repeated and (reader.acted or len(reader.unclear) > 0):
+            reader.acted = True
+            draft.questions.append(Question(phrase, Reason.unknown, (), "repeat"))
+            break
+
+
+def _outcome(context: Context, draft: Draft, reader: Interpreter, base: str | None, asks: bool) -> Outcome:
+    acted = reader.acted or bool(draft.changes or draft.questions)
+    if not acted:
+        return Outcome(cart=without_empty(context.cart), is_order=False)
+    return Outcome(
+        cart=without_empty(draft.cart), changes=tuple(draft.changes), questions=tuple(draft.questions),
+        notices=tuple(draft.notices), base_order=base, is_order=True, also_asks=asks, notes=dict(draft.notes),
+    )
 
 
 def answer(question: Question, text: str, context: Context) -> Outcome | None:
     """A typed answer to an open question; None when the text is not one."""
-    return None
+    return answers.answer(question, text, context)
 
 
 def choose(question: Question, value: str, context: Context) -> Outcome:
     """A button: a SKU, a quantity, yes/no, replace/add."""
-    return Outcome(cart=dict(context.cart))
+    if question.reason == Reason.replace_or_add and value in ("replace", "add"):
+        if question.phrase.startswith("#"):
+            return repeat(context, question.phrase[1:], value)
+        return read_as(question.phrase, context, value)
+    return answers.choose(question, value, context)
 
 
 def repeat(context: Context, number: str | None, mode: str | None) -> Outcome:
     """The button «Повторить»; `mode` is replace, add or None."""
-    return Outcome(cart=dict(context.cart))
+    draft = Draft(context.index, Habits(context.history), without_empty(context.cart))
+    order = by_number(context, number) if number else (context.history[-1] if context.history else None)
+    if order is None:
+        return Outcome(cart=draft.cart, notices=(Notice("nothing_to_repeat", number or ""),))
+    if draft.cart and mode is None:
+        question = Question(f"#{order.number}", Reason.replace_or_add, (), "repeat")
+        return Outcome(cart=draft.cart, questions=(question,))
+    draft.repeat(order.lines, add=mode == "add")
+    return Outcome(cart=without_empty(draft.cart), changes=tuple(draft.changes), base_order=order.number)

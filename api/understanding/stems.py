@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from order_text.lexicon.foods import ABBREVIATIONS, DESCRIPTORS, SYNONYMS
 
-_ADJECTIVE = re.compile("(ичный|енный|янный|яный|ейный|ечный|очный|ьный|овый|евый|овой|евой|ский|ский|ной|ный|ний|ый|ий)$")
+_ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ский|ский|ной|ный|ний|ый|ий)$")
 _SMALL = re.compile("(ушка|юшка|очка|ечка|ичка|инка|чик|ик|очко|ечко|ко|ушек|енька|онька)$")
 _NOUN = re.compile("(ия|ие|ья|[аяоеьйыи])$")
 _ALTERNATION = str.maketrans("чжцш", "кгкх")

@@ -1,0 +1,235 @@
+"""Answers to open questions: buttons and free text."""
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from order_text import annotate
+from order_text.lexicon.answers import ALL, FIRST_WORDS, NO, ORDINALS, YES
+from order_text.model import Annotation, Kind, Token
+
+from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding.attributes import bare_matches
+from api.understanding.candidates import Candidate, Finder, Found
+from api.understanding.catalog import Entry
+from api.understanding.choosing import View, narrow, settle
+from api.understanding.context import Context
+from api.understanding.draft import Draft, question_amount
+from api.understanding.habits import Habits, without_empty
+from api.understanding.outcome import Outcome, Question, Reason
+from api.understanding.quantities import Amount
+from api.understanding.segments import Mention, read_clause
+
+
+def choose(question: Question, value: str, context: Context) -> Outcome:
+    """A button: a SKU, a quantity in base units, «yes» or «no»."""
+    draft = _draft(context)
+    if value == "no":
+        return _outcome(draft)
+    if value == "yes" and question.sku and question.options:
+        return _apply(question, question.sku, Amount(question.options[0]), draft, confirmed=True)
+    if value in context.index.by_sku and question.sku is None:
+        return _apply(question, value, question_amount(question.quantity, question.unit), draft)
+    try:
+        quantity = Decimal(value.replace(",", "."))
+    except InvalidOperation:
+        quantity = None
+    if question.sku is None or quantity is None:
+        return replace(_outcome(draft), questions=(question,))
+    if quantity == 0:
+        return _outcome(draft)
+    return _apply(question, question.sku, Amount(quantity), draft, confirmed=question.reason == Reason.confirm or quantity in question.options)
+
+
+def answer(question: Question, text: str, context: Context) -> Outcome | None:
+    """A typed answer («3,2», «второе», «2 коробки», «да», «не надо»); None when the text is something else."""
+    annotation = annotate(text)
+    words = [token.norm for token in annotation.tokens if token.kind != Kind.border]
+    if not words or len(words) > 12:
+        return None
+    if _is_refusal(words):
+        return _outcome(_draft(context))
+    if question.reason == Reason.replace_or_add:
+        return _replace_or_add(question, words, context)
+    if question.sku is not None:
+        return _quantity(question, annotation, words, context)
+    return _product(question, annotation, words, context)
+
+
+def _is_refusal(words: list[str]) -> bool:
+    return " ".join(words) in NO or all(word in NO for word in words)
+
+
+def _replace_or_add(question: Question, words: list[str], context: Context) -> Outcome | None:
+    from api.understanding.read import choose as choose_button
+
+    if any(word.startswith(("замен", "нов", "вместо", "перезапис", "очист")) for word in words):
+        return choose_button(question, "replace", context)
+    if any(word.startswith(("добав", "плюс", "вместе", "сложи", "приба", "еще")) for word in words):
+        return choose_button(question, "add", context)
+    return None
+
+
+def _quantity(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
+    """A number with or without a unit, «да», «как обычно», «первое» of the options."""
+    assert question.sku is not None
+    if any(_names_other(token, question, context) for token in annotation.tokens):
+        return None
+    draft = _draft(context)
+    if all(word in YES or word in FIRST_WORDS for word in words):
+        if question.reason == Reason.confirm or len(question.options) == 1:
+            return _apply(question, question.sku, Amount(question.options[0]), draft, confirmed=True) if question.options else None
+        return None
+    ordinal = _ordinal(words)
+    if ordinal is not None and ordinal < len(question.options):
+        return _apply(question, question.sku, Amount(question.options[ordinal]), draft, confirmed=True)
+    amount = _amount(annotation, context)
+    if amount is None:
+        last = draft.habits.last(question.sku)
+        if last is not None and any(token.kind == Kind.reference and token.role == "usual" for token in annotation.tokens):
+            return _apply(question, question.sku, Amount(last), draft)
+        return None
+    return _apply(question, question.sku, amount, draft)
+
+
+def _names_other(token: Token, question: Question, context: Context) -> bool:
+    """Whether a word names another product than the one asked about."""
+    if token.kind != Kind.word or question.sku is None:
+        return False
+    atoms = AtomBuilder(finder := Finder(context.index)).build([token])
+    return any(atom.word is not None and question.sku not in finder.hits(atom.word) for atom in atoms)
+
+
+def _amount(annotation: Annotation, context: Context) -> Amount | None:
+    atoms = [a for a in AtomBuilder(Finder(context.index)).build(annotation.tokens) if a.kind in ("number", "unit", "figure", "amount")]
+    numbers = [a for a in atoms if a.kind != "unit"]
+    if len(numbers) > 1 or not atoms:
+        return None
+    unit = next((a for a in atoms if a.kind == "unit"), None)
+    if not numbers:
+        return Amount(Decimal(1), unit.token.unit, unit.role, implied=True) if unit else None
+    return _stated(numbers[0], unit)
+
+
+def _stated(number: Atom, unit: Atom | None) -> Amount | None:
+    if number.kind == "amount":
+        return number.amount
+    value = number.token.value
+    if value is None or number.role in ("percent", "span", "code"):
+        return None
+    if number.role in ("weight", "volume"):
+        return Amount(value, "кг" if number.role == "weight" else "л", number.role)
+    if unit is not None and unit.role in ("weight", "volume"):
+        return Amount(value * (unit.token.value or 1), "кг" if unit.role == "weight" else "л", unit.role)
+    return Amount(value, unit.token.unit if unit else None)
+
+
+def _product(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
+    """Which of the candidates: by place, by a word or figure that only one of them has, or by a fuller name."""
+    draft = _draft(context)
+    ordinal = _ordinal(words)
+    known = [context.index.by_sku[sku] for sku in question.candidates if sku in context.index.by_sku]
+    if ordinal is not None and ordinal < len(known) and len(words) <= 3:
+        return _apply(question, known[ordinal].sku, question_amount(question.quantity, question.unit), draft)
+    if len(known) > 1 and all(word in ALL for word in words):
+        for entry in known:
+            _apply(question, entry.sku, question_amount(question.quantity, question.unit), draft)
+        return _outcome(draft)
+    finder = Finder(context.index)
+    atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
+    picked = _by_figure(atoms, known) or _by_words(question, atoms, known, finder, draft)
+    if picked is None:
+        return None
+    entry, amount = picked
+    return _apply(question, entry.sku, amount or question_amount(question.quantity, question.unit), draft)
+
+
+def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | None] | None:
+    """«3,2» or «3,2 5 штук»."""
+    if not atoms or any(atom.kind == "word" for atom in atoms) or atoms[0].kind not in ("number", "figure"):
+        return None
+    value = atoms[0].token.value
+    if atoms[0].figure is None or value is None:
+        return None
+    from api.understanding.attributes import agreement
+
+    if atoms[0].kind == "number":
+        fits = [entry for entry in known if bare_matches(entry, value, lone=False)]
+    else:
+        fits = [entry for entry in known if agreement(entry, atoms[0].figure) > 0]
+    if len(fits) != 1:
+        return None
+    rest = atoms[1:]
+    number = next((a for a in rest if a.kind in ("number", "figure", "amount")), None)
+    unit = next((a for a in rest if a.kind == "unit"), None)
+    return fits[0], _stated(number, unit) if number else None
+
+
+def _by_words(
+    question: Question, atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draft
+) -> tuple[Entry, Amount | None] | None:
+    readings = read_clause(atoms, finder)
+    mentions = readings[0].mentions
+    if len(mentions) != 1 or not mentions[0].words:
+        return None
+    mention = mentions[0]
+    among = _within(finder.find(mention.words, mention.figures), known)
+    if not among and known:
+        heads = tuple(dict.fromkeys(form for entry in known for form in entry.head))
+        among = _within(_joined(heads, mention, finder), known)
+    if len(among) > 1:
+        entries = settle(narrow(among, mention.amount), View(draft.cart, draft.habits))
+        if len(entries) == 1:
+            return entries[0], mention.amount
+        return None
+    if among:
+        return among[0].entry, mention.amount
+    if question.reason == Reason.unknown:
+        return None
+    return None
+
+
+def _joined(heads: tuple[str, ...], mention: Mention, finder: Finder) -> Found:
+    from api.understanding.candidates import Word
+
+    for head in heads:
+        found = finder.find((Word(head), *mention.words), mention.figures)
+        if found.full:
+            return found
+    return Found()
+
+
+def _within(found: Found, known: list[Entry]) -> list[Candidate]:
+    skus = {entry.sku for entry in known}
+    return [candidate for candidate in found.full if candidate.entry.sku in skus]
+
+
+def _ordinal(words: list[str]) -> int | None:
+    for word in words:
+        if word in ORDINALS:
+            return ORDINALS[word]
+    return None
+
+
+def _apply(question: Question, sku: str, amount: Amount | None, draft: Draft, confirmed: bool = False) -> Outcome:
+    """Carry out the operation of the question on the product that the answer settles."""
+    entry = draft.index.by_sku[sku]
+    draft.confirmed = confirmed
+    operation = question.operation
+    if operation == "remove":
+        draft.remove(sku, question.phrase)
+    elif operation in ("double", "triple", "half", "third"):
+        draft.scale(sku, operation, question.phrase)
+    elif operation.startswith("replace:"):
+        draft.replace(operation.partition(":")[2], entry, amount, question.phrase)
+    else:
+        op = operation if operation in ("add", "increase", "decrease") else "set"
+        draft.put(op, entry, amount, question.phrase)
+    return _outcome(draft)
+
+
+def _draft(context: Context) -> Draft:
+    return Draft(context.index, Habits(context.history), without_empty(context.cart))
+
+
+def _outcome(draft: Draft) -> Outcome:
+    return Outcome(cart=without_empty(draft.cart), changes=tuple(draft.changes), questions=tuple(draft.questions),
+                   notices=tuple(draft.notices), notes=dict(draft.notes))

@@ -1,0 +1,188 @@
+"""From tokens to what the decoder joins: words, figures, numbers, units, operations, borders."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from order_text.lexicon.references import REFERENCE_STEMS
+from order_text.model import Kind, Token
+from order_text.morph import analyse
+from order_text.normalize import fold
+
+from api.understanding.attributes import Stated, stated
+from api.understanding.candidates import Finder, Word
+from api.understanding.quantities import Amount
+from api.understanding.stems import expand
+
+_MARKERS = frozenset({"set", "add", "remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague",
+                      "keep_only", "replace", "clear"})
+_BORDERS = {"comma": "comma", "and": "and", "colon": "colon", "dash": "dash", "paren": "dash", "slash": "dash", "hard": "hard",
+            "question": "hard", "line": "hard"}
+
+
+@dataclass(frozen=True)
+class Atom:
+    """kind: word, figure, number, unit, amount (a product «2 по 12»), op, usual, border."""
+
+    kind: str
+    token: Token
+    role: str = ""
+    word: Word | None = None
+    figure: Stated | None = None
+    amount: Amount | None = None
+    was: Decimal | None = None
+
+
+class AtomBuilder:
+    """Builds the atoms of one clause; collects notes and unclear references on the way."""
+
+    def __init__(self, finder: Finder) -> None:
+        self.finder = finder
+        self.notes: list[str] = []
+        self.unclear: list[str] = []
+
+    def build(self, tokens: Sequence[Token]) -> list[Atom]:
+        """The atoms of a row of tokens; chatter, dates, phones and addresses are left out."""
+        atoms: list[Atom] = []
+        position = 0
+        while position < len(tokens):
+            position += self._take(tokens, position, atoms)
+        return _products(_categories(atoms))
+
+    def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
+        token = tokens[position]
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        if token.kind == Kind.operation:
+            return self._operation(tokens, position, atoms)
+        if token.kind == Kind.closed and token.norm == "а" and following is not None and following.norm == "не":
+            if position + 2 < len(tokens) and tokens[position + 2].kind in (Kind.number, Kind.weight, Kind.volume):
+                atoms.append(Atom("op", token, role="set", was=tokens[position + 2].value))
+                unit_after = position + 3 < len(tokens) and tokens[position + 3].kind == Kind.unit
+                return 4 if unit_after else 3
+        if token.kind == Kind.closed and token.norm == "на" and any(atom.role == "replace" for atom in atoms):
+            atoms.append(Atom("op", token, role="onto"))
+        elif token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
+            atoms.append(Atom("border", token, role="but"))
+        elif token.kind == Kind.border:
+            atoms.append(Atom("border", token, role=_BORDERS.get(token.role, "comma")))
+        elif token.kind == Kind.reference:
+            atoms.append(Atom("usual", token, role=token.role))
+        elif token.kind in (Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code):
+            atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
+        elif token.kind == Kind.number:
+            atoms.append(Atom("number", token, figure=stated(token)))
+        elif token.kind == Kind.unit:
+            atoms.append(Atom("unit", token, role=token.role, word=_word(token)))
+        elif token.kind == Kind.word:
+            self._word(token, atoms)
+        return 1
+
+    def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
+        token = tokens[position]
+        rest = tokens[position + 1:position + 5]
+        if token.norm == "без" and rest and rest[0].kind in (Kind.word, Kind.filler):
+            feature = self._without(rest[0])
+            if feature is not None:
+                atoms.append(Atom("word", rest[0], word=feature))
+                return 2
+        if token.role == "negation":
+            return self._negation(token, rest, atoms)
+        if token.role == "each":
+            atoms.append(Atom("op", token, role="each"))
+        elif token.role == "set" and token.norm.endswith(" на") and rest and rest[0].kind not in (Kind.number, Kind.unit):
+            atoms += [Atom("op", token, role="replace"), Atom("op", token, role="onto")]
+        elif token.role in _MARKERS:
+            atoms.append(Atom("op", token, role=token.role))
+        return 1
+
+    def _negation(self, token: Token, rest: Sequence[Token], atoms: list[Atom]) -> int:
+        """«не 10, а 12» sets 12; «не газированная» is a word; any other negation is chatter."""
+        if rest and rest[0].kind in (Kind.number, Kind.weight, Kind.volume):
+            skip = 2 if len(rest) > 1 and rest[1].kind == Kind.unit else 1
+            after = list(rest[skip:])
+            passed = 0
+            while after and (after[0].kind == Kind.border and after[0].role == "comma" or after[0].norm == "а"):
+                after.pop(0)
+                passed += 1
+            if passed and (not after or after[0].kind in (Kind.number, Kind.weight, Kind.volume)):
+                atoms.append(Atom("op", token, role="set", was=rest[0].value))
+                return 1 + skip + passed
+        if rest and rest[0].kind == Kind.word:
+            joined = "не" + rest[0].lemmas[-1] if rest[0].lemmas else "не"
+            if self.finder.index.vocabulary.find(joined):
+                atoms.append(Atom("word", rest[0], word=Word(joined, token=rest[0])))
+                return 2
+        return 1
+
+    def _without(self, token: Token) -> Word | None:
+        """«без газа», «без сахара» where some product is so named."""
+        for lemma in token.lemmas:
+            if lemma in ("газ", "газы"):
+                return Word("негазированный", token=token)
+            if self.finder.index.vocabulary.find("без_" + lemma):
+                return Word("без_" + lemma, token=token)
+        return None
+
+    def _word(self, token: Token, atoms: list[Atom]) -> None:
+        if expand(token.norm):
+            atoms += [Atom("word", token, word=Word(part, token=token)) for part in expand(token.norm)]
+            return
+        word = _word(token)
+        hits = self.finder.hits(word)
+        if not hits and "-" in token.norm:
+            for part in token.norm.split("-"):
+                if len(part) > 1:
+                    atoms.append(Atom("word", token, word=Word(part, token=token)))
+            return
+        if token.role in ("department", "specification") and not hits:
+            self.notes.append(token.text)
+            return
+        if not hits and any(token.norm.startswith(stem) for stem in REFERENCE_STEMS):
+            self.unclear.append(token.text)
+            return
+        if not hits and token.tags & {"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"} and "known" in token.tags:
+            return
+        if len(token.norm) == 1 and not hits:
+            return
+        atoms.append(Atom("word", token, word=word))
+
+
+def _word(token: Token) -> Word:
+    form = token.lemmas[0] if token.lemmas else fold(token.text)
+    stub = not analyse(form).known
+    return Word(form, token.variants, stub, token)
+
+
+def _categories(atoms: list[Atom]) -> list[Atom]:
+    """«1 категории» of eggs is the grade «С1»."""
+    out: list[Atom] = []
+    for atom in atoms:
+        if atom.word is not None and atom.word.form.startswith("категор") and out and out[-1].kind == "number":
+            number = out[-1].token
+            grade = "с" + number.text if number.text.isdigit() else "с" + str(number.value)
+            out[-1] = Atom("figure", number, role="code", figure=Stated("code", Decimal(0), code=(grade, "c" + grade[1:])))
+            continue
+        out.append(atom)
+    return out
+
+
+def _products(atoms: list[Atom]) -> list[Atom]:
+    """«2 по 12», «2 кор по 12 шт» become one amount."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        atom = atoms[position]
+        if atom.role == "each" and position + 1 < len(atoms):
+            second = atoms[position + 1]
+            unit = out[-1] if out and out[-1].kind == "unit" else None
+            number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
+            whole = second.kind == "number" and second.token.value is not None and second.token.value % 1 == 0
+            if number is not None and number.kind == "number" and whole and number.token.value is not None:
+                del out[-2 if unit is not None else -1:]
+                named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None
+                out.append(Atom("amount", number.token, amount=Amount(number.token.value, named, per=second.token.value)))
+                trailing = position + 2 < len(atoms) and atoms[position + 2].kind == "unit"
+                position += 3 if trailing else 2
+                continue
+        out.append(atom)
+        position += 1
+    return out

@@ -1,0 +1,59 @@
+"""One product out of the candidates, or the few that have to be asked about."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from api.understanding.candidates import Candidate
+from api.understanding.catalog import Entry
+from api.understanding.habits import Habits
+from api.understanding.quantities import Amount, fit
+
+LIKENESS_MARGIN = 0.035
+OFFERED = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """What settles a tie: the cart as it stands and the customer's habits."""
+
+    cart: Mapping[str, Decimal]
+    habits: Habits
+
+
+def narrow(candidates: Sequence[Candidate], amount: Amount | None) -> list[Candidate]:
+    """The candidates that no plainer, likelier or better fitting one beats."""
+    kept = list(candidates)
+    if any(c.head for c in kept):
+        kept = [c for c in kept if c.head]
+    best_fit = max((fit(c.entry, amount) for c in kept), default=0)
+    if best_fit:
+        kept = [c for c in kept if fit(c.entry, amount) == best_fit]
+    figures = max((c.figures for c in kept), default=0.0)
+    kept = [c for c in kept if c.figures >= figures - 0.01]
+    likeness = max((c.likeness for c in kept), default=0.0)
+    kept = [c for c in kept if c.likeness >= likeness - LIKENESS_MARGIN]
+    return [c for c in kept if not any(other.extras < c.extras for other in kept)]
+
+
+def settle(candidates: Sequence[Candidate], view: View) -> list[Entry]:
+    """One entry where the cart or the history breaks the tie, else all, the likeliest first."""
+    entries = [c.entry for c in candidates]
+    if len(entries) > 1:
+        in_cart = [entry for entry in entries if entry.sku in view.cart]
+        if len(in_cart) == 1:
+            return in_cart
+        known = [entry for entry in entries if entry.sku in view.habits]
+        if len(known) == 1:
+            return known
+    ranked = sorted(candidates, key=lambda c: (view.habits.rank(c.entry.sku), -c.likeness, len(c.extras), c.entry.sku))
+    return [c.entry for c in ranked]
+
+
+def in_cart_first(candidates: Sequence[Candidate], view: View) -> list[Candidate]:
+    """For edits: only what is in the cart."""
+    return [c for c in candidates if c.entry.sku in view.cart]
+
+
+def offered(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """At most five SKUs for buttons."""
+    return tuple(dict.fromkeys(entry.sku for entry in entries))[:OFFERED]

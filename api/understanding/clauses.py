@@ -1,0 +1,137 @@
+"""Which parts of a message order, and which complain, ask or chat."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from order_text.lexicon.talk import OUT_OF_SCOPE
+from order_text.model import Annotation, Kind, Token
+
+from api.understanding.candidates import Finder, Word
+
+_ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
+_AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
+# Roles that are a question only when nothing is ordered in the same words.
+_WEAK = frozenset({"stock", "catalog", "status", "delivery", "cart", "profile", "help", "human", "balance", "documents", "promo",
+                   "notifications", "cancel"})
+_STRONG = frozenset({"price"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """A row of tokens and what it does: order, complaint, question or chatter."""
+
+    tokens: tuple[Token, ...]
+    does: str
+    role: str = ""
+
+
+def split(annotation: Annotation, finder: Finder) -> list[Part]:
+    """The message in parts, in order."""
+    parts: list[Part] = []
+    for clause in annotation.clauses:
+        tokens = annotation.tokens[clause.first:clause.last]
+        parts.extend(_clause(tokens, finder))
+    return parts
+
+
+def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
+    asked = bool(tokens) and tokens[-1].role == "question"
+    chunks = _chunks(tokens)
+    labels = [_label(chunk, finder, asked and i == len(chunks) - 1) for i, chunk in enumerate(chunks)]
+    if any(label[0] == "complaint" for label in labels):
+        labels = [_under_complaint(chunk, label) for chunk, label in zip(chunks, labels, strict=True)]
+    labels = _spread_questions(chunks, labels, finder)
+    parts: list[Part] = []
+    for chunk, (does, role) in zip(chunks, labels, strict=True):
+        if parts and parts[-1].does == does and parts[-1].role == role:
+            parts[-1] = Part(parts[-1].tokens + chunk, does, role)
+        else:
+            parts.append(Part(chunk, does, role))
+    return parts
+
+
+def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+    """Between commas, and before «и» or «а» that opens a question."""
+    chunks: list[list[Token]] = [[]]
+    for position, token in enumerate(tokens):
+        following = tokens[position + 1:position + 4]
+        opens = token.norm in ("и", "а", "но") and any(t.kind in (Kind.question, Kind.complaint) for t in following)
+        if opens and chunks[-1]:
+            chunks.append([token])
+            continue
+        chunks[-1].append(token)
+        if token.kind == Kind.border and token.role == "comma":
+            chunks.append([])
+    return [tuple(chunk) for chunk in chunks if chunk]
+
+
+def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, str]:
+    kinds = {token.kind for token in chunk}
+    if Kind.complaint in kinds:
+        return "complaint", "complaint"
+    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    goods = any(_is_goods(token, finder) for token in chunk)
+    roles = [token.role for token in chunk if token.kind == Kind.question]
+    ordering = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
+    if any(role in _STRONG for role in roles):
+        return "question", next(role for role in roles if role in _STRONG)
+    if roles:
+        quantities = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
+        if goods and quantities and (ordering or not asked) and roles[0] != "catalog":
+            return "order", ""
+        if goods and ordering and not asked and roles[0] in ("stock", "delivery", "human"):
+            return "order", ""
+        return "question", roles[0]
+    references = Kind.reference in kinds
+    if not goods and not references and any(_out_of_scope(token) for token in chunk):
+        return "chatter", "out_of_scope"
+    if asked and goods and not amounts and not ordering and not references:
+        return "question", "stock"
+    return "order", ""
+
+
+def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[str, str]:
+    """In a sentence that complains only a chunk with an ordering verb and an amount still orders."""
+    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    ordering = any(token.kind == Kind.operation and token.role in ("add", "order") for token in chunk)
+    if label[0] == "order" and not (amounts and ordering):
+        return "complaint", "complaint"
+    return label
+
+
+def _spread_questions(
+    chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]], finder: Finder
+) -> list[tuple[str, str]]:
+    """A question takes the chunks around it that order nothing by themselves."""
+    out = list(labels)
+    for place, (does, role) in enumerate(labels):
+        if does != "question":
+            continue
+        for step in (-1, 1):
+            at = place + step
+            while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, role, step):
+                out[at] = ("question", role)
+                at += step
+    return out
+
+
+def _orders(chunk: Sequence[Token], finder: Finder, role: str, step: int) -> bool:
+    operations = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
+    references = any(token.kind == Kind.reference for token in chunk)
+    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    goods = any(_is_goods(token, finder) for token in chunk)
+    if role == "price" and step > 0:
+        return operations and goods
+    return operations or references or (amounts and goods)
+
+
+def _is_goods(token: Token, finder: Finder) -> bool:
+    if token.kind == Kind.percent:
+        return True
+    if token.kind != Kind.word:
+        return False
+    form = token.lemmas[0] if token.lemmas else token.norm
+    return bool(finder.hits(Word(form, token.variants, "known" not in token.tags, token)))
+
+
+def _out_of_scope(token: Token) -> bool:
+    return token.kind in (Kind.word, Kind.unit) and any(lemma in OUT_OF_SCOPE for lemma in token.lemmas)

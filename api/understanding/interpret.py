@@ -1,0 +1,332 @@
+"""One ordering part of a message applied to the draft: mentions, operations, questions."""
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from order_text.model import Token
+
+from api.understanding import replacing
+from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding.attributes import Stated, bare_matches
+from api.understanding.candidates import Candidate, Finder, Found, Word
+from api.understanding.catalog import Entry
+from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
+from api.understanding.context import Context
+from api.understanding.draft import Draft
+from api.understanding.outcome import Notice
+from api.understanding.quantities import Amount, fit
+from api.understanding.scope import Ordered, assign
+from api.understanding.segments import Mention, Reading, read_clause
+
+_EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
+_SCALES = frozenset({"double", "triple", "half", "third"})
+MARGIN = 0.08
+
+
+@dataclass
+class Previous:
+    """What an elliptical mention inherits: the words before it."""
+
+    words: tuple[Word, ...] = ()
+    heads: tuple[Word, ...] = ()
+    figures: tuple[Stated, ...] = ()
+    header: bool = False
+    sku: str | None = None
+
+
+@dataclass
+class Interpreter:
+    """Reads the ordering parts of one message, in order, into a draft."""
+
+    context: Context
+    finder: Finder
+    draft: Draft
+    repeated: bool = False
+    previous: Previous = field(default_factory=Previous)
+    keep: list[str] = field(default_factory=list)
+    keep_asked: bool = False
+    acted: bool = False
+    unclear: list[str] = field(default_factory=list)
+
+    @property
+    def view(self) -> View:
+        """The cart and habits as they stand now."""
+        return View(self.draft.cart, self.draft.habits)
+
+    def part(self, tokens: Sequence[Token]) -> None:
+        """Apply one part."""
+        builder = AtomBuilder(self.finder)
+        atoms = builder.build(tokens)
+        self.unclear += builder.unclear
+        for row in _rows(atoms):
+            self._row(row, builder)
+
+    def _row(self, atoms: list[Atom], builder: AtomBuilder) -> None:
+        if replacing.apply(atoms, self):
+            return
+        readings = read_clause(atoms, self.finder)
+        best = readings[0]
+        ordered = assign(best.mentions, atoms)
+        self._whole_cart(ordered, atoms)
+        doubtful = self._doubtful(readings)
+        skus: list[str] = []
+        for item in ordered:
+            before = len(self.draft.changes)
+            self._header(item, atoms)
+            if item.mention.header:
+                continue
+            self._mention(item, item.mention in doubtful)
+            skus += [change.sku for change in self.draft.changes[before:]]
+        self._orphans(best, atoms)
+        if builder.notes and skus:
+            note = ", ".join(builder.notes)
+            builder.notes.clear()
+            self.draft.notes[skus[-1]] = note
+            self.draft.notices.append(Notice("note_kept", note, skus[-1]))
+
+    def _header(self, item: Ordered, atoms: Sequence[Atom]) -> None:
+        """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""
+        after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
+        colon = after is not None and after.role == "colon"
+        if colon and item.mention.amount is None and item.mention.words and item.op in ("line", "add", "set"):
+            self.previous = Previous(item.mention.words, item.mention.words, item.mention.figures, True)
+            object.__setattr__(item.mention, "header", True)
+
+    def _doubtful(self, readings: Sequence[Reading]) -> set[Mention]:
+        """Mentions of the best reading that a nearly equal reading splits otherwise."""
+        best = readings[0]
+        rivals = [r for r in readings[1:] if best.score - r.score < MARGIN]
+        doubtful: set[Mention] = set()
+        for rival in rivals:
+            others = {(m.words, m.figures, m.amount) for m in rival.mentions}
+            doubtful |= {m for m in best.mentions if (m.words, m.figures, m.amount) not in others}
+        return doubtful
+
+    def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
+        """Clearing and scaling that name no product."""
+        if ordered:
+            return
+        roles = [atom.role for atom in atoms if atom.kind == "op"]
+        if "clear" in roles:
+            self.acted = True
+            self.draft.clear()
+        elif "keep_only" in roles:
+            self.keep_asked = True
+        elif len(roles) and roles[0] in _SCALES and not any(atom.kind == "number" for atom in atoms):
+            self.acted = True
+            for sku in list(self.draft.cart):
+                self.draft.scale(sku, roles[0], "")
+
+    def _orphans(self, reading: Reading, atoms: Sequence[Atom]) -> None:
+        """A number that nothing explains is asked, never dropped."""
+        covered = {place for mention in reading.mentions for place in range(mention.first, mention.last)}
+        for place, atom in enumerate(atoms):
+            if place in covered or atom.kind not in ("number", "amount", "figure", "word"):
+                continue
+            if atom.kind == "word" and not (atom.word and self.finder.hits(atom.word)):
+                continue
+            phrase = " ".join(a.token.text for a in atoms[max(0, place - 1):place + 2] if a.kind != "border")
+            self.acted = True
+            self.draft.ask_unknown(phrase, (), "line", Amount(atom.token.value) if atom.token.value else None)
+            return
+
+    def _mention(self, item: Ordered, doubtful: bool) -> None:
+        mention, found = self._inherit(item.mention)
+        if not mention.words:
+            self._wordless(item)
+            return
+        if not found.full:
+            self._unknown(item, mention, found)
+            return
+        self.acted = True
+        if item.op in _EDITS or item.op == "keep_only" or (item.op == "remove"):
+            self._edit(item, mention, found.full)
+            return
+        self._line(item, mention, found.full, doubtful)
+
+    def _inherit(self, mention: Mention) -> tuple[Mention, Found]:
+        """The mention with what it leaves unsaid taken from the one before."""
+        own = self.finder.find(mention.words, mention.figures)
+        before = self.previous
+        result = mention, own
+        if before.words and not (mention.ops and not mention.words and not mention.figures):
+            bases = (before.words, before.heads) if not mention.words else (before.heads,)
+            for base in bases:
+                added = tuple(word for word in base if word.form not in {w.form for w in mention.words})
+                if not added and mention.words:
+                    continue
+                joined = self.finder.find((*added, *mention.words), mention.figures)
+                if joined.full and self._inherits(mention, own, joined):
+                    result = replace(mention, words=(*added, *mention.words)), joined
+                    break
+            else:
+                if not mention.words and mention.figures:
+                    result = replace(mention, words=before.heads or before.words), Found(near=own.near, contradicted=True, known=1)
+        self._remember(*result)
+        return result
+
+    def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
+        if not mention.words or not own.full:
+            return True
+        if self.previous.header:
+            return True
+        if not any(candidate.head for candidate in own.full):
+            return True
+        fits_own = max(fit(c.entry, mention.amount) for c in own.full)
+        return fits_own == 0 and max(fit(c.entry, mention.amount) for c in joined.full) > 0
+
+    def _remember(self, mention: Mention, found: Found) -> None:
+        if not mention.words or self.previous.header and found.full and self.previous.heads[0] in mention.words:
+            return
+        if self.previous.header and not found.full:
+            return
+        heads = tuple(word for word in mention.words if self._is_head(word, found))
+        self.previous = Previous(mention.words, heads, mention.figures)
+
+    def _is_head(self, word: Word, found: Found) -> bool:
+        if not found.full:
+            return self.finder.names_head(word)
+        hits = self.finder.hits(word)
+        return any(hits.get(candidate.entry.sku, (0.0, False))[1] for candidate in found.full)
+
+    def _unknown(self, item: Ordered, mention: Mention, found: Found) -> None:
+        phrase = mention.phrase or " ".join(word.form for word in mention.words)
+        near = offered(found.near)
+        if item.op in _EDITS:
+            if found.known or item.mention.amount is not None:
+                self.acted = True
+                self.draft.notices.append(Notice("not_in_cart", phrase))
+            return
+        if mention.amount is not None or found.known or item.usual:
+            self.acted = True
+            self.draft.ask_unknown(phrase, near, item.op, mention.amount)
+        elif self.acted and len(mention.words) <= 3:
+            self.draft.ask_unknown(phrase, near, item.op, None)
+
+    def _wordless(self, item: Ordered) -> None:
+        """«не 10, а 12», «+3»: the line is found by its old quantity, or it is the only one."""
+        mention, cart = item.mention, self.draft.cart
+        if mention.amount is None:
+            return
+        matching = [sku for sku, quantity in cart.items() if mention.was is not None and quantity == mention.was]
+        targets = matching if len(matching) == 1 else [self.previous.sku] if self.previous.sku in cart else list(cart)
+        op = item.op if item.op in ("add", "increase", "decrease") else "set"
+        known = [sku for sku in targets if sku is not None and sku in self.finder.index.by_sku]
+        self.acted = True
+        if len(known) == 1 and mention.ops:
+            self.draft.put(op, self.finder.index.by_sku[known[0]], mention.amount, "")
+        elif known and mention.ops:
+            self.draft.ask_product(mention.phrase or str(mention.amount.value), known[:5], op, mention.amount)
+        else:
+            self.draft.ask_unknown(mention.phrase or str(mention.amount.value), (), op, mention.amount)
+
+    def _edit(self, item: Ordered, mention: Mention, full: Sequence[Candidate]) -> None:
+        phrase = mention.phrase
+        held = in_cart_first(full, self.view)
+        heads = [c for c in held if c.head]
+        kept = heads or held
+        if not kept:
+            self.draft.notices.append(Notice("not_in_cart", phrase))
+            return
+        if item.op == "keep_only":
+            self.keep += [c.entry.sku for c in kept]
+            self.keep_asked = True
+            return
+        plain = [c for c in kept if not any(other.extras < c.extras for other in kept)]
+        everything = any(role == "clear" for role, _ in mention.ops)
+        if item.op == "remove" and everything:
+            for candidate in kept:
+                self.draft.remove(candidate.entry.sku, phrase)
+            return
+        if len(plain) > 1:
+            self.draft.ask_product(phrase, offered([c.entry for c in plain]), item.op, mention.amount)
+            return
+        self._edit_one(item.op, plain[0].entry, mention)
+
+    def _edit_one(self, op: str, entry: Entry, mention: Mention) -> None:
+        self.previous.sku = entry.sku
+        if op == "remove":
+            self.draft.remove(entry.sku, mention.phrase)
+        elif op in _SCALES:
+            self.draft.scale(entry.sku, op, mention.phrase)
+        elif op in ("more_vague", "less_vague"):
+            self.draft.ask_quantity("set", entry, mention.phrase)
+        else:
+            self.draft.put(op, entry, mention.amount, mention.phrase)
+
+    def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
+        amount = mention.amount
+        narrowed = narrow(full, None if item.usual else amount)
+        entries = settle(narrowed, self.view)
+        alias = self.context.aliases.get(mention.phrase.lower())
+        if alias and any(c.entry.sku == alias for c in full):
+            entries = [self.finder.index.by_sku[alias]]
+        op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
+        clash = self._figure_clash(item, mention, narrowed, entries)
+        if clash:
+            entries, amount = clash, None
+        if len(entries) > 1:
+            self.draft.ask_product(mention.phrase, offered(entries), op, amount)
+            return
+        self.previous.sku = entries[0].sku
+        if any(c.absent for c in narrowed) or doubtful:
+            self.draft.ask_product(mention.phrase, offered(entries), op, amount)
+            return
+        self._settled(op, entries[0], mention, amount, item.usual)
+
+    def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
+        if amount is None and usual:
+            last = self.draft.habits.last(entry.sku)
+            if last is not None:
+                self.draft.put_base(op, entry, last, None, mention.phrase)
+                return
+        if amount is None and op == "set" and entry.sku in self.draft.cart:
+            return
+        self.draft.put(op, entry, amount, mention.phrase)
+
+    def _figure_clash(
+        self, item: Ordered, mention: Mention, narrowed: Sequence[Candidate], entries: Sequence[Entry]
+    ) -> list[Entry] | None:
+        """A lone number that may be a figure of a candidate is asked, unless it is the usual quantity."""
+        amount = mention.amount
+        if amount is None or item.op in ("set", "increase", "decrease", "add") or mention.spread:
+            return None
+        if len(entries) == 1 and entries[0].sku in self.draft.cart and item.op != "line":
+            return None
+        if mention.lone:
+            clashing = [c for c in narrowed if bare_matches(c.entry, amount.value, lone=True)]
+            if not clashing:
+                return None
+            if len(entries) == 1 and self.draft.habits.is_usual(entries[0].sku, amount.value):
+                return None
+            if amount.value % 1 != 0:
+                return [c.entry for c in clashing]
+            rest = [c for c in narrowed if c not in clashing]
+            return [c.entry for c in (*clashing, *rest)]
+        if amount.family in ("weight", "volume") and not mention.figures:
+            return self._measure_clash(amount, narrowed)
+        return None
+
+    @staticmethod
+    def _measure_clash(amount: Amount, narrowed: Sequence[Candidate]) -> list[Entry] | None:
+        """«сахар 25 кг» where a 25 kg bag is sold beside packets."""
+        value: Decimal = amount.value
+        clashing = [
+            c for c in narrowed
+            if fit(c.entry, amount) < 2
+            and value in (c.entry.attributes.weights if amount.family == "weight" else c.entry.attributes.volumes)
+        ]
+        if not clashing:
+            return None
+        return [c.entry for c in (*clashing, *(c for c in narrowed if c not in clashing))]
+
+
+def _rows(atoms: Sequence[Atom]) -> list[list[Atom]]:
+    """Atoms between hard borders."""
+    rows: list[list[Atom]] = [[]]
+    for atom in atoms:
+        if atom.kind == "border" and atom.role == "hard":
+            rows.append([])
+        else:
+            rows[-1].append(atom)
+    return [row for row in rows if row]

@@ -1,0 +1,91 @@
+"""«Как обычно», «прошлый заказ», «как в среду»: which past order is meant."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from order_text.lexicon.calendar import MONTHS
+from order_text.model import Kind, Token
+
+from api.understanding.context import Context, PastOrder
+
+_LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую", "прошлый", "прошлой", "прошлого"})
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A past order that a message speaks of; `order` is None when there is none such."""
+
+    phrase: str
+    order: PastOrder | None
+
+
+def find_reference(tokens: Sequence[Token], context: Context) -> Reference | None:
+    """The past order named in these tokens, None when none is."""
+    marks = [token for token in tokens if token.kind == Kind.reference]
+    number = next((token for token in tokens if token.kind == Kind.order_number), None)
+    if number is not None and (marks or any(token.norm.startswith("повтор") for token in tokens)):
+        return Reference(number.text, by_number(context, number.text))
+    day = _named_day(tokens, bool(marks))
+    if day is not None:
+        return Reference(day.text, _by_day(day, context))
+    if not marks:
+        return None
+    return Reference(marks[0].text, _by_role(marks, context))
+
+
+def by_number(context: Context, number: str) -> PastOrder | None:
+    """A past order by its number, leading zeros and letters aside."""
+    digits = number.lstrip("№# 0")
+    return next((order for order in reversed(context.history) if order.number.lstrip("0") == digits), None)
+
+
+def _by_role(marks: Sequence[Token], context: Context) -> PastOrder | None:
+    roles = {mark.role for mark in marks}
+    orders = context.history
+    if "previous" in roles:
+        return orders[-2] if len(orders) > 1 else None
+    today = context.now.date()
+    if "yesterday" in roles:
+        return _latest_on(orders, today - timedelta(days=1)) or (orders[-1] if orders else None)
+    if "last_week" in roles:
+        monday = today - timedelta(days=today.weekday() + 7)
+        within = [order for order in orders if monday <= order.date < monday + timedelta(days=7)]
+        return within[-1] if within else None
+    if "last_month" in roles:
+        before = [order for order in orders if order.date <= today - timedelta(days=25)]
+        return before[-1] if before else None
+    return orders[-1] if orders else None
+
+
+def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
+    """A weekday or a date that names a past order: «как в среду», «повтори заказ от 8 декабря»."""
+    for position, token in enumerate(tokens):
+        if token.kind != Kind.date or token.role == "relative" and token.norm not in ("вчера", "позавчера"):
+            continue
+        before = [t.norm for t in tokens[max(0, position - 3):position]]
+        led = any(word in _LEADS for word in before)
+        if (led and "как" in before or led and marked) or (marked and before[-1:] in (["от"], ["за"])):
+            return token
+    return None
+
+
+def _by_day(token: Token, context: Context) -> PastOrder | None:
+    today = context.now.date()
+    if token.role == "weekday" and token.value is not None:
+        same = [order for order in context.history if order.date.weekday() == int(token.value) and order.date <= today]
+        return same[-1] if same else None
+    if token.norm in ("вчера", "позавчера"):
+        return _latest_on(context.history, today - timedelta(days=1 if token.norm == "вчера" else 2))
+    month = next((number for stem, number in MONTHS.items() if stem in token.norm), None)
+    numbers = [int(part) for part in "".join(c if c.isdigit() else " " for c in token.text).split()]
+    if not numbers:
+        return None
+    if month is None and len(numbers) > 1:
+        month = numbers[1]
+    same = [order for order in context.history if order.date.day == numbers[0] and (month is None or order.date.month == month)]
+    return same[-1] if same else None
+
+
+def _latest_on(orders: Sequence[PastOrder], day: date) -> PastOrder | None:
+    found = [order for order in orders if order.date == day]
+    return found[-1] if found else None

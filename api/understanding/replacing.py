@@ -1,0 +1,141 @@
+"""«вместо ванили мяту», «замени ваниль на мяту», «не ваниль, а мята»."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from api.understanding.atoms import Atom
+from api.understanding.choosing import in_cart_first, narrow, offered, settle
+from api.understanding.outcome import Notice
+from api.understanding.segments import Mention, read_clause
+
+if TYPE_CHECKING:
+    from api.understanding.interpret import Interpreter
+
+
+def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
+    """Carry out a replacement; False when the row holds none."""
+    place = next((i for i, atom in enumerate(atoms) if atom.role == "replace"), None)
+    if place is None:
+        return False
+    pair = _pair(list(atoms), place, reader)
+    if pair is None:
+        return False
+    old, new, rest = pair
+    reader.acted = True
+    _replace(old, new, reader)
+    for row in rest:
+        if any(atom.kind != "border" for atom in row):
+            reader._row(list(row), _Notes(reader).builder)
+    return True
+
+
+class _Notes:
+    """A builder of its own for the rest of a row."""
+
+    def __init__(self, reader: Interpreter) -> None:
+        from api.understanding.atoms import AtomBuilder
+
+        self.builder = AtomBuilder(reader.finder)
+
+
+def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom], list[Atom], list[list[Atom]]] | None:
+    """(old, new, what is left) as atoms."""
+    before, after = _last_chunk(atoms[:place]), atoms[place + 1:]
+    chunk, left = _first_chunk(after)
+    first = atoms[place].token.norm
+    rest = [atoms[:place][: len(atoms[:place]) - len(before)], left]
+    onto = next((i for i, atom in enumerate(chunk) if atom.role == "onto"), None)
+    if onto is not None:
+        old, new = chunk[:onto] or before, chunk[onto + 1:]
+        if not _has_words(new):
+            return None
+        if chunk[:onto] and before:
+            rest[0] = atoms[:place]
+        return (_clean(old), _clean(new), rest) if _has_words(old) else None
+    if not first.startswith(("вместо", "взамен", "заместо")):
+        return None
+    if _has_words(before) and not _splits(chunk, reader):
+        return _clean(chunk), _clean(before), rest
+    split = _splits(chunk, reader)
+    if split is None and _has_words(chunk) and left:
+        new, left = _first_chunk(left[1:])
+        return _clean(chunk), _clean(new), [atoms[:place], left]
+    if split is None:
+        return None
+    return _clean(chunk[:split]), _clean(chunk[split:]), [atoms[:place], left]
+
+
+def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
+    """Where «ванили мяту» parts into two products, the first of them in the cart."""
+    best: tuple[float, int] | None = None
+    for place in range(1, len(chunk)):
+        old, new = _mention(chunk[:place], reader), _mention(chunk[place:], reader)
+        if old is None or new is None or not old.words or not new.words or old.amount is not None:
+            continue
+        first, second = reader.finder.find(old.words, old.figures), reader.finder.find(new.words, new.figures)
+        if first.full and (second.full or second.unexplained or second.contradicted):
+            held = bool(in_cart_first(first.full, reader.view))
+            score = (2.0 if held else 0.0) + (1.0 if second.full else 0.0) + 0.01 * place
+            if best is None or score > best[0]:
+                best = (score, place)
+    return best[1] if best else None
+
+
+def _mention(atoms: Sequence[Atom], reader: Interpreter) -> Mention | None:
+    readings = read_clause(list(atoms), reader.finder)
+    mentions = readings[0].mentions
+    return mentions[0] if len(mentions) == 1 else None
+
+
+def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> None:
+    first, second = _mention(old, reader), _mention(new, reader)
+    if first is None or second is None:
+        reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)
+        return
+    held = in_cart_first(reader.finder.find(first.words, first.figures).full, reader.view)
+    if not held:
+        reader.draft.notices.append(Notice("not_in_cart", first.phrase))
+        return
+    if len(held) > 1:
+        reader.draft.ask_product(first.phrase, offered([c.entry for c in held]), "remove", None)
+        return
+    gone = held[0].entry.sku
+    found = reader.finder.find(second.words, second.figures)
+    if not found.full:
+        heads = tuple(w for w in first.words if reader.finder.names_head(w))
+        found = reader.finder.find((*heads, *second.words), second.figures) if not found.known else found
+    others = [c for c in found.full if c.entry.sku != gone]
+    if not others:
+        reader.draft.ask_unknown(second.phrase, offered(found.near), f"replace:{gone}", second.amount)
+        return
+    held_head = held[0].entry.head
+    kin = [c for c in others if c.entry.head == held_head]
+    entries = settle(narrow(kin or others, second.amount), replace(reader.view, cart={}))
+    if len(entries) > 1:
+        reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
+        return
+    reader.draft.replace(gone, entries[0], second.amount, second.phrase)
+
+
+def _has_words(atoms: Sequence[Atom]) -> bool:
+    return any(atom.kind in ("word", "figure") for atom in atoms)
+
+
+def _clean(atoms: Sequence[Atom]) -> list[Atom]:
+    return [atom for atom in atoms if atom.kind not in ("border", "op") and atom.role != "onto"]
+
+
+def _first_chunk(atoms: list[Atom]) -> tuple[list[Atom], list[Atom]]:
+    for place, atom in enumerate(atoms):
+        if atom.kind == "border" and atom.role in ("comma", "but"):
+            return atoms[:place], atoms[place:]
+    return atoms, []
+
+
+def _last_chunk(atoms: list[Atom]) -> list[Atom]:
+    for place in range(len(atoms) - 1, -1, -1):
+        if atoms[place].kind == "border" and atoms[place].role in ("comma", "but"):
+            return atoms[place + 1:]
+    return atoms

@@ -1,0 +1,120 @@
+"""Operations, «как обычно» and «по N» over several mentions, forwards and backwards."""
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from api.understanding.atoms import Atom
+from api.understanding.segments import Mention
+
+_CARRIED = frozenset({"remove", "add", "keep_only"})
+_ALONE = frozenset({"remove", "keep_only"})
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A mention with the operation that holds for it; `op` is «line» where none was said."""
+
+    mention: Mention
+    op: str
+    usual: bool = False
+
+
+def assign(mentions: Sequence[Mention], atoms: Sequence[Atom]) -> list[Ordered]:
+    """The operation of each mention."""
+    ordered = [Ordered(mention, _own(mention), mention.usual) for mention in mentions]
+    _stray(ordered, atoms)
+    _forwards(ordered, atoms)
+    _backwards(ordered, atoms)
+    return _spread_amounts(ordered, atoms)
+
+
+def _own(mention: Mention) -> str:
+    roles = [role for role, _ in mention.ops]
+    if not roles:
+        return "line"
+    if "keep_only" in roles:
+        return "keep_only"
+    if "set" in roles and {"increase", "decrease", "add"} & set(roles):
+        return "set"
+    if "remove" in roles and "add" in roles and mention.amount is None:
+        return "remove"
+    if "remove" in roles and mention.amount is not None and not mention.amount.implied:
+        return "decrease" if mention.amount is not None and "add" not in roles else "add"
+    for role in ("decrease", "increase", "double", "triple", "half", "third", "more_vague", "less_vague", "remove", "add", "replace"):
+        if role in roles:
+            return role
+    return roles[0]
+
+
+def _stray(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
+    """An operation left outside of every mention belongs to the next mention, else to the last."""
+    covered = {place for item in ordered for place in range(item.mention.first, item.mention.last)}
+    for place, atom in enumerate(atoms):
+        if place in covered or atom.kind not in ("op", "usual") or atom.role == "each":
+            continue
+        nearest = next((i for i, item in enumerate(ordered) if item.mention.first > place), None)
+        if nearest is None:
+            nearest = len(ordered) - 1 if ordered else None
+        if nearest is None:
+            continue
+        item = ordered[nearest]
+        if atom.kind == "usual":
+            ordered[nearest] = replace(item, usual=True)
+        elif item.op == "line":
+            leading = place < item.mention.first
+            mention = replace(item.mention, ops=(*item.mention.ops, (atom.role, leading)), was=item.mention.was or atom.was)
+            ordered[nearest] = replace(item, mention=mention, op=_own(mention))
+
+
+def _forwards(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
+    carried, usual = "", False
+    for place, item in enumerate(ordered):
+        if place and _broken(atoms, ordered[place - 1].mention.last, item.mention.first):
+            carried, usual = "", False
+        if item.op == "line":
+            if carried in _ALONE and item.mention.amount is None and not item.usual:
+                ordered[place] = replace(item, op=carried)
+            elif carried == "add":
+                ordered[place] = replace(item, op="add")
+            elif carried in _ALONE:
+                carried = ""
+            if usual and item.mention.amount is None:
+                ordered[place] = replace(ordered[place], usual=True)
+            continue
+        leading = any(role == item.op and first for role, first in item.mention.ops)
+        carried = item.op if item.op in _CARRIED and leading else ""
+        usual = False
+
+
+def _backwards(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
+    for place in range(len(ordered) - 2, -1, -1):
+        item, following = ordered[place], ordered[place + 1]
+        if _broken(atoms, item.mention.last, following.mention.first):
+            continue
+        bare = item.op == "line" and item.mention.amount is None and not item.usual
+        trailing = any(role in _ALONE and not first for role, first in following.mention.ops)
+        if bare and following.op in _ALONE and trailing:
+            ordered[place] = replace(item, op=following.op, mention=replace(item.mention, ops=((following.op, False),)))
+        elif bare and following.usual and following.mention.amount is None:
+            ordered[place] = replace(item, usual=True)
+
+
+def _spread_amounts(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Ordered]:
+    """«огурцов и перца по 3» and «по 3 огурцов и перца»."""
+    out = list(ordered)
+    for place, item in enumerate(ordered):
+        if not item.mention.spread or item.mention.amount is None:
+            continue
+        for step in (-1, 1):
+            at = place + step
+            while 0 <= at < len(out) and out[at].mention.amount is None and out[at].op in ("line", "set", "add"):
+                low, high = sorted((at, at - step))
+                if _broken(atoms, out[low].mention.last, out[high].mention.first):
+                    break
+                out[at] = replace(out[at], mention=replace(out[at].mention, amount=item.mention.amount, lone=item.mention.lone),
+                                  op=item.op if out[at].op == "line" else out[at].op)
+                at += step
+    return out
+
+
+def _broken(atoms: Sequence[Atom], start: int, end: int) -> bool:
+    return any(atom.kind == "border" and atom.role in ("but", "hard") for atom in atoms[start:end])

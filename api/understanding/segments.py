@@ -1,0 +1,275 @@
+"""The joint reading: which atoms make one mention, which number is a figure and which the quantity.
+
+A Viterbi search over the atoms of a clause; the best few readings are kept, because a wrong split
+is invisible to the margin of a single one.
+"""
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from api.understanding.atoms import Atom
+from api.understanding.attributes import Stated
+from api.understanding.candidates import Finder, Word
+from api.understanding.quantities import Amount, fit
+
+LONGEST, KEPT = 14, 3
+COST = 0.15
+ORPHAN, SKIPPED_OP = -1.6, -0.4
+NO_AMOUNT, IMPLIED = -0.5, 0.75
+AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.35
+UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -1.0, -0.5
+COMMA, AND = -0.45, -1.1
+_OPS_WITHOUT_AMOUNT = frozenset({"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace"})
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One product as mentioned. `lone` is the bare number when it is the only one; `place` orders ops and words."""
+
+    first: int
+    last: int
+    words: tuple[Word, ...] = ()
+    figures: tuple[Stated, ...] = ()
+    amount: Amount | None = None
+    lone: bool = False
+    ops: tuple[tuple[str, bool], ...] = ()
+    usual: bool = False
+    spread: bool = False
+    was: Decimal | None = None
+    score: float = 0.0
+    header: bool = False
+    vague_span: bool = False
+    phrase: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A segmentation of a clause."""
+
+    score: float
+    mentions: tuple[Mention, ...]
+
+
+def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
+    """The best few readings of a clause, best first."""
+    paths: list[list[Reading]] = [[Reading(0.0, ())]]
+    for end in range(1, len(atoms) + 1):
+        arrivals = [_skip(reading, atoms[end - 1]) for reading in paths[end - 1]]
+        for start in range(max(0, end - LONGEST), end):
+            if not _may_split(atoms, start) or not _may_split(atoms, end):
+                continue
+            for mention in _mentions(atoms, start, end, finder):
+                arrivals += [Reading(r.score + mention.score, (*r.mentions, mention)) for r in paths[start]]
+        arrivals.sort(key=lambda reading: -reading.score)
+        paths.append(_distinct(arrivals))
+    return paths[-1]
+
+
+def _skip(reading: Reading, atom: Atom) -> Reading:
+    penalty = 0.0 if atom.kind == "border" else SKIPPED_OP if atom.kind in ("op", "usual") else ORPHAN
+    return Reading(reading.score + penalty, reading.mentions)
+
+
+def _distinct(readings: list[Reading]) -> list[Reading]:
+    seen: set[tuple[tuple[int, int, Amount | None], ...]] = set()
+    kept = []
+    for reading in readings:
+        key = tuple((m.first, m.last, m.amount) for m in reading.mentions)
+        if key not in seen:
+            seen.add(key)
+            kept.append(reading)
+        if len(kept) == KEPT:
+            break
+    return kept
+
+
+def _may_split(atoms: Sequence[Atom], place: int) -> bool:
+    """Adjacent words do not part without a border, nor does a percentage from the word before it."""
+    if place in (0, len(atoms)):
+        return True
+    left, right = atoms[place - 1], atoms[place]
+    if left.kind == "word" and right.kind == "word":
+        return False
+    return not (left.kind == "word" and right.role in ("percent", "code"))
+
+
+def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> list[Mention]:
+    """The best hypotheses for atoms[start:end] as one mention."""
+    part = atoms[start:end]
+    if part[0].kind == "border" or part[-1].kind == "border":
+        return []
+    borders = [atom.role for atom in part if atom.kind == "border"]
+    if any(role in ("colon", "hard", "but") for role in borders) or len(borders) > 5:
+        return []
+    if sum(atom.kind == "op" and atom.role != "each" for atom in part) > 2:
+        return []
+    penalty = sum(COMMA if role == "comma" else AND if role == "and" else 0.0 for role in borders) - COST
+    elements = [atom for atom in part if atom.kind in ("word", "figure", "number", "unit", "amount")]
+    if not elements or sum(atom.kind in ("number", "figure", "amount") for atom in elements) > 6:
+        return []
+    if penalty < -COST and _words_apart(part):
+        penalty -= 0.6
+    frame = _frame(part, start, end, elements)
+    hypotheses = [_judge(frame, elements, option, penalty, finder) for option in _options(elements)]
+    return sorted((h for h in hypotheses if h is not None), key=lambda mention: -mention.score)[:2]
+
+
+def _words_apart(part: Sequence[Atom]) -> bool:
+    """Whether words stand on both sides of a border."""
+    before = after = passed = False
+    for atom in part:
+        if atom.kind == "border" and atom.role in ("comma", "and"):
+            passed = True
+        elif atom.kind == "word":
+            before, after = before or not passed, after or passed
+    return before and after
+
+
+def _frame(part: Sequence[Atom], start: int, end: int, elements: list[Atom]) -> Mention:
+    first_word = next((i for i, atom in enumerate(part) if atom.kind in ("word", "figure", "number", "unit", "amount")), 0)
+    ops = tuple((atom.role, i < first_word) for i, atom in enumerate(part) if atom.kind == "op" and atom.role != "each")
+    was = next((atom.was for atom in part if atom.was is not None), None)
+    return Mention(start, end, ops=ops, usual=any(atom.kind == "usual" for atom in part),
+                   spread=any(atom.role == "each" for atom in part), was=was)
+
+
+@dataclass(frozen=True)
+class _Option:
+    """Which elements are the quantity."""
+
+    amount: Amount | None
+    used: frozenset[int]
+    units_as_words: bool = False
+
+
+def _options(elements: list[Atom]) -> list[_Option]:
+    options = [_Option(None, frozenset())]
+    units = any(atom.kind == "unit" for atom in elements)
+    if units:
+        options.append(_Option(None, frozenset(), True))
+    for i, atom in enumerate(elements):
+        value = atom.token.value
+        if atom.kind == "amount":
+            options.append(_Option(atom.amount, frozenset({i})))
+        elif atom.kind == "number" and value is not None:
+            options.extend(_numbered(elements, i, value, units))
+        elif atom.kind == "figure" and atom.role in ("weight", "volume") and atom.figure and atom.token.value2 is None:
+            unit = "кг" if atom.role == "weight" else "л"
+            options.append(_Option(Amount(atom.figure.value, unit, atom.role), frozenset({i})))
+        elif atom.kind == "figure" and atom.role == "size" and atom.figure and atom.token.role == "times":
+            options.append(_Option(Amount(atom.figure.value, None, per=atom.figure.value2), frozenset({i})))
+        elif atom.kind == "unit" and not _numbers_beside(elements, i):
+            family = atom.role
+            options.append(_Option(Amount(Decimal(1), atom.token.unit, family, implied=True), frozenset({i})))
+    return options
+
+
+def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list[_Option]:
+    after = elements[i + 1] if i + 1 < len(elements) else None
+    before = elements[i - 1] if i else None
+    if after is not None and after.kind == "unit":
+        return [_Option(_amount(value, after), frozenset({i, i + 1}))]
+    options = []
+    if before is not None and before.kind == "unit" and not (i > 1 and elements[i - 2].kind == "number"):
+        options.append(_Option(_amount(value, before), frozenset({i, i - 1})))
+    options.append(_Option(Amount(value), frozenset({i})))
+    if units:
+        options.append(_Option(Amount(value), frozenset({i}), True))
+    return options
+
+
+def _amount(value: Decimal, unit: Atom) -> Amount:
+    if unit.role in ("weight", "volume"):
+        return Amount(value * (unit.token.value or 1), "кг" if unit.role == "weight" else "л", unit.role)
+    return Amount(value, unit.token.unit)
+
+
+def _numbers_beside(elements: list[Atom], i: int) -> bool:
+    return any(0 <= j < len(elements) and elements[j].kind == "number" for j in (i - 1, i + 1))
+
+
+def _judge(frame: Mention, elements: list[Atom], option: _Option, penalty: float, finder: Finder) -> Mention | None:
+    words: list[Word] = []
+    figures: list[Stated] = []
+    score, lone, vague = penalty, True, False
+    word_places = [i for i, atom in enumerate(elements) if atom.kind == "word"]
+    amount_place = min(option.used, default=-1)
+    for i, atom in enumerate(elements):
+        if i in option.used:
+            continue
+        if atom.kind == "word" and atom.word is not None:
+            words.append(atom.word)
+        elif atom.kind == "unit":
+            if option.units_as_words and atom.word is not None and finder.hits(atom.word):
+                words.append(atom.word)
+                word_places.append(i)
+            else:
+                score -= 0.35
+        elif atom.kind == "amount":
+            return None
+        elif atom.figure is not None:
+            lone = False
+            if atom.role == "span" and atom.token.unit not in ("кг", "г") and option.amount is None:
+                vague = True
+                continue
+            figures.append(atom.figure)
+            score += _figure_place(atom, i, word_places, amount_place)
+    phrase = " ".join(dict.fromkeys(atom.token.text for i, atom in enumerate(elements) if i not in option.used))
+    mention = replace(frame, words=tuple(words), figures=tuple(figures), amount=option.amount, vague_span=vague, phrase=phrase,
+                      lone=lone and option.amount is not None and option.amount.unit is None and option.amount.per is None)
+    score += _amount_score(mention, amount_place, word_places)
+    return replace(mention, score=score + _product_score(mention, finder))
+
+
+def _figure_place(atom: Atom, i: int, word_places: list[int], amount_place: int) -> float:
+    """Figures follow the words and precede the quantity."""
+    bare = atom.kind == "number"
+    score = 0.0
+    if word_places and i < word_places[0]:
+        score -= 0.3 if bare else 0.05
+    if 0 <= amount_place < i:
+        score -= 0.45 if bare else 0.05
+    return score
+
+
+def _amount_score(mention: Mention, place: int, word_places: list[int]) -> float:
+    roles = {role for role, _ in mention.ops}
+    amount = mention.amount
+    if amount is None:
+        return 0.0 if mention.usual or roles & _OPS_WITHOUT_AMOUNT else NO_AMOUNT
+    score = AFTER
+    if word_places and place < word_places[0]:
+        score = BEFORE
+    elif word_places and place < word_places[-1]:
+        score = MIDDLE_UNIT if amount.unit else MIDDLE_BARE
+    if amount.implied:
+        score = min(score, IMPLIED)
+    if amount.unit is None and amount.value % 1 != 0:
+        score -= 0.15
+    if roles & {"remove", "keep_only"}:
+        score -= 0.35
+    return score
+
+
+def _product_score(mention: Mention, finder: Finder) -> float:
+    count = len(mention.words)
+    if not count:
+        return _wordless_score(mention)
+    found = finder.find(mention.words, mention.figures)
+    if not found.full:
+        if found.contradicted:
+            return found.known * 0.7 + CONTRADICTED * len(mention.figures)
+        return found.known * 0.55 + UNEXPLAINED * len(found.unexplained)
+    best = max(found.full, key=lambda c: (fit(c.entry, mention.amount) > 0, c.likeness + 0.2 * c.head))
+    score = count * best.likeness + 0.2 * best.head + 0.95 * best.figures + 0.1 * best.absent
+    fitness = max(fit(candidate.entry, mention.amount) for candidate in found.full)
+    return score + (UNFIT if fitness == 0 else 0.1 * (fitness == 2))
+
+
+def _wordless_score(mention: Mention) -> float:
+    """Only numbers: «1,5 две упаковки» after «вода 0,5 …», or «сделай 8»."""
+    if mention.ops:
+        return -0.3 if not mention.figures else 0.4
+    if mention.amount is None:
+        return -1.4
+    return 0.75 if mention.figures and mention.first > 0 else -2.0
