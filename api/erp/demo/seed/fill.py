@@ -6,23 +6,30 @@ from decimal import Decimal
 from api.erp.demo.entities import PRODUCTS, WAREHOUSES
 from api.erp.demo.registers import number
 from api.erp.demo.seed.goods import Good, add_goods, make_goods
-from api.erp.demo.seed.history import LAST_NUMBER, Purchase, add_orders, purchases, status_of, stock_of
+from api.erp.demo.seed.history import LAST_NUMBER, Purchase, add_orders, purchases, stock_of
 from api.erp.demo.seed.money import add_debts
 from api.erp.demo.seed.people import WAREHOUSE_NAMES, add_customers, add_own, customers
 from api.erp.demo.seed.prices import add_discounts, add_prices, contract_prices
 from api.erp.demo.seed.rows import Rows, key
 from api.erp.demo.store import STOCK, Store
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Raised when stored rows of an older version would not do."""
+_STALE_DAYS = 3
 
 
 def ensure_seeded(store: Store, now: datetime) -> bool:
-    """Fill the base when it is new or of another format; True when it was filled."""
-    if store.meta("format") == _FORMAT:
+    """Fill the base when it is new, of another format, or stale and never used; True when it was filled."""
+    if store.meta("format") == _FORMAT and not _is_stale(store, now):
         return False
     reseed(store, now)
     return True
+
+
+def _is_stale(store: Store, now: datetime) -> bool:
+    """Made for another week, and nobody has ordered since: «a few days ago» would be a lie."""
+    made = datetime.fromisoformat(store.meta("seeded") or now.isoformat())
+    return abs((now - made).days) >= _STALE_DAYS and store.meta("order") == str(LAST_NUMBER)
 
 
 def reseed(store: Store, now: datetime) -> None:
@@ -38,13 +45,13 @@ def make_rows(today: datetime) -> Rows:
     rows = Rows()
     goods, known = make_goods(), customers()
     contract = contract_prices(goods)
-    made = purchases(known, goods)
+    made = purchases(known, goods, today)
     add_own(rows)
     add_goods(rows, goods)
     add_prices(rows, goods, today)
     add_discounts(rows, goods, today)
     add_customers(rows, known, contract, today)
-    sums = add_orders(rows, made, contract, today)
+    sums = add_orders(rows, made, contract)
     add_debts(rows, known, made, sums, today)
     _add_stock(rows, goods, made)
     return rows
@@ -54,7 +61,7 @@ def _add_stock(rows: Rows, goods: Iterable[Good], made: Iterable[Purchase]) -> N
     """On hand: the free goods and what open orders have reserved."""
     reserved: dict[tuple[str, str], Decimal] = {}
     for purchase in made:
-        for good, quantity in purchase.lines if status_of(purchase) != "Закрыт" else ():
+        for good, quantity in purchase.lines if purchase.status != "Закрыт" else ():
             place = (good.sku, purchase.customer.warehouse)
             reserved[place] = reserved.get(place, Decimal(0)) + quantity
     for good in goods:

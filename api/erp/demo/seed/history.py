@@ -40,11 +40,15 @@ _TASTES = {
 
 @dataclass(frozen=True)
 class Purchase:
-    """An order of the past: `day` relative to today, quantities in base units."""
+    """An order of the past: `day` relative to today, quantities in base units, `outlet` a row of outlets.csv."""
 
     customer: Customer
     day: int
+    made_at: datetime
+    delivery: datetime
+    outlet: dict[str, str]
     lines: tuple[tuple[Good, Decimal], ...]
+    status: str
     last: bool
 
 
@@ -60,12 +64,12 @@ def stock_of(good: Good, warehouse: str) -> Decimal:
     return good.step * between(f"much {good.sku} {warehouse}", 120, 900)
 
 
-def purchases(known: list[Customer], goods: list[Good]) -> list[Purchase]:
+def purchases(known: list[Customer], goods: list[Good], today: datetime) -> list[Purchase]:
     """All orders of the past, oldest first."""
     told = _told_orders({good.sku: good for good in goods})
     made = [purchase for customer in known if customer.situation != "new"
-            for purchase in _of_customer(customer, goods, told.get(customer.code))]
-    return sorted(made, key=lambda purchase: (purchase.day, purchase.customer.code))
+            for purchase in _of_customer(customer, goods, told.get(customer.code), today)]
+    return sorted(made, key=lambda purchase: (purchase.made_at, purchase.customer.code))
 
 
 def _told_orders(goods: Mapping[str, Good]) -> dict[str, tuple[int, tuple[tuple[Good, Decimal], ...]]]:
@@ -78,7 +82,7 @@ def _told_orders(goods: Mapping[str, Good]) -> dict[str, tuple[int, tuple[tuple[
 
 
 def _of_customer(
-    customer: Customer, goods: list[Good], told: tuple[int, tuple[tuple[Good, Decimal], ...]] | None,
+    customer: Customer, goods: list[Good], told: tuple[int, tuple[tuple[Good, Decimal], ...]] | None, today: datetime,
 ) -> list[Purchase]:
     usual = _usual(customer, goods)
     last_day = told[0] if told else -between(f"last {customer.code}", 1, 6)
@@ -89,8 +93,19 @@ def _of_customer(
     for week in range(WEEKS):
         day = last_day - 7 * week
         lines = told[1] if told and week == 0 else _basket(customer, usual, week, known)
-        made.append(Purchase(customer, day, lines, last=week == 0))
+        made.append(_purchase(customer, day, lines, today, last=week == 0))
     return made
+
+
+def _purchase(
+    customer: Customer, day: int, lines: tuple[tuple[Good, Decimal], ...], today: datetime, *, last: bool,
+) -> Purchase:
+    outlets = [row for row in table("outlets") if row["code"] == customer.code]
+    outlet = outlets[between(f"outlet {customer.code} {day}", 0, len(outlets) - 1)]
+    made_at = today + timedelta(days=day, hours=8, minutes=between(f"time {customer.code} {day}", 0, 540))
+    delivery = _delivery(today + timedelta(days=day), outlet["days"])
+    status = "Закрыт" if delivery < today else "КОтгрузке" if delivery == today else "КОбеспечению"
+    return Purchase(customer, day, made_at, delivery, outlet, lines, status, last)
 
 
 def _usual(customer: Customer, goods: list[Good]) -> list[Good]:
@@ -134,49 +149,31 @@ def order_price(good: Good, purchase: Purchase, contract: Mapping[str, Decimal])
     return price_on(good, purchase.customer.price_type, purchase.day)
 
 
-def status_of(purchase: Purchase) -> str:
-    """Yesterday's orders are on the way, older ones are delivered."""
-    if purchase.day < -1:
-        return "Закрыт"
-    return "КОтгрузке" if chance(f"status {purchase.customer.code}") < 0.5 else "КОбеспечению"
-
-
-def add_orders(
-    rows: Rows, made: list[Purchase], contract: Mapping[str, Decimal], today: datetime,
-) -> dict[str, Decimal]:
+def add_orders(rows: Rows, made: list[Purchase], contract: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """The order documents; the sum of each by its number."""
     sums: dict[str, Decimal] = {}
-    outlets = table("outlets")
     for number_, purchase in enumerate(made, start=LAST_NUMBER - len(made) + 1):
-        own = [row for row in outlets if row["code"] == purchase.customer.code]
-        outlet = own[between(f"outlet {number_}", 0, len(own) - 1)]
         name = f"УТ00-{number_:06d}"
-        row = _order(purchase, outlet, contract, today, name)
+        row = _order(purchase, contract, name)
         rows.add(ORDERS, name, row)
         sums[name] = Decimal(str(row["СуммаДокумента"]))
     return sums
 
 
-def _order(
-    purchase: Purchase, outlet: dict[str, str], contract: Mapping[str, Decimal], today: datetime, number_: str,
-) -> dict[str, object]:
-    customer = purchase.customer
-    minute = between(f"time {number_}", 0, 540)
-    made_at = today + timedelta(days=purchase.day, hours=8, minutes=minute)
+def _order(purchase: Purchase, contract: Mapping[str, Decimal], number_: str) -> dict[str, object]:
+    customer, outlet = purchase.customer, purchase.outlet
     lines = [_line(place, good, quantity, order_price(good, purchase, contract))
              for place, (good, quantity) in enumerate(purchase.lines, start=1)]
-    status = status_of(purchase)
     return {
-        "Number": number_, "Date": made_at.isoformat(), "Posted": True, "Статус": status,
+        "Number": number_, "Date": purchase.made_at.isoformat(), "Posted": True, "Статус": purchase.status,
         "Партнер_Key": key(PARTNERS, customer.code), "Контрагент_Key": key(COUNTERPARTIES, customer.code),
         "Соглашение_Key": key(AGREEMENTS, customer.code), "Договор_Key": key(CONTRACTS, customer.code),
         "Организация_Key": key(ORGANIZATIONS, ORGANIZATION), "Склад_Key": key(WAREHOUSES, customer.warehouse),
         "ТорговаяТочка_Key": key(OUTLETS, f"{customer.code}/{outlet['name']}"),
-        "ЖелаемаяДатаОтгрузки": _delivery(today + timedelta(days=purchase.day), outlet["days"]).isoformat(),
-        "АдресДоставки": outlet["address"], "Менеджер_Key": key(USERS, customer.manager),
-        "Комментарий": "Заказ по телефону", "Товары": lines,
+        "ЖелаемаяДатаОтгрузки": purchase.delivery.isoformat(), "АдресДоставки": outlet["address"],
+        "Менеджер_Key": key(USERS, customer.manager), "Комментарий": "Заказ по телефону", "Товары": lines,
         "СуммаДокумента": number(sum((Decimal(str(line["Сумма"])) for line in lines), Decimal(0))),
-        HISTORY: status == "Закрыт",
+        HISTORY: purchase.status == "Закрыт",
     }
 
 

@@ -33,15 +33,15 @@ def add_debts(rows: Rows, known: list[Customer], made: list[Purchase], sums: Map
             _add_advance(rows, customer, today - timedelta(days=2))
         elif not customer.prepayment:
             for purchase, total in unpaid:
-                if purchase.customer is customer and _is_unpaid(purchase):
-                    _add(rows, customer, today + timedelta(days=purchase.day + 1), total, total)
+                if purchase.customer is customer and _is_unpaid(purchase, today):
+                    _add(rows, customer, purchase.delivery, total, total)
 
 
-def _is_unpaid(purchase: Purchase) -> bool:
+def _is_unpaid(purchase: Purchase, today: datetime) -> bool:
     """Delivered, and its term has not come yet; the main customer of the demo owes for the last order only."""
     if purchase.customer.situation == "small":
         return purchase.last
-    return -purchase.customer.days + 1 < purchase.day < -1
+    return purchase.status == "Закрыт" and purchase.delivery + timedelta(days=purchase.customer.days) > today
 
 
 def _add(rows: Rows, customer: Customer, issued: datetime, whole: Decimal, rest: Decimal) -> None:

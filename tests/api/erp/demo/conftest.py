@@ -20,10 +20,17 @@ SAFE = "$,'()/:;_!=*"
 class Demo:
     """A running demo: its address, and requests as 1C's clients make them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, server: uvicorn.Server, thread: threading.Thread) -> None:
+        self._server = server
+        self._thread = thread
         self.url = url
         self.root = f"{url}/demo/odata/standard.odata"
         self.http = httpx.Client(auth=AUTH, timeout=10)
+
+    def stop(self) -> None:
+        self.http.close()
+        self._server.should_exit = True
+        self._thread.join(10)
 
     def get(self, path: str, **options: object) -> httpx.Response:
         """GET with $-options; spaces go as %20."""
@@ -56,7 +63,9 @@ class Demo:
     def partner(self, code: str) -> dict[str, Any]:
         return self.one("Catalog_Партнеры", f"КодДляБота eq '{code}'")
 
-    def draft(self, code: str = "KOFE-PETRA", sku: str = "10001", quantity: object = 8, **more: object) -> dict[str, Any]:
+    def draft(
+        self, code: str = "KOFE-PETRA", sku: str = "10001", quantity: object = 8, **more: object,
+    ) -> dict[str, Any]:
         """The body of an order with one line."""
         agreement = self.one("Catalog_СоглашенияСКлиентами", f"Партнер/КодДляБота eq '{code}'")
         line = {
@@ -83,7 +92,8 @@ def serve(app: Any) -> tuple[uvicorn.Server, threading.Thread, str]:
     thread.start()
     deadline = time.monotonic() + 20
     while not server.started:
-        assert thread.is_alive() and time.monotonic() < deadline, "the demo did not start"
+        assert thread.is_alive(), "the demo did not start"
+        assert time.monotonic() < deadline, "the demo starts too slowly"
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     return server, thread, f"http://127.0.0.1:{port}"
@@ -97,8 +107,7 @@ def start_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     def start(data: Path | None = None, **settings: Any) -> Demo:
         data = data or tmp_path_factory.mktemp("demo") / "demo.sqlite3"
         server, thread, url = serve(create_app(DemoSettings(demo_erp_data=str(data), **settings)))
-        demo = Demo(url)
-        demo.stop = lambda: (demo.http.close(), setattr(server, "should_exit", True), thread.join(10))  # type: ignore[attr-defined]
+        demo = Demo(url, server, thread)
         running.append(demo)
         return demo
 

@@ -47,10 +47,11 @@ def test_catalogue_queries(demo):
 def test_virtual_tables(demo):
     async def work(base):
         milk = (await Catalog(base, "Номенклатура").query(odata_filter=F("Артикул") == "10001")).value[0]["Ref_Key"]
-        stock = await AccumulationRegister(base, "СвободныеОстатки").balance(condition=F("Номенклатура_Key") == guid(milk))
+        is_milk = F("Номенклатура_Key") == guid(milk)
+        stock = await AccumulationRegister(base, "СвободныеОстатки").balance(condition=is_milk)
         assert len(stock["value"]) == 2
         prices = await InformationRegister(base, "ЦеныНоменклатуры25", record_type=True).slice_last(
-            period="2090-01-01T00:00:00", condition=F("Номенклатура_Key") == guid(milk))
+            period="2090-01-01T00:00:00", condition=is_milk)
         assert sorted(row["Цена"] for row in prices["value"]) == [500, 520, 560]
 
     with_client(demo, work)
@@ -64,7 +65,8 @@ def test_an_order_is_created_edited_posted_and_unposted(demo):
         made = await orders.create(draft, posting_mode=PostingMode.POST)
         assert (await orders.get(made["Ref_Key"]))["Posted"] is True
         await orders.edit(made["Ref_Key"], {"Комментарий": "Позвонить"}, if_match=made["DataVersion"])
-        assert (await orders.query(odata_filter=F("НомерПоДаннымКлиента") == "client-1")).value[0]["Комментарий"] == "Позвонить"
+        [found] = (await orders.query(odata_filter=F("НомерПоДаннымКлиента") == "client-1")).value
+        assert found["Комментарий"] == "Позвонить"
         await orders.unpost(made["Ref_Key"])
         assert (await orders.get(made["Ref_Key"]))["Posted"] is False
 

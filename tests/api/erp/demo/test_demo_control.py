@@ -57,10 +57,10 @@ def test_reset_makes_the_data_anew(start_demo):
 
 
 def test_the_page_shows_a_new_order_first_and_escapes_what_it_shows(demo):
-    order = create(demo, Date="2090-01-01T10:00:00", Комментарий="<script>alert(1)</script>", НомерПоДаннымКлиента="<b>k")
+    evil = {"Комментарий": "<script>alert(1)</script>", "НомерПоДаннымКлиента": "<b>k"}
+    order = create(demo, Date="2090-01-01T10:00:00", **evil)
     page = httpx.get(f"{demo.url}/demo/").text
-    assert page.index(order["Number"]) == min(page.index(f"УТ00-{part}") for part in [order["Number"][5:]])
-    assert page.index(order["Number"]) < page.index("УТ00-012846")
+    assert page.index("УТ00-") == page.index(order["Number"])
     shown = httpx.get(f"{demo.url}/demo/orders/{order['Ref_Key']}").text
     assert "Молоко пастер. 3,2% 10л канистра Белый ключ" in shown
     assert "4\N{NO-BREAK SPACE}000,00 ₽" in shown
@@ -82,7 +82,7 @@ def test_a_person_sets_a_status_cancels_and_takes_1c_down_by_forms(demo):
 
 
 def test_faults_are_switched_on_the_page(demo):
-    form = {"truncate_strings": "on", "refuse_posting": "2", "fail_times": "0", "fail_status": "500", "down_mode": "503"}
+    form = {"truncate_strings": "on", "refuse_posting": "2", "fail_times": "0", "down_mode": "503"}
     assert httpx.post(f"{demo.url}/demo/faults", data=form).status_code == 303
     state = demo.http.get(f"{demo.url}/control/faults").json()
     assert (state["truncate_strings"], state["drop_unknown_fields"], state["refuse_posting"]) == (True, False, 2)

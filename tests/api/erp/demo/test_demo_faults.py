@@ -32,7 +32,8 @@ def test_unknown_fields_are_dropped_or_refused(demo):
 
 @pytest.mark.parametrize(
     "given",
-    [{"Отменен": "да"}, {"ЖелаемаяДатаОтгрузки": "завтра"}, {"Партнер_Key": "Петр"}, {"Статус": "Потерян"}, {"Комментарий": 5}],
+    [{"Отменен": "да"}, {"ЖелаемаяДатаОтгрузки": "завтра"}, {"Партнер_Key": "Петр"}, {"Статус": "Потерян"},
+     {"Комментарий": 5}],
 )
 def test_wrong_types_are_ignored_or_refused(demo, given):
     order = create(demo).json()
@@ -80,7 +81,7 @@ def test_posting_is_refused_so_many_times(demo):
 def test_debt_control_refuses_an_order_over_the_limit(demo):
     demo.faults(debt_control=True)
     over, within = create(demo, code="BISTRO-DOLG").json(), create(demo).json()
-    assert "13250" not in demo.post(f"{path(within)}/Post").text
+    assert demo.post(f"{path(within)}/Post").status_code == 200
     assert demo.post(f"{path(over)}/Post").status_code == 500
     demo.faults(debt_control=False)
     assert demo.post(f"{path(over)}/Post").status_code == 200

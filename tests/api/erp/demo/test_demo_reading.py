@@ -16,7 +16,8 @@ def test_a_wrong_password_is_401(demo):
 
 
 def test_a_list_has_the_address_of_its_metadata_and_the_count_as_a_string(demo):
-    body = demo.get("Catalog_Номенклатура", format="json", top=2, inlinecount="allpages", filter="IsFolder eq false").json()
+    options = {"top": 2, "inlinecount": "allpages", "filter": "IsFolder eq false"}
+    body = demo.get("Catalog_Номенклатура", format="json", **options).json()
     assert body["odata.metadata"].endswith("/demo/odata/standard.odata/$metadata#Catalog_Номенклатура")
     assert len(body["value"]) == 2
     assert 950 < int(body["odata.count"]) < 1100
@@ -112,8 +113,9 @@ def test_stock_by_both_ways_of_quoting(demo):
 
 def test_the_last_price_before_a_moment(demo):
     flour = demo.product("10007")["Ref_Key"]
-    table = "InformationRegister_ЦеныНоменклатуры25_RecordType/SliceLast({}Condition='Номенклатура_Key eq guid''" + flour + "''')"
-    records = demo.rows("InformationRegister_ЦеныНоменклатуры25_RecordType", orderby="Period",
+    register = "InformationRegister_ЦеныНоменклатуры25_RecordType"
+    table = register + "/SliceLast({}Condition='Номенклатура_Key eq guid''" + flour + "''')"
+    records = demo.rows(register, orderby="Period",
                         filter=f"Номенклатура_Key eq guid'{flour}'")
     first, last = records[0]["Period"], records[-1]["Period"]
     before = {row["ВидЦены_Key"]: row["Цена"] for row in demo.rows(table.format(f"Period=datetime'{first}',"))}

@@ -1,11 +1,12 @@
 """The invented company: what the dialogues count on."""
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from api.erp.demo import entities as e
 from api.erp.demo import registers
+from api.erp.demo.schema import SCHEMA
 from api.erp.demo.seed.fill import ensure_seeded, make_rows, reseed
 from api.erp.demo.store import Store
 
@@ -29,25 +30,27 @@ def partner(store, code):
 
 
 def orders_of(store, code):
-    return sorted((row for row in store.rows(e.ORDERS) if row["Партнер_Key"] == partner(store, code)), key=lambda row: row["Date"])
+    own = (row for row in store.rows(e.ORDERS) if row["Партнер_Key"] == partner(store, code))
+    return sorted(own, key=lambda row: row["Date"])
 
 
 def price(store, sku, type_name, moment="2025-12-16T11:30:00"):
     kind = next(row["Ref_Key"] for row in store.rows(e.PRICE_TYPES) if row["Description"] == type_name)
     key = by_sku(store)[sku]["Ref_Key"]
     condition = f"Номенклатура_Key eq guid''{key}'' and ВидЦены_Key eq guid''{kind}''"
-    entity = __import__("api.erp.demo.schema", fromlist=["SCHEMA"]).SCHEMA[e.PRICES]
-    [row] = registers.read_table(store, entity, "SliceLast", {"Period": moment, "Condition": condition})[1]
+    [row] = registers.read_table(store, SCHEMA[e.PRICES], "SliceLast", {"Period": moment, "Condition": condition})[1]
     return row["Цена"]
 
 
 def free(store, sku):
     key = by_sku(store)[sku]["Ref_Key"]
-    return sum(row["ВНаличииBalance"] - row["ВРезервеBalance"] for row in registers.stock_rows(store) if row["Номенклатура_Key"] == key)
+    rows = [row for row in registers.stock_rows(store) if row["Номенклатура_Key"] == key]
+    return sum(row["ВНаличииBalance"] - row["ВРезервеBalance"] for row in rows)
 
 
 def debt(store, code):
-    return next((row["СуммаBalance"] for row in registers.settlement_rows(store) if row["Партнер_Key"] == partner(store, code)), 0)
+    sums = {row["Партнер_Key"]: row["СуммаBalance"] for row in registers.settlement_rows(store)}
+    return sums.get(partner(store, code), 0)
 
 
 def test_the_same_day_gives_the_same_rows():
@@ -55,8 +58,14 @@ def test_the_same_day_gives_the_same_rows():
     assert first == second
 
 
-def test_a_filled_base_is_left_alone(store):
-    assert ensure_seeded(store, NOW) is False
+def test_a_filled_base_is_left_alone_unless_it_is_stale_and_unused():
+    store = Store(":memory:")
+    assert ensure_seeded(store, NOW) is True
+    assert ensure_seeded(store, NOW + timedelta(days=1)) is False
+    assert ensure_seeded(store, NOW + timedelta(days=30)) is True
+    store.next_number("order")
+    assert ensure_seeded(store, NOW + timedelta(days=90)) is False
+    store.close()
 
 
 def test_goods_are_about_a_thousand_with_unique_names_and_numbers(store):
@@ -64,16 +73,16 @@ def test_goods_are_about_a_thousand_with_unique_names_and_numbers(store):
     assert 950 <= len(goods) <= 1100
     assert max(Counter(row["Description"] for row in goods.values()).values()) == 1
     assert all(row["Марка_Key"] == e.EMPTY_REF or store.get(e.BRANDS, row["Марка_Key"]) for row in goods.values())
-    assert {"шт", "уп", "кг", "меш"} <= {row["Description"] for row in store.rows(e.UNITS) if row["Owner_Key"] == e.EMPTY_REF}
-    assert {"кор", "лоток", "ящ", "дес", "уп"} <= {row["Description"] for row in store.rows(e.UNITS) if row["Owner_Key"] != e.EMPTY_REF}
+    units = {row["Description"] for row in store.rows(e.UNITS) if row["Owner_Key"] == e.EMPTY_REF}
+    packs = {row["Description"] for row in store.rows(e.UNITS) if row["Owner_Key"] != e.EMPTY_REF}
+    assert {"шт", "уп", "кг", "меш"} <= units
+    assert {"кор", "лоток", "ящ", "дес", "уп"} <= packs
     assert any(row["СрокПоставкиДней"] for row in goods.values())
     assert any(row["Недействителен"] for row in goods.values())
     assert any(row["Весовой"] and row["КратностьЗаказа"] == 0.1 for row in goods.values())
 
 
 def test_every_reference_of_every_object_points_to_something(store):
-    from api.erp.demo.schema import SCHEMA
-
     for entity in (*e.CATALOGS, *e.DOCUMENTS):
         for row in store.rows(entity):
             for prop in SCHEMA[entity].references.values():
@@ -87,7 +96,8 @@ def test_every_reference_of_every_object_points_to_something(store):
 def test_the_last_order_of_the_cafe_is_the_one_of_the_article(store):
     last = orders_of(store, "KOFE-PETRA")[-1]
     goods = {row["Ref_Key"]: row for row in by_sku(store).values()}
-    lines = [(goods[line["Номенклатура_Key"]]["Description"], line["Количество"], line["Цена"]) for line in last["Товары"]]
+    lines = [(goods[line["Номенклатура_Key"]]["Description"], line["Количество"], line["Цена"])
+             for line in last["Товары"]]
     assert lines == [
         ("Молоко пастер. 3,2% 10л канистра Белый ключ", 5, 500),
         ("Сливки пастер. 20% 1л Белый ключ (12)", 10, 180),
@@ -101,6 +111,15 @@ def test_the_last_order_of_the_cafe_is_the_one_of_the_article(store):
     assert (outlet["ДниДоставки"], outlet["ОкноС"], outlet["ОкноПо"]) == ("1,2,3,4,5", "09:00", "12:00")
 
 
+def test_what_is_delivered_was_due_and_the_rest_is_reserved(store):
+    today = NOW.replace(hour=0, minute=0).isoformat()
+    for order in store.rows(e.ORDERS):
+        assert (order["Статус"] == "Закрыт") == (order["ЖелаемаяДатаОтгрузки"] < today)
+    assert all(row["ВНаличииBalance"] >= row["ВРезервеBalance"] for row in registers.stock_rows(store))
+    numbers = [order["Number"] for order in sorted(store.rows(e.ORDERS), key=lambda row: row["Date"])]
+    assert numbers == sorted(numbers)
+
+
 def test_no_discount_touches_the_goods_of_the_dialogues(store):
     told = {row["Ref_Key"] for sku, row in by_sku(store).items() if sku.startswith("1")}
     for discount in store.rows(e.DISCOUNTS):
@@ -112,7 +131,8 @@ def test_customers_and_their_situations(store):
     assert len(store.rows(e.PARTNERS)) == 25
     assert len([row for row in store.rows(e.OUTLETS) if row["Owner_Key"] == partner(store, "STOLOVAYA-7")]) == 2
     assert orders_of(store, "NOVYY-KLIENT") == []
-    assert all(len(orders_of(store, row["КодДляБота"])) == 13 for row in store.rows(e.PARTNERS) if row["КодДляБота"] != "NOVYY-KLIENT")
+    counts = Counter(len(orders_of(store, row["КодДляБота"])) for row in store.rows(e.PARTNERS))
+    assert counts == {13: 24, 0: 1}
     limits = {row["Партнер_Key"]: row["ДопустимаяСуммаЗадолженности"] for row in store.rows(e.CONTRACTS)}
     over = [row["КодДляБота"] for row in store.rows(e.PARTNERS)
             if limits[row["Ref_Key"]] and debt(store, row["КодДляБота"]) > limits[row["Ref_Key"]]]
