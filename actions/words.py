@@ -70,8 +70,12 @@ DOTTED = frozenset(
     )
 )
 """Units that are cut short, and so take a full stop."""
+_RUSSIAN = re.compile(r"[А-ЯЁа-яё]+")
+"""The analyzer is asked about nothing else: on some letters of other scripts it fails."""
 _SIZE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)?\s?(?:мл|л|кг|гр?|шт)\b", re.IGNORECASE)
-_GLUED_SIZE = re.compile(r"(\d)(мл|л|кг|гр?|шт)\b", re.IGNORECASE)
+_GLUED_RUSSIAN = re.compile(r"[А-ЯЁа-яё]+")
+"""The analyzer is asked about nothing else: on some letters of other scripts it fails."""
+_SIZE = re.compile(r"(\d)(мл|л|кг|гр?|шт)\b", re.IGNORECASE)
 
 _ANALYZER = pymorphy3.MorphAnalyzer()
 _PREDICTED = ("Surn", "Name", "Patr", "Geox")
@@ -154,7 +158,7 @@ def in_case(name: str, case: str) -> str | None:
 
 def _noun(word: str) -> "pymorphy3.analyzer.Parse | None":
     """The one nominative reading of a dictionary noun; None when there is none or the genitives differ."""
-    if not re.fullmatch(r"[а-яё]+", word.lower()) or not _ANALYZER.word_is_known(word.lower()):
+    if not _RUSSIAN.fullmatch(word) or not _ANALYZER.word_is_known(word.lower()):
         return None
     parses = [parse for parse in _ANALYZER.parse(word.lower()) if {"NOUN", "nomn"} in parse.tag]
     parses = [parse for parse in parses if not any(mark in parse.tag for mark in _PREDICTED)]
@@ -164,7 +168,7 @@ def _noun(word: str) -> "pymorphy3.analyzer.Parse | None":
 
 def _agreed(word: str, noun: "pymorphy3.analyzer.Parse", case: str) -> str | None:
     """The adjective in the noun's new case, when it agrees with the noun now."""
-    if not re.fullmatch(r"[а-яё]+", word.lower()):
+    if not _RUSSIAN.fullmatch(word):
         return None
     gender = set() if noun.tag.number == "plur" else {noun.tag.gender}
     wanted = {"nomn", noun.tag.number} | gender
@@ -195,7 +199,7 @@ def spoken(name: str) -> str:
 
 def _small(word: str) -> str:
     """A common noun or adjective without its capital: «Ваниль» → «ваниль»; names and unknown words stay."""
-    if not word[:1].isupper() or (len(word) > 1 and word.isupper()):
+    if not re.fullmatch(r"[А-ЯЁ][а-яё]*(?:-[а-яё]+)*", word):
         return word
     parses = [parse for parse in _ANALYZER.parse(word.lower()) if parse.tag.POS in ("NOUN", "ADJF", "PRTF")]
     common = any(not any(mark in parse.tag for mark in _PREDICTED) for parse in parses)
