@@ -208,6 +208,30 @@ def test_a_visitor_the_gateway_forgot_starts_anew(chat: ChatPage, backend: FakeB
     assert sent_texts(backend) == ["вы меня помните?"]
 
 
+def test_a_button_of_a_lost_conversation_is_not_pressed_in_the_new_one(chat: ChatPage, backend: FakeBackend) -> None:
+    backend.visitors.clear()
+    chat.press("Баланс")
+    failed = chat.own_messages().filter(has_text="Разговор начат заново, нажмите кнопку ещё раз")
+    expect(failed).to_be_visible()
+    failed.get_by_role("button", name="Удалить").click()
+    assert backend.conversation(CODE).received == []
+    chat.press("Баланс")
+    chat.wait_for_bot("Принято: Баланс")
+
+
+def test_two_tabs_show_one_conversation(chat: ChatPage, backend: FakeBackend, context: BrowserContext) -> None:
+    other = ChatPage(context.new_page())
+    other.page.goto(chat.page.url)
+    other.wait_for_bot("Что хотите сделать?")
+    chat.send("из первой")
+    other.wait_for_bot("Принято: из первой")
+    other.send("из второй")
+    chat.wait_for_bot("Принято: из второй")
+    assert chat.texts() == other.texts()
+    assert sent_texts(backend) == ["из первой", "из второй"]
+    assert len(backend.visitors) == 1
+
+
 def test_a_wrong_code_is_told_in_words(page: Page, backend: FakeBackend) -> None:
     page.goto(backend.page("/pages/wrong", FULL.format(code="WRONG")))
     chat = ChatPage(page)
