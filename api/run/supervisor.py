@@ -153,6 +153,10 @@ class Supervisor:
         """The last lines the process wrote."""
         return "\n".join(self._children[name].tail)
 
+    def guard(self, group: int, there: bool) -> None:
+        """Has the guardian look after a process group that is not ours to restart, or no longer."""
+        self._ask(lambda: self._tell_guardian(f"+{group} {int(signal.SIGTERM)}" if there else f"-{group}"))
+
     def stop(self) -> None:
         """Stops everything stage by stage. Safe to call twice."""
         if self._thread.is_alive():

@@ -15,7 +15,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,9 +26,10 @@ from api.run.paths import ROOT, python_of
 from api.run.ports import free_ports, require_free
 from api.run.postgres import Postgres
 from api.run.processes import BY_NAME, HEARTBEAT, PROCESSES, Process
+from api.run.step import run_step
 from api.run.supervisor import Command, Echo, Supervisor
 from api.run.tracker_store import create_schema, tracker_environment
-from api.run.training import current_model, ensure_model
+from api.run.training import PROJECT, TRAINING, current_model
 
 DATABASE = "postgres"
 ALL = tuple(process.name for process in PROCESSES)
@@ -39,7 +40,7 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class NotReady(Exception):
-    """Something did not start in time, or a step of the start failed."""
+    """Something did not start in time."""
 
 
 class System:
@@ -132,18 +133,17 @@ class System:
         self.supervisor.start()
         self._start_database()
         if "api" in self.names:
-            self._step("схема базы данных", "api.db.migrate")
+            self._step("схема базы данных", [str(python_of("api")), "-m", "api.db.migrate"])
         self._run("demo-1c")
         if "rasa" in self.names:
             if not self.environment["RASA_DB_URL"]:
                 create_schema(self.database_url)
             self.environment |= tracker_environment(self.environment)
-            self._progress("модель: проверяется, нужна ли тренировка")
-            ensure_model(self.environment)
+            self._step("модель", TRAINING, PROJECT)
         self._run("actions", "rasa")
         if "api" in self.names:
             self.wait_ready(["demo-1c"])
-            self._step("данные из учётной системы", "api.seed")
+            self._step("данные из учётной системы", [str(python_of("api")), "-m", "api.seed"])
         self._run(*self.names)
         self.wait_ready()
 
@@ -242,13 +242,17 @@ class System:
 
         return build
 
-    def _step(self, title: str, module: str) -> None:
-        started = time.monotonic()
-        self._progress(f"{title}: {module}")
-        done = self.run_module(module)
-        if done.returncode:
-            raise NotReady(f"{title}: python -m {module} failed\n{done.stdout}{done.stderr}")
-        self._progress(f"{title}: готово, {time.monotonic() - started:.0f} с")
+    def _step(self, title: str, command: Sequence[str], cwd: Path = ROOT) -> None:
+        self._progress(f"{title}…")
+        run_step(
+            title,
+            command,
+            cwd,
+            self.environment,
+            say=lambda line: self._progress(f"  {line}"),
+            cancelled=self.cancelled,
+            guard=self.supervisor.guard,
+        )
 
     # Waiting.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from api.run.paths import MODELS, ROOT, python_of
 
 PROJECT = ROOT / "rasa_project"
+TRAINING = (str(python_of("rasa_project")), "training.py", "--if-needed")
 
 
 class ModelMissing(RuntimeError):
@@ -15,8 +16,7 @@ class ModelMissing(RuntimeError):
 
 def ensure_model(environment: Mapping[str, str]) -> None:
     """Trains when the present data has no model (minutes), else returns at once. Its output goes to ours."""
-    command = [str(python_of("rasa_project")), "training.py", "--if-needed"]
-    done = subprocess.run(command, cwd=PROJECT, env=dict(environment))
+    done = subprocess.run(TRAINING, cwd=PROJECT, env=dict(environment))
     if done.returncode:
         raise ModelMissing(f"training failed (exit code {done.returncode}), see above; by hand: ./run train")
 

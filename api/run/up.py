@@ -12,11 +12,12 @@ from api.run.environment import EnvironmentFileError, load, uses_demo_erp
 from api.run.paths import STATE
 from api.run.ports import PortTaken
 from api.run.postgres import PostgresError
+from api.run.step import StepFailed
 from api.run.supervisor import CrashLoop
 from api.run.system import NotReady, System
 from api.run.training import ModelMissing
 
-EXPECTED = (PortTaken, PostgresError, NotReady, CrashLoop, ModelMissing, EnvironmentFileError)
+EXPECTED = (PortTaken, PostgresError, NotReady, StepFailed, CrashLoop, ModelMissing, EnvironmentFileError)
 
 
 def up(state: Path = STATE, start: Callable[[Path, Mapping[str, str], Console], System] | None = None) -> int:
