@@ -103,7 +103,11 @@ def _good(family: dict[str, str], brand: str, variant: str, size: str, factor: D
     packs = _packs(rest[0] if rest else "")
     step = Decimal(rest[1]) if len(rest) > 1 else Decimal(1)
     pieces = str(max((factor for _, factor in packs), default=Decimal(1)))
-    name = family["name"].replace("{v}", variant).replace("{s}", label).replace("{b}", brand).replace("{n}", pieces)
+    size_name, _, pieces_in = label.partition("^")
+    parts = {"{v}": variant, "{s}": size_name, "{k}": pieces_in, "{b}": brand, "{n}": pieces}
+    name = family["name"]
+    for mark, text in parts.items():
+        name = name.replace(mark, text)
     name = re.sub(r"\bвес вес\b", "вес", " ".join(name.split()))
     name = name[:1].upper() + name[1:]
     retail = Decimal(price.replace(",", ".")) * factor * (1 + Decimal(between(f"price {name}", -4, 4)) / 100)

@@ -87,7 +87,9 @@ def _of_customer(
     usual = _usual(customer, goods)
     last_day = told[0] if told else -between(f"last {customer.code}", 1, 6)
     if told:
-        usual = [good for good, _ in told[1]] + usual[:9]
+        # One milk, one syrup: «молока 8» must mean one thing to those whose last order is told.
+        folders = {good.folder for good, _ in told[1]}
+        usual = [good for good, _ in told[1]] + [good for good in usual if good.folder not in folders][:9]
     known = {good.sku: quantity for good, quantity in told[1]} if told else {}
     made = []
     for week in range(WEEKS):

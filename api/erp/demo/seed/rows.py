@@ -2,8 +2,8 @@
 import base64
 import csv
 import uuid
-import zlib
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ def key(entity: str, name: str) -> str:
 
 def chance(text: str) -> float:
     """A number in [0, 1) that depends on the text only."""
-    return (zlib.crc32(text.encode()) % 100_003) / 100_003
+    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest()) / 2**48
 
 
 def between(text: str, low: int, high: int) -> int:
