@@ -183,6 +183,9 @@ def _ambiguous(question: QuestionView) -> str:
 
 
 def _unknown(question: QuestionView) -> str:
+    if question["operation"] == "repeat":
+        which = f": «{question['phrase']}»" if question["phrase"] else ""
+        return f"Не нашёл такого заказа{which}. Напишите его номер или дату — или повторим последний?"
     fact = f"Не нашёл в каталоге: «{question['phrase']}»."
     return (
         f"{fact} Может быть, подойдёт что-то из этого?"
@@ -237,7 +240,7 @@ def question_buttons(question: QuestionView) -> list[Button]:
         replies.answer_question(title, question["id"], value) for title, (value, _) in zip(titles, options, strict=True)
     ]
     if question["reason"] == "unknown" and not options:
-        buttons.append(replies.CATALOGUE)
+        buttons.append(replies.REPEAT_LAST if question["operation"] == "repeat" else replies.CATALOGUE)
     if question["reason"] not in _USUAL_OPTIONS:
         buttons.append(replies.skip_question(question["id"]))
     return [*buttons, replies.CALL_HUMAN] if question["reason"] == "unknown" else buttons

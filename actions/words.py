@@ -73,9 +73,7 @@ DOTTED = frozenset(
 _RUSSIAN = re.compile(r"[А-ЯЁа-яё]+")
 """The analyzer is asked about nothing else: on some letters of other scripts it fails."""
 _SIZE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)?\s?(?:мл|л|кг|гр?|шт)\b", re.IGNORECASE)
-_GLUED_RUSSIAN = re.compile(r"[А-ЯЁа-яё]+")
-"""The analyzer is asked about nothing else: on some letters of other scripts it fails."""
-_SIZE = re.compile(r"(\d)(мл|л|кг|гр?|шт)\b", re.IGNORECASE)
+_GLUED_SIZE = re.compile(r"(\d)(мл|л|кг|гр?|шт)\b", re.IGNORECASE)
 
 _ANALYZER = pymorphy3.MorphAnalyzer()
 _PREDICTED = ("Surn", "Name", "Patr", "Geox")
