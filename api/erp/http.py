@@ -1,0 +1,128 @@
+"""The one place where the accounting-system side speaks HTTP.
+
+Reads are repeated, writes never: a write whose answer was lost may have been done. Redirects are not followed, and the
+Location header is never looked at: 1C sends it as raw Cyrillic.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote, unquote
+
+import httpx
+import stamina
+
+from api.erp.errors import ErpError
+
+T = TypeVar("T")
+
+SILENT = "Учётная система не отвечает."
+BUSY = "Учётная система занята."
+NOT_LET_IN = "Учётная система не принимает пользователя бота: проверьте имя и пароль."
+NO_RIGHT = "Учётная система не даёт пользователю бота нужного права."
+MOVED = "По этому адресу учётной системы нет: проверьте адрес публикации."
+
+# 402: 1C has no free licence for one more session.
+BUSY_STATUSES = frozenset((402, 408, 425, 429, 502, 503, 504))
+
+
+@dataclass(frozen=True)
+class HttpLimits:
+    """Seconds and counts. `concurrency` is small on purpose: each session of 1C holds a licence."""
+
+    connect: float = 3.0
+    read: float = 20.0
+    total: float = 120.0
+    concurrency: int = 4
+    attempts: int = 3
+    first_wait: float = 0.2
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: a status that the adapter has to judge (2xx, 400, 404, 409, 500 …) and the body."""
+
+    status: int
+    body: bytes
+    asked: str
+
+    @property
+    def text(self) -> str:
+        """The body as text; some servers put a byte order mark before it."""
+        return self.body.decode("utf-8-sig", errors="replace")
+
+    @property
+    def evidence(self) -> str:
+        """For a log: what was asked and how the answer begins."""
+        return f"{self.asked} → {self.status}: {self.text[:500]}"
+
+
+def percent(text: str) -> str:
+    """UTF-8 percent-encoding for a part of an address; a space is %20, because a real 1C refused «+»."""
+    return quote(text, safe="$()',:=")
+
+
+class HttpClient:
+    """A client of one backend. Environment proxies are not used: the system stands in the company's network."""
+
+    def __init__(self, base: str, *, user: str, password: str, limits: HttpLimits | None = None) -> None:
+        self.limits = limits or HttpLimits()
+        self._base = base.rstrip("/")
+        self._slots = asyncio.Semaphore(self.limits.concurrency)
+        self._client = httpx.AsyncClient(
+            auth=httpx.BasicAuth(user, password) if user else None,
+            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
+            limits=httpx.Limits(max_connections=self.limits.concurrency),
+            headers={"Accept": "application/json"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Gives back the connections."""
+        await self._client.aclose()
+
+    async def get(self, path: str, parse: Callable[[Answer], T]) -> T:
+        """Reads; `path` is already encoded. A transient ErpError, also one that `parse` raises, is tried again."""
+        attempts = stamina.retry_context(
+            on=_may_pass, attempts=self.limits.attempts, timeout=self.limits.total, wait_initial=self.limits.first_wait
+        )
+        async for attempt in attempts:
+            with attempt:
+                return parse(await self._exchange("GET", path, None))
+        raise AssertionError("stamina either returns or raises")
+
+    async def send(self, method: str, path: str, parse: Callable[[Answer], T], body: bytes | None = None) -> T:
+        """Writes, once. After a transient ErpError nobody knows whether it was done: look before repeating."""
+        return parse(await self._exchange(method, path, body))
+
+    async def _exchange(self, method: str, path: str, body: bytes | None) -> Answer:
+        asked = f"{method} {unquote(path)}"
+        headers = {} if body is None else {"Content-Type": "application/json; charset=utf-8"}
+        try:
+            async with self._slots, asyncio.timeout(self.limits.total):
+                response = await self._client.request(method, self._base + path, content=body, headers=headers)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise ErpError(MOVED, permanent=True, evidence=f"{asked}: {error!r}") from error
+        except (httpx.RequestError, TimeoutError) as error:
+            raise ErpError(SILENT, permanent=False, evidence=f"{asked}: {error!r}") from error
+        answer = Answer(response.status_code, response.content, asked)
+        _check(answer)
+        return answer
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, ErpError) and not error.permanent
+
+
+def _check(answer: Answer) -> None:
+    """Raises what means the same with every backend."""
+    if answer.status in BUSY_STATUSES:
+        raise ErpError(BUSY, permanent=False, evidence=answer.evidence)
+    if answer.status == 401:
+        raise ErpError(NOT_LET_IN, permanent=True, evidence=answer.evidence)
+    if answer.status == 403:
+        raise ErpError(NO_RIGHT, permanent=True, evidence=answer.evidence)
+    if 300 <= answer.status < 400:
+        raise ErpError(MOVED, permanent=True, evidence=answer.evidence)

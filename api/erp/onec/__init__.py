@@ -1,0 +1,1 @@
+"""1C:Enterprise over its standard OData interface (version 3)."""

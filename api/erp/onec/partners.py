@@ -1,0 +1,151 @@
+"""Customers as 1C keeps them: partner, company, agreement, contract, outlets, people, and what they owe."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+
+from api.domain.clock import Clock
+from api.domain.customer import Balance, Contact, Customer, Invoice, Outlet
+from api.erp.onec.client import ODataClient
+from api.erp.onec.literals import Where, is_one_of
+from api.erp.onec.names import Table
+from api.erp.onec.records import Record, clock_time, weekdays
+from api.erp.onec.terms import chosen
+
+WORKING_DAYS = (1, 2, 3, 4, 5, 6)
+OPENS, CLOSES = time(9), time(12)
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Everything that belongs to partners, by the partner's reference."""
+
+    companies: dict[str, list[Record]]
+    agreements: dict[str, list[Record]]
+    contracts: dict[str, list[Record]]
+    outlets: dict[str, list[Record]]
+    contacts: dict[str, list[Record]]
+    managers: dict[str, Record]
+
+
+@dataclass
+class _Debt:
+    debt: Decimal = Decimal(0)
+    invoices: dict[str, Invoice] = field(default_factory=dict)
+
+
+class Partners:
+    """Reads customers and their debts."""
+
+    def __init__(self, client: ODataClient, clock: Clock) -> None:
+        self._client = client
+        self._names = client.names
+        self._clock = clock
+
+    async def customers(self) -> AsyncIterator[Customer]:
+        """Customers that are not closed."""
+        names = self._names
+        cards = Cards(
+            companies=await self._by_customer(names.companies),
+            agreements=await self._by_customer(names.agreements),
+            contracts=await self._by_customer(names.contracts),
+            outlets=await self._by_customer(names.outlets),
+            contacts=await self._by_customer(names.contacts),
+            managers={record.need_ref("id"): record async for record in self._client.rows(names.managers)},
+        )
+        async for record in self._client.rows(names.customers):
+            if not record.flag("deleted") and not record.flag("closed"):
+                yield self._customer(record, cards)
+
+    async def balances(self, customer_id: str | None) -> AsyncIterator[Balance]:
+        """Debts. A customer asked about by reference is always told, also when nothing is owed."""
+        debts: dict[str, _Debt] = defaultdict(_Debt)
+        if customer_id is not None:
+            debts[customer_id] = _Debt()
+        async for record in self._balance(self._names.debts, customer_id):
+            debts[record.need_ref("customer")].debt += record.number("debt")
+        async for record in self._balance(self._names.invoices, customer_id):
+            _add_invoice(debts[record.need_ref("customer")].invoices, record)
+        today = self._clock.now().date()
+        for customer, debt in debts.items():
+            invoices = tuple(sorted(debt.invoices.values(), key=lambda invoice: (invoice.due, invoice.number)))
+            overdue = sum((invoice.rest for invoice in invoices if invoice.due < today), Decimal(0))
+            yield Balance(customer, debt.debt, overdue, invoices)
+
+    def _balance(self, table: Table, customer_id: str | None) -> AsyncIterator[Record]:
+        where: Where | None = None if customer_id is None else is_one_of(table, "customer", [customer_id])
+        return self._client.virtual(table, "Balance", {"Dimensions": f"'{table['dimensions']}'"}, where)
+
+    async def _by_customer(self, table: Table) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        async for record in self._client.rows(table):
+            customer = record.ref("customer")
+            if customer and not record.flag("deleted"):
+                found[customer].append(record)
+        return found
+
+    def _customer(self, record: Record, cards: Cards) -> Customer:
+        ref = record.need_ref("id")
+        today = self._clock.now().date()
+        agreement = chosen(cards.agreements.get(ref, ()), self._names.words, today)
+        contract = _contract(agreement, cards.contracts.get(ref, []))
+        manager = cards.managers.get(record.ref("manager") or "")
+        return Customer(
+            id=ref,
+            name=record.text("full_name") or record.text("name"),
+            price_list_id=agreement.ref("price_type") if agreement else None,
+            prepayment=agreement is not None and agreement.text("payment") == self._names.words.prepayment,
+            tax_id=next((company.text("tax_id") for company in cards.companies.get(ref, ())), ""),
+            credit_limit=contract.number("limit") if contract and contract.flag("limited") else None,
+            payment_delay_days=int(contract.number("days")) if contract else 0,
+            minimum_sum=agreement.number("minimum_sum") if agreement else Decimal(0),
+            manager_name=manager.text("name") if manager else "",
+            manager_phone=manager.text("phone") if manager else "",
+            outlets=tuple(_outlet(outlet, ref, agreement) for outlet in cards.outlets.get(ref, ())),
+            contacts=tuple(_contact(contact, ref) for contact in cards.contacts.get(ref, ())),
+            code=record.text("code"),
+        )
+
+
+def _contract(agreement: Record | None, contracts: list[Record]) -> Record | None:
+    """The agreement's contract; without one the strictest, because nobody knows whose limit holds."""
+    named = agreement.ref("contract") if agreement else None
+    if named is not None:
+        return next((contract for contract in contracts if contract.ref("id") == named), None)
+    limited = [contract for contract in contracts if contract.flag("limited")]
+    return min(limited or contracts, key=lambda contract: contract.number("limit"), default=None)
+
+
+def _outlet(record: Record, customer: str, agreement: Record | None) -> Outlet:
+    return Outlet(
+        id=record.need_ref("id"),
+        customer_id=customer,
+        name=record.text("name"),
+        address=record.text("address"),
+        warehouse_id=record.ref("warehouse") or (agreement.ref("warehouse") if agreement else None),
+        delivery_days=weekdays(record.text("days"), WORKING_DAYS),
+        window_start=clock_time(record.text("opens"), OPENS),
+        window_end=clock_time(record.text("closes"), CLOSES),
+    )
+
+
+def _contact(record: Record, customer: str) -> Contact:
+    return Contact(record.need_ref("id"), customer, record.text("name"), record.text("phone"), record.text("email"))
+
+
+def _add_invoice(known: dict[str, Invoice], record: Record) -> None:
+    """Parts of one document, paid by stages, are added up. Numbers begin anew each year: then the date is added."""
+    rest = record.number("rest")
+    if rest <= 0:
+        return  # paid, or an advance, which the debt shows
+    issued = record.day("issued") or date.min
+    due = record.day("due") or issued
+    number = record.text("number")
+    if number in known and known[number].issued != issued:
+        number = f"{number} от {issued:%d.%m.%Y}"
+    old = known.get(number)
+    if old is not None:
+        rest, due = old.rest + rest, min(old.due, due)
+    known[number] = Invoice(number, issued, due, record.number("amount"), rest)
