@@ -29,7 +29,7 @@ class OneC:
     def __init__(self, client: ODataClient, *, zone: ZoneInfo, clock: Clock) -> None:
         self._client = client
         self._goods = Goods(client)
-        self._prices = Prices(client, self._goods, clock)
+        self._prices = Prices(client, self._goods, clock, zone)
         self._partners = Partners(client, clock)
         self._orders = Orders(client, zone)
         self._sink = Sink(client, clock, zone)

@@ -1,7 +1,7 @@
 """Goods as 1C keeps them: folders, products with their packings, price types, warehouses, free stock."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Set
 from decimal import Decimal
 
 from api.domain.product import Category, Packaging, PriceList, Product, Stock, Warehouse
@@ -68,13 +68,14 @@ class Goods:
         for (product, warehouse), quantity in free.items():
             yield Stock(product, warehouse, max(quantity, Decimal(0)))
 
-    async def factors(self) -> dict[str, Decimal]:
-        """Base units in each packing, by its reference."""
-        return {
-            record.need_ref("id"): factor
-            async for record in self._client.rows(self._names.packings)
-            if (factor := _factor(record)) > 0
-        }
+    async def factors(self, packings: Set[str]) -> dict[str, Decimal]:
+        """Base units in these packings, by their references."""
+        table, found = self._names.packings, dict[str, Decimal]()
+        for where in conditions(table, "id", sorted(packings)):
+            async for record in self._client.rows(table, where):
+                if (factor := _factor(record)) > 0:
+                    found[record.need_ref("id")] = factor
+        return found
 
     def _balance(self, where: Where | None) -> AsyncIterator[Record]:
         table = self._names.stock

@@ -78,7 +78,7 @@ class Names:
 def load(configuration: str = "ut11") -> Names:
     """The names of a configuration: a file of this folder without its ending. KeyError names what the file lacks."""
     data = tomllib.loads((FOLDER / f"{configuration}.toml").read_text(encoding="utf-8"))
-    words = {name: tuple(value) if isinstance(value, list) else value for name, value in data.pop("words").items()}
+    words: dict[str, Any] = {name: _value(value) for name, value in data.pop("words").items()}
     statuses = {name: OrderStatus(value) for name, value in data.pop("statuses").items()}
     names = [field.name for field in fields(Names) if field.name not in {"words", "statuses"}]
     tables: dict[str, Any] = {name: _table(data[name]) for name in names}
@@ -87,3 +87,8 @@ def load(configuration: str = "ut11") -> Names:
 
 def _table(data: Mapping[str, str]) -> Table:
     return Table(data["entity"], {name: value for name, value in data.items() if name != "entity"})
+
+
+def _value(value: object) -> object:
+    """Lists of the file as tuples."""
+    return tuple(value) if isinstance(value, list) else value

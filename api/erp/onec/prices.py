@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from api.domain.clock import Clock
 from api.domain.product import Price
@@ -26,8 +27,9 @@ Listed = Mapping[str, Mapping[str, Price]]
 class Prices:
     """Reads prices."""
 
-    def __init__(self, client: ODataClient, goods: Goods, clock: Clock) -> None:
+    def __init__(self, client: ODataClient, goods: Goods, clock: Clock, zone: ZoneInfo) -> None:
         self._client = client
+        self._zone = zone
         self._names = client.names
         self._goods = goods
         self._clock = clock
@@ -49,14 +51,17 @@ class Prices:
 
     async def _listed(self, product_ids: Sequence[str] | None) -> Listed:
         table = self._names.prices
-        factors = await self._goods.factors() if table["packing"] else {}
-        arguments = {"Period": moment(self._clock.now().replace(tzinfo=None))}
-        found: dict[str, dict[str, Price]] = defaultdict(dict)
+        now = self._clock.now().astimezone(self._zone).replace(tzinfo=None)
+        records: list[Record] = []
         for where in conditions(table, "product", product_ids):
-            async for record in self._client.virtual(table, "SliceLast", arguments, where):
-                price = _list_price(record, factors)
-                if price.price_list_id:
-                    found[price.product_id][price.price_list_id] = price
+            slice_ = self._client.virtual(table, "SliceLast", {"Period": moment(now)}, where)
+            records.extend([record async for record in slice_])
+        factors = await self._goods.factors({ref for record in records if (ref := record.ref("packing"))})
+        found: dict[str, dict[str, Price]] = defaultdict(dict)
+        for record in records:
+            price = _list_price(record, factors)
+            if price.price_list_id:
+                found[price.product_id][price.price_list_id] = price
         return found
 
     async def _contract(self, wanted: frozenset[str] | None, today: date) -> AsyncIterator[Price]:
