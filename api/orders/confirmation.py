@@ -123,7 +123,7 @@ def _undeliverable(desk: Desk, market: Market) -> list[str]:
     told = []
     for product, quantity in _products(desk):
         if wrong := trouble(market, product, quantity):
-            told.append(f"{product.name} — {wrong.text}.")
+            told.append(f"{product.name} — {wrong.text.rstrip('.')}.")
         elif market.price(product, quantity) is None:
             told.append(f"{product.name} — цену нужно уточнить у менеджера.")
     return told

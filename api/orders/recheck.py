@@ -42,7 +42,7 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        return SENTENCES[self.kind].format(name=self.name, before=self.before, now=self.now)
+        return SENTENCES[self.kind].format(name=self.name, before=self.before, now=self.now.rstrip("."))
 
 
 @dataclass(frozen=True)

@@ -123,9 +123,10 @@ def _options(market: Market, question: Question) -> list[OptionView]:
     by_sku = market.catalogue.by_sku
     if question.reason is Reason.replace_or_add:
         return [OptionView(value="replace", title="Заменить"), OptionView(value="add", title="Добавить")]
-    if question.reason is Reason.confirm and not question.options:
-        return [OptionView(value="yes", title="Да"), OptionView(value="no", title="Нет")]
     product = by_sku.get(question.sku or "")
+    if question.reason is Reason.confirm:
+        sure = f", {quantity_text(product, question.options[0])}" if product and question.options else ""
+        return [OptionView(value="yes", title=f"Да{sure}"), OptionView(value="no", title="Нет")]
     if product is not None and question.options:
         return [
             OptionView(value=plain(value), title=quantity_text(product, value, question.unit))

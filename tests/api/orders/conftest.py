@@ -1,6 +1,6 @@
 """A small distributor in the database: two customers with different prices for the same milk."""
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -8,6 +8,26 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text, update
+
+from api.db.models import (
+    CatalogVersionRow,
+    CategoryRow,
+    ConversationRow,
+    CustomerRow,
+    OrderRow,
+    OutletRow,
+    PriceListRow,
+    PriceRow,
+    ProductRow,
+    StockRow,
+    WarehouseRow,
+)
+from api.db.session import customer_session, staff_session
+from api.deps.turn import CustomerTurn, Scope
+from api.domain.clock import FixedClock
+from api.domain.order import OrderLine
+from api.orders import repository
 
 NOW = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 """A Monday morning, before the cut-off."""
@@ -43,11 +63,8 @@ class World:
     async def turn(
         self, customer: str = PETRA, *, now: datetime = NOW, rights: str = "order prices balance", inbox: int = 0,
         conversation: UUID | None = None,
-    ) -> AsyncIterator["CustomerTurn"]:  # fmt: skip
+    ) -> AsyncIterator[CustomerTurn]:  # fmt: skip
         """One request of the customer, as the api's dependency opens it."""
-        from api.db.session import customer_session
-        from api.deps.turn import CustomerTurn, Scope
-        from api.domain.clock import FixedClock
 
         scope = Scope(
             conversation_id=conversation or self.conversations[customer],
@@ -61,25 +78,17 @@ class World:
             yield CustomerTurn(scope, session, FixedClock(now))
 
     async def set_stock(self, product_id: str, quantity: int) -> None:
-        from sqlalchemy import update
-
-        from api.db.models import StockRow
-        from api.db.session import staff_session
 
         async with staff_session() as session:
             await session.execute(update(StockRow).filter_by(product_id=product_id).values(quantity=quantity))
 
     async def change(self, row: type, where: dict[str, object], **values: object) -> None:
         """Sets columns of rows, as a sync would."""
-        from sqlalchemy import update
-
-        from api.db.session import staff_session
 
         async with staff_session() as session:
             await session.execute(update(row).filter_by(**where).values(**values))
 
     async def add(self, *rows: object) -> None:
-        from api.db.session import staff_session
 
         async with staff_session() as session:
             for row in rows:
@@ -91,10 +100,6 @@ class World:
         status: str = "delivered",
     ) -> int:  # fmt: skip
         """An earlier order: product id → quantity and price."""
-        from api.db.models import OrderRow
-        from api.db.session import staff_session
-        from api.domain.order import OrderLine
-        from api.orders import repository
 
         positions = [OrderLine(p, Decimal(quantity), Decimal(price)) for p, (quantity, price) in lines.items()]
         row = OrderRow(
@@ -107,9 +112,6 @@ class World:
 
     async def jobs(self) -> list[tuple[str, dict[str, object]]]:
         """The waiting jobs, in order."""
-        from sqlalchemy import text
-
-        from api.db.session import staff_session
 
         async with staff_session() as session:
             rows = await session.execute(
@@ -118,11 +120,7 @@ class World:
             return [(row.task_name, row.args) for row in rows]
 
 
-Turn = Callable[..., AbstractAsyncContextManager["CustomerTurn"]]
-
-
 def _customer(customer: str, name: str, outlets: int) -> list[object]:
-    from api.db.models import ConversationRow, CustomerRow, OutletRow
 
     rows: list[object] = [
         CustomerRow(id=customer, name=name, price_list_id=f"list-{customer}", manager_name="Анна", manager_phone="+7 1")
@@ -134,22 +132,11 @@ def _customer(customer: str, name: str, outlets: int) -> list[object]:
         )
         for number in range(1, outlets + 1)
     ]  # fmt: skip
-    assert ConversationRow
     return rows
 
 
 @pytest.fixture
 async def world(database: str) -> World:
-    from api.db.models import (
-        CatalogVersionRow,
-        CategoryRow,
-        ConversationRow,
-        PriceListRow,
-        PriceRow,
-        ProductRow,
-        StockRow,
-        WarehouseRow,
-    )
 
     made = World()
     rows: list[object] = [CatalogVersionRow(id=1, version=1), WarehouseRow(id="w1", name="Главный")]

@@ -1,0 +1,99 @@
+"""Words become changes of the cart: answers to open questions first, then orders, then repeats."""
+from api.domain import cart as arithmetic
+from api.errors import ApiError, Conflict, NotFound
+from api.orders import repository
+from api.orders.basket import OpenQuestion
+from api.orders.desk import Desk
+from api.orders.edits import number
+from api.orders.schemas import TurnKind, TurnOutcome
+from api.orders.telling import told
+from api.understanding.outcome import Outcome, Question, Reason
+from api.understanding.read import answer, choose, read, repeat
+
+
+async def message(desk: Desk, text: str, focus_sku: str | None = None, intent: str | None = None) -> TurnOutcome:
+    """An answer to the question that was just asked, to an open one, or else an order to read."""
+    context = desk.context()
+    asked = list(desk.basket.questions)
+    if focus_sku is not None and focus_sku in context.index.by_sku:
+        name = desk.who.catalogue.by_sku[focus_sku].name
+        question = Question(phrase=name, reason=Reason.quantity, sku=focus_sku, operation="set")
+        asked.insert(0, OpenQuestion("focus", question))
+    for open_ in asked:
+        outcome = answer(open_.question, text, context)
+        if outcome is not None:
+            desk.basket.drop(open_.id)
+            return await _apply(desk, outcome)
+    return await _apply(desk, read(text, context))
+
+
+async def repeat_order(desk: Desk, order: str | None = None, mode: str | None = None) -> TurnOutcome:
+    return await _apply(desk, repeat(desk.context(), order, mode))
+
+
+async def answer_question(desk: Desk, question_id: str, value: str | None) -> TurnOutcome:
+    """The button of an open question."""
+    open_ = desk.basket.question(question_id)
+    if open_ is None:
+        raise NotFound("Этот вопрос уже закрыт.", code="question_closed")
+    desk.basket.drop(question_id)
+    if value is None:
+        return await told(desk, "unchanged")
+    if not _is_offered(open_.question, value):
+        raise ApiError("Такого ответа на этот вопрос нет.", code="bad_answer", status=422)
+    if value in open_.question.candidates and value not in desk.who.catalogue.index.by_sku:
+        raise Conflict("Этот товар больше не поставляется.", code="withdrawn")
+    return await _apply(desk, choose(open_.question, value, desk.context()))
+
+
+def _is_offered(question: Question, value: str) -> bool:
+    if value in question.candidates or value in ("yes", "no", "replace", "add"):
+        return True
+    return question.sku is not None and number(value) is not None
+
+
+async def _apply(desk: Desk, outcome: Outcome) -> TurnOutcome:
+    """Takes the understanding's cart for ours."""
+    basket, known = desk.basket, desk.who.catalogue.index.by_sku
+    cleared = any(change.op == "cleared" for change in outcome.changes)
+    units = {change.sku: change.unit for change in outcome.changes if change.unit}
+    if cleared:
+        basket.clear()
+    elif outcome.is_order:
+        narrowed = any(change.op in ("kept", "repeated") for change in outcome.changes)
+        for sku in list(basket.lines):
+            # What the understanding was not shown it cannot have removed, unless everything else had to go.
+            if sku not in outcome.cart and (sku in known or narrowed):
+                basket.remove(sku)
+    if outcome.is_order:
+        for sku, quantity in outcome.cart.items():
+            old = basket.lines.get(sku)
+            if old is None or old.quantity != quantity or sku in units or sku in outcome.notes:
+                basket.put(sku, arithmetic.trimmed(quantity), units.get(sku), outcome.notes.get(sku))
+        basket.settle(change.sku for change in outcome.changes)
+        await _take_base(desk, outcome)
+    basket.ask(outcome.questions)
+    return await told(desk, _kind(outcome), outcome.changes, outcome.notices)
+
+
+def _kind(outcome: Outcome) -> TurnKind:
+    if outcome.changes:
+        return "changed"
+    if outcome.questions:
+        return "asked"
+    return "unchanged" if outcome.is_order else "not_order"
+
+
+async def _take_base(desk: Desk, outcome: Outcome) -> None:
+    """Remembers the repeated order; its withdrawn goods come along, so that the customer hears of each."""
+    if outcome.base_order is None or (desk.base is not None and desk.base.name == outcome.base_order):
+        return
+    order = await repository.order_by_name(desk.session, desk.who.customer.id, outcome.base_order)
+    if order is None:
+        return
+    await desk.rebase(order.id)
+    if desk.base is None or not outcome.changes:
+        return
+    for sku, quantity in desk.base.quantities.items():
+        if not desk.who.catalogue.by_sku[sku].active and sku not in desk.basket.lines:
+            desk.basket.put(sku, quantity)
