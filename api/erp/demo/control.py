@@ -24,8 +24,10 @@ def _base(request: Request) -> Base:
     return base
 
 
+MAX_BODY = 100_000
+"""Bytes of a request here."""
 Allowed = Annotated[Base, Depends(_base)]
-router = APIRouter(prefix="/control")
+router = APIRouter(prefix="/control", max_body_size=MAX_BODY)
 
 
 class StatusIn(BaseModel):

@@ -16,6 +16,8 @@ from api.erp.demo.faults import FailNext, FaultsPatch
 from api.erp.demo.writing import set_status
 
 PAGE_SIZE = 40
+MAX_BODY = 100_000
+"""Bytes of a form."""
 SWITCHES = {
     "truncate_strings": "Длинные строки молча обрезаются",
     "drop_unknown_fields": "Неизвестные поля молча пропускаются",
@@ -32,7 +34,7 @@ COUNTERS = {
 }
 
 templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
-router = APIRouter(prefix="/demo", include_in_schema=False)
+router = APIRouter(prefix="/demo", include_in_schema=False, max_body_size=MAX_BODY)
 
 
 def _base(request: Request) -> Base:

@@ -85,9 +85,9 @@ def _fit(faults: Faults, prop: Property, text: str) -> str:
 def _convert(prop: Property, value: Any) -> Any:
     match prop.kind:
         case "string" | "text":
-            return value if isinstance(value, str) else _REJECT
+            return value if isinstance(value, str) and _is_text(value) else _REJECT
         case "enum":
-            return value if value in STATUSES else _REJECT
+            return value if isinstance(value, str) and value in STATUSES else _REJECT
         case "bool":
             return value if isinstance(value, bool) else _REJECT
         case "ref" | "guid":
@@ -96,6 +96,11 @@ def _convert(prop: Property, value: Any) -> Any:
             return _date(value)
         case _:
             return _number(prop, value)
+
+
+def _is_text(value: str) -> bool:
+    """JSON may carry half a surrogate pair, which no database keeps."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _date(value: Any) -> Any:

@@ -94,3 +94,10 @@ def test_a_form_of_another_site_is_refused(demo):
     answer = httpx.post(f"{demo.url}/demo/base", data={"down": "true"}, headers={"Origin": "http://evil.example"})
     assert answer.status_code == 403
     assert demo.http.get(f"{demo.url}/control/faults").json()["down"] is False
+
+
+@pytest.mark.parametrize("path", ["control/faults", "demo/faults"])
+def test_bodies_are_bounded_here_too(demo, path):
+    send = demo.http.put if path.startswith("control") else demo.http.post
+    answer = send(f"{demo.url}/{path}", content=b"x" * 200_000, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413

@@ -1,4 +1,5 @@
 """Writing: create, change, post, and what an order does to stock and debts."""
+import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
 
@@ -148,3 +149,19 @@ def test_state_survives_a_restart(start_demo, tmp_path):
     second = start_demo(data)
     assert second.one(ORDERS, "НомерПоДаннымКлиента eq 'kept'")["Posted"] is True
     assert created(second)["Number"] > order["Number"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["\ud800", [], {}, None, True, -1, 10**40, "1e400", "NaN", "0001-01-01", "9999-12-31T23:59:59", "x" * 10_000],
+)
+def test_no_value_of_any_field_breaks_the_base(demo, value):
+    order = created(demo)
+    names = [name for name in order if "@" not in name and name not in {"odata.metadata", "Ref_Key"}]
+    line = demo.draft()["Товары"][0]
+    lines = [{"Товары": [line | {name: value}]} for name in line]
+    body = [{name: value} for name in names] + lines
+    for given in body:
+        answer = demo.http.patch(f"{demo.root}/{ORDERS}(guid'{order['Ref_Key']}')", content=json.dumps(given))
+        assert answer.status_code in {200, 400, 500}
+        assert answer.headers["content-type"].startswith("application/json"), (given, answer.text)
