@@ -110,7 +110,7 @@ def difference_texts(cart: CartView) -> list[str]:
             )
     for line in cart["lines"]:
         if line["price_was_text"] and line["price_text"]:
-            name = words.lower_first(line["name"])
+            name = words.lower_first(words.called(line["name"]))
             texts.append(f"Изменилась цена: {name} — была {line['price_was_text']}, стала {line['price_text']}.")
     return texts
 
@@ -149,6 +149,7 @@ def issue_buttons(line: LineView) -> list[Button]:
         buttons.append(replies.edit_line("Изменить", line["sku"]))
     if line["substitute"]:
         title = f"Заменить на {_instead(line)}"
+        title = title if len(title) <= words.TITLE_LIMIT else "Заменить"
         buttons.append(replies.replace_line(title, line["sku"], line["substitute"]["sku"]))
     return [*buttons, replies.remove_line(line["sku"]), replies.CALL_HUMAN]
 
@@ -158,7 +159,11 @@ def _instead(line: LineView) -> str:
     if line["substitute"] is None:
         return ""
     fresh = words.difference(line["substitute"]["short_name"], line["short_name"])
-    return words.in_case(fresh, "accs") or fresh or words.lower_first(line["substitute"]["name"])
+    if fresh:
+        return words.in_case(fresh, "accs") or fresh
+    called = words.called(line["substitute"]["name"])
+    same = called == words.called(line["name"])
+    return words.lower_first(line["substitute"]["name"] if same else called)
 
 
 def question_text(question: QuestionView) -> str:

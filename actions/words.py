@@ -70,6 +70,8 @@ DOTTED = frozenset(
     )
 )
 """Units that are cut short, and so take a full stop."""
+NOISE = frozenset(("пастер.", "ультрапаст.", "у/паст.", "стерил.", "бум.", "пласт.", "питьев.", "вес.", "сл."))
+"""Abbreviations of the accounting system that nobody says aloud."""
 _RUSSIAN = re.compile(r"[А-ЯЁа-яё]+")
 """The analyzer is asked about nothing else: on some letters of other scripts it fails."""
 _SIZE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)?\s?(?:мл|л|кг|гр?|шт)\b", re.IGNORECASE)
@@ -108,13 +110,16 @@ def unit_text(unit: str) -> str:
 def called(name: str) -> str:
     """What a person calls the product: «Молоко пастер. 3,2% 10л канистра Луговица» → «Молоко 3,2%, 10 л».
 
-    Up to the size, without the abbreviations of the accounting system; a name without a size stays whole.
+    Up to the size, without what nobody says aloud; a name without a size loses only that.
     """
-    size = _SIZE.search(name)
-    if size is None:
-        return name
-    cut = _GLUED_SIZE.sub(r"\1 \2", name[: size.end()])
-    words = [word for place, word in enumerate(cut.split()) if place == 0 or not re.fullmatch(r"[^\W\d]+\.", word)]
+    sizes = (
+        found
+        for found in _SIZE.finditer(name)
+        if name.count("(", 0, found.start()) == name.count(")", 0, found.start())
+    )
+    size = next(sizes, None)
+    cut = _GLUED_SIZE.sub(r"\1 \2", name[: size.end()]) if size else name
+    words = [word for word in cut.split() if word.lower() not in NOISE]
     return re.sub(r"% (?=\d)", "%, ", " ".join(words))
 
 
@@ -143,14 +148,13 @@ def in_case(name: str, case: str) -> str | None:
     if noun is None or form is None:
         return None
     result = list(words)
-    result[head] = form.word + words[head][len(bare[head]) :]
-    for index, word in enumerate(bare[: head + 2]):
-        if index == head:
-            continue
-        agreed = _agreed(word, noun, case)
+    for index, word in enumerate(bare):
+        agreed = _agreed(word, noun, case) if index != head else form.word
         if agreed is None and index < head:
             return None
-        result[index] = (agreed or word) + words[index][len(word) :]
+        if agreed is None:
+            break
+        result[index] = agreed + words[index][len(word) :]
     return lower_first(" ".join(result))
 
 
