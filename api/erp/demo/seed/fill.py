@@ -13,7 +13,7 @@ from api.erp.demo.seed.prices import add_discounts, add_prices, contract_prices
 from api.erp.demo.seed.rows import Rows, key
 from api.erp.demo.store import STOCK, Store
 
-_FORMAT = "3"
+_FORMAT = "4"
 """Raised when stored rows of an older version would not do."""
 _STALE_DAYS = 3
 

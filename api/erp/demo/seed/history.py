@@ -13,6 +13,7 @@ from api.erp.demo.entities import (
     ORGANIZATIONS,
     OUTLETS,
     PARTNERS,
+    UNITS,
     USERS,
     WAREHOUSES,
 )
@@ -164,7 +165,7 @@ def add_orders(rows: Rows, made: list[Purchase], contract: Mapping[str, Decimal]
 
 def _order(purchase: Purchase, contract: Mapping[str, Decimal], number_: str) -> dict[str, object]:
     customer, outlet = purchase.customer, purchase.outlet
-    lines = [_line(place, good, quantity, order_price(good, purchase, contract))
+    lines = [_line(place, good, quantity, order_price(good, purchase, contract), _pack(good, quantity, customer))
              for place, (good, quantity) in enumerate(purchase.lines, start=1)]
     return {
         "Number": number_, "Date": purchase.made_at.isoformat(), "Posted": True, "Статус": purchase.status,
@@ -187,10 +188,22 @@ def _delivery(day: datetime, weekdays: str) -> datetime:
     return day
 
 
-def _line(place: int, good: Good, quantity: Decimal, price: Decimal) -> dict[str, object]:
+def _pack(good: Good, quantity: Decimal, customer: Customer) -> tuple[str, Decimal]:
+    """The packing a manager writes for a shop, when the quantity is whole packings of it."""
+    whole = [(unit, factor) for unit, factor in good.packs if quantity % factor == 0]
+    return whole[0] if whole and customer.kind == "shop" and not good.told else ("", Decimal(1))
+
+
+def _line(
+    place: int, good: Good, quantity: Decimal, price: Decimal, pack: tuple[str, Decimal],
+) -> dict[str, object]:
+    """As УТ 11 writes it: in packings, and the price is then that of a packing."""
+    unit, factor = pack
     return {
-        "LineNumber": str(place), "Номенклатура_Key": good.ref, "Упаковка_Key": EMPTY_REF,
-        "КоличествоУпаковок": number(quantity), "Количество": number(quantity), "Цена": number(price),
+        "LineNumber": str(place), "Номенклатура_Key": good.ref,
+        "Упаковка_Key": key(UNITS, f"{good.sku}/{unit}") if unit else EMPTY_REF,
+        "КоличествоУпаковок": number(quantity / factor), "Количество": number(quantity),
+        "Цена": number(price * factor),
         "Сумма": number((quantity * price).quantize(Decimal("0.01"))), "СтавкаНДС": "НДС10", "СуммаНДС": 0,
         "Отменено": False,
     }

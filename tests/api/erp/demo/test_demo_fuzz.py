@@ -1,4 +1,5 @@
 """Whatever address is asked, the answer is one of 1C's own, never a crash of the demo."""
+import contextlib
 from urllib.parse import quote
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from api.erp.demo.filter_parse import FilterSyntax, parse
 
 WORDS = st.sampled_from([
-    "Артикул", "Date", "Товары/any(d:", "d/Цена", "Марка/Description", "eq", "and", "or", "not", "(", ")", ",", "'x'", "''",
+    "Артикул", "Date", "Товары/any(d:", "d/Цена", "Марка/Description", "eq", "and", "or", "not", "(", ")", ",", "'x'",
+    "''",
     "guid'11111111-1111-1111-1111-111111111111'", "datetime'2026-01-01T00:00:00'", "datetime'9999-99-99'", "1.5", "-1",
     "true", "null", "startswith(", "year(", "cast(", "/", "'", "$", "substringof(", "Posted", "Комментарий", "+",
 ])
@@ -17,10 +19,8 @@ EXPRESSIONS = st.lists(WORDS, max_size=12).map(" ".join)
 
 @given(EXPRESSIONS | st.text(max_size=40))
 def test_an_expression_is_read_or_refused(text):
-    try:
-        parse(text)
-    except FilterSyntax as error:
-        assert str(error)
+    with contextlib.suppress(FilterSyntax):
+        assert parse(text) is not None
 
 
 @pytest.mark.parametrize("option", ["$filter", "$orderby", "$select", "$expand", "$top"])
@@ -36,9 +36,14 @@ def test_any_option_is_answered_by_the_platform(demo, option):
     ask()
 
 
+PIECES = st.sampled_from([
+    "Catalog_Марки", "(", ")", "guid'", "'", "Balance", "Condition='", "/", ",", "Период",
+    "AccumulationRegister_СвободныеОстатки", "Dimensions=", "Post", "$count",
+])
+
+
 @settings(max_examples=60, deadline=None)
-@given(tail=st.lists(st.sampled_from(["Catalog_Марки", "(", ")", "guid'", "'", "Balance", "Condition='", "/", ",", "Период",
-                                      "AccumulationRegister_СвободныеОстатки", "Dimensions=", "Post", "$count"]), max_size=8))
+@given(tail=st.lists(PIECES, max_size=8))
 def test_any_address_is_answered_by_the_platform(shared_demo, tail):
     answer = shared_demo.http.get(f"{shared_demo.root}/" + quote("".join(tail)))
     assert answer.status_code in {200, 307, 400, 404}

@@ -120,6 +120,17 @@ def test_what_is_delivered_was_due_and_the_rest_is_reserved(store):
     assert numbers == sorted(numbers)
 
 
+def test_shops_buy_in_packings_at_the_price_of_a_packing(store):
+    lines = [line for order in orders_of(store, "GASTRONOM-3") for line in order["Товары"]]
+    packed = [line for line in lines if line["Упаковка_Key"] != e.EMPTY_REF]
+    assert packed
+    for line in packed:
+        pack = store.get(e.UNITS, line["Упаковка_Key"])
+        assert pack["Owner_Key"] == line["Номенклатура_Key"]
+        assert line["КоличествоУпаковок"] * pack["Числитель"] == line["Количество"]
+        assert line["КоличествоУпаковок"] * line["Цена"] == line["Сумма"]
+
+
 def test_no_discount_touches_the_goods_of_the_dialogues(store):
     told = {row["Ref_Key"] for sku, row in by_sku(store).items() if sku.startswith("1")}
     for discount in store.rows(e.DISCOUNTS):
@@ -157,3 +168,17 @@ def test_the_last_order_of_the_bakery_cannot_be_repeated_as_it_is(store):
     assert free(store, "10005") == 0
     assert goods["10006"]["Недействителен"] is True
     assert paid[goods["10007"]["Ref_Key"]] != price(store, "10007", "Кафе и рестораны") == 2080
+
+
+@pytest.mark.parametrize("day", range(15, 22))
+def test_on_every_day_of_a_week_the_dialogues_find_what_they_need(day):
+    store = Store(":memory:")
+    today = datetime(2025, 12, day, 9)
+    reseed(store, today)
+    last = orders_of(store, "KOFE-PETRA")[-1]
+    assert (last["Статус"], last["СуммаДокумента"]) == ("Закрыт", 5500)
+    assert all(row["ВНаличииBalance"] >= row["ВРезервеBalance"] for row in registers.stock_rows(store))
+    late = {row["Партнер_Key"] for row in registers.invoice_rows(store)
+            if row["ДолгBalance"] > 0 and row["ДатаПлановогоПогашения"][:10] < today.isoformat()[:10]}
+    assert late == {partner(store, "LAVKA-24"), partner(store, "KOFEYNYA-SEVER")}
+    store.close()
