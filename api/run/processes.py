@@ -63,8 +63,6 @@ PROCESSES = (
         ),
         "загружается модель",
         cwd="{root}/rasa_project",
-        # Rasa's old libraries warn about themselves on every start; nobody will change them any more.
-        env={"PYTHONWARNINGS": "ignore"},
         health="http://127.0.0.1:{RASA_PORT}/",
         port="RASA_PORT",
         stop_stage=1,
