@@ -24,6 +24,8 @@ from api.erp.onec.terms import chosen
 
 OUR_ORDERS = uuid.UUID("6f6b1d0e-7c0e-5d49-9a43-2f1f5a8f3c11")
 """The namespace of references made out of our keys."""
+NO_OWN_REF = (10, 16)
+"""1C's numbers for a property that is not there or cannot be assigned."""
 LAST_STATES = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 
 
@@ -97,7 +99,10 @@ class Sink:
             if error.code == KEY_EXISTS:
                 # Another sender was faster by a moment.
                 return await self._stored(ref)
-            raise
+            if error.code not in NO_OWN_REF:
+                raise
+            # Nothing was written. This base wants to choose references itself; the look-up by key still guards.
+            made = await self._client.create(self._names.orders, values)
         return await self._stored(made.need_ref("id"))
 
     async def _post(self, ref: str, number: str) -> None:

@@ -1,0 +1,135 @@
+"""The 1C adapter keeps the laws of the port, over real HTTP to the demo 1C."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from api.domain.clock import SystemClock
+from api.domain.customer import Customer
+from api.domain.order import OrderStatus
+from api.domain.pricing import Terms, price_for
+from api.domain.product import Product
+from api.erp.errors import ErpError
+from api.erp.http import HttpLimits
+from api.erp.onec.backend import OneC, open_onec
+from api.erp.port import Erp
+from tests.api.erp.conformance import ErpConformance, all_of
+from tests.api.erp.conftest import PASSWORD, USER
+from tests.api.erp.worlds import OnecWorld, draft
+
+ZONE = ZoneInfo("Europe/Moscow")
+CLOCK = SystemClock(ZONE)
+QUICK = HttpLimits(first_wait=0.01, attempts=2)
+
+
+def open_demo(url: str, *, password: str = PASSWORD, limits: HttpLimits = QUICK) -> OneC:
+    return open_onec(url=f"{url}/demo", user=USER, password=password, zone=ZONE, clock=CLOCK, limits=limits)
+
+
+async def pick(erp: Erp) -> tuple[Customer, tuple[Product, Product]]:
+    """A customer with an outlet, and two goods of which there is plenty in its warehouse, the second by weight."""
+    customer = next(found for found in await all_of(erp.customers()) if found.code == "KOFE-PETRA")
+    warehouse = customer.outlets[0].warehouse_id
+    plenty = {row.product_id for row in await all_of(erp.stock()) if (row.quantity, row.warehouse_id) > (1000, "")}
+    here = {row.product_id for row in await all_of(erp.stock()) if row.warehouse_id == warehouse and row.quantity > 300}
+    goods = [product for product in await all_of(erp.products()) if product.active and product.id in here | plenty]
+    piece = next(product for product in goods if product.base_unit == "шт" and product.id in here)
+    weight = next(product for product in goods if product.base_unit == "кг")
+    return customer, (piece, weight)
+
+
+@pytest.fixture(scope="session")
+async def sample(demo_process: str) -> tuple[Customer, tuple[Product, Product]]:
+    erp = open_demo(demo_process)
+    try:
+        return await pick(erp)
+    finally:
+        await erp.close()
+
+
+@pytest.fixture
+async def world(demo_process: str, sample: tuple[Customer, tuple[Product, Product]]) -> AsyncIterator[OnecWorld]:
+    erp = open_demo(demo_process)
+    async with httpx.AsyncClient(base_url=demo_process, auth=(USER, PASSWORD), trust_env=False) as control:
+        yield OnecWorld(CLOCK, erp, control, *sample)
+        (await control.delete("/control/faults")).raise_for_status()
+    await erp.close()
+
+
+class TestOnecOverDemo(ErpConformance):
+    pass
+
+
+async def test_a_busy_answer_to_a_read_is_tried_again(world: OnecWorld) -> None:
+    await world._faults(fail_next={"status": 500, "times": 1})
+    await world.erp.ping()
+
+
+async def test_posting_that_failed_by_accident_is_transient(world: OnecWorld) -> None:
+    """Two reads of the look-up and the create succeed; what fails then says nothing about the order."""
+    sent = draft(world)
+    await world.lose_answer()
+    with pytest.raises(ErpError):
+        await world.erp.place(sent)
+    await world._faults(fail_next={"status": 503, "times": 50})
+    with pytest.raises(ErpError) as busy:
+        await world.erp.place(sent)
+    assert not busy.value.permanent
+
+
+async def test_a_wrong_password_is_permanent(demo_process: str) -> None:
+    erp = open_demo(demo_process, password="wrong")
+    with pytest.raises(ErpError) as refused:
+        await erp.ping()
+    assert refused.value.permanent
+    assert "имя и пароль" in refused.value.message
+    await erp.close()
+
+
+async def test_a_slow_first_write_is_waited_for(world: OnecWorld) -> None:
+    await world._faults(slow_first_write_seconds=1.0)
+    assert (await world.erp.place(draft(world))).status is OrderStatus.ACCEPTED
+
+
+async def test_a_write_slower_than_our_patience_is_found_later(world: OnecWorld, demo_process: str) -> None:
+    await world._faults(slow_first_write_seconds=1.5)
+    hasty = open_demo(demo_process, limits=HttpLimits(read=0.5, first_wait=0.01, attempts=2))
+    sent = draft(world)
+    with pytest.raises(ErpError) as slow:
+        await hasty.place(sent)
+    assert not slow.value.permanent
+    await hasty.close()
+    assert (await world.erp.place(sent)).status is OrderStatus.ACCEPTED
+    assert await world.documents(sent.key) == 1
+
+
+async def test_customers_have_the_prices_of_their_own(world: OnecWorld) -> None:
+    """The demo's milk: the café's price list and the shop's contract differ."""
+    customers = {customer.code: customer for customer in await all_of(world.erp.customers())}
+    milk = next(product for product in await all_of(world.erp.products()) if product.sku == "10001")
+    prices = await all_of(world.erp.prices([milk.id]))
+    today = CLOCK.now().date()
+
+    def amount(code: str) -> Decimal:
+        customer = customers[code]
+        found = price_for(prices, Decimal(1), Terms(customer.id, customer.price_list_id, customer.prepayment), today)
+        assert found is not None
+        return found.amount
+
+    assert amount("KOFE-PETRA") == 500
+    assert amount("MAGAZIN-BEREZKA") == 505
+
+
+async def test_the_refusal_of_debt_control_keeps_1c_words_for_the_manager(world: OnecWorld) -> None:
+    await world._faults(debt_control=True)
+    customers = {customer.code: customer for customer in await all_of(world.erp.customers())}
+    debtor = customers["BISTRO-DOLG"]
+    sent = draft(world, customer_id=debtor.id, outlet_id=debtor.outlets[0].id)
+    with pytest.raises(ErpError) as refused:
+        await world.erp.place(sent)
+    assert refused.value.permanent
+    assert "Превышена" in refused.value.evidence
+    assert "Превышена" not in refused.value.message
