@@ -1,0 +1,85 @@
+"""How well a trained model understands utterances that it has never seen (tests/nlu/heldout/<skill>.yml)."""
+import asyncio
+import logging
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Tuple
+
+import yaml
+
+HELDOUT = Path(__file__).resolve().parent.parent / "tests" / "nlu" / "heldout"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One utterance and what the model made of it."""
+
+    text: str
+    expected: str
+    got: str
+    confidence: float
+
+
+def heldout(folder: Path = HELDOUT) -> List[Tuple[str, str]]:
+    """(intent, utterance) pairs."""
+    pairs: List[Tuple[str, str]] = []
+    for path in sorted(folder.glob("*.yml")):
+        for intent, texts in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            pairs.extend((intent, str(text)) for text in texts)
+    return pairs
+
+
+def quiet() -> None:
+    """Silences Rasa: it logs every parsed message."""
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("rasa").setLevel(logging.WARNING)
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)
+
+
+def judge(archive: Path, pairs: Iterable[Tuple[str, str]]) -> List[Verdict]:
+    """Loads the model (some seconds) and reads every utterance with it."""
+    from rasa.core.agent import Agent
+    from rasa.core.channels.channel import UserMessage
+
+    quiet()
+    processor = Agent.load(str(archive)).processor
+    if processor is None:
+        raise RuntimeError(f"{archive} holds no model")
+
+    async def read_all() -> List[Verdict]:
+        verdicts = []
+        for expected, text in pairs:
+            intent = (await processor.parse_message(UserMessage(text)))["intent"]
+            verdicts.append(Verdict(text, expected, str(intent["name"]), round(float(intent["confidence"]), 3)))
+        return verdicts
+
+    return asyncio.run(read_all())
+
+
+def metrics(verdicts: List[Verdict]) -> Dict[str, Any]:
+    """Accuracy, how many were not understood, precision, recall and F1 by intent, and the mistakes themselves."""
+    right = Counter(v.expected for v in verdicts if v.got == v.expected)
+    expected, got = Counter(v.expected for v in verdicts), Counter(v.got for v in verdicts)
+    return {
+        "utterances": len(verdicts),
+        "accuracy": _share(sum(right.values()), len(verdicts)),
+        "not_understood": _share(got["nlu_fallback"], len(verdicts)),
+        "wrong": _share(sum(1 for v in verdicts if v.got not in (v.expected, "nlu_fallback")), len(verdicts)),
+        "intents": {
+            intent: {
+                "precision": _share(right[intent], got[intent]),
+                "recall": _share(right[intent], expected[intent]),
+                "f1": _share(2 * right[intent], got[intent] + expected[intent]),
+                "utterances": expected[intent],
+            }
+            for intent in sorted(expected)
+        },
+        "mistakes": [asdict(v) for v in verdicts if v.got != v.expected],
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
