@@ -1,5 +1,5 @@
 """The catalogue for one customer: browsing, searching, prices, substitutes, promotions, what was bought before."""
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from api.db.models import CustomerRow, OutletRow
 from api.domain import wording
 from api.domain.cart import trimmed
 from api.domain.pricing import Terms
-from api.domain.product import Product
+from api.domain.product import Price, Product, Stock
 from api.understanding.context import Context, PastOrder
 from api.understanding.match import lookup, match
 
@@ -192,3 +192,13 @@ async def promotions(who: Shopper) -> Promotions:
     market = await who.market(products)
     views = [market.promo(product) for product in products if market.stock_level(product) != "out"]
     return Promotions(products=[view for view in views if view is not None])
+
+
+async def store_live(
+    session: AsyncSession, product_ids: Collection[str], stock: Iterable[Stock] | None, prices: Iterable[Price] | None
+) -> None:
+    """Keeps figures of these products that were read live; None: they were not read."""
+    if stock is not None:
+        await repository.store_stock(session, product_ids, stock)
+    if prices is not None:
+        await repository.store_prices(session, product_ids, prices)

@@ -3,11 +3,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.db.models import CustomerRow, OrderLineRow, OrderRow, OutletRow
+from api.db.models import CustomerRow, OrderRow, OutletRow
 from api.db.session import staff_session
 from api.deps.sync import figures_of
 from api.domain.order import OrderLine, OrderStatus, PlacedOrder
@@ -118,12 +118,8 @@ async def _take_lines(session: AsyncSession, order: OrderRow, lines: Sequence[Or
     known = [(line.product_id, line.quantity, line.price) for line in await repository.lines(session, order.id)]
     if known == [(line.product_id, line.quantity, line.price) for line in lines]:
         return
-    await session.execute(delete(OrderLineRow).where(OrderLineRow.order_id == order.id))
-    # The deleted rows may still be in the session under the same keys.
-    session.expire_all()
-    repository.add_lines(session, order.id, lines)
+    await repository.replace_lines(session, order.id, lines)
     order.total = _total(lines)
-    await session.flush()
 
 
 async def _tell(session: AsyncSession, order: OrderRow) -> None:

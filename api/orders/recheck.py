@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.catalog import repository as goods
-from api.catalog.service import terms
+from api.catalog.service import store_live, terms
 from api.config import settings
 from api.customers.sync import store_balances
 from api.db.models import CustomerRow, OrderRow, ProductRow
@@ -86,10 +85,7 @@ async def settle_changes(order_id: int, draft: OrderDraft, backend: Erp) -> bool
 async def _store(session: AsyncSession, draft: OrderDraft, figures: Figures) -> None:
     """Keeps what was read, so that the cart shows the very change it came back for."""
     ids = {line.product_id for line in draft.lines}
-    if figures.stock is not None:
-        await goods.store_stock(session, ids, figures.stock)
-    if figures.prices is not None:
-        await goods.store_prices(session, ids, figures.prices)
+    await store_live(session, ids, figures.stock, figures.prices)
     if figures.balance is not None:
         await store_balances(session, [figures.balance])
 

@@ -95,6 +95,15 @@ def add_lines(session: AsyncSession, order_id: int, positions: Sequence[OrderLin
         )
 
 
+async def replace_lines(session: AsyncSession, order_id: int, positions: Sequence[OrderLine]) -> None:
+    """Writes other lines in the place of the order's."""
+    for row in await session.scalars(select(OrderLineRow).where(OrderLineRow.order_id == order_id)):
+        await session.delete(row)
+    await session.flush()
+    add_lines(session, order_id, positions)
+    await session.flush()
+
+
 async def recent_order(
     session: AsyncSession, customer_id: str, outlet_id: str, conversation_id: UUID, since: datetime
 ) -> OrderRow | None:

@@ -52,6 +52,9 @@ PRICES = {
 STOCK = {"p-milk": 100, "p-cream": 50, "p-vanilla": 40, "p-caramel": 30, "p-gone": 5, "p-buns": 600}
 
 
+STREETS = ("Мира", "Лесная")
+
+
 class World:
     """What tests ask of the small distributor."""
 
@@ -127,10 +130,10 @@ def _customer(customer: str, name: str, outlets: int) -> list[object]:
     ]
     rows += [
         OutletRow(
-            id=f"{customer}-{number}", customer_id=customer, name=f"Точка {number}", address=f"ул. Мира, {number}",
+            id=f"{customer}-{number}", customer_id=customer, name=f"Точка {number}", address=f"ул. {street}, {number}",
             warehouse_id="w1", delivery_days=[1, 2, 3, 4, 5], window_start=time(9), window_end=time(12),
         )
-        for number in range(1, outlets + 1)
+        for number, street in enumerate(STREETS[:outlets], 1)
     ]  # fmt: skip
     return rows
 

@@ -1,0 +1,108 @@
+"""PostgreSQL itself refuses other customers' rows, also to a query that forgot its WHERE."""
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
+from api.db.models import (
+    BalanceRow,
+    Base,
+    CartRow,
+    CartSessionRow,
+    ContactRow,
+    EventRow,
+    InboxRow,
+    InvoiceRow,
+    OutboxRow,
+    PriceRow,
+    StoredResultRow,
+)
+from api.db.session import customer_session, staff_session
+from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
+
+RULES = import_module("api.db.migrations.versions.0002_roles_and_row_level_security")
+READABLE = sorted(table for table, (_, rights) in RULES.OWNED.items() if "SELECT" in rights)
+
+
+@pytest.fixture
+async def full(world: World) -> World:
+    """Rows of both customers in every table that belongs to customers."""
+    for place, customer in enumerate((PETRA, BEREZKA), 1):
+        await world.past_order(customer, {"p-milk": ("5", "500")}, number=f"N-{customer}")
+        conversation = world.conversations[customer]
+        await world.add(
+            ContactRow(id=f"c-{customer}", customer_id=customer, name=customer),
+            BalanceRow(customer_id=customer, debt=Decimal(1), overdue=Decimal(0), as_of=NOW),
+            InvoiceRow(
+                customer_id=customer, number="1", issued=date(2025, 12, 1), due=date(2025, 12, 9),
+                amount=Decimal(1), rest=Decimal(1),
+            ),
+            PriceRow(product_id="p-milk", amount=Decimal(400), customer_id=customer),
+            CartRow(customer_id=customer, outlet_id=f"{customer}-1"),
+            CartSessionRow(conversation_id=conversation, customer_id=customer, outlet_id=f"{customer}-1"),
+            StoredResultRow(inbox_id=place, request="x", customer_id=customer, body={"of": customer}),
+            EventRow(at=NOW, kind="x", customer_id=customer, conversation_id=conversation, data={}),
+            InboxRow(
+                channel="webchat", provider_id=customer, conversation_id=conversation, seq=1, at=NOW, text="x", raw={}
+            ),
+            OutboxRow(conversation_id=conversation, seq=2, at=NOW, sender="bot", text="x"),
+        )  # fmt: skip
+    return world
+
+
+async def rows(table: str, customer: str | None) -> list[str]:
+    """Every row of the table as text: of the customer's role, or of the staff's."""
+    query = text(f"SELECT to_jsonb(t)::text FROM {table} t")
+    if customer is None:
+        async with staff_session() as session:
+            return list(await session.scalars(query))
+    async with customer_session(customer) as session:
+        return list(await session.scalars(query))
+
+
+@pytest.mark.parametrize("table", READABLE)
+async def test_a_query_without_where_sees_own_rows_only(full: World, table: str) -> None:
+    everything = await rows(table, None)
+    mine, theirs = await rows(table, PETRA), await rows(table, BEREZKA)
+    assert mine and theirs
+    assert not set(mine) & set(theirs)
+    assert set(mine) | set(theirs) <= set(everything)
+
+
+@pytest.mark.parametrize("table", sorted(RULES.INTERNAL))
+async def test_internal_tables_are_closed(world: World, table: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        await rows(table, PETRA)
+
+
+async def test_without_a_customer_there_are_no_rows(full: World) -> None:
+    for table in READABLE:
+        assert await rows(table, "") == []
+
+
+async def test_nobody_writes_for_another(full: World) -> None:
+    foreign = [
+        insert(CartRow).values(customer_id=BEREZKA, outlet_id="berezka-9"),
+        insert(EventRow).inline().values(at=NOW, kind="x", customer_id=BEREZKA, data={}),
+    ]
+    for statement in foreign:
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with customer_session(PETRA) as session:
+                await session.execute(statement)
+    async with customer_session(PETRA) as session:
+        changed = await session.execute(text("UPDATE carts SET version = 99 RETURNING customer_id"))
+        assert [row.customer_id for row in changed] == [PETRA]
+
+
+async def test_the_policies_bind_the_role_itself(world: World) -> None:
+    query = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname LIKE 'orders\\_%'")
+    async with staff_session() as session:
+        assert set(await session.scalars(query)) == {False}
+
+
+def test_every_table_of_the_product_is_ruled() -> None:
+    ruled = {*RULES.COMMON, *RULES.OWNED, *RULES.INTERNAL}
+    assert set(Base.metadata.tables) <= ruled
