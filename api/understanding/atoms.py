@@ -71,7 +71,7 @@ class AtomBuilder:
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
         elif token.kind == Kind.unit:
-            atoms.append(Atom("unit", token, role=token.role, word=_word(token)))
+            atoms.append(Atom("unit", token, role=token.role, word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token)))
         elif token.kind == Kind.word:
             self._word(token, atoms)
         return 1
@@ -118,8 +118,9 @@ class AtomBuilder:
         for lemma in token.lemmas:
             if lemma in ("газ", "газы"):
                 return Word("негазированный", token=token)
-            if self.finder.index.vocabulary.find("без_" + lemma):
-                return Word("без_" + lemma, token=token)
+            for joined in ("без_" + lemma, "без" + lemma[:-1]):
+                if self.finder.index.vocabulary.find(joined, (), len(lemma) > 4):
+                    return Word(joined, stub=len(lemma) > 4, token=token)
         return None
 
     def _word(self, token: Token, atoms: list[Atom]) -> None:
@@ -141,8 +142,10 @@ class AtomBuilder:
             return
         if not hits and token.tags & {"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"} and "known" in token.tags:
             return
-        if len(token.norm) == 1 and not hits:
-            return
+        if len(token.norm) == 1:
+            word = Word({"м": "m"}.get(token.norm, token.norm), token=token)
+            if not self.finder.hits(word):
+                return
         atoms.append(Atom("word", token, word=word))
 
 

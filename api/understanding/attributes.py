@@ -71,6 +71,8 @@ def _measure(value: Decimal, own: set[Decimal], other: set[Decimal]) -> float:
 
 
 def _size(entry: Entry, figure: Stated) -> float:
+    if figure.value2 is None:
+        return MATCH if figure.value in entry.attributes.numbers else CONTRADICTED if entry.attributes.numbers else ABSENT
     pair = {figure.value, figure.value2}
     for size in (*entry.attributes.sizes, *entry.attributes.weight_spans):
         if set(size) == pair:

@@ -42,6 +42,7 @@ class Entry:
     weighed: bool
     unit: str
     packs: dict[str, Decimal]
+    clipped: frozenset[str]
 
     @property
     def sku(self) -> str:
@@ -62,6 +63,7 @@ class CatalogIndex:
         clipped: set[str] = set()
         for entry in entries:
             self.heads |= entry.head
+            clipped |= entry.clipped
             for form in (*entry.forms, *entry.brand):
                 self.postings.setdefault(form, {})[entry.sku] = entry
             for form in entry.category:
@@ -85,4 +87,4 @@ def _entry(item: CatalogItem) -> Entry:
     category = frozenset(fold(part) for part in re.findall(r"[^\W\d_]{3,}", item.category))
     packs = {canonical_unit(unit): factor for unit, factor in item.packs}
     return Entry(item, forms, head, brand, plain, category, parsed.attributes, parsed.weighed,
-                 canonical_unit(item.base_unit), packs)
+                 canonical_unit(item.base_unit), packs, frozenset(word.form for word in parsed.words if word.clipped))

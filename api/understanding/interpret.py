@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from order_text.model import Token
+from order_text.morph import analyse
 
 from api.understanding import replacing
 from api.understanding.atoms import Atom, AtomBuilder
@@ -172,8 +173,19 @@ class Interpreter:
             return True
         if not any(candidate.head for candidate in own.full):
             return True
+        if self._flavour(mention) and max(fit(c.entry, mention.amount) for c in joined.full) >= max(
+            fit(c.entry, mention.amount) for c in own.full
+        ):
+            return True
         fits_own = max(fit(c.entry, mention.amount) for c in own.full)
         return fits_own == 0 and max(fit(c.entry, mention.amount) for c in joined.full) > 0
+
+    def _flavour(self, mention: Mention) -> bool:
+        """A single singular noun after «сок вишня»: a flavour again, although goods of that name are sold too."""
+        before = self.previous
+        token = mention.words[0].token
+        plural = token is not None and "plur" in analyse(token.norm).best
+        return len(mention.words) == 1 and not mention.figures and not plural and len(before.words) > len(before.heads) > 0
 
     def _remember(self, mention: Mention, found: Found) -> None:
         if not mention.words or self.previous.header and found.full and self.previous.heads[0] in mention.words:
@@ -256,7 +268,8 @@ class Interpreter:
 
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
-        narrowed = narrow(full, None if item.usual else amount)
+        held = [c for c in full if c.entry.sku in self.draft.cart] if item.op == "set" else []
+        narrowed = narrow(held or full, None if item.usual else amount)
         entries = settle(narrowed, self.view)
         alias = self.context.aliases.get(mention.phrase.lower())
         if alias and any(c.entry.sku == alias for c in full):

@@ -97,7 +97,7 @@ def _take_word(pieces: list[Piece], position: int, text: str, words: list[NameWo
         words.extend(NameWord(part) for part in expand(form))
         return 1
     for part in re.split("[-']", form):
-        if part and part not in _SMALL_WORDS and not (len(part) == 1 and not part.isdigit()):
+        if part and part not in _SMALL_WORDS and (len(part) > 1 or part in "smlx"):
             words.append(NameWord(part, clipped))
     return 1
 

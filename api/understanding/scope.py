@@ -1,6 +1,7 @@
 """Operations, «как обычно» and «по N» over several mentions, forwards and backwards."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from api.understanding.atoms import Atom
 from api.understanding.segments import Mention
@@ -37,6 +38,8 @@ def _own(mention: Mention) -> str:
         return "set"
     if "remove" in roles and "add" in roles and mention.amount is None:
         return "remove"
+    if mention.amount is not None and mention.amount.value == Decimal("0.5") and {"remove", "decrease"} & set(roles):
+        return "half"
     if "remove" in roles and mention.amount is not None and not mention.amount.implied:
         return "decrease" if mention.amount is not None and "add" not in roles else "add"
     for role in ("decrease", "increase", "double", "triple", "half", "third", "more_vague", "less_vague", "remove", "add", "replace"):

@@ -18,7 +18,7 @@ ORPHAN, SKIPPED_OP = -1.6, -0.4
 NO_AMOUNT, IMPLIED = -0.5, 0.75
 AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.35
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -1.0, -0.5
-COMMA, AND = -0.45, -1.1
+COMMA, AND, SEAM = -0.45, -1.1, -0.8
 _OPS_WITHOUT_AMOUNT = frozenset({"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace"})
 
 
@@ -59,7 +59,7 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
             if not _may_split(atoms, start) or not _may_split(atoms, end):
                 continue
             for mention in _mentions(atoms, start, end, finder):
-                arrivals += [Reading(r.score + mention.score, (*r.mentions, mention)) for r in paths[start]]
+                arrivals += [Reading(r.score + mention.score + _seam(r, mention), (*r.mentions, mention)) for r in paths[start]]
         arrivals.sort(key=lambda reading: -reading.score)
         paths.append(_distinct(arrivals))
     return paths[-1]
@@ -68,6 +68,14 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
 def _skip(reading: Reading, atom: Atom) -> Reading:
     penalty = 0.0 if atom.kind == "border" else SKIPPED_OP if atom.kind in ("op", "usual") else ORPHAN
     return Reading(reading.score + penalty, reading.mentions)
+
+
+def _seam(reading: Reading, mention: Mention) -> float:
+    """Two mentions part without a border only after an amount or an operation."""
+    if not reading.mentions or reading.mentions[-1].last != mention.first:
+        return 0.0
+    left = reading.mentions[-1]
+    return 0.0 if left.amount is not None or left.ops or left.usual else SEAM
 
 
 def _distinct(readings: list[Reading]) -> list[Reading]:
@@ -89,6 +97,8 @@ def _may_split(atoms: Sequence[Atom], place: int) -> bool:
         return True
     left, right = atoms[place - 1], atoms[place]
     if left.kind == "word" and right.kind == "word":
+        return False
+    if left.kind == "number" and right.kind == "unit" and "one" not in right.token.tags:
         return False
     return not (left.kind == "word" and right.role in ("percent", "code"))
 
@@ -167,7 +177,7 @@ def _options(elements: list[Atom]) -> list[_Option]:
 def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list[_Option]:
     after = elements[i + 1] if i + 1 < len(elements) else None
     before = elements[i - 1] if i else None
-    if after is not None and after.kind == "unit":
+    if after is not None and after.kind == "unit" and ("one" not in after.token.tags or value == 1):
         return [_Option(_amount(value, after), frozenset({i, i + 1}))]
     options = []
     if before is not None and before.kind == "unit" and not (i > 1 and elements[i - 2].kind == "number"):
@@ -185,7 +195,9 @@ def _amount(value: Decimal, unit: Atom) -> Amount:
 
 
 def _numbers_beside(elements: list[Atom], i: int) -> bool:
-    return any(0 <= j < len(elements) and elements[j].kind == "number" for j in (i - 1, i + 1))
+    if i and elements[i - 1].kind == "number" and ("one" not in elements[i].token.tags or elements[i - 1].token.value == 1):
+        return True
+    return i + 1 < len(elements) and elements[i + 1].kind == "number"
 
 
 def _judge(frame: Mention, elements: list[Atom], option: _Option, penalty: float, finder: Finder) -> Mention | None:
@@ -204,7 +216,8 @@ def _judge(frame: Mention, elements: list[Atom], option: _Option, penalty: float
                 words.append(atom.word)
                 word_places.append(i)
             else:
-                score -= 0.35
+                counted = i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used
+                score -= 0.1 if counted else 0.35
         elif atom.kind == "amount":
             return None
         elif atom.figure is not None:
@@ -215,6 +228,9 @@ def _judge(frame: Mention, elements: list[Atom], option: _Option, penalty: float
             figures.append(atom.figure)
             score += _figure_place(atom, i, word_places, amount_place)
     phrase = " ".join(dict.fromkeys(atom.token.text for i, atom in enumerate(elements) if i not in option.used))
+    if words and option.units_as_words and not any(atom.kind == "word" for atom in elements):
+        if not any(finder.names_head(word) for word in words):
+            return None
     mention = replace(frame, words=tuple(words), figures=tuple(figures), amount=option.amount, vague_span=vague, phrase=phrase,
                       lone=lone and option.amount is not None and option.amount.unit is None and option.amount.per is None)
     score += _amount_score(mention, amount_place, word_places)

@@ -12,7 +12,8 @@ from api.understanding.stems import small_stems, stem, synonyms
 
 EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.96, 0.92, 0.86, 0.9
 OTHER_LETTERS = 0.95
-SHORTEST_STUB, SHORTEST_TYPO = 3, 4
+SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
+COMPOUND = 0.8
 
 
 class Vocabulary:
@@ -79,7 +80,16 @@ class Vocabulary:
                 for root in small_stems(lemma):
                     note(self._by_stem.get(root, ()), SMALL)
         note(self._stubs(fold(word), stub or not analysis.known, bool(found)), STUB)
+        if not found and "ADJF" in analysis.grammemes:
+            for lemma in lemmas[1:]:
+                note(self._compounds(stem(lemma)), COMPOUND)
         return found
+
+    def _compounds(self, root: str) -> list[str]:
+        """Compound adjectives that a plain one begins: «круглый» for «круглозёрный»."""
+        if len(root) < SHORTEST_COMPOUND:
+            return []
+        return [form for form in self._by_prefix.get(root[:SHORTEST_STUB], ()) if form.startswith(root) and len(form) > len(root) + 4]
 
     def _stubs(self, word: str, cut: bool, settled: bool) -> list[str]:
         """Clipped catalogue words that begin this one, and catalogue words that this stub begins."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from order_text import context_rules
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
+from order_text.lexicon.units import DIMENSIONS
 from order_text.model import Annotation, Clause, Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import clean, fold, letter_variants
@@ -109,14 +110,21 @@ def _word(piece: Piece) -> list[Token]:
     unit = unit_of(norm)
     analysis = analyse(norm)
     if unit:
-        return [Token(Kind.unit, lemmas=(norm, *analysis.lemmas), unit=unit[1], role=unit[0], value=unit[2],
+        one = frozenset({"one"}) if _is_singular(analysis.best, norm) and unit[0] == "count" else frozenset()
+        return [Token(Kind.unit, lemmas=(norm, *analysis.lemmas), unit=unit[1], role=unit[0], value=unit[2], tags=one,
                       **place)]  # type: ignore[arg-type]
     measure = named_measure(norm)
     if measure:
-        named = "л" if measure[0] == "volume" else "кг"
+        named = {"volume": "л", "weight": "кг", "percent": "%"}[measure[0]]
         return [Token(Kind(measure[0]), lemmas=analysis.lemmas, value=measure[1], unit=named, role="named",
                       **place)]  # type: ignore[arg-type]
     return [_plain_word(norm, place)]
+
+
+def _is_singular(grammemes: frozenset[str], norm: str) -> bool:
+    """«коробку», «ящик»: a form that only «один» counts."""
+    return len(norm) > 3 and "Abbr" not in grammemes and "plur" not in grammemes and "gent" not in grammemes and bool(
+        grammemes & {"nomn", "accs"})
 
 
 def _plain_word(norm: str, place: dict[str, object]) -> Token:
@@ -160,7 +168,8 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
     if not before:
         return ""
     last = before[-1]
-    if last.kind == Kind.unit:
+    whole = len(last.text) >= 4 and analyse(last.norm).known and "Abbr" not in analyse(last.norm).best
+    if last.kind == Kind.unit and not whole and last.end == piece.start:
         return "comma" if following and not glued else ""
     if last.kind == Kind.word and last.end == piece.start and following:
         short = len(last.text) <= 3 or "known" not in last.tags
@@ -219,8 +228,25 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
                 out[-1] = Token(Kind(token.role), text, last.start, token.end, value=last.value * factor, unit=token.unit,
                                 role=last.role)
             continue
+        if token.kind == Kind.word and token.norm in DIMENSIONS and last is not None and last.kind in (Kind.number, Kind.size):
+            out[-1] = replace(last, kind=Kind.size, text=f"{last.text} {token.text}", end=token.end, role=last.role or "dimension")
+            continue
+        grams = _grams_after_kilo(last, token)
+        if grams is not None:
+            out[-1] = grams
+            continue
         out.append(token)
     return out
+
+
+def _grams_after_kilo(last: Token | None, token: Token) -> Token | None:
+    """«кило двести», «два кило триста»."""
+    if last is None or token.kind != Kind.number or token.role != "spoken" or token.value is None:
+        return None
+    kilos = last.value if last.unit == "кг" and last.kind in (Kind.weight, Kind.unit) else None
+    if kilos is None or kilos % 1 or not 50 <= token.value <= 950 or token.value % 50:
+        return None
+    return Token(Kind.weight, f"{last.text} {token.text}", last.start, token.end, value=kilos + token.value / 1000, unit="кг", role="spoken")
 
 
 def _phrases(tokens: list[Token]) -> list[Token]:
@@ -235,10 +261,20 @@ def _phrases(tokens: list[Token]) -> list[Token]:
             position += 1
             continue
         taken = tokens[position:position + len(pattern.words)]
+        if pattern.kind == "reference" and _is_plain_adjective(taken, tokens[position + len(taken):position + len(taken) + 1]):
+            out.append(replace(token, kind=Kind.filler))
+            position += 1
+            continue
         out.append(Token(Kind(pattern.kind), " ".join(t.text for t in taken), token.start, taken[-1].end, lemmas=token.lemmas,
                          variants=token.variants, role=pattern.role, tags=token.tags))
         position += len(taken)
     return out
+
+
+def _is_plain_adjective(taken: list[Token], following: list[Token]) -> bool:
+    """«обычный кетчуп» speaks of the product, not of a past order."""
+    adjective = len(taken) == 1 and taken[0].norm.startswith("обычн") and taken[0].norm != "обычно"
+    return adjective and bool(following) and following[0].kind == Kind.word
 
 
 def _forms(token: Token) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pymorphy3
 
@@ -25,6 +26,15 @@ def _analyzer() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
+def _lemma(parse: Any) -> str:
+    """The normal form; of a participle the adjective («сгущённый»), not the verb."""
+    if "PRTF" in parse.tag:
+        adjective = parse.inflect({"sing", "nomn", "masc"})
+        if adjective is not None:
+            return str(adjective.word)
+    return str(parse.normal_form)
+
+
 @lru_cache(maxsize=100_000)
 def analyse(word: str) -> Analysis:
     """Analyses of one word; a word in foreign letters is its own lemma."""
@@ -32,7 +42,7 @@ def analyse(word: str) -> Analysis:
     if len(word) > MAX_WORD or not re.fullmatch("[а-яё-]+", word):
         return Analysis((fold(word),), frozenset(), frozenset(), False)
     parses = _analyzer().parse(word)
-    lemmas = tuple(dict.fromkeys(fold(parse.normal_form) for parse in parses)) or (fold(word),)
+    lemmas = tuple(dict.fromkeys(fold(_lemma(parse)) for parse in parses)) or (fold(word),)
     grammemes = frozenset(g for parse in parses for g in parse.tag.grammemes)
     best = frozenset(parses[0].tag.grammemes) if parses else frozenset()
     return Analysis(lemmas, grammemes, best, bool(_analyzer().word_is_known(word)))

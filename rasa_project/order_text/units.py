@@ -53,6 +53,8 @@ def named_measure(word: str) -> tuple[str, Decimal] | None:
     for stem, family, factor in MEASURE_STEMS:
         if rest.startswith(stem) and re.fullmatch(_MEASURE_ENDING, rest[len(stem):]):
             bare = number is None
+            if bare and family == "percent":
+                return None
             if bare and not re.search("(овый|овая|овое|овые|овых|ового|овой|овую|овым|ушк|овк|ухи?|раш)", rest):
                 return None
             return family, factor * (Decimal(1) if number is None else number)

@@ -53,6 +53,8 @@ VOLUME_UNITS: tuple[tuple[str, Decimal, str], ...] = (
 PERCENT_FORMS = frozenset("процент процента процентов проц процентный процентная процентной процентную процентное %".split())
 MONEY_FORMS = frozenset("руб рублей рубля рубль р ₽ рубчиков rub коп копеек".split())
 
+DIMENSIONS = frozenset("мм см mm cm".split())
+
 # A container that holds one piece: «бутылка» of a product counted in pieces is a piece.
 PIECE_CONTAINERS = frozenset("бут бан пач пак вед бух туб гол кан плит рул стак пуч шт порц кон".split())
 # A transport packing: «коробка» of anything.
@@ -63,7 +65,7 @@ FACTORS = {"дес": _D(10), "дюж": _D(12)}
 MEASURE_STEMS: tuple[tuple[str, str, Decimal], ...] = (
     ("литров", "volume", _D(1)), ("литрушк", "volume", _D(1)), ("литровк", "volume", _D(1)), ("литра", "volume", _D(1)),
     ("литрух", "volume", _D(1)), ("литраш", "volume", _D(1)), ("литр", "volume", _D(1)),
-    ("миллилитров", "volume", _D("0.001")), ("граммов", "weight", _D("0.001")), ("граммовк", "weight", _D("0.001")),
+    ("процентн", "percent", _D(1)), ("миллилитров", "volume", _D("0.001")), ("граммов", "weight", _D("0.001")), ("граммовк", "weight", _D("0.001")),
     ("граммулечк", "weight", _D("0.001")),
     ("килограммов", "weight", _D(1)), ("килов", "weight", _D(1)), ("килограмм", "weight", _D(1)), ("кило", "weight", _D(1)),
     ("килограммовк", "weight", _D(1)), ("килушк", "weight", _D(1)), ("кг", "weight", _D(1)),
