@@ -1,8 +1,9 @@
 """From tokens to what the decoder joins: words, figures, numbers, units, operations, borders."""
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
 from order_text.morph import analyse
@@ -58,7 +59,10 @@ class AtomBuilder:
                 atoms.append(Atom("op", token, role="set", was=tokens[position + 2].value))
                 unit_after = position + 3 < len(tokens) and tokens[position + 3].kind == Kind.unit
                 return 4 if unit_after else 3
-        if token.kind == Kind.closed and token.norm == "на" and any(atom.role == "replace" for atom in atoms):
+        replacing = bool(atoms) and atoms[-1].role == "replace"
+        if replacing and token.norm in ("него", "нее", "них", "этого", "этой", "неё"):
+            atoms.append(Atom("op", token, role="it"))
+        elif token.kind == Kind.closed and token.norm == "на" and any(atom.role == "replace" for atom in atoms):
             atoms.append(Atom("op", token, role="onto"))
         elif token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
             atoms.append(Atom("border", token, role="but"))
@@ -127,6 +131,11 @@ class AtomBuilder:
         if expand(token.norm):
             atoms += [Atom("word", token, word=Word(part, token=token)) for part in expand(token.norm)]
             return
+        own_unit = next((self.finder.index.units[lemma] for lemma in token.lemmas if lemma in self.finder.index.units), None)
+        if own_unit is not None and atoms and atoms[-1].kind == "number":
+            unit = replace(token, kind=Kind.unit, unit=own_unit, role="count", value=Decimal(1), tags=frozenset())
+            atoms.append(Atom("unit", unit, role="count", word=Word(token.norm, token=token)))
+            return
         word = _word(token)
         hits = self.finder.hits(word)
         if not hits and "-" in token.norm:
@@ -159,13 +168,20 @@ def _categories(atoms: list[Atom]) -> list[Atom]:
     """«1 категории» of eggs is the grade «С1»."""
     out: list[Atom] = []
     for atom in atoms:
-        if atom.word is not None and atom.word.form.startswith("категор") and out and out[-1].kind == "number":
+        grade = _grade(out[-1]) if atom.word is not None and atom.word.form.startswith("категор") and out else ""
+        if grade:
             number = out[-1].token
-            grade = "с" + number.text if number.text.isdigit() else "с" + str(number.value)
             out[-1] = Atom("figure", number, role="code", figure=Stated("code", Decimal(0), code=(grade, "c" + grade[1:])))
             continue
         out.append(atom)
     return out
+
+
+def _grade(atom: Atom) -> str:
+    if atom.kind == "number" and atom.token.value is not None:
+        return f"с{atom.token.value}"
+    ordinal = ORDINALS.get(atom.token.norm)
+    return "" if ordinal is None else f"с{ordinal + 1}"
 
 
 def _products(atoms: list[Atom]) -> list[Atom]:

@@ -7,7 +7,7 @@ from order_text.model import Token
 from api.understanding.attributes import ABSENT, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
 
-CATEGORY_WEIGHT = 0.6
+CATEGORY_WEIGHT, NAMED = 0.6, 0.65
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,12 @@ class Finder:
         known = [hits for hits in all_hits if hits]
         unexplained = tuple(word.form for word, hits in zip(words, all_hits, strict=True) if not hits)
         common = set.intersection(*(set(hits) for hits in known)) if known else set()
+        named = {sku for sku in common if all(hits[sku][0] >= NAMED for hits in known)}
+        common = named or common
         if unexplained or not common:
             return self._partial(words, all_hits, unexplained)
-        if all(hits[sku][0] < 0.65 for hits in all_hits for sku in common):
-            return Found(known=len(known))
+        if all(hits[sku][0] < NAMED for hits in all_hits for sku in common):
+            return Found(near=tuple(self.index.by_sku[sku] for sku in sorted(common)), known=len(known))
         entries = [self.index.by_sku[sku] for sku in common]
         full = [candidate for entry in entries if (candidate := self._judge(entry, all_hits, words, figures)) is not None]
         if not full:

@@ -60,9 +60,12 @@ class CatalogIndex:
         self.postings: dict[str, dict[str, Entry]] = {}
         self.category_postings: dict[str, dict[str, Entry]] = {}
         self.heads: set[str] = set()
+        self.units: dict[str, str] = {}
         clipped: set[str] = set()
         for entry in entries:
             self.heads |= entry.head
+            for unit in (entry.unit, *entry.packs):
+                self.units.update(dict.fromkeys((unit, *analyse(unit).lemmas), unit))
             clipped |= entry.clipped
             for form in (*entry.forms, *entry.brand):
                 self.postings.setdefault(form, {})[entry.sku] = entry

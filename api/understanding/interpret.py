@@ -33,6 +33,7 @@ class Previous:
     figures: tuple[Stated, ...] = ()
     header: bool = False
     sku: str | None = None
+    unit: str | None = None
 
 
 @dataclass
@@ -53,6 +54,12 @@ class Interpreter:
     def view(self) -> View:
         """The cart and habits as they stand now."""
         return View(self.draft.cart, self.draft.habits)
+
+    @property
+    def known(self) -> View:
+        """What breaks a tie: the cart without what this message itself has listed."""
+        cart = {sku: quantity for sku, quantity in self.draft.cart.items() if sku not in self.draft.listed}
+        return View(cart, self.draft.habits)
 
     def part(self, tokens: Sequence[Token]) -> None:
         """Apply one part."""
@@ -133,6 +140,11 @@ class Interpreter:
 
     def _mention(self, item: Ordered, doubtful: bool) -> None:
         mention, found = self._inherit(item.mention)
+        if not item.mention.words and mention.words and mention.amount is not None and mention.amount.unit is None:
+            if self.previous.unit is not None and mention.amount.per is None:
+                mention = replace(mention, amount=replace(mention.amount, unit=self.previous.unit), lone=False)
+        elif mention.amount is not None:
+            self.previous.unit = mention.amount.unit if mention.amount.family == "count" else None
         if not mention.words:
             self._wordless(item)
             return
@@ -171,6 +183,8 @@ class Interpreter:
             return True
         if self.previous.header:
             return True
+        if self._worse(mention, own, joined):
+            return False
         if not any(candidate.head for candidate in own.full):
             return True
         if self._flavour(mention) and max(fit(c.entry, mention.amount) for c in joined.full) >= max(
@@ -179,6 +193,13 @@ class Interpreter:
             return True
         fits_own = max(fit(c.entry, mention.amount) for c in own.full)
         return fits_own == 0 and max(fit(c.entry, mention.amount) for c in joined.full) > 0
+
+    def _worse(self, mention: Mention, own: Found, joined: Found) -> bool:
+        """Whether the inherited reading understands the mention's own words less well."""
+        def best(found: Found) -> float:
+            return max(sum(self.finder.hits(word)[c.entry.sku][0] for word in mention.words) for c in found.full)
+
+        return best(joined) < best(own) - 0.05
 
     def _flavour(self, mention: Mention) -> bool:
         """A single singular noun after «сок вишня»: a flavour again, although goods of that name are sold too."""
@@ -193,7 +214,7 @@ class Interpreter:
         if self.previous.header and not found.full:
             return
         heads = tuple(word for word in mention.words if self._is_head(word, found))
-        self.previous = Previous(mention.words, heads, mention.figures)
+        self.previous = Previous(mention.words, heads, mention.figures, unit=self.previous.unit)
 
     def _is_head(self, word: Word, found: Found) -> bool:
         if not found.full:
@@ -205,7 +226,11 @@ class Interpreter:
         phrase = mention.phrase or " ".join(word.form for word in mention.words)
         near = offered(found.near)
         if item.op in _EDITS:
-            if found.known or item.mention.amount is not None:
+            held = [entry for entry in found.near if entry.sku in self.draft.cart]
+            if held and item.op == "remove":
+                self.acted = True
+                self.draft.ask_product(phrase, offered(held), item.op, mention.amount)
+            elif found.known or item.mention.amount is not None:
                 self.acted = True
                 self.draft.notices.append(Notice("not_in_cart", phrase))
             return
@@ -270,7 +295,7 @@ class Interpreter:
         amount = mention.amount
         held = [c for c in full if c.entry.sku in self.draft.cart] if item.op == "set" else []
         narrowed = narrow(held or full, None if item.usual else amount)
-        entries = settle(narrowed, self.view)
+        entries = settle(narrowed, self.known)
         alias = self.context.aliases.get(mention.phrase.lower())
         if alias and any(c.entry.sku == alias for c in full):
             entries = [self.finder.index.by_sku[alias]]

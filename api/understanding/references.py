@@ -62,7 +62,7 @@ def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
     for position, token in enumerate(tokens):
         if token.kind != Kind.date or token.role == "relative" and token.norm not in ("вчера", "позавчера"):
             continue
-        before = [t.norm for t in tokens[max(0, position - 3):position]]
+        before = " ".join(t.norm for t in tokens[max(0, position - 3):position]).split()
         led = any(word in _LEADS for word in before)
         if (led and "как" in before or led and marked) or (marked and before[-1:] in (["от"], ["за"])):
             return token

@@ -19,6 +19,10 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     place = next((i for i, atom in enumerate(atoms) if atom.role == "replace"), None)
     if place is None:
         return False
+    if place + 1 < len(atoms) and atoms[place + 1].role == "it":
+        if any(atom.kind != "border" for atom in atoms[:place]):
+            reader._row(list(atoms[:place]), _Notes(reader).builder)
+        return _instead_of_removed(atoms[place + 2:], reader)
     pair = _pair(list(atoms), place, reader)
     if pair is None:
         return False
@@ -28,6 +32,24 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     for row in rest:
         if any(atom.kind != "border" for atom in row):
             reader._row(list(row), _Notes(reader).builder)
+    return True
+
+
+def _instead_of_removed(atoms: Sequence[Atom], reader: Interpreter) -> bool:
+    """«ваниль уберите, вместо неё лаванду»: the new line takes the removed one's quantity."""
+    removed = next((change for change in reversed(reader.draft.changes) if change.op == "removed"), None)
+    new = _mention(_clean(atoms), reader)
+    if removed is None or removed.before is None or new is None or not new.words:
+        return False
+    found = reader.finder.find(new.words, new.figures)
+    entries = settle(narrow(found.full, new.amount), reader.view)
+    reader.acted = True
+    if len(entries) != 1:
+        reader.draft.ask_product(new.phrase, offered(entries), "set", new.amount)
+    elif new.amount is None:
+        reader.draft.put_base("set", entries[0], removed.before, None, new.phrase)
+    else:
+        reader.draft.put("set", entries[0], new.amount, new.phrase)
     return True
 
 
@@ -55,7 +77,7 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
             rest[0] = atoms[:place]
         return (_clean(old), _clean(new), rest) if _has_words(old) else None
     if not first.startswith(("вместо", "взамен", "заместо")):
-        return None
+        return _by_verb(before, chunk, left, atoms[:place], reader)
     if _has_words(before) and not _splits(chunk, reader):
         return _clean(chunk), _clean(before), rest
     split = _splits(chunk, reader)
@@ -65,6 +87,16 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     if split is None:
         return None
     return _clean(chunk[:split]), _clean(chunk[split:]), [atoms[:place], left]
+
+
+def _by_verb(
+    before: list[Atom], chunk: list[Atom], left: list[Atom], head: list[Atom], reader: Interpreter
+) -> tuple[list[Atom], list[Atom], list[list[Atom]]] | None:
+    """«хлеб замените батоном», «замените хлеб батоном»."""
+    if _has_words(before) and _has_words(chunk):
+        return _clean(before), _clean(chunk), [head[: len(head) - len(before)], left]
+    split = _splits(chunk, reader)
+    return None if split is None else (_clean(chunk[:split]), _clean(chunk[split:]), [head, left])
 
 
 def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:

@@ -59,7 +59,7 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
             if not _may_split(atoms, start) or not _may_split(atoms, end):
                 continue
             for mention in _mentions(atoms, start, end, finder):
-                arrivals += [Reading(r.score + mention.score + _seam(r, mention), (*r.mentions, mention)) for r in paths[start]]
+                arrivals += [Reading(r.score + mention.score + _seam(r, mention, atoms), (*r.mentions, mention)) for r in paths[start]]
         arrivals.sort(key=lambda reading: -reading.score)
         paths.append(_distinct(arrivals))
     return paths[-1]
@@ -70,11 +70,15 @@ def _skip(reading: Reading, atom: Atom) -> Reading:
     return Reading(reading.score + penalty, reading.mentions)
 
 
-def _seam(reading: Reading, mention: Mention) -> float:
+def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     """Two mentions part without a border only after an amount or an operation."""
+    if not mention.words and mention.first and atoms[mention.first - 1].kind == "word":
+        return ORPHAN
     if not reading.mentions or reading.mentions[-1].last != mention.first:
         return 0.0
     left = reading.mentions[-1]
+    if not mention.words:
+        return SEAM + SEAM
     return 0.0 if left.amount is not None or left.ops or left.usual else SEAM
 
 
@@ -217,6 +221,9 @@ def _judge(frame: Mention, elements: list[Atom], option: _Option, penalty: float
                 word_places.append(i)
             else:
                 counted = i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used
+                beside = amount_place in (i - 1, i + 1) and elements[amount_place].kind == "number"
+                if beside and not counted and "one" not in atom.token.tags:
+                    return None
                 score -= 0.1 if counted else 0.35
         elif atom.kind == "amount":
             return None

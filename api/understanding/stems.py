@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from order_text.lexicon.foods import ABBREVIATIONS, DESCRIPTORS, SYNONYMS
 
-_ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ский|ский|ной|ный|ний|ый|ий)$")
-_SMALL = re.compile("(ушка|юшка|очка|ечка|ичка|инка|чик|ик|очко|ечко|ко|ушек|енька|онька)$")
+_ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
+_SMALL = re.compile("((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька)$")
 _NOUN = re.compile("(ия|ие|ья|[аяоеьйыи])$")
 _ALTERNATION = str.maketrans("чжцш", "кгкх")
-_SHORTEST = 3
+_SHORTEST, _LONG = 3, 8
 
 _SYNONYMS: dict[str, frozenset[str]] = {}
 for _row in SYNONYMS:
@@ -48,6 +48,8 @@ def stem(lemma: str) -> str:
 def small_stems(lemma: str) -> tuple[str, ...]:
     """Roots of the word that a diminutive is made of: «булочка» → «булк», «стаканчик» → «стакан»."""
     root = _SMALL.sub("", lemma)
+    if root == lemma and lemma.endswith("ка") and len(lemma) >= _LONG:
+        root = lemma[:-2]
     if root == lemma or len(root) < _SHORTEST:
         return ()
     softened = root[:-1] + root[-1].translate(_ALTERNATION)

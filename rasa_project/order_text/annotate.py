@@ -279,7 +279,7 @@ def _is_plain_adjective(taken: list[Token], following: list[Token]) -> bool:
 
 def _forms(token: Token) -> tuple[str, ...]:
     if token.kind in (Kind.word, Kind.filler, Kind.closed) and token.text[0].isalpha():
-        return tuple(dict.fromkeys((token.norm, *token.lemmas[:2], *token.variants)))
+        return tuple(dict.fromkeys((token.norm, *token.lemmas[:3], *token.variants)))
     if token.kind in (Kind.number, Kind.code, Kind.border):
         return (token.norm,)
     return ()

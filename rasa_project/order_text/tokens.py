@@ -31,6 +31,7 @@ SCANNER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LAYOUT_CHUNK = re.compile(r"(?<!\S)[a-z\[\];',.`{}:\"<>~]*[a-z][a-z\[\];',.`{}:\"<>~]*[a-z\[\];',.`{}:\"<>~]+(?!\S)", re.IGNORECASE)
+_INLINE_BULLET = re.compile(r"(?<=\s)\d{1,2}\)\s*(?=[а-яёa-z])", re.IGNORECASE)
 _BULLET = re.compile(r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z]))", re.IGNORECASE | re.MULTILINE)
 
 
@@ -47,6 +48,7 @@ class Piece:
 
 def cut(text: str) -> list[Piece]:
     """All pieces of a cleaned text, left to right; list bullets and unknown characters are left out."""
+    inline = {match.start(): match.end() for match in _INLINE_BULLET.finditer(text)}
     skipped = [match.span() for match in _BULLET.finditer(text)]
     layout = _layout_words(text)
     pieces: list[Piece] = []
@@ -55,6 +57,10 @@ def cut(text: str) -> list[Piece]:
         jump = next((end for start, end in skipped if start <= position < end), None)
         if jump is not None:
             position = jump
+            continue
+        if position in inline:
+            pieces.append(Piece("newline", "\n", position, inline[position]))
+            position = inline[position]
             continue
         if position in layout:
             end, reading = layout[position]
