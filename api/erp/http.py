@@ -86,7 +86,11 @@ class HttpClient:
     async def get(self, path: str, parse: Callable[[Answer], T]) -> T:
         """Reads; `path` is already encoded. A transient ErpError, also one that `parse` raises, is tried again."""
         attempts = stamina.retry_context(
-            on=_may_pass, attempts=self.limits.attempts, timeout=self.limits.total, wait_initial=self.limits.first_wait
+            on=_may_pass,
+            attempts=self.limits.attempts,
+            timeout=self.limits.total,
+            wait_initial=self.limits.first_wait,
+            wait_jitter=self.limits.first_wait,
         )
         async for attempt in attempts:
             with attempt:

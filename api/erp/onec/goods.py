@@ -31,7 +31,7 @@ class Goods:
             yield Category(record.need_ref("id"), record.text("name"), record.ref("parent"))
 
     async def products(self) -> AsyncIterator[Product]:
-        """All goods. An article that two cards share is no sku: the code of the card, always unique, replaces it."""
+        """All goods, the withdrawn ones too."""
         cards = [record async for record in self._client.rows(self._names.products) if self._is_sold(record)]
         packings = [record async for record in self._client.rows(self._names.packings)]
         brands = await self._by_id(self._names.brands)
@@ -41,10 +41,9 @@ class Goods:
             owner, factor = packing.ref("owner"), _factor(packing)
             if owner and factor > 0 and not packing.flag("deleted"):
                 packs[owner].append(Packaging(packing.text("name"), factor))
-        times = Counter(card.text("sku") for card in cards)
+        skus = _skus(cards)
         for card in cards:
-            sku = card.text("sku")
-            yield _product(card, sku if sku and times[sku] == 1 else card.text("code"), units, brands, packs)
+            yield _product(card, skus[card.need_ref("id")], units, brands, packs)
 
     async def price_lists(self) -> AsyncIterator[PriceList]:
         """Price types in use."""
@@ -98,6 +97,26 @@ def conditions(table: Table, field: str, refs: Sequence[str] | None) -> list[Whe
     return [Where("", is_one_of(table, field, refs).holds)]
 
 
+def _is_active(card: Record) -> bool:
+    return not (card.flag("deleted") or card.flag("closed"))
+
+
+def _skus(cards: Sequence[Record]) -> dict[str, str]:
+    """A sku for each card: its article, or its code when the article tells several cards in use apart from nobody.
+
+    A new card often takes the article of a withdrawn one: then the new one has it.
+    """
+    times = Counter(card.text("sku") for card in cards if _is_active(card))
+    skus, taken = dict[str, str](), set[str]()
+    for card in sorted(cards, key=_is_active, reverse=True):
+        sku, code = card.text("sku"), card.text("code")
+        if not sku or times[sku] > 1 or sku in taken:
+            sku = code if code not in taken and code not in times else f"{sku}/{code}"
+        taken.add(sku)
+        skus[card.need_ref("id")] = sku
+    return skus
+
+
 def _product(
     card: Record, sku: str, units: dict[str, str], brands: dict[str, str], packs: dict[str, list[Packaging]]
 ) -> Product:
@@ -113,5 +132,5 @@ def _product(
         step=card.number("step") or Decimal(1),
         minimum=card.number("minimum"),
         on_order_days=days if days > 0 else None,
-        active=not (card.flag("deleted") or card.flag("closed")),
+        active=_is_active(card),
     )

@@ -6,12 +6,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from api.domain.order import Difference, OrderLine, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError
 from api.erp.onec.client import ODataClient
 from api.erp.onec.literals import not_before
 from api.erp.onec.names import Names
 from api.erp.onec.records import Record
+
+log = structlog.get_logger()
 
 KOPECK = Decimal("0.01")
 
@@ -57,18 +61,18 @@ def placed_order(record: Record, names: Names, zone: ZoneInfo) -> PlacedOrder:
 
 
 def status_of(record: Record, names: Names) -> OrderStatus:
-    """An unposted document is no order for 1C: it failed until somebody posts it."""
+    """An unposted document is no order for 1C: it failed until somebody posts it.
+
+    A posted one in a state that the table does not know is accepted: one odd document must not stop the history.
+    """
     if record.flag("cancelled") or record.flag("deleted"):
         return OrderStatus.CANCELLED
     if not record.flag("posted"):
         return OrderStatus.FAILED
     status = names.statuses.get(record.text("status"))
     if status is None:
-        raise ErpError(
-            "В 1С у заказа состояние, которого нет в таблице имён.",
-            permanent=True,
-            evidence=f"{record.text('number')}: {record.text('status')}",
-        )
+        log.warning("onec.unknown_status", number=record.text("number"), status=record.text("status"))
+        return OrderStatus.ACCEPTED
     return status
 
 
