@@ -60,6 +60,7 @@ app.add_middleware(
     allow_origins=[origin.strip() for origin in settings().webchat_origins.split(",")],
     allow_methods=["GET", "POST"],
     allow_headers=["Authorization", "Content-Type"],
+    expose_headers=["Retry-After"],
 )
 
 for part in (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.models import ConversationRow, CustomerRow, HandoffRow, InboxRow
@@ -62,7 +62,7 @@ async def conversations(session: AsyncSession, attention_only: bool) -> list[Wai
             (HandoffRow.conversation_id == ConversationRow.id) & HandoffRow.closed_at.is_(None),
             isouter=True,
         )
-        .join(last, isouter=True, onclause=func.true())
+        .join(last, isouter=True, onclause=true())
         .limit(PAGE)
     )
     waiting_first = case((ConversationRow.mode == "waiting", 0), else_=1)

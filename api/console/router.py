@@ -19,6 +19,7 @@ from api.errors import ApiError, NotFound
 
 COOKIE = "console"
 FOLDER = Path(__file__).parent
+SHOWN_MESSAGES = 200
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 templates = Jinja2Templates(FOLDER / "templates")
@@ -117,7 +118,7 @@ async def conversation_page(request: Request, staff: Me, conversation_id: UUID) 
             raise NotFound("Такого разговора нет.")
         customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
         asked = await repository.open_handoff(session, conversation_id)
-        messages = await repository.messages_after(session, conversation_id, 0)
+        messages = await repository.newest_messages(session, conversation, SHOWN_MESSAGES)
     return page(
         request,
         "conversation.html",

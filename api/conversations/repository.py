@@ -112,12 +112,17 @@ def _outbox_message(row: OutboxRow) -> MessageOut:
 async def messages_after(
     session: AsyncSession, conversation_id: UUID, after: int, limit: int = 200
 ) -> list[MessageOut]:
-    """Both sides of the conversation after this number, in order; at most `limit`, the newest ones."""
+    """Both sides of the conversation after this number, in order; at most `limit`, so that a reader misses none."""
     inbox = select(InboxRow).where(InboxRow.conversation_id == conversation_id, InboxRow.seq > max(after, 0))
     outbox = select(OutboxRow).where(OutboxRow.conversation_id == conversation_id, OutboxRow.seq > max(after, 0))
-    found = [_inbox_message(row) for row in await session.scalars(inbox.order_by(InboxRow.seq.desc()).limit(limit))]
-    found += [_outbox_message(row) for row in await session.scalars(outbox.order_by(OutboxRow.seq.desc()).limit(limit))]
-    return sorted(found, key=lambda message: message.seq)[-limit:]
+    found = [_inbox_message(row) for row in await session.scalars(inbox.order_by(InboxRow.seq).limit(limit))]
+    found += [_outbox_message(row) for row in await session.scalars(outbox.order_by(OutboxRow.seq).limit(limit))]
+    return sorted(found, key=lambda message: message.seq)[:limit]
+
+
+async def newest_messages(session: AsyncSession, conversation: ConversationRow, count: int) -> list[MessageOut]:
+    """The last messages of the conversation, in order."""
+    return await messages_after(session, conversation.id, conversation.last_seq - count, count)
 
 
 async def is_typing(session: AsyncSession, conversation_id: UUID) -> bool:

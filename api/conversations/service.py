@@ -99,7 +99,8 @@ async def me(
 
 async def note_misunderstood(session: AsyncSession, who: Speaker, body: MisunderstoodBody, now: datetime) -> None:
     """Keeps the utterance with what was said before it."""
-    seen = await repository.messages_after(session, who.conversation_id, 0, limit=CONTEXT_MESSAGES)
+    conversation = await session.get_one(ConversationRow, who.conversation_id)
+    seen = await repository.newest_messages(session, conversation, CONTEXT_MESSAGES)
     session.add(
         MisunderstoodRow(
             at=now,

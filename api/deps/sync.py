@@ -39,7 +39,6 @@ async def run(name: str, read: Callable[[Erp], Awaitable[int]]) -> None:
         await _note(name, error=error.message)
         raise
     await _note(name, succeeded_at=settings().clock.now(), rows=rows, error="")
-    log.info("sync.done", sync=name, rows=rows)
 
 
 async def run_periodically(name: str, read: Callable[[Erp], Awaitable[int]]) -> None:

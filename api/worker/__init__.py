@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import procrastinate
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,8 +25,8 @@ TASKS = [
 
 def conninfo() -> str:
     """The queue's own connection: the staff role, without SQLAlchemy's driver name."""
-    url = make_url(settings().database_url).set(drivername="postgresql")
-    return url.update_query_dict({"options": f"-c role={Role.STAFF.value}"}).render_as_string(hide_password=False)
+    url = make_url(settings().database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return make_conninfo(url, options=f"-c role={Role.STAFF.value}")
 
 
 app = procrastinate.App(connector=procrastinate.PsycopgConnector(), import_paths=TASKS)

@@ -73,14 +73,18 @@ def missing(hint: Any, schema: dict[str, Any], where: str) -> list[str]:
         return [gap for part in get_args(hint) if is_typeddict(part) for gap in missing(part, schema, where)]
     if get_origin(hint) is Literal or not is_typeddict(hint):
         return []
+    # One path may answer in several shapes: the view is one of them.
+    return min((missing_keys(hint, option, where) for option in variants(schema)), key=len)
+
+
+def missing_keys(hint: Any, schema: dict[str, Any], where: str) -> list[str]:
     gaps = []
-    for option in variants(schema):
-        properties = option.get("properties", {})
-        for key, inner in get_type_hints(hint).items():
-            if key not in properties:
-                gaps += [f"{where}.{key}"] if key in hint.__required_keys__ else []
-            else:
-                gaps += missing(inner, properties[key], f"{where}.{key}")
+    properties = schema.get("properties", {})
+    for key, inner in get_type_hints(hint).items():
+        if key in properties:
+            gaps += missing(inner, properties[key], f"{where}.{key}")
+        elif key in hint.__required_keys__:
+            gaps.append(f"{where}.{key}")
     return gaps
 
 
