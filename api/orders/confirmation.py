@@ -8,6 +8,7 @@ from secrets import token_hex
 from api.catalog.market import Market
 from api.config import settings
 from api.db.models import OrderRow
+from api.deps.events import record
 from api.deps.sync import figures_of
 from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
@@ -15,7 +16,6 @@ from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
 from api.orders import limits, repository, sent, views
 from api.orders.desk import Desk, open_desk, shopper
-from api.orders.journal import record
 from api.orders.lines import trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
 from api.worker import defer

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.config import settings
 from api.db.models import CustomerRow, OrderRow, OutletRow
 from api.db.session import staff_session
+from api.deps.events import record
 from api.deps.sync import figures_of
 from api.domain.order import OrderLine, OrderStatus, PlacedOrder
 from api.erp.port import Erp
 from api.orders import repository
-from api.orders.journal import record
 from api.worker import defer
 
 FIRST = timedelta(days=180)

@@ -10,6 +10,7 @@ from api.config import settings
 from api.customers.sync import store_balances
 from api.db.models import CustomerRow, OrderRow, ProductRow
 from api.db.session import staff_session
+from api.deps.events import record
 from api.domain import pricing, wording
 from api.domain.cart import trimmed
 from api.domain.customer import Balance
@@ -18,7 +19,6 @@ from api.domain.product import Price, Stock
 from api.erp.port import Erp
 from api.orders import limits, repository
 from api.orders.basket import Basket
-from api.orders.journal import record
 from api.worker import defer
 
 SENTENCES = {

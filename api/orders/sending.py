@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.config import settings
 from api.db.models import OrderRow
 from api.db.session import staff_session
+from api.deps.events import record
 from api.domain.order import OrderDraft, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError
 from api.erp.port import Erp
 from api.orders import health, recheck, repository
-from api.orders.journal import record
 from api.worker import defer
 
 log = structlog.get_logger()

@@ -7,13 +7,13 @@ from typing import Literal
 from api.catalog.service import Shopper
 from api.config import settings
 from api.db.models import OrderRow
+from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.errors import Conflict, NotFound
 from api.orders import repository
 from api.orders.desk import shopper
-from api.orders.journal import record
 from api.orders.lines import ordered_view
 from api.orders.schemas import Cancellation, DeliveryDay, DeliveryView, OrderList, OrderView
 from api.worker import defer

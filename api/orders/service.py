@@ -5,11 +5,11 @@ from typing import Any
 
 from api.catalog.service import Shopper
 from api.db.models import OutletRow
+from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
 from api.orders import edits, reading, repository, views
 from api.orders.desk import Desk, open_desk, shopper
-from api.orders.journal import record
 from api.orders.schemas import CartView, TurnOutcome
 from api.orders.telling import told
 

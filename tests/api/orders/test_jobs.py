@@ -1,0 +1,83 @@
+"""The jobs as the queue runs them: repeated, locked, never lost."""
+import procrastinate
+import pytest
+
+from api.deps import erp as connection
+from api.erp.errors import ErpError
+from api.erp.memory import MemoryErp
+from api.orders import sending
+from api.orders.jobs import ATTEMPTS, UntilErpAnswers
+from api.worker import app, conninfo
+from tests.api.orders.conftest import World
+from tests.api.orders.test_sending import base, confirmed, order, told  # noqa: F401  # base is a fixture
+
+
+def job(attempts: int) -> procrastinate.jobs.Job:
+    return procrastinate.jobs.Job(
+        id=1, status="doing", queue="default", lock="order:1", queueing_lock=None, task_name="orders.send",
+        attempts=attempts,
+    )  # fmt: skip
+
+
+def wait(error: Exception, attempts: int) -> int | None:
+    before = procrastinate.utils.utcnow()
+    decision = UntilErpAnswers().get_retry_decision(exception=error, job=job(attempts))
+    if decision is None:
+        return None
+    assert decision.retry_at is not None
+    return round((decision.retry_at - before).total_seconds())
+
+
+def test_an_outage_is_waited_out_for_ever() -> None:
+    down = ErpError("down", permanent=False)
+    assert [wait(down, attempts) for attempts in (0, 1, 2, 3, 4, 5, 1000)] == [1, 2, 4, 8, 16, 20, 20]
+
+
+def test_anything_else_is_tried_a_few_times() -> None:
+    assert [wait(ValueError(), attempts) is None for attempts in range(ATTEMPTS)] == [False] * (ATTEMPTS - 1) + [True]
+    assert wait(ErpError("no", permanent=True), ATTEMPTS) is None
+
+
+async def run_worker() -> None:
+    """Runs what can be run now, as the worker does."""
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo(), min_size=1, max_size=4)
+    with app.replace_connector(connector):
+        async with app.open_async():
+            await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=2)
+
+
+@pytest.fixture
+def connected(base: MemoryErp, monkeypatch: pytest.MonkeyPatch) -> MemoryErp:  # noqa: F811
+    monkeypatch.setitem(connection._open, "memory", base)
+    return base
+
+
+async def test_the_queue_sends_the_order(world: World, connected: MemoryErp) -> None:
+    order_id = await confirmed(world)
+    await run_worker()
+    assert (await order(order_id)).status == "accepted"
+    assert len(connected.documents) == 1
+
+
+async def test_a_job_that_broke_is_still_there(world: World, connected: MemoryErp) -> None:
+    order_id = await confirmed(world)
+    connected.down = True
+    await run_worker()
+    assert ("orders.send", {"order_id": order_id}) in await world.jobs()
+    assert (await order(order_id)).status == "sending"
+
+
+async def test_an_unforeseen_error_ends_visibly(
+    world: World, connected: MemoryErp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr(sending, "_send", broken)
+    monkeypatch.setattr("api.orders.jobs.ATTEMPTS", 1)
+    order_id = await confirmed(world)
+    await run_worker()
+    row = await order(order_id)
+    assert row.status == "failed"
+    assert "a bug of ours" in row.evidence
+    assert "failed" in await told(world)
