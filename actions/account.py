@@ -139,9 +139,9 @@ async def tell_balance(turn: Turn) -> None:
 async def tell_documents(turn: Turn) -> None:
     """The requisites are known here; other papers are a person's work."""
     if "реквизит" in turn.text.lower():
-        requisites = (await turn.gateway.balance())["requisites"]
-        if requisites:
-            turn.say(f"Реквизиты для оплаты: {requisites}", [replies.BALANCE, replies.CALL_HUMAN])
+        known = (await turn.gateway.balance())["requisites"]
+        if known:
+            turn.say(account_text.requisites(known), [replies.BALANCE, replies.CALL_HUMAN])
             return
     await offer_person(turn, "documents")
 

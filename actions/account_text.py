@@ -45,8 +45,13 @@ def balance(view: BalanceView) -> str:
         available = f", доступно {view['available_text']}" if view["available_text"] else ""
         lines.append(f"Кредитный лимит {view['limit_text']}{available}.")
     if view["requisites"]:
-        lines.append(f"Реквизиты для оплаты: {view['requisites']}")
+        lines.append(requisites(view["requisites"]))
     return "\n".join(lines)
+
+
+def requisites(text: str) -> str:
+    """The requisites with their title, or the sentence that stands in for them."""
+    return text if text.lower().startswith("реквизит") else f"Реквизиты для оплаты: {text}"
 
 
 def _debt(debt: str, as_of: str | None) -> str:

@@ -90,7 +90,7 @@ def _minimum(refusal: RefusalView) -> str:
     if not minimum:
         return refusal["message"]
     rest = f", не хватает {missing}" if missing else ""
-    return f"Минимальная сумма заказа — {minimum}{rest}. Добавим что-нибудь?"
+    return f"Минимальная сумма заказа — {minimum}{rest}. Добавьте, пожалуйста, что-нибудь."
 
 
 _WAYS_OUT: dict[str, list[Button]] = {

@@ -154,7 +154,7 @@ def named(manager: ManagerView) -> str:
 
 def handed_off(manager: ManagerView, working_hours: bool, hours_text: str, opening: str = "") -> str:
     """The words before the bot falls silent."""
-    call = f"Зову менеджера{named(manager)}. Он ответит здесь."
+    call = f"Зову менеджера{named(manager)}. Вам ответят здесь."
     if not working_hours:
         call += f" Сейчас нерабочее время: менеджер отвечает {hours_text}."
     return f"{opening} {call}".strip()

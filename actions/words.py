@@ -216,9 +216,16 @@ def head(name: str, others: Sequence[str]) -> str:
         prefix = " ".join(words[:count])
         if len(prefix.rstrip(".")) < 3 or prefix.endswith(("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")):
             continue
+        if _ends_inside_a_size(words, count):
+            continue
         if not any((rival + " ").startswith(prefix.lower() + " ") for rival in rivals):
             return prefix.replace(" ,", ",").rstrip(" ,")
     return name
+
+
+def _ends_inside_a_size(words: Sequence[str], count: int) -> bool:
+    """«Сахар песок 1» of «Сахар песок 1 кг»."""
+    return count < len(words) and _SIZE.fullmatch(f"{words[count - 1]} {words[count]}") is not None
 
 
 def difference(name: str, other: str) -> str:

@@ -175,7 +175,7 @@ async def test_what_a_person_does_is_said_honestly(talk: Talk, action: str, word
     assert reply.expecting == "human"
     talk.answers("POST", "handoff", views.HANDOFF)
     called = await talk.run("action_affirm", "да", "affirm")
-    assert called.text == "Зову менеджера: Анна, +7 900 000-11-22. Он ответит здесь."
+    assert called.text == "Зову менеджера: Анна, +7 900 000-11-22. Вам ответят здесь."
 
 
 async def test_requisites_are_known(talk: Talk) -> None:
@@ -184,11 +184,17 @@ async def test_requisites_are_known(talk: Talk) -> None:
     assert reply.text == "Реквизиты для оплаты: р/с 40702810000000000001, банк «Первый»"
 
 
+async def test_a_sentence_in_place_of_requisites_is_said_as_it_is(talk: Talk) -> None:
+    talk.answers("GET", "balance", views.BALANCE | {"requisites": "Реквизиты для оплаты пришлёт ваш менеджер."})
+    reply = await talk.run("action_documents", "реквизиты", "documents")
+    assert reply.text == "Реквизиты для оплаты пришлёт ваш менеджер."
+
+
 async def test_a_person_outside_working_hours(talk: Talk) -> None:
     talk.answers("POST", "handoff", views.HANDOFF | {"working_hours": False})
     reply = await talk.run("action_call_human", "позовите менеджера", "call_human")
     assert reply.text == (
-        "Зову менеджера: Анна, +7 900 000-11-22. Он ответит здесь. "
+        "Зову менеджера: Анна, +7 900 000-11-22. Вам ответят здесь. "
         "Сейчас нерабочее время: менеджер отвечает с 9:00 до 18:00."
     )
     assert reply.messages[0]["buttons"] == []

@@ -30,7 +30,7 @@ async def test_below_the_minimum_sum(talk: Talk) -> None:
     refused = views.refusal("minimum_sum", minimum_text="3 000 ₽", missing_text="500 ₽")
     talk.answers("POST", "orders", views.confirmation("refused", refusal=refused))
     reply = await talk.run("action_confirm_order", version="3")
-    assert reply.text == "Минимальная сумма заказа — 3 000 ₽, не хватает 500 ₽. Добавим что-нибудь?"
+    assert reply.text == "Минимальная сумма заказа — 3 000 ₽, не хватает 500 ₽. Добавьте, пожалуйста, что-нибудь."
     assert reply.buttons[0] == "Добавить товары"
 
 

@@ -127,6 +127,19 @@ def test_no_name_breaks_the_grammar(name: str) -> None:
     assert len(words.shorten(name)) <= 20
 
 
+@pytest.mark.parametrize(
+    ("name", "others", "head"),
+    [
+        ("Молоко 3,2%, 10 л", ["Сливки 20%, 1 л"], "Молоко"),
+        ("Молоко 3,2%, 10 л", ["Молоко 2,5%, 10 л"], "Молоко 3,2%"),
+        ("Сахар песок 1 кг", ["Сахар песок 5 кг"], "Сахар песок 1 кг"),
+        ("Гречневая крупа", ["Рис"], "Гречневая крупа"),
+    ],
+)
+def test_the_shortest_telling_name(name: str, others: list[str], head: str) -> None:
+    assert words.head(name, others) == head
+
+
 @given(st.lists(st.text(max_size=40), max_size=9, unique=True))
 def test_titles_stay_distinct(names: list[str]) -> None:
     titles = words.distinct(names)
