@@ -15,6 +15,8 @@ from api.erp.port import Capabilities
 
 T = TypeVar("T")
 
+EVERYTHING = Capabilities(live_stock=True, live_prices=True, live_balance=True, cancel=True)
+
 COMMENT_LENGTH = 100
 """Where a comment is cut while `truncate` is on."""
 LAST_STATES = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
@@ -63,7 +65,7 @@ class MemoryErp:
     lose_answer_after_create: int = 0
     refuse: int = 0
     truncate: bool = False
-    capabilities: Capabilities = Capabilities(live_stock=True, live_prices=True, live_balance=True, cancel=True)
+    capabilities: Capabilities = EVERYTHING
 
     def __post_init__(self) -> None:
         self.documents: dict[str, Document] = {}
@@ -174,7 +176,9 @@ class MemoryErp:
             raise ErpError("Клиента этого заказа в учётной системе нет.", permanent=True, evidence=draft.customer_id)
         missing = {line.product_id for line in draft.lines} - {product.id for product in self.product_rows}
         if missing:
-            raise ErpError("В заказе есть товар, которого нет в учётной системе.", permanent=True, evidence=str(missing))
+            raise ErpError(
+                "В заказе есть товар, которого нет в учётной системе.", permanent=True, evidence=str(missing)
+            )
 
     def _post(self, document: Document) -> Document:
         if self.refuse:

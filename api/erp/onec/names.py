@@ -1,10 +1,11 @@
 """What our nouns are called in a configuration of 1C, read from a table like ut11.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+import tomllib
 
 from api.domain.order import OrderStatus
 

@@ -1,4 +1,4 @@
-"""What every backend of the port must do. A backend's test file subclasses ErpConformance and gives the fixture `world`."""
+"""What every backend of the port must do. A backend's tests subclass ErpConformance and give the fixture `world`."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -20,7 +20,12 @@ SLICE = f"{NAMES.prices.entity}/SliceLast"
 
 def listed(product: str, price_type: str, amount: object, packing: str = EMPTY) -> dict[str, Any]:
     return row(
-        NAMES.prices, product=product, price_type=price_type, packing=packing, amount=amount, since="2025-11-01T00:00:00"
+        NAMES.prices,
+        product=product,
+        price_type=price_type,
+        packing=packing,
+        amount=amount,
+        since="2025-11-01T00:00:00",
     )
 
 
@@ -36,7 +41,9 @@ def lines(product: str) -> dict[str, Any]:
     return row(NAMES.discount_lines, product=product)
 
 
-async def read(server: HTTPServer, tables: dict[str, list[dict[str, Any]]], ids: list[str] | None = None) -> list[Price]:
+async def read(
+    server: HTTPServer, tables: dict[str, list[dict[str, Any]]], ids: list[str] | None = None
+) -> list[Price]:
     base = Base(server, tables)
     erp = onec(server)
     prices = await all_of(erp.prices(ids))
