@@ -75,6 +75,7 @@ NOISE = frozenset(("пастер.", "ультрапаст.", "у/паст.", "с
 _RUSSIAN = re.compile(r"[А-ЯЁа-яё]+")
 """The analyzer is asked about nothing else: on some letters of other scripts it fails."""
 _SIZE = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)?\s?(?:мл|л|кг|гр?|шт)\b", re.IGNORECASE)
+_COMMA = re.compile(r",(?=\s|$)")
 _GLUED_SIZE = re.compile(r"(\d)(мл|л|кг|гр?|шт)\b", re.IGNORECASE)
 
 _ANALYZER = pymorphy3.MorphAnalyzer()
@@ -210,8 +211,8 @@ def _small(word: str) -> str:
 
 def head(name: str, others: Sequence[str]) -> str:
     """The fewest first words that tell the name from the others: «Молоко», but «Сироп ваниль» beside another syrup."""
-    words = name.replace(",", " ,").split(" ")
-    rivals = [other.replace(",", " ,").lower() for other in others]
+    words = _COMMA.sub(" ,", name).split(" ")
+    rivals = [_COMMA.sub(" ,", other).lower() for other in others]
     for count in range(1, len(words) + 1):
         prefix = " ".join(words[:count])
         if len(prefix.rstrip(".")) < 3 or prefix.endswith(("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")):
