@@ -202,12 +202,15 @@ def _unknown(question: QuestionView) -> str:
 def _quantity(question: QuestionView) -> str:
     if question["options"] and question["quantity_text"]:
         return f"«{question['phrase']}»: {question['quantity_text']} не получится. Сколько везти?"
-    return f"Сколько нужно: «{question['phrase']}»?"
+    settled = [option["title"] for option in question["options"] if not _is_quantity(option)]
+    return f"Сколько нужно: {settled[0]}?" if len(settled) == 1 else f"Сколько нужно: «{question['phrase']}»?"
 
 
 def _unit(question: QuestionView) -> str:
-    quantity = f", {question['quantity_text']}" if question["quantity_text"] else ""
-    return f"В каких единицах: «{question['phrase']}»{quantity}?"
+    quantity = question["quantity_text"]
+    if quantity and any(sign.isalpha() for sign in quantity):
+        return f"«{question['phrase']}»: ровно {quantity} не получается. Сколько везти?"
+    return f"Уточните, пожалуйста: «{question['phrase']}»{f', {quantity}' if quantity else ''} — чего именно?"
 
 
 def _confirm(question: QuestionView) -> str:
@@ -235,9 +238,17 @@ _USUAL_OPTIONS: dict[str, Sequence[tuple[str, str]]] = {
 }
 
 
+def _is_quantity(option: OptionView) -> bool:
+    return option["title"][:1].isdigit()
+
+
 def question_buttons(question: QuestionView) -> list[Button]:
     """At most five answers, «Пропустить», and a person where the catalogue has nothing to offer."""
-    options = [(option["value"], option["title"]) for option in question["options"][:OPTIONS_LIMIT]]
+    offered = question["options"][:OPTIONS_LIMIT]
+    if question["reason"] == "quantity":
+        # The product itself is no answer to «сколько»: it is named in the question.
+        offered = [option for option in offered if _is_quantity(option)]
+    options = [(option["value"], option["title"]) for option in offered]
     options = options or list(_USUAL_OPTIONS.get(question["reason"], ()))
     named = question["reason"] in ("ambiguous", "unknown")
     titles = words.distinct([words.called(title) if named else title for _, title in options])

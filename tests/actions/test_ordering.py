@@ -105,8 +105,18 @@ async def test_what_was_added_and_what_must_be_asked_are_both_named(talk: Talk) 
         ),
         (
             views.question("unit", "лимонад", [{"value": "2", "title": "2 шт."}], quantity_text="2"),
-            "В каких единицах: «лимонад», 2?",
+            "Уточните, пожалуйста: «лимонад», 2 — чего именно?",
             ["2 шт.", "Пропустить"],
+        ),
+        (
+            views.question("unit", "стаканы", [{"value": "1", "title": "1 упаковка"}], quantity_text="70 шт."),
+            "«стаканы»: ровно 70 шт. не получается. Сколько везти?",
+            ["1 упаковка", "Пропустить"],
+        ),
+        (
+            views.question("quantity", "хлеб", [{"value": "20291", "title": "Хлеб ржаной 600г"}]),
+            "Сколько нужно: Хлеб ржаной 600г?",
+            ["Пропустить"],
         ),
         (
             views.question("confirm", "молоко", quantity_text="500 шт."),
