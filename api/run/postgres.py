@@ -107,9 +107,9 @@ class Postgres:
         CREATEROLE lets the migrations make the application's roles, CREATEDB lets tests make their databases.
         """
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (LOGIN,)).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (LOGIN,)).fetchone():
                 connection.execute(f"CREATE ROLE {LOGIN} LOGIN CREATEROLE CREATEDB")
-            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {LOGIN}")
 
     def remove_sockets(self) -> None:

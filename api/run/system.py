@@ -125,15 +125,13 @@ class System:
         self.stop()
 
     def start(self) -> None:
-        """Database, schema, demo 1C, model, data, processes; returns when all of it answers.
+        """Database, demo 1C, model, schema, data, processes; returns when all of it answers.
 
-        Rasa loads its model while the data are synchronised: each takes its time.
+        Rasa loads its model, the slowest of all, while the rest is prepared.
         """
         require_free({p.port: int(self.environment[p.port]) for p in self._chosen() if p.port})
         self.supervisor.start()
         self._start_database()
-        if "api" in self.names:
-            self._step("схема базы данных", [str(python_of("api")), "-m", "api.db.migrate"])
         self._run("demo-1c")
         if "rasa" in self.names:
             if not self.environment["RASA_DB_URL"]:
@@ -142,6 +140,7 @@ class System:
             self._step("модель", TRAINING, PROJECT)
         self._run("actions", "rasa")
         if "api" in self.names:
+            self._step("схема базы данных", [str(python_of("api")), "-m", "api.db.migrate"])
             self.wait_ready(["demo-1c"])
             self._step("данные из учётной системы", [str(python_of("api")), "-m", "api.seed"])
         self._run(*self.names)

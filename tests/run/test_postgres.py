@@ -43,3 +43,9 @@ def test_the_socket_address_fits_whatever_the_path(tmp_path: Path, name: str) ->
 
 def test_two_directories_never_share_a_socket(tmp_path: Path) -> None:
     assert Postgres(tmp_path / "a b").url() != Postgres(tmp_path / "a c").url()
+
+
+def test_a_second_start_takes_the_database_as_it_is(database: System) -> None:
+    postgres = Postgres(database.state / "postgres")
+    postgres.create_database()
+    assert psycopg.connect(postgres.url()).info.dbname == "orders"
