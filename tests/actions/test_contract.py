@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasa_sdk.executor import ActionExecutor
 
@@ -64,6 +64,7 @@ def test_every_action_of_the_contract_exists(executor: ActionExecutor) -> None:
     assert set(executor.actions) == set(ACTIONS)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.text(min_size=1, max_size=60),
     st.from_regex(r"[a-z_]{1,20}", fullmatch=True),
@@ -118,6 +119,7 @@ def test_what_people_call_it(name: str, called: str) -> None:
     assert words.called(name) == called
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=50))
 def test_no_name_breaks_the_grammar(name: str) -> None:
     words.in_case(name, "gent")
@@ -140,6 +142,7 @@ def test_the_shortest_telling_name(name: str, others: list[str], head: str) -> N
     assert words.head(name, others) == head
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(st.text(max_size=40), max_size=9, unique=True))
 def test_titles_stay_distinct(names: list[str]) -> None:
     titles = words.distinct(names)
