@@ -11,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 from api.config import settings
 from api.console import accounts, queries
 from api.console.accounts import Staff, audit, check_csrf
-from api.conversations import handoff, repository
+from api.conversations import handoff, outbox, repository
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
 from api.domain.wording import clock_time, short_date
@@ -146,7 +146,7 @@ async def reply(
         async with staff_session() as session:
             conversation = await _opened(session, conversation_id)
             await handoff.take(session, conversation, now, staff.login)
-            await repository.say(session, conversation_id, now, text.strip(), sender="manager", author=staff.name)
+            await outbox.say(session, conversation_id, now, text.strip(), sender="manager", author=staff.name)
             await audit(session, staff.login, "reply", str(conversation_id))
     return _back(conversation_id)
 
@@ -180,6 +180,6 @@ async def hand_back(staff: Me, conversation_id: UUID, csrf: Annotated[str, Form(
         conversation = await _opened(session, conversation_id)
         if conversation.mode != "bot":
             await handoff.close(session, conversation, now)
-            await repository.say(session, conversation_id, now, BACK, buttons=MENU)
+            await outbox.say(session, conversation_id, now, BACK, buttons=MENU)
             await audit(session, staff.login, "hand_back", str(conversation_id))
     return _back(conversation_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from api.conversations.repository import NOTIFY_CHANNEL
+from api.conversations.outbox import NOTIFY_CHANNEL
 from api.worker import conninfo
 
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.port import ButtonPress, InboundMessage, LineChange
-from api.conversations import repository
+from api.conversations import outbox, repository
 from api.db.models import ConversationRow, InboxRow
 from api.domain.clock import Clock
 from api.errors import ApiError, TooMany
@@ -94,7 +94,7 @@ async def receive(session: AsyncSession, clock: Clock, channel: str, message: In
     said = await _said(session, conversation.id, message)
     conversation.last_seq += 1
     await _store(session, clock, conversation, conversation.last_seq, message.provider_id, said, message.raw)
-    await repository.wake(session, conversation.id)
+    await outbox.wake(session, conversation.id)
     return conversation.last_seq
 
 

@@ -11,7 +11,7 @@ from procrastinate.jobs import Job
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.conversations import assistant, handoff, repository
+from api.conversations import assistant, handoff, outbox
 from api.conversations.assistant import AssistantDown, Turn
 from api.db.models import ConversationRow, CustomerRow, InboxRow
 from api.db.session import staff_session
@@ -68,7 +68,7 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
         await handoff.close(session, conversation, now)
     if conversation.mode != "bot":
         inbox.handled_at = now
-        await repository.wake(session, conversation.id)
+        await outbox.wake(session, conversation.id)
         return None
     customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
     claims = token.Claims(conversation.id, inbox.id, conversation.customer_id)
@@ -105,7 +105,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
     inbox.handled_at = now
     conversation = await session.get_one(ConversationRow, inbox.conversation_id)
     for number, reply in enumerate(replies(turn)):
-        await repository.say(session, inbox.conversation_id, now, **reply, dedupe_key=f"inbox:{inbox.id}:{number}")
+        await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=f"inbox:{inbox.id}:{number}")
     await record(
         session,
         settings().clock,
@@ -125,13 +125,13 @@ async def comfort(inbox_id: int, attempts: int) -> bool:
     async with staff_session() as session:
         inbox = await session.get_one(InboxRow, inbox_id)
         if attempts == TELL_AFTER and inbox.text:
-            await repository.say(session, inbox.conversation_id, now, SLOW, dedupe_key=f"inbox:{inbox_id}:slow")
+            await outbox.say(session, inbox.conversation_id, now, SLOW, dedupe_key=f"inbox:{inbox_id}:slow")
         if attempts < len(WAITS_SECONDS):
             return False
         inbox.handled_at = now
         conversation = await session.get_one(ConversationRow, inbox.conversation_id)
         await handoff.request(session, conversation, now, reason="assistant_down", note=inbox.text)
-        await repository.say(session, inbox.conversation_id, now, GIVEN_UP, dedupe_key=f"inbox:{inbox_id}:given_up")
+        await outbox.say(session, inbox.conversation_id, now, GIVEN_UP, dedupe_key=f"inbox:{inbox_id}:given_up")
     return True
 
 

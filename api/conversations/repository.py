@@ -1,17 +1,14 @@
 """Reading and writing conversations."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.schemas import ButtonOut, MessageOut
 from api.db.models import ConversationRow, HandoffRow, InboxRow, OutboxRow
-
-NOTIFY_CHANNEL = "conversation"
 
 
 async def open_conversation(session: AsyncSession, channel: str, channel_user: str | None) -> ConversationRow:
@@ -46,50 +43,6 @@ async def received_since(session: AsyncSession, conversation_id: UUID, since: da
     """How many messages the person sent since then."""
     query = select(func.count()).where(InboxRow.conversation_id == conversation_id, InboxRow.at >= since)
     return (await session.execute(query)).scalar_one()
-
-
-async def wake(session: AsyncSession, conversation_id: UUID) -> None:
-    """Tells every api process, at commit, that the conversation has something new."""
-    await session.execute(select(func.pg_notify(NOTIFY_CHANNEL, str(conversation_id))))
-
-
-async def say(
-    session: AsyncSession,
-    conversation_id: UUID,
-    at: datetime,
-    text: str,
-    *,
-    buttons: list[dict[str, str]] | None = None,
-    card: dict[str, Any] | None = None,
-    sender: str = "bot",
-    author: str = "",
-    dedupe_key: str | None = None,
-) -> None:
-    """Puts a message into the outbox; one with the same `dedupe_key` that is there already is not said again."""
-    if dedupe_key is not None and await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
-        return
-    # Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
-    seq = await session.scalar(
-        update(ConversationRow)
-        .where(ConversationRow.id == conversation_id)
-        .values(last_seq=ConversationRow.last_seq + 1)
-        .returning(ConversationRow.last_seq)
-    )
-    session.add(
-        OutboxRow(
-            conversation_id=conversation_id,
-            seq=seq,
-            at=at,
-            sender=sender,
-            author=author,
-            text=text,
-            buttons=buttons or [],
-            card=card,
-            dedupe_key=dedupe_key,
-        )
-    )
-    await session.flush()
-    await wake(session, conversation_id)
 
 
 def _inbox_message(row: InboxRow) -> MessageOut:

@@ -1,13 +1,17 @@
 """From an order's change to a message, and to a person where a person is needed."""
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations import handoff, repository
+from api.conversations import handoff, outbox
 from api.conversations.service import manager_of
-from api.db.models import ConversationRow, CustomerRow, OrderRow
+from api.db.models import ContactRow, ConversationRow, CustomerRow, OrderRow
+from api.db.session import customer_session
 from api.domain.clock import Clock
 from api.domain.delivery import delivery_text
 from api.notifications import texts
+from api.orders.glance import order_view
 
 NEEDS_PERSON = {"review", "failed"}
 
@@ -40,6 +44,24 @@ def message(
     return None
 
 
+async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock) -> dict[str, Any]:
+    """What was ordered, not to be changed any more; a person without the right to prices sees none."""
+    async with customer_session(order.customer_id) as own:
+        contact = await own.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
+        view = await order_view(
+            own, order.id, conversation.id, clock.now(), shows_prices=contact is None or "prices" in contact.rights
+        )
+    return {
+        "kind": "order",
+        "title": f"Заказ №{order.number}",
+        "lines": [line.model_dump(mode="json") for line in view.lines],
+        "total_text": view.total_text,
+        "editable": False,
+        "version": 0,
+        "footer": "",
+    }
+
+
 async def tell_order_changed(session: AsyncSession, clock: Clock, order_id: int, event: str, reason: str) -> None:
     """Says it once for each event of the order; a manager is called where the machine cannot go on."""
     order = await session.get(OrderRow, order_id)
@@ -56,7 +78,8 @@ async def tell_order_changed(session: AsyncSession, clock: Clock, order_id: int,
     # A person who signed in as another company since then must not read about this order.
     if conversation.customer_id != order.customer_id:
         return
-    await repository.say(session, conversation.id, clock.now(), text, buttons=buttons, dedupe_key=key)
+    card = await _card(order, conversation, clock) if event == "accepted" else None
+    await outbox.say(session, conversation.id, clock.now(), text, buttons=buttons, card=card, dedupe_key=key)
     if event in NEEDS_PERSON:
         note = f"Заказ {order.number or order.key}: {order.evidence or 'записан с отличиями'}"
         await handoff.request(session, conversation, clock.now(), reason=f"order_{event}", note=note)

@@ -1,11 +1,14 @@
 """What the slices above may know of a customer's orders without opening a cart."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.catalog import service as catalog
 from api.db.models import OrderRow
-from api.orders import repository
+from api.orders import repository, sent
+from api.orders.schemas import OrderView
 
 
 async def chosen_outlet_id(session: AsyncSession, conversation_id: UUID, customer_id: str) -> str | None:
@@ -18,3 +21,12 @@ async def last_order(session: AsyncSession, customer_id: str) -> OrderRow | None
     """The customer's newest order, whoever made it."""
     newest = await repository.newest_orders(session, customer_id, 1)
     return newest[0] if newest else None
+
+
+async def order_view(
+    session: AsyncSession, order_id: int, conversation_id: UUID, now: datetime, *, shows_prices: bool
+) -> OrderView:
+    """The order as its customer reads it; `session` is the customer's own."""
+    order = await session.get_one(OrderRow, order_id)
+    who = await catalog.shopper(session, order.customer_id, conversation_id, now, shows_prices=shows_prices)
+    return await sent.view(who, order)

@@ -70,11 +70,11 @@ async def test_forged_visitor_is_refused(web: httpx.AsyncClient, conversation: C
 
 async def test_only_an_offered_button_carries_an_intent(web: httpx.AsyncClient, conversation: Conversation) -> None:
     async with staff_session() as session:
-        from api.conversations import repository
+        from api.conversations import outbox
         from tests.api.conversations.conftest import NOW
 
         button = {"title": "Оформить", "payload": '/confirm_order{"version": "3"}'}
-        await repository.say(session, conversation[0], NOW, "Ваш заказ", buttons=[button])
+        await outbox.say(session, conversation[0], NOW, "Ваш заказ", buttons=[button])
     assert (await post(web, conversation, button={"message": 1, "index": 1})).status_code == 422
     assert (await post(web, conversation, button={"message": 9, "index": 0})).status_code == 422
     assert (await post(web, conversation, button={"message": 1, "index": 0})).status_code == 200
