@@ -1,6 +1,7 @@
 """Products that a mention may name: every word covered, no figure contradicted."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from order_text.model import Token
 
@@ -48,6 +49,7 @@ class Finder:
     """Looks mentions up in one catalogue and remembers them for the length of a message."""
 
     index: CatalogIndex
+    memory: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _words: dict[Word, dict[str, tuple[float, bool]]] = field(default_factory=dict)
     _found: dict[tuple[tuple[Word, ...], tuple[Stated, ...]], Found] = field(default_factory=dict)
 

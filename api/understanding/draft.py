@@ -50,7 +50,7 @@ class Draft:
             return
         if not self.confirmed and op not in ("decrease",) and self._unlikely(entry, after):
             question = Question(phrase or entry.item.name, Reason.confirm, (entry.sku,), "set", after, None, entry.sku, (after,))
-            self.questions.append(question)
+            self._question(question)
             return
         self._write(op, entry.sku, before, after, amount, phrase)
 
@@ -90,8 +90,16 @@ class Draft:
     ) -> None:
         quantity, unit = stated_quantity(amount)
         operation = "set" if op == "line" else op
-        self.questions.append(Question(phrase or entry.item.name, reason, (entry.sku,), operation, quantity, unit, entry.sku,
-                                       tuple(options)))
+        self._question(Question(phrase or entry.item.name, reason, (entry.sku,), operation, quantity, unit, entry.sku, tuple(options)))
+
+    def _question(self, question: Question) -> None:
+        """The same question is asked once."""
+        same = any(
+            q.phrase == question.phrase and q.reason == question.reason and q.sku == question.sku and q.candidates == question.candidates
+            and (q.quantity == question.quantity or question.reason == Reason.confirm) for q in self.questions
+        )
+        if not same:
+            self.questions.append(question)
 
     def ask_quantity(self, op: str, entry: Entry, phrase: str) -> None:
         """«Сколько?», with the customer's last and usual quantities as options."""
@@ -103,12 +111,12 @@ class Draft:
         """Which product, or none such."""
         quantity, unit = stated_quantity(amount)
         reason = Reason.ambiguous
-        self.questions.append(Question(phrase, reason, tuple(candidates), "set" if op == "line" else op, quantity, unit))
+        self._question(Question(phrase, reason, tuple(candidates), "set" if op == "line" else op, quantity, unit))
 
     def ask_unknown(self, phrase: str, near: Sequence[str], op: str, amount: Amount | None) -> None:
         """No such product; `near` is what comes closest."""
         quantity, unit = stated_quantity(amount)
-        self.questions.append(Question(phrase, Reason.unknown, tuple(near)[:5], "set" if op == "line" else op, quantity, unit))
+        self._question(Question(phrase, Reason.unknown, tuple(near)[:5], "set" if op == "line" else op, quantity, unit))
 
     def remove(self, sku: str, phrase: str) -> None:
         """Take a line out of the cart."""

@@ -22,6 +22,7 @@ from api.understanding.segments import Mention, Reading, read_clause
 _EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
 _SCALES = frozenset({"double", "triple", "half", "third"})
 MARGIN = 0.08
+LONGEST_ROW = 60
 
 
 @dataclass
@@ -367,4 +368,16 @@ def _rows(atoms: Sequence[Atom]) -> list[list[Atom]]:
             rows.append([])
         else:
             rows[-1].append(atom)
-    return [row for row in rows if row]
+    return [piece for row in rows for piece in _bounded(row) if piece]
+
+
+def _bounded(row: list[Atom]) -> list[list[Atom]]:
+    """Rows of bearable length: cut at a border, else after a number."""
+    pieces = []
+    while len(row) > LONGEST_ROW:
+        cuts = [i for i in range(LONGEST_ROW // 2, LONGEST_ROW) if row[i].kind == "border"]
+        cuts = cuts or [i for i in range(LONGEST_ROW // 2, LONGEST_ROW) if row[i].kind in ("number", "unit")]
+        cut = (cuts[-1] if cuts else LONGEST_ROW - 1) + 1
+        pieces.append(row[:cut])
+        row = row[cut:]
+    return [*pieces, row]

@@ -11,6 +11,7 @@ from order_text.units import canonical_unit, unit_of
 
 from api.understanding.stems import expand, is_descriptor
 
+GREATEST = Decimal(10) ** 12
 _DIMENSIONS = frozenset({"мм", "см", "м", "mm", "cm", "микр", "мкм"})
 _SMALL_WORDS = PREPOSITIONS | CONJUNCTIONS
 
@@ -178,4 +179,4 @@ def _head(words: list[NameWord], brands: set[str]) -> int:
 
 
 def _decimal(text: str) -> Decimal:
-    return Decimal(text.strip().replace(",", ".").replace(" ", ""))
+    return min(Decimal(text.strip().replace(",", ".").replace(" ", "")), GREATEST)

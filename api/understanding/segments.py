@@ -13,6 +13,7 @@ from api.understanding.candidates import Finder, Word
 from api.understanding.quantities import Amount, fit
 
 LONGEST, KEPT = 14, 3
+MOST_NUMBERS, MOST_COMMAS, MOST_RUNS = 5, 4, 4
 COST = 0.15
 ORPHAN, SKIPPED_OP = -1.6, -0.4
 NO_AMOUNT, IMPLIED = -0.5, 0.75
@@ -55,7 +56,7 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
     paths: list[list[Reading]] = [[Reading(0.0, ())]]
     for end in range(1, len(atoms) + 1):
         arrivals = [_skip(reading, atoms[end - 1]) for reading in paths[end - 1]]
-        for start in range(max(0, end - LONGEST), end):
+        for start in range(_earliest(atoms, end), end):
             if not _may_split(atoms, start) or not _may_split(atoms, end):
                 continue
             for mention in _mentions(atoms, start, end, finder):
@@ -68,6 +69,22 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
 def _skip(reading: Reading, atom: Atom) -> Reading:
     penalty = 0.0 if atom.kind == "border" else SKIPPED_OP if atom.kind in ("op", "usual") else ORPHAN
     return Reading(reading.score + penalty, reading.mentions)
+
+
+def _earliest(atoms: Sequence[Atom], end: int) -> int:
+    """How far back one mention may reach: not over a colon, many numbers or many rows of words."""
+    numbers = commas = runs = 0
+    place = end
+    while place > 0 and end - place < LONGEST:
+        atom = atoms[place - 1]
+        numbers += atom.kind in ("number", "figure", "amount")
+        commas += atom.kind == "border" and atom.role in ("comma", "and")
+        runs += atom.kind == "word" and (place == end or atoms[place].kind != "word")
+        stops = atom.kind == "border" and atom.role in ("colon", "hard", "but")
+        if numbers > MOST_NUMBERS or commas > MOST_COMMAS or runs > MOST_RUNS or stops:
+            break
+        place -= 1
+    return place
 
 
 def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
@@ -124,8 +141,13 @@ def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> li
     if penalty < -COST and _words_apart(part):
         penalty -= 0.6
     frame = _frame(part, start, end, elements)
-    hypotheses = [_judge(frame, elements, option, penalty, finder) for option in _options(elements)]
-    return sorted((h for h in hypotheses if h is not None), key=lambda mention: -mention.score)[:2]
+    key = (start > 0, *((atom.kind, atom.role, atom.token.norm, atom.was) for atom in part))
+    known: list[Mention] | None = finder.memory.get(key)
+    if known is None:
+        hypotheses = [_judge(frame, elements, option, penalty, finder) for option in _options(elements)]
+        known = sorted((h for h in hypotheses if h is not None), key=lambda mention: -mention.score)[:2]
+        finder.memory[key] = known
+    return [mention if mention.first == start else replace(mention, first=start, last=end) for mention in known]
 
 
 def _words_apart(part: Sequence[Atom]) -> bool:

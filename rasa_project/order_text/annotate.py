@@ -16,6 +16,8 @@ from order_text.tokens import Piece, cut
 from order_text.units import half_of_unit, named_measure, unit_of
 
 _CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS
+_MINUS_LINE = re.compile(r"^ *-\d", re.MULTILINE)
+GREATEST = Decimal(10) ** 12
 _MARKS = {",": "comma", ";": "hard", ":": "colon", "!": "hard", "?": "question", "(": "paren", ")": "paren", "/": "slash",
           "-": "dash", "+": "and", "&": "and", "*": "dash", "=": "dash"}
 
@@ -86,7 +88,7 @@ def _pair(piece: Piece, make: _Maker) -> Token:
 
 def _decimal(text: str) -> Decimal | None:
     try:
-        return Decimal(text.strip().replace(",", "."))
+        return min(Decimal(text.strip().replace(",", ".")), GREATEST)
     except InvalidOperation:
         return None
 
@@ -155,6 +157,8 @@ def _mark(piece: Piece, text: str, before: list[Token]) -> list[Token]:
     following = text[piece.end:piece.end + 1]
     if piece.text == "+" and following.isdigit():
         return [Token(Kind.operation, role="add", **place)]  # type: ignore[arg-type]
+    if piece.text == "-" and following.isdigit() and (not before or before[-1].kind == Kind.border) and len(_MINUS_LINE.findall(text)) < 2:
+        return [Token(Kind.operation, role="decrease", **place)]  # type: ignore[arg-type]
     if piece.text == ".":
         role = _period(text, piece, before)
         return [Token(Kind.border, role=role, **place)] if role else []  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if previous is not None and _is_order_number(token, previous, before, rest):
         return 1, replace(token, kind=Kind.order_number)
     if previous is not None and previous.role == "sign":
-        return 1, replace(token, kind=Kind.code, lemmas=("№" + token.text,), text="№" + token.text)
+        return 1, replace(token, kind=Kind.code, lemmas=(f"№{token.value}",), text="№" + token.text)
     if previous is not None and previous.norm in ("к", "после") and _hour(token) and (not rest or rest[0].kind == Kind.border):
         return 1, replace(token, kind=Kind.time)
     if previous is not None and previous.norm == "c" and _hour(token) and word == "до":

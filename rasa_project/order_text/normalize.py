@@ -14,7 +14,7 @@ from order_text.lexicon.letters import (
 MAX_CHARS = 10_000
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_MIXED = re.compile(r"(?=\w*[а-яё])(?=\w*[a-z])[a-zа-яё]+", re.IGNORECASE)
+_LETTERS = re.compile("[a-zа-яё]+", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -22,11 +22,13 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _INVISIBLE.sub("", text)
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
-    return _MIXED.sub(_one_alphabet, text)
+    return _LETTERS.sub(_one_alphabet, text)
 
 
 def _one_alphabet(match: re.Match[str]) -> str:
     word = match.group()
+    if not (re.search("[a-zA-Z]", word) and re.search("[а-яёА-ЯЁ]", word)):
+        return word
     fixed = word.translate(LATIN_LOOKALIKES)
     return word if re.search("[a-zA-Z]", fixed) else fixed
 
