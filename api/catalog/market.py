@@ -94,9 +94,10 @@ class Market:
     def promo(self, product: Product) -> PromoProduct | None:
         """The product with its promotion, or None when the customer's own price is as good."""
         rows = self.prices.get(product.id, [])
-        quantity = max([product.step, product.minimum, *(row.min_quantity for row in rows if _is_open(row))])
+        thresholds = [row.min_quantity for row in rows if pricing.is_promotion(row)]
+        quantity = max(product.step, product.minimum, *thresholds)
         price = self.price(product, quantity)
-        if price is None or not _is_open(price):
+        if price is None or not pricing.is_promotion(price):
             return None
         regular = pricing.regular_price(rows, quantity, self.terms, self.day)
         parts = [price.promo or "Акция"]
@@ -106,7 +107,3 @@ class Market:
             parts.append(f"до {wording.day(price.valid_to, self.day)}")
         was = self.money(regular.amount) if regular and regular.amount > price.amount else None
         return PromoProduct(**self._fields(product, quantity), promo=", ".join(parts), price_was_text=was)
-
-
-def _is_open(price: Price) -> bool:
-    return price.customer_id is None and price.price_list_id is None

@@ -85,11 +85,12 @@ async def prices(
 
 
 async def promoted(session: AsyncSession, day: date) -> list[str]:
-    """Products with an open promotion today, by name."""
+    """Products with a promotion today, by name."""
     query = (
         select(PriceRow.product_id)
         .join(ProductRow, ProductRow.id == PriceRow.product_id)
-        .where(PriceRow.customer_id.is_(None), PriceRow.price_list_id.is_(None), ProductRow.active)
+        .where(ProductRow.active)
+        .where(or_(PriceRow.promo != "", PriceRow.customer_id.is_(None) & PriceRow.price_list_id.is_(None)))
         .where(or_(PriceRow.valid_from.is_(None), PriceRow.valid_from <= day))
         .where(or_(PriceRow.valid_to.is_(None), PriceRow.valid_to >= day))
         .order_by(ProductRow.name)

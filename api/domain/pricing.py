@@ -24,8 +24,15 @@ def _applies(price: Price, quantity: Decimal, terms: Terms, day: date) -> bool:
     return _in_force(price, day) and price.min_quantity <= quantity and (terms.prepayment or not price.prepayment)
 
 
-def _is_open(price: Price) -> bool:
-    return price.customer_id is None and price.price_list_id is None
+def is_promotion(price: Price) -> bool:
+    """An offer of a time: open to everybody, or to all who buy by a price list."""
+    return bool(price.promo) or (price.customer_id is None and price.price_list_id is None)
+
+
+def _is_for(price: Price, terms: Terms) -> bool:
+    if price.customer_id is not None:
+        return price.customer_id == terms.customer_id
+    return price.price_list_id is None or price.price_list_id == terms.price_list_id
 
 
 def _lowest(prices: Iterable[Price]) -> Price | None:
@@ -33,25 +40,25 @@ def _lowest(prices: Iterable[Price]) -> Price | None:
 
 
 def regular_price(prices: Sequence[Price], quantity: Decimal, terms: Terms, day: date) -> Price | None:
-    """The customer's own price without open promotions: the contract's, else the price list's."""
-    fitting = [price for price in prices if _applies(price, quantity, terms, day)]
-    contract = _lowest(price for price in fitting if price.customer_id == terms.customer_id)
-    if contract is not None or terms.price_list_id is None:
-        return contract
-    return _lowest(
-        price for price in fitting if price.customer_id is None and price.price_list_id == terms.price_list_id
-    )
+    """The customer's own price without promotions: the contract's, else the price list's."""
+    fitting = [price for price in prices if _applies(price, quantity, terms, day) and not is_promotion(price)]
+    own = [price for price in fitting if _is_for(price, terms)]
+    return _lowest(price for price in own if price.customer_id is not None) or _lowest(own)
 
 
 def price_for(prices: Sequence[Price], quantity: Decimal, terms: Terms, day: date) -> Price | None:
     """The price of a base unit when this much is bought, or None when the customer has none.
 
-    Contract prices take the place of the price list's; rows of another customer or price list never count; an open
+    Contract prices take the place of the price list's; rows of another customer or price list never count; a
     promotion applies when it is lower.
     """
     regular = regular_price(prices, quantity, terms, day)
-    open_rows = (price for price in prices if _is_open(price) and _applies(price, quantity, terms, day))
-    return _lowest(price for price in (regular, *open_rows) if price is not None)
+    offers = (
+        price
+        for price in prices
+        if is_promotion(price) and _is_for(price, terms) and _applies(price, quantity, terms, day)
+    )
+    return _lowest(price for price in (regular, *offers) if price is not None)
 
 
 def steps(prices: Sequence[Price], terms: Terms, day: date) -> list[tuple[Decimal, Decimal]]:

@@ -12,7 +12,7 @@ from api.catalog.snapshot import Snapshots, build
 from api.db.models import CatalogVersionRow, PriceRow, ProductRow
 from api.db.session import staff_session
 from api.domain.product import Category, Product
-from tests.api.orders.conftest import BEREZKA, CARAMEL, CREAM, GONE, MILK, PETRA, VANILLA, World
+from tests.api.orders.conftest import BEREZKA, BUNS, CARAMEL, CREAM, GONE, MILK, PETRA, VANILLA, World
 
 
 @asynccontextmanager
@@ -93,6 +93,7 @@ async def test_promotions_better_than_the_own_price(world: World) -> None:
     last_day = date(2025, 12, 31)
     await world.add(
         PriceRow(product_id="p-milk", amount=Decimal(460), promo="Неделя молока", valid_to=last_day),
+        PriceRow(product_id="p-buns", amount=Decimal(27), price_list_id="list-berezka", promo="Бургеры"),
         PriceRow(product_id="p-cream", amount=Decimal(1), promo="Прошла", valid_to=date(2025, 12, 1)),
     )
     async with shopping(world) as who:
@@ -102,7 +103,7 @@ async def test_promotions_better_than_the_own_price(world: World) -> None:
     assert [(p.sku, p.promo, p.price_text, p.price_was_text) for p in mine.products] == [
         (MILK, "Неделя молока, до 31 декабря", "460\u00a0₽", "500\u00a0₽")
     ]
-    assert theirs.products == []
+    assert [(p.sku, p.promo) for p in theirs.products] == [(BUNS, "Бургеры")]
 
 
 async def test_who_may_not_see_prices_sees_none(world: World) -> None:

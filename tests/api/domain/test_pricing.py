@@ -55,6 +55,14 @@ def test_a_promotion_when_it_is_lower() -> None:
     assert regular_price([LIST, PROMO], Decimal(1), PETRA, DAY) == LIST
 
 
+def test_a_promotion_of_the_own_price_list() -> None:
+    offer = replace(LIST, amount=Decimal(455), promo="Акция недели")
+    assert amount(LIST, offer) == 455
+    assert amount(CONTRACT, offer) == 455
+    assert amount(LIST, replace(offer, price_list_id="wholesale")) == 500
+    assert regular_price([LIST, offer], Decimal(1), PETRA, DAY) == LIST
+
+
 def test_only_what_is_in_force() -> None:
     assert amount(LIST, replace(PROMO, valid_to=date(2025, 12, 14))) == 500
     assert amount(LIST, replace(PROMO, valid_from=date(2025, 12, 16))) == 500

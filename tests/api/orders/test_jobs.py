@@ -43,7 +43,7 @@ def test_anything_else_is_tried_a_few_times() -> None:
 
 async def run_worker() -> None:
     """Runs what can be run now, as the worker does."""
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo().replace("+", "%20"), min_size=1, max_size=4)
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo(), min_size=1, max_size=4)
     with app.replace_connector(connector):
         async with app.open_async():
             await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False, concurrency=2)
