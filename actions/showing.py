@@ -1,6 +1,7 @@
 """How the cart is shown and what is asked next: used by every skill that changes an order."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from actions import cart_text, replies, words
 from actions.turn import Turn
@@ -36,8 +37,13 @@ def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), 
     question, buttons = next_question(turn, cart, as_is=repeat and not told)
     footer = "\n".join(text for text in (*told, *cart_text.difference_texts(cart), question) if text)
     lines = [cart_text.line_text(line, with_price=not repeat) for line in cart["lines"]]
-    card: Card = {
-        "kind": "repeat" if repeat else "cart",
+    text = "\n".join(part for part in (f"{title}:", *lines, cart_text.total_text(cart), footer) if part)
+    turn.say(text, buttons, _card("repeat" if repeat else "cart", cart, title, footer))
+
+
+def _card(kind: Literal["cart", "repeat", "update"], cart: CartView, title: str, footer: str = "") -> Card:
+    return {
+        "kind": kind,
         "title": title,
         "lines": cart["lines"],
         "total_text": cart["total_text"],
@@ -45,8 +51,6 @@ def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), 
         "version": cart["version"],
         "footer": footer,
     }
-    text = "\n".join(part for part in (f"{title}:", *lines, cart_text.total_text(cart), footer) if part)
-    turn.say(text, buttons, card)
 
 
 def show_cart(turn: Turn, cart: CartView, told: Sequence[str] = ()) -> None:
@@ -105,9 +109,14 @@ def _show_one_line(turn: Turn, cart: CartView, changes: Sequence[ChangeView], no
     if not question:
         buttons = [buttons[0], replies.CHANGE_MORE, replies.ADD_PRODUCTS]
         summary = [] if changes else [f"В заказе {_positions(cart)} на {cart['total_text']}."]
-        turn.say("\n".join([*done, *notices, *summary]), buttons)
+        turn.say("\n".join([*done, *notices, *summary]), buttons, _renewed(cart))
         return
-    turn.say("\n".join([*done, *notices, question]), buttons)
+    turn.say("\n".join([*done, *notices, question]), buttons, _renewed(cart))
+
+
+def _renewed(cart: CartView) -> Card:
+    """Keeps the card that the customer looks at true, without showing it once more."""
+    return _card("update", cart, "Ваш заказ")
 
 
 def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str]) -> None:
@@ -116,7 +125,8 @@ def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str]) -> None:
         question, buttons = next_question(turn, cart)
         turn.say("\n".join([*told, question]), buttons)
         return
-    turn.say(" ".join([*(told or ["Корзина пока пуста."]), "Что хотите сделать?"]), replies.menu_and_person())
+    text = " ".join([*(told or ["Корзина пока пуста."]), "Что хотите сделать?"])
+    turn.say(text, replies.menu_and_person(), _renewed(cart))
     turn.expect(None)
 
 

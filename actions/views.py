@@ -241,7 +241,9 @@ class Button(TypedDict):
 
 
 class Card(TypedDict):
-    kind: Literal["cart", "order", "repeat"]
+    kind: Literal["cart", "order", "repeat", "update"]
+    """`update` renews the card that is shown already; the text stands for itself."""
+
     title: str
     lines: list[LineView]
     total_text: str
