@@ -1,0 +1,20 @@
+"""The page for the distributor's IT names exactly what the adapter reads and writes in 1C."""
+
+import re
+import tomllib
+
+from api.run.paths import ROOT
+
+
+def test_the_page_lists_every_object_of_the_mapping() -> None:
+    mapping = tomllib.loads((ROOT / "api/erp/onec/ut11.toml").read_text(encoding="utf-8"))
+    used = {part["entity"] for part in mapping.values() if "_" in str(part.get("entity", ""))}
+    page = (ROOT / "docs/connect-1c.md").read_text(encoding="utf-8")
+    table = page.split("## Что опубликовать", 1)[1].split("## Какие права", 1)[0]
+    rows = re.findall(r"^\|[^|]+\| `(\w+)` \|", table, flags=re.MULTILINE)
+    assert used == set(rows)
+    # Fields named in the text under the table are the mapping's too.
+    fields = {str(value) for part in mapping.values() for value in part.values()}
+    named = set(re.findall(r"`([А-Яа-яЁё]+)`", table.split("Реквизиты", 1)[1]))
+    assert named
+    assert named <= fields
