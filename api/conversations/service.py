@@ -19,7 +19,7 @@ from api.conversations.schemas import (
 from api.customers import codes
 from api.db.models import ContactRow, ConversationRow, CustomerRow, MisunderstoodRow, OrderRow, OutletRow
 from api.deps.turn import Speaker
-from api.domain.wording import clock_time, day, delivery_days
+from api.domain.wording import clock_time, day, delivery_days, document_number
 from api.errors import ApiError, NotFound
 from api.orders.glance import chosen_outlet_id, last_order
 
@@ -70,7 +70,7 @@ def outlet_out(row: OutletRow) -> OutletOut:
 
 def _order_out(order: OrderRow) -> LastOrderOut:
     made = order.created_at.astimezone(settings().zone).date()
-    return LastOrderOut(number=order.number, date_text=day(made))
+    return LastOrderOut(number=document_number(order.number) if order.number else None, date_text=day(made))
 
 
 async def me(

@@ -11,12 +11,12 @@ from api.customers.schemas import BalanceOut, InvoiceOut
 from api.db.models import BalanceRow, CustomerRow, InvoiceRow
 from api.deps.sync import figures_of
 from api.domain.clock import Clock
-from api.domain.wording import as_of, money, short_date
+from api.domain.wording import as_of, document_number, money, short_date
 
 
 def _invoice(row: InvoiceRow, today: date) -> InvoiceOut:
     return InvoiceOut(
-        number=row.number,
+        number=document_number(row.number),
         issued_text=short_date(row.issued),
         due_text=short_date(row.due),
         rest_text=money(row.rest),

@@ -1,4 +1,5 @@
 """Numbers, units and dates as a person reads them in Russian: «2 500 ₽», «3 коробки (36 шт.)», «завтра, 16 декабря»."""
+
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -138,6 +139,12 @@ def short_date(value: date) -> str:
     return f"{value:%d.%m.%Y}"
 
 
+def document_number(number: str) -> str:
+    """«УТ00-012847» is told to people as «12847»; a number that is not made so stays as it is."""
+    bare = re.fullmatch(r"\s*(?:\w*-)?0*([1-9]\d*)\s*", number)
+    return bare[1] if bare else number.strip()
+
+
 def clock_time(value: time) -> str:
     """«9:00»."""
     return f"{value.hour}:{value.minute:02}"
@@ -181,7 +188,7 @@ def short_name(name: str, brand: str = "") -> str:
     for word in bare.split():
         if re.search(r"[\d%(/№]", word) or len(words) == SHORT_NAME_WORDS:
             break
-        if not word.endswith(".") and word[0] not in "«\"“":
+        if not word.endswith(".") and word[0] not in '«"“':
             words.append(word.strip(",;:"))
     while words and (not words[-1] or words[-1].casefold() in DANGLING):
         words.pop()

@@ -10,6 +10,7 @@ from api.db.models import ContactRow, ConversationRow, CustomerRow, OrderRow
 from api.db.session import customer_session
 from api.domain.clock import Clock
 from api.domain.delivery import delivery_text
+from api.domain.wording import document_number
 from api.notifications import texts
 from api.orders.glance import order_view
 
@@ -21,8 +22,9 @@ def message(
 ) -> tuple[str, list[dict[str, str]]] | None:
     """The words and buttons for the event, or None when there is nothing to say."""
     delivery = delivery_text(order.delivery_date, order.window_start, order.window_end, clock.now().date())
-    words = {"number": order.number or "", "manager": manager, "phone": phone, "delivery": delivery or "по графику"}
-    optional_number = f" №{order.number}" if order.number else ""
+    number = document_number(order.number or "")
+    words = {"number": number, "manager": manager, "phone": phone, "delivery": delivery or "по графику"}
+    optional_number = f" №{number}" if number else ""
     match event:
         case "accepted":
             return texts.ACCEPTED.format(**words), [texts.STATUS, texts.NEW_ORDER]
@@ -53,7 +55,7 @@ async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock) ->
         )
     return {
         "kind": "order",
-        "title": f"Заказ №{order.number}",
+        "title": f"Заказ №{document_number(order.number or '')}",
         "lines": [line.model_dump(mode="json") for line in view.lines],
         "total_text": view.total_text,
         "editable": False,

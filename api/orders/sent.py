@@ -52,7 +52,7 @@ async def views(who: Shopper, orders: Sequence[OrderRow]) -> list[OrderView]:
         shown.append(
             OrderView(
                 id=str(order.id),
-                number=order.number,
+                number=wording.document_number(order.number) if order.number else None,
                 status=status.value,
                 status_text=STATUS_TEXTS[status],
                 created_text=created,
