@@ -3,7 +3,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from order_text import annotate
-from order_text.lexicon.answers import ALL, FIRST_WORDS, NO, ORDINALS, YES
+from order_text.lexicon.answers import ALL, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, YES
 from order_text.model import Annotation, Kind, Token
 
 from api.understanding.atoms import Atom, AtomBuilder
@@ -15,7 +15,7 @@ from api.understanding.context import Context
 from api.understanding.draft import Draft, question_amount
 from api.understanding.habits import Habits, without_empty
 from api.understanding.outcome import Outcome, Question, Reason
-from api.understanding.quantities import Amount
+from api.understanding.quantities import Amount, to_base
 from api.understanding.segments import Mention, read_clause
 
 
@@ -86,13 +86,16 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
         last = draft.habits.last(question.sku)
         if last is not None and any(token.kind == Kind.reference and token.role == "usual" for token in annotation.tokens):
             return _apply(question, question.sku, Amount(last), draft)
-        return None
-    return _apply(question, question.sku, amount, draft)
+        usual = any(token.kind == Kind.reference and token.role == "usual" for token in annotation.tokens)
+        return replace(_outcome(draft), questions=(question,)) if usual else None
+    base = to_base(context.index.by_sku[question.sku], amount)
+    agreed = question.reason == Reason.confirm and base is not None and base in question.options
+    return _apply(question, question.sku, amount, draft, confirmed=agreed)
 
 
 def _names_other(token: Token, question: Question, context: Context) -> bool:
     """Whether a word names another product than the one asked about."""
-    if token.kind != Kind.word or question.sku is None:
+    if token.kind != Kind.word or question.sku is None or token.norm in ORDINALS or token.norm in YES or token.norm in CHOICE_WORDS:
         return False
     atoms = AtomBuilder(finder := Finder(context.index)).build([token])
     return any(atom.word is not None and question.sku not in finder.hits(atom.word) for atom in atoms)
@@ -135,7 +138,7 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
         return _outcome(draft)
     finder = Finder(context.index)
     atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
-    picked = _by_figure(atoms, known) or _by_words(question, atoms, known, finder, draft)
+    picked = _by_figure(atoms, known) or _by_words(atoms, known, finder, draft)
     if picked is None:
         return None
     entry, amount = picked
@@ -163,9 +166,7 @@ def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | N
     return fits[0], _stated(number, unit) if number else None
 
 
-def _by_words(
-    question: Question, atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draft
-) -> tuple[Entry, Amount | None] | None:
+def _by_words(atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draft) -> tuple[Entry, Amount | None] | None:
     readings = read_clause(atoms, finder)
     mentions = readings[0].mentions
     if len(mentions) != 1 or not mentions[0].words:
@@ -175,16 +176,17 @@ def _by_words(
     if not among and known:
         heads = tuple(dict.fromkeys(form for entry in known for form in entry.head))
         among = _within(_joined(heads, mention, finder), known)
+    if len(among) > 1 and mention.lone and mention.amount is not None:
+        value = mention.amount.value
+        named = [candidate for candidate in among if bare_matches(candidate.entry, value, lone=True)]
+        if len(named) == 1:
+            return named[0].entry, None
     if len(among) > 1:
         entries = settle(narrow(among, mention.amount), View(draft.cart, draft.habits))
         if len(entries) == 1:
             return entries[0], mention.amount
         return None
-    if among:
-        return among[0].entry, mention.amount
-    if question.reason == Reason.unknown:
-        return None
-    return None
+    return (among[0].entry, mention.amount) if among else None
 
 
 def _joined(heads: tuple[str, ...], mention: Mention, finder: Finder) -> Found:

@@ -23,7 +23,8 @@ class Word:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A product that covers the mention. `head`: a word names its head noun; `extras`: telling words left unsaid."""
+    """A product that covers the mention. `head`: a word names its head noun; `extras`: telling words left unsaid;
+    `whole`: nothing but the brand was left unsaid."""
 
     entry: Entry
     likeness: float
@@ -31,6 +32,7 @@ class Candidate:
     extras: frozenset[str]
     figures: float
     absent: int
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ class Finder:
         for word in words:
             said.update(self.index.vocabulary.find(word.form, word.variants, word.stub))
         extras = frozenset(form for form in entry.forms if form not in said and form not in entry.plain and form not in entry.head)
-        return Candidate(entry, likeness, head, extras, score, absent)
+        whole = all(form in said or form in entry.brand for form in entry.forms)
+        return Candidate(entry, likeness, head, extras, score, absent, whole)
 
     def _partial(
         self, words: tuple[Word, ...], all_hits: list[dict[str, tuple[float, bool]]], unexplained: tuple[str, ...]

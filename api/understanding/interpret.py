@@ -270,7 +270,7 @@ class Interpreter:
             self.keep += [c.entry.sku for c in kept]
             self.keep_asked = True
             return
-        plain = [c for c in kept if not any(other.extras < c.extras for other in kept)]
+        plain = [c for c in kept if c.whole] or kept
         everything = any(role == "clear" for role, _ in mention.ops)
         if item.op == "remove" and everything:
             for candidate in kept:

@@ -70,7 +70,7 @@ def _score(
 def lookup(text: str, context: Context) -> tuple[str, list[str]]:
     """The product mention in a price, stock or catalogue question and the SKUs (at most five) that fit it."""
     finder = Finder(context.index)
-    tokens = [token for token in annotate(text).tokens if token.kind not in (Kind.question, Kind.border, Kind.reference, Kind.operation)]
+    tokens = [token for token in annotate(text).tokens if token.kind not in (Kind.question, Kind.border, Kind.reference)]
     atoms = [atom for atom in AtomBuilder(finder).build(tokens) if atom.kind in ("word", "figure", "number", "unit")]
     named = [atom for atom in atoms if atom.kind != "unit" or (atom.word is not None and finder.hits(atom.word))]
     words = tuple(atom.word for atom in named if atom.word is not None and atom.kind in ("word", "unit") and finder.hits(atom.word))

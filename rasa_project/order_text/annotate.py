@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from order_text import context_rules
+from order_text.lexicon.calendar import ADDRESS_MARKS
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
 from order_text.lexicon.units import DIMENSIONS
 from order_text.model import Annotation, Clause, Kind, Token
@@ -172,6 +173,8 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
     if not before:
         return ""
     last = before[-1]
+    if last.norm in ADDRESS_MARKS and last.end == piece.start:
+        return ""
     whole = len(last.text) >= 4 and analyse(last.norm).known and "Abbr" not in analyse(last.norm).best
     if last.kind == Kind.unit and not whole and last.end == piece.start:
         return "comma" if following and not glued else ""
@@ -298,4 +301,4 @@ def _clauses(tokens: list[Token]) -> tuple[Clause, ...]:
             first = position + 1
     if first < len(tokens):
         clauses.append(Clause(first, len(tokens)))
-    return tuple(clause for clause in clauses if clause.last > clause.first)
+    return tuple(c for c in clauses if any(token.kind != Kind.border for token in tokens[c.first:c.last]))

@@ -14,7 +14,7 @@ from order_text.lexicon.units import (
 )
 from order_text.normalize import fold, letter_variants
 
-_COUNT = {form: unit for unit, forms in COUNT_UNITS for form in forms.split()}
+_COUNT = {form: unit for unit, forms in COUNT_UNITS for form in (unit, *forms.split())}
 _WEIGHT = {form: (unit, factor) for unit, factor, forms in WEIGHT_UNITS for form in forms.split()}
 _VOLUME = {form: (unit, factor) for unit, factor, forms in VOLUME_UNITS for form in forms.split()}
 _MEASURE_ENDING = r"(ый|ая|ое|ые|ого|ой|ую|ых|ым|ыми|ом|а|у|и|ы|ка|ку|ки|ок|к|е|очка|очку|очек|)"
