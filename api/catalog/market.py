@@ -1,4 +1,5 @@
 """What one customer sees of some goods: its own prices, the stock of its own warehouse. Lives for one request."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -84,9 +85,7 @@ class Market:
         """The product with the quantities from which it is cheaper."""
         found = pricing.steps(self.prices.get(product.id, ()), self.terms, self.day) if self.shows_prices else []
         prices = [
-            PriceStep(
-                from_text=f"от {wording.quantity(quantity, product.base_unit)}", price_text=wording.money(amount)
-            )
+            PriceStep(from_text=f"от {wording.quantity(quantity, product.base_unit)}", price_text=wording.money(amount))
             for quantity, amount in found
         ]
         return PricedProduct(**self._fields(product), prices=prices)

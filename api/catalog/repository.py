@@ -1,4 +1,5 @@
 """Reading goods, prices, stock and past purchases. Under the customer's role a query sees its own rows only."""
+
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
@@ -69,9 +70,7 @@ def _price(row: PriceRow) -> Price:
     )
 
 
-async def prices(
-    session: AsyncSession, customer: CustomerRow, product_ids: Collection[str]
-) -> dict[str, list[Price]]:
+async def prices(session: AsyncSession, customer: CustomerRow, product_ids: Collection[str]) -> dict[str, list[Price]]:
     """The customer's own rows, its price list's and the open ones, by product."""
     query = select(PriceRow).where(
         PriceRow.product_id.in_(product_ids),
@@ -98,9 +97,7 @@ async def promoted(session: AsyncSession, day: date) -> list[str]:
     return list(dict.fromkeys(await session.scalars(query)))
 
 
-async def stock(
-    session: AsyncSession, warehouse_id: str | None, product_ids: Collection[str]
-) -> dict[str, Decimal]:
+async def stock(session: AsyncSession, warehouse_id: str | None, product_ids: Collection[str]) -> dict[str, Decimal]:
     """Free stock by product: of one warehouse, or of all together."""
     query = select(StockRow.product_id, func.sum(StockRow.quantity)).where(StockRow.product_id.in_(product_ids))
     if warehouse_id is not None:

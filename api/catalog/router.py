@@ -1,4 +1,5 @@
 """The catalogue over HTTP, for the customer of the turn."""
+
 from typing import Annotated
 
 from fastapi import APIRouter, Query

@@ -1,4 +1,5 @@
 """Shapes of the catalogue over HTTP. Money and quantities are strings; `*_text` is ready Russian."""
+
 from typing import Literal
 
 from pydantic import BaseModel, Field

@@ -1,4 +1,5 @@
 """The catalogue for one customer: browsing, searching, prices, substitutes, promotions, what was bought before."""
+
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -101,8 +102,8 @@ async def history(who: Shopper) -> tuple[PastOrder, ...]:
 
 
 def order_name(number: str | None, order_id: int) -> str:
-    """How an order is told from others before and after it has a number."""
-    return number or f"#{order_id}"
+    """How the understanding knows an order: its number as people say it, or «~» and our id before it has one."""
+    return wording.document_number(number) if number else f"~{order_id}"
 
 
 async def substitutes(who: Shopper, missing: Iterable[Product]) -> dict[str, Product]:

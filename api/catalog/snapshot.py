@@ -1,4 +1,5 @@
 """The catalogue in memory: immutable, rebuilt when its version changed. It holds no prices and no customer data."""
+
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

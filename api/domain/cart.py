@@ -1,4 +1,5 @@
 """Arithmetic of cart lines: allowed quantities, the usual quantity, and making a cart fit a sum."""
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal

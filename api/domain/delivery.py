@@ -1,4 +1,5 @@
 """When goods come: delivery days, the cut-off time, and until when an order may be withdrawn."""
+
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 

@@ -1,4 +1,5 @@
 """Which price applies: pure arithmetic over the rows that the accounting system gave."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,5 @@
 """The open cart as it is kept in its row: lines, questions not answered yet, the order it repeats."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime

@@ -1,4 +1,5 @@
 """The one place where an order is confirmed, whatever path led to it: the checks and the order in one transaction."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +17,7 @@ from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
 from api.orders import limits, repository, sent, views
 from api.orders.desk import Desk, open_desk, shopper
-from api.orders.lines import trouble
+from api.orders.lines import pack_of, trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
 from api.worker import defer
 
@@ -185,9 +186,7 @@ def _on_order_warnings(desk: Desk, arrivals: Sequence[tuple[Product, int]], orde
     return told
 
 
-async def _create(
-    turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequence[tuple[Product, int]]
-) -> OrderRow:
+async def _create(turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequence[tuple[Product, int]]) -> OrderRow:
     """Writes the order, empties the cart, and defers the sending: all of it, or nothing."""
     who, outlet, now = desk.who, desk.outlet, desk.who.now
     positions = _positions(desk, market)
@@ -239,7 +238,8 @@ def _positions(desk: Desk, market: Market) -> Sequence[OrderLine]:
         amount = market.amount(product, line.quantity)
         if amount is None:
             raise AssertionError(f"{product.sku}: the check let a line without a price through")
-        positions.append(OrderLine(product.id, line.quantity, amount, line.unit or ""))
+        pack = pack_of(product, line.quantity, line.unit)
+        positions.append(OrderLine(product.id, line.quantity, amount, pack.unit if pack else ""))
     return positions
 
 

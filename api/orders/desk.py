@@ -1,4 +1,5 @@
 """One customer's cart opened for one request: who, which outlet, what is in it, what it is compared with."""
+
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -98,4 +99,5 @@ async def load_base(who: Shopper, order_id: int | None) -> Base | None:
             prices[product.sku] = line.price
     created = order.created_at.astimezone(who.now.tzinfo).date()
     name = catalog.order_name(order.number, order.id)
-    return Base(order_id, name, wording.day(created, who.now.date()), quantities, prices)
+    number = wording.document_number(order.number or "")
+    return Base(order_id, name, number, wording.day(created, who.now.date()), quantities, prices)

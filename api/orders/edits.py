@@ -1,4 +1,5 @@
 """What buttons and quantities changed in place do to the cart."""
+
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation

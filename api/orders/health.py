@@ -1,4 +1,5 @@
 """Whether the accounting system answers, as last seen by any job."""
+
 import asyncio
 
 from sqlalchemy import select

@@ -1,4 +1,5 @@
 """Hearing from the accounting system: states of our orders, and orders made by phone or by a manager."""
+
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -137,13 +138,19 @@ async def _tell(session: AsyncSession, order: OrderRow) -> None:
 
 
 async def resume_lost() -> None:
-    """Gives every order that waits for its sending without a job a job again."""
+    """Gives every order that waits for its sending or withdrawal without a job a job again."""
     lost = text(
-        "SELECT id FROM orders WHERE status = :sending AND created_at < :before AND NOT EXISTS ("
-        "SELECT 1 FROM procrastinate_jobs WHERE lock = 'order:' || orders.id AND status IN ('todo', 'doing'))"
+        "SELECT id, status = :sending AS unsent FROM orders"
+        " WHERE (status = :sending AND created_at < :before OR cancel_requested AND status = ANY(:open))"
+        " AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs"
+        " WHERE lock = 'order:' || orders.id AND status IN ('todo', 'doing'))"
     )
+    values = {
+        "sending": OrderStatus.SENDING.value,
+        "before": settings().clock.now() - LOST_AFTER,
+        "open": [status.value for status in OPEN],
+    }
     async with staff_session() as session:
-        before = settings().clock.now() - LOST_AFTER
-        found = await session.scalars(lost, {"sending": OrderStatus.SENDING.value, "before": before})
-        for order_id in found.all():
-            await defer(session, "orders.send", lock=f"order:{order_id}", order_id=order_id)
+        for row in (await session.execute(lost, values)).all():
+            task = "orders.send" if row.unsent else "orders.cancel"
+            await defer(session, task, lock=f"order:{row.id}", order_id=row.id)

@@ -46,8 +46,15 @@ async def send(context: procrastinate.JobContext, order_id: int) -> None:
 
 @app.task(name="orders.cancel", retry=UntilErpAnswers(), pass_context=True)
 async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
-    """Withdraws an order."""
-    await sending.cancel(order_id, erp())
+    """Withdraws an order, or hands it to a manager."""
+    try:
+        await sending.cancel(order_id, erp())
+    except ErpError:
+        raise
+    except Exception as error:
+        if _is_last(context):
+            await sending.not_withdrawn(order_id, f"unexpected: {error!r}")
+        raise
 
 
 @app.periodic(cron="*/30 * * * * *")

@@ -1,4 +1,5 @@
 """Money that a customer may still spend on credit."""
+
 from collections.abc import Callable
 from decimal import Decimal
 

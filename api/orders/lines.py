@@ -1,4 +1,5 @@
 """Lines of carts and orders as a person reads them."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,7 +7,7 @@ from decimal import Decimal
 from api.catalog.market import Market
 from api.domain import cart as arithmetic
 from api.domain import wording
-from api.domain.product import Product
+from api.domain.product import Packaging, Product
 from api.orders.basket import Line
 from api.orders.schemas import Issue, LineView
 
@@ -26,15 +27,26 @@ class Base:
 
     order_id: int
     name: str
+    """As the understanding knows it."""
+    number: str
+    """As people say it; empty before it has one."""
     date_text: str
     quantities: Mapping[str, Decimal]
     prices: Mapping[str, Decimal]
 
 
+def pack_of(product: Product, quantity: Decimal, unit: str | None) -> Packaging | None:
+    """The packing of this name, when the quantity comes out whole in it."""
+    key = wording.unit_key(unit or "")
+    for pack in product.packagings:
+        if wording.unit_key(pack.unit) == key and pack.factor > 0 and quantity % pack.factor == 0:
+            return pack
+    return None
+
+
 def quantity_text(product: Product, quantity: Decimal, unit: str | None = None) -> str:
     """«5 шт.»; in the packing the customer named when it comes out whole: «3 коробки (36 шт.)»."""
-    key = wording.unit_key(unit or "")
-    pack = next((pack for pack in product.packagings if wording.unit_key(pack.unit) == key), None)
+    pack = pack_of(product, quantity, unit)
     if pack is None:
         return wording.quantity(quantity, product.base_unit)
     return wording.packs(quantity, product.base_unit, pack.unit, pack.factor)

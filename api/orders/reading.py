@@ -1,5 +1,7 @@
 """Words become changes of the cart: answers to open questions first, then orders, then repeats."""
+
 from api.domain import cart as arithmetic
+from api.domain import wording
 from api.errors import ApiError, Conflict, NotFound
 from api.orders import repository
 from api.orders.basket import OpenQuestion
@@ -28,7 +30,8 @@ async def message(desk: Desk, text: str, focus_sku: str | None = None, intent: s
 
 
 async def repeat_order(desk: Desk, order: str | None = None, mode: str | None = None) -> TurnOutcome:
-    return await _apply(desk, repeat(desk.context(), order, mode))
+    number = wording.document_number(order) if order else None
+    return await _apply(desk, repeat(desk.context(), number, mode))
 
 
 async def answer_question(desk: Desk, question_id: str, value: str | None) -> TurnOutcome:

@@ -1,4 +1,5 @@
 """What is read again live before an order is sent: stock, prices, debt, as far as the accounting system tells them."""
+
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -90,9 +91,7 @@ async def _store(session: AsyncSession, draft: OrderDraft, figures: Figures) -> 
         await store_balances(session, [figures.balance])
 
 
-async def _changes(
-    session: AsyncSession, order: OrderRow, draft: OrderDraft, figures: Figures
-) -> list[Change]:
+async def _changes(session: AsyncSession, order: OrderRow, draft: OrderDraft, figures: Figures) -> list[Change]:
     products = {row.id: row for line in draft.lines if (row := await session.get(ProductRow, line.product_id))}
     customer = await session.get_one(CustomerRow, order.customer_id)
     found = [
@@ -106,9 +105,7 @@ async def _changes(
     return found
 
 
-def _stock_changes(
-    draft: OrderDraft, products: dict[str, ProductRow], stock: list[Stock] | None
-) -> list[Change]:
+def _stock_changes(draft: OrderDraft, products: dict[str, ProductRow], stock: list[Stock] | None) -> list[Change]:
     if stock is None:
         return []
     free: dict[str, Decimal] = defaultdict(Decimal)
@@ -141,9 +138,7 @@ def _price_changes(
     return found
 
 
-async def _give_back(
-    session: AsyncSession, order: OrderRow, draft: OrderDraft, changes: list[Change]
-) -> None:
+async def _give_back(session: AsyncSession, order: OrderRow, draft: OrderDraft, changes: list[Change]) -> None:
     """The lines go back into the cart, the order is no more; the customer is asked to confirm what it is now."""
     now = settings().clock.now()
     cart = await repository.locked_cart(session, order.customer_id, order.outlet_id or "", now)

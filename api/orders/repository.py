@@ -1,14 +1,18 @@
 """Reading and writing carts and orders."""
+
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.models import BalanceRow, CartRow, CartSessionRow, ErpHealthRow, OrderLineRow, OrderRow
+from api.db.session import staff_session
 from api.domain.order import OrderLine, OrderStatus
 
 UNSHIPPED = (OrderStatus.SENDING, OrderStatus.REVIEW, OrderStatus.ACCEPTED, OrderStatus.PICKING)
@@ -47,11 +51,19 @@ async def save_cart_session(
     """Remembers the outlet of the conversation, and what waits for the choice."""
     values = {"customer_id": customer_id, "outlet_id": outlet_id, "pending": pending}
     statement = insert(CartSessionRow).values(conversation_id=conversation_id, **values)
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["conversation_id"], set_=values).execution_options(
-            populate_existing=True
-        )
-    )
+    statement = statement.on_conflict_do_update(index_elements=["conversation_id"], set_=values)
+    try:
+        async with session.begin_nested():
+            await session.execute(statement, execution_options={"populate_existing": True})
+    except ProgrammingError:
+        # Another company was signed in here before: its row is invisible to this one, and in the way.
+        async with staff_session() as staff:
+            await staff.execute(
+                delete(CartSessionRow).where(
+                    CartSessionRow.conversation_id == conversation_id, CartSessionRow.customer_id != customer_id
+                )
+            )
+        await session.execute(statement)
 
 
 async def lock_customer(session: AsyncSession, customer_id: str) -> None:
@@ -133,17 +145,19 @@ async def order_by_number(session: AsyncSession, customer_id: str, number: str) 
     """By the whole number or by its digits as people say them: «120» finds «ПЭ00-000120»."""
     digits = func.ltrim(func.substring(OrderRow.number, r"\d+$"), "0")
     same = [OrderRow.number == number]
-    if bare := "".join(filter(str.isdigit, number)).lstrip("0"):
-        same.append(digits == bare)
+    bare = re.fullmatch(r"\D*0*([1-9]\d*)", number)
+    if bare is not None:
+        same.append(digits == bare[1])
     query = select(OrderRow).where(OrderRow.customer_id == customer_id, or_(*same))
     return (await session.scalars(query.order_by(OrderRow.created_at.desc(), OrderRow.id.desc()).limit(1))).first()
 
 
 async def order_by_name(session: AsyncSession, customer_id: str, name: str) -> OrderRow | None:
-    """By what the understanding calls it: the number, or «#» and our id before there is one."""
-    same = OrderRow.id == int(name[1:]) if name.startswith("#") else OrderRow.number == name
-    query = select(OrderRow).where(OrderRow.customer_id == customer_id, same)
-    return (await session.scalars(query.order_by(OrderRow.created_at.desc()).limit(1))).first()
+    """By what the understanding calls it: the number as people say it, or «~» and our id before there is one."""
+    if not name.startswith("~"):
+        return await order_by_number(session, customer_id, name)
+    query = select(OrderRow).where(OrderRow.customer_id == customer_id, OrderRow.id == int(name[1:]))
+    return (await session.scalars(query)).one_or_none()
 
 
 async def balance(session: AsyncSession, customer_id: str) -> tuple[Decimal, Decimal]:

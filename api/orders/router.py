@@ -1,4 +1,5 @@
 """Carts and orders over HTTP, for the customer of the turn."""
+
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -50,9 +51,7 @@ async def set_line(turn: Turn, sku: str, body: QuantityBody) -> TurnOutcome:
     """Sets, adds or removes a line."""
     request = f"cart.lines.{sku}"
     work = service.perform
-    return await turn.once(
-        request, lambda: work(turn, "set_line", sku=sku, quantity=body.quantity), TurnOutcome
-    )
+    return await turn.once(request, lambda: work(turn, "set_line", sku=sku, quantity=body.quantity), TurnOutcome)
 
 
 @router.post("/cart/replace")

@@ -1,4 +1,5 @@
 """Shapes of carts and orders over HTTP. Money and quantities are strings; `*_text` is ready Russian."""
+
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -153,8 +154,12 @@ class Confirmation(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "state": "sending", "order": ORDER | {"number": None, "status": "sending"}, "cart": None,
-                "refusal": None, "warnings": [], "figures_at_text": None,
+                "state": "sending",
+                "order": ORDER | {"number": None, "status": "sending"},
+                "cart": None,
+                "refusal": None,
+                "warnings": [],
+                "figures_at_text": None,
                 "manager": {"name": "Алексей", "phone": "+7 900 000-00-01"},
             }
         }

@@ -3,6 +3,7 @@
 One transaction before the network call and one after it, none during it. Everything may be repeated at any moment:
 the order's key finds what an interrupted run had already made.
 """
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +58,7 @@ async def pick_up(order_id: int) -> Work | None:
             address=order.address,
             comment=order.comment,
         )
-        return Work(
-            order.id, OrderStatus(order.status), order.cancel_requested, draft, order.key.startswith("AI-")
-        )
+        return Work(order.id, OrderStatus(order.status), order.cancel_requested, draft, order.key.startswith("AI-"))
 
 
 async def send(order_id: int, backend: Erp) -> None:
@@ -134,7 +133,7 @@ async def cancel(order_id: int, backend: Erp) -> None:
     if work is None or not work.cancel_requested or work.status in DONE:
         return
     if not work.is_ours:
-        await _not_withdrawn(order_id, "the order was made elsewhere: it has no key of ours")
+        await not_withdrawn(order_id, "the order was made elsewhere: it has no key of ours")
         return
     try:
         await _withdraw(work, await backend.find(work.draft.key), backend)
@@ -143,7 +142,7 @@ async def cancel(order_id: int, backend: Erp) -> None:
             async with staff_session() as session:
                 await health.note(session, False, error.message)
             raise
-        await _not_withdrawn(order_id, f"{error.message} {error.evidence}".strip())
+        await not_withdrawn(order_id, f"{error.message} {error.evidence}".strip())
 
 
 async def _withdraw(work: Work, placed: PlacedOrder | None, backend: Erp) -> None:
@@ -161,7 +160,8 @@ async def _withdraw(work: Work, placed: PlacedOrder | None, backend: Erp) -> Non
         await _tell(session, order, "cancelled")
 
 
-async def _not_withdrawn(order_id: int, evidence: str) -> None:
+async def not_withdrawn(order_id: int, evidence: str) -> None:
+    """It could not be withdrawn: the customer hears whom to call."""
     log.error("order.cancel_failed", order_id=order_id, evidence=evidence)
     async with staff_session() as session:
         order = await repository.order(session, order_id, lock=True)

@@ -1,4 +1,5 @@
 """Orders that were sent, as a person reads them; withdrawing one; when the next delivery comes."""
+
 import re
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
 """What messages and buttons do to the cart. Every change passes `perform`, so that an outlet is chosen first."""
+
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -46,9 +47,7 @@ async def perform(turn: CustomerTurn, operation: str, **arguments: Any) -> TurnO
     return await _run(turn, await open_desk(who, who.outlet, lock=True), operation, arguments)
 
 
-async def _wait_for_outlet(
-    turn: CustomerTurn, who: Shopper, operation: str, arguments: dict[str, Any]
-) -> TurnOutcome:
+async def _wait_for_outlet(turn: CustomerTurn, who: Shopper, operation: str, arguments: dict[str, Any]) -> TurnOutcome:
     """Keeps what was asked until the outlet is chosen; the choice itself may come in words."""
     conversation = turn.scope.conversation_id
     kept = await repository.cart_session(turn.session, conversation, who.customer.id)
@@ -93,9 +92,7 @@ async def choose_outlet(turn: CustomerTurn, outlet_id: str) -> TurnOutcome:
     conversation = turn.scope.conversation_id
     kept = await repository.cart_session(turn.session, conversation, who.customer.id)
     pending = kept.pending if kept else None
-    await repository.save_cart_session(
-        turn.session, conversation, who.customer.id, outlet_id=outlet.id, pending=None
-    )
+    await repository.save_cart_session(turn.session, conversation, who.customer.id, outlet_id=outlet.id, pending=None)
     desk = await open_desk(who.at(outlet), outlet, lock=True)
     if pending is None:
         return await told(desk, "unchanged")

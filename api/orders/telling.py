@@ -1,4 +1,5 @@
 """What happened to the cart, told with the cart after it."""
+
 from api.orders import views
 from api.orders.desk import Desk
 from api.orders.schemas import TurnKind, TurnOutcome

@@ -1,4 +1,5 @@
 """The cart and what happened to it, as a person reads them."""
+
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -32,9 +33,7 @@ def outlet_view(row: OutletRow) -> OutletView:
 
 def no_cart() -> CartView:
     """What stands in for a cart before the outlet is chosen."""
-    return CartView(
-        version=0, outlet=None, lines=[], total="0.00", total_text="", base=None, questions=[], empty=True
-    )
+    return CartView(version=0, outlet=None, lines=[], total="0.00", total_text="", base=None, questions=[], empty=True)
 
 
 async def market_of(desk: Desk, more: Iterable[str] = ()) -> Market:
@@ -65,7 +64,7 @@ async def cart_view(desk: Desk, market: Market | None = None) -> CartView:
         lines=lines,
         total=f"{total:.2f}",
         total_text=market.money(total) or "",
-        base=BaseOrderView(number=desk.base.name, date_text=desk.base.date_text) if desk.base else None,
+        base=BaseOrderView(number=desk.base.number, date_text=desk.base.date_text) if desk.base else None,
         questions=[question_view(market, open_) for open_ in basket.questions],
         empty=basket.is_empty,
     )

@@ -1,4 +1,5 @@
 """One embedded PostgreSQL for the session, emptied between tests; the accounting system in memory."""
+
 import asyncio
 import os
 import shutil

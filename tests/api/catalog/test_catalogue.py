@@ -1,4 +1,5 @@
 """Browsing, searching, prices, promotions: for the customer who asks."""
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date

@@ -1,4 +1,5 @@
 """Order steps, unusual quantities, fitting a sum."""
+
 from decimal import Decimal
 
 import pytest

@@ -1,4 +1,5 @@
 """When goods come and until when an order may be withdrawn."""
+
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 

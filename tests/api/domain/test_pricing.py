@@ -1,4 +1,5 @@
 """Which price applies."""
+
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """How figures, units and dates read in Russian."""
+
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo

@@ -1,4 +1,5 @@
 """A small distributor in the database: two customers with different prices for the same milk."""
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta

@@ -1,6 +1,10 @@
 """The cart by buttons: what each does, what it shows, what it refuses."""
+
+from datetime import time
+
 import pytest
 
+from api.db.models import OutletRow
 from api.errors import ApiError, Conflict, Forbidden, NotFound
 from api.orders import service
 from tests.api.orders.conftest import BEREZKA, BUNS, CARAMEL, CREAM, FLOUR, GONE, MILK, VANILLA, World
@@ -157,6 +161,25 @@ async def test_a_foreign_outlet_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
         async with world.turn(BEREZKA) as turn:
             await service.choose_outlet(turn, "petra-1")
+
+
+async def test_another_company_in_the_same_conversation_chooses_for_itself(world: World) -> None:
+    conversation = world.conversations[BEREZKA]
+    async with world.turn(BEREZKA) as turn:
+        await service.choose_outlet(turn, "berezka-2")
+    await world.add(
+        OutletRow(
+            id="petra-2", customer_id="petra", name="Вторая", address="ул. Новая, 2", warehouse_id="w1",
+            delivery_days=[1], window_start=time(9), window_end=time(12),
+        )
+    )  # fmt: skip
+    async with world.turn("petra", conversation=conversation) as turn:
+        asked = await service.perform(turn, "set_line", sku=MILK, quantity="5")
+    assert asked.kind == "needs_outlet"
+    async with world.turn("petra", conversation=conversation) as turn:
+        outcome = await service.choose_outlet(turn, "petra-2")
+    assert outcome.cart.outlet and outcome.cart.outlet.id == "petra-2"
+    assert [line.quantity for line in outcome.cart.lines] == ["5"]
 
 
 async def test_two_customers_see_their_own_price_of_one_sku(world: World) -> None:

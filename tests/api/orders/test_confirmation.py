@@ -1,4 +1,5 @@
 """Confirming: every check, and one order whatever the customer presses."""
+
 import asyncio
 from datetime import date
 from decimal import Decimal
@@ -183,9 +184,7 @@ async def test_fitting_the_limit_makes_it_pass(world: World) -> None:
     assert (await send(world)).state == "sending"
 
 
-@pytest.mark.parametrize(
-    ("policy", "state"), [("warn", "sending"), ("ask", "refused"), ("block", "refused")]
-)
+@pytest.mark.parametrize(("policy", "state"), [("warn", "sending"), ("ask", "refused"), ("block", "refused")])
 async def test_the_distributor_chooses_what_a_limit_means(
     world: World, monkeypatch: pytest.MonkeyPatch, policy: str, state: str
 ) -> None:

@@ -1,4 +1,5 @@
 """The same over HTTP, with tokens: one conversation from the first word to the order."""
+
 from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any

@@ -1,4 +1,5 @@
 """The jobs as the queue runs them: repeated, locked, never lost."""
+
 import procrastinate
 import pytest
 from sqlalchemy import select
@@ -66,7 +67,7 @@ async def test_the_queue_sends_the_order(world: World, connected: MemoryErp) -> 
     await run_worker()
     assert (await order(order_id)).status == "accepted"
     assert len(connected.documents) == 1
-    assert (await said())[0].startswith("Заказ №000001 принят! Доставка ")
+    assert (await said())[0].startswith("Заказ №1 принят! Доставка ")
 
 
 async def test_a_job_that_broke_is_still_there(world: World, connected: MemoryErp) -> None:

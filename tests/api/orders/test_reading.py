@@ -1,10 +1,12 @@
 """Words and repeats on the cart, with the real understanding."""
+
 from decimal import Decimal
 
 import pytest
 
 from api.db.models import PriceRow
 from api.orders import service
+from api.orders.confirmation import confirm
 from api.orders.schemas import TurnOutcome
 from tests.api.orders.conftest import BEREZKA, BUNS, CREAM, GONE, MILK, NOW, PETRA, VANILLA, World
 
@@ -56,6 +58,29 @@ async def test_repeating_onto_a_full_cart_asks(world: World) -> None:
     async with world.turn() as turn:
         added = await service.perform(turn, "answer", question_id=question.id, value="add")
     assert quantities(added) == {BUNS: "6", MILK: "5", CREAM: "10", VANILLA: "2"}
+
+
+@pytest.mark.parametrize("number", ["120", "ПЭ00-000120", "000120"])
+async def test_repeating_a_numbered_order(world: World, number: str) -> None:
+    await world.past_order(PETRA, {"p-milk": ("3", "500")}, days=9, number="ПЭ00-000120")
+    await world.past_order(PETRA, LAST, number="ПЭ00-000121")
+    async with world.turn() as turn:
+        outcome = await service.perform(turn, "repeat", order=number, mode=None)
+    assert quantities(outcome) == {MILK: "3"}
+    assert outcome.cart.base and outcome.cart.base.number == "120"
+
+
+async def test_repeating_an_order_that_has_no_number_yet(world: World) -> None:
+    await say(world, "молоко 5")
+    async with world.turn() as turn:
+        assert (await confirm(turn, None, False)).state == "sending"
+    await say(world, "сливки 3")
+    async with world.turn() as turn:
+        asked = await service.perform(turn, "repeat", order=None, mode=None)
+    async with world.turn() as turn:
+        outcome = await service.perform(turn, "answer", question_id=asked.cart.questions[0].id, value="add")
+    assert quantities(outcome) == {CREAM: "3", MILK: "5"}
+    assert outcome.cart.base and outcome.cart.base.number == ""
 
 
 async def test_another_outlets_orders_stand_in_when_there_are_none(world: World) -> None:

@@ -1,4 +1,5 @@
 """PostgreSQL itself refuses other customers' rows, also to a query that forgot its WHERE."""
+
 from datetime import date
 from decimal import Decimal
 from importlib import import_module

@@ -1,13 +1,14 @@
 """The job that carries an order into the accounting system: once, whatever breaks on the way."""
+
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from api.db.models import CartRow, ErpHealthRow, EventRow, OrderRow
+from api.db.models import CartRow, CustomerRow, ErpHealthRow, EventRow, OrderRow
 from api.db.session import staff_session
 from api.domain.clock import FixedClock
 from api.domain.customer import Balance, Customer
@@ -147,9 +148,7 @@ async def test_a_live_shortage_gives_the_order_back(world: World, base: MemoryEr
     assert (await order(order_id)).status == "cancelled"
     assert await cart_quantities() == {MILK: "8", VANILLA: "2"}
     jobs = [args for task, args in await world.jobs() if task == "notifications.order_changed"]
-    assert [(job["event"], job["reason"]) for job in jobs] == [
-        ("changed", "Молоко 3,2% 10 л — в наличии только 3 шт.")
-    ]
+    assert [(job["event"], job["reason"]) for job in jobs] == [("changed", "Молоко 3,2% 10 л — в наличии только 3 шт.")]
     async with world.turn() as turn:
         milk, _ = (await service.show(turn)).lines
     assert (milk.issue, milk.available) == ("short", "3")
@@ -173,8 +172,6 @@ async def test_a_live_price_is_confirmed_anew_and_then_passes(world: World, base
 
 
 async def test_a_live_debt_over_the_limit_gives_the_order_back(world: World, base: MemoryErp) -> None:
-    from api.db.models import CustomerRow
-
     await world.change(CustomerRow, {"id": PETRA}, credit_limit=Decimal(6000))
     order_id = await confirmed(world)
     base.balance_rows = [Balance(PETRA, Decimal(5000), Decimal(0))]
@@ -282,7 +279,7 @@ async def test_orders_made_elsewhere_are_history_too(world: World, base: MemoryE
         found = await sent.by_number(turn, "120")
         last = await sent.last(turn)
         listed = await sent.newest(turn, 5)
-    assert (found.number, found.status_text, found.total_text) == ("ПЭ00-000120", "доставлен", "2\u00a0500\u00a0₽")
+    assert (found.number, found.status_text, found.total_text) == ("120", "доставлен", "2\u00a0500\u00a0₽")
     assert last == found
     assert listed.orders == [found]
     assert await told(world) == []
@@ -302,8 +299,6 @@ async def test_a_document_changed_by_a_manager_is_shown_as_it_is(world: World, b
 
 
 async def test_an_order_whose_job_was_lost_gets_one_again(world: World, base: MemoryErp) -> None:
-    from sqlalchemy import text
-
     order_id = await confirmed(world)
     await history.resume_lost()
     assert [task for task, _ in await world.jobs()] == ["orders.send"]
@@ -312,6 +307,27 @@ async def test_an_order_whose_job_was_lost_gets_one_again(world: World, base: Me
     await history.resume_lost()
     await history.resume_lost()
     assert await world.jobs() == [("orders.send", {"order_id": order_id})]
+
+
+async def test_a_withdrawal_whose_job_was_lost_gets_one_again(world: World, base: MemoryErp) -> None:
+    order_id = await confirmed(world)
+    await sending.send(order_id, base)
+    await world.change(OrderRow, {"id": order_id}, cancel_requested=True)
+    async with staff_session() as session:
+        await session.execute(text("DELETE FROM procrastinate_jobs"))
+    await history.resume_lost()
+    assert await world.jobs() == [("orders.cancel", {"order_id": order_id})]
+
+
+async def test_the_document_names_the_packing_only_when_it_is_whole(world: World, base: MemoryErp) -> None:
+    for words, unit in (("сливки 3 коробки", "кор"), ("сливки 7", "")):
+        async with world.turn() as turn:
+            await service.perform(turn, "message", text=words)
+        async with world.turn() as turn:
+            confirmation = await confirm(turn, None, False)
+        assert confirmation.order
+        work = await sending.pick_up(int(confirmation.order.id))
+        assert work and work.draft.lines[0].unit == unit
 
 
 async def test_ping_keeps_the_moment_of_the_change(world: World, base: MemoryErp) -> None:
