@@ -15,7 +15,7 @@ from api.understanding.quantities import Amount
 from api.understanding.stems import expand
 
 _MARKERS = frozenset({"set", "add", "remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague",
-                      "keep_only", "replace", "clear"})
+                      "keep_only", "replace", "clear", "keep"})
 _BORDERS = {"comma": "comma", "and": "and", "colon": "colon", "dash": "dash", "paren": "dash", "slash": "dash", "hard": "hard",
             "question": "hard", "line": "hard"}
 
@@ -47,7 +47,7 @@ class AtomBuilder:
         position = 0
         while position < len(tokens):
             position += self._take(tokens, position, atoms)
-        return _products(_categories(atoms))
+        return _products(_categories(_without_asides(atoms)))
 
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
@@ -88,6 +88,9 @@ class AtomBuilder:
             if feature is not None:
                 atoms.append(Atom("word", rest[0], word=feature))
                 return 2
+            if rest[0].kind == Kind.word and atoms and not self.finder.hits(_word(rest[0])):
+                self.notes.append(f"{token.text} {rest[0].text}")
+                return 2
         if token.role == "negation":
             return self._negation(token, rest, atoms)
         if token.role == "each":
@@ -123,7 +126,7 @@ class AtomBuilder:
             if lemma in ("газ", "газы"):
                 return Word("негазированный", token=token)
             for joined in ("без_" + lemma, "без" + lemma[:-1]):
-                if self.finder.index.vocabulary.find(joined, (), len(lemma) > 4):
+                if self.finder.index.vocabulary.named(joined, len(lemma) > 4):
                     return Word(joined, stub=len(lemma) > 4, token=token)
         return None
 
@@ -162,6 +165,21 @@ def _word(token: Token) -> Word:
     form = token.lemmas[0] if token.lemmas else fold(token.text)
     stub = not analyse(form).known
     return Word(form, token.variants, stub, token)
+
+
+def _without_asides(atoms: list[Atom]) -> list[Atom]:
+    """«10 шт (2 кор)»: an amount in brackets after an amount only says it again."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position:position + 4]
+        marks = [atom.token.text if atom.kind == "border" else atom.kind for atom in group]
+        if marks in (["(", "number", "unit", ")"], ["(", "number", "unit"]) and out and out[-1].kind in ("number", "unit"):
+            position += len(group)
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
 
 
 def _categories(atoms: list[Atom]) -> list[Atom]:

@@ -29,8 +29,24 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     parts: list[Part] = []
     for clause in annotation.clauses:
         tokens = annotation.tokens[clause.first:clause.last]
-        parts.extend(_clause(tokens, finder))
+        found = _clause(tokens, finder)
+        if len(found) == 1 and parts and parts[-1].does == "order" and _continues(parts[-1].tokens, tokens):
+            parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
+        else:
+            parts.extend(found)
     return parts
+
+
+def _continues(above: Sequence[Token], tokens: Sequence[Token]) -> bool:
+    """A line that holds nothing but a quantity belongs to the line above, when that has none."""
+    said = [token for token in tokens if token.kind != Kind.border]
+    only_amount = bool(said) and all(token.kind in _AMOUNTS for token in said)
+    return only_amount and not any(token.kind in (Kind.number, Kind.unit) for token in above)
+
+
+def _trimmed(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without the line end."""
+    return tokens[:-1] if tokens and tokens[-1].kind == Kind.border else tokens
 
 
 def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:

@@ -18,6 +18,7 @@ from api.understanding.outcome import Notice
 from api.understanding.quantities import Amount, fit
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
+from api.understanding.vocabulary import KIN
 
 _EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
 _SCALES = frozenset({"double", "triple", "half", "third"})
@@ -121,10 +122,10 @@ class Interpreter:
             self.draft.clear()
         elif "keep_only" in roles:
             self.keep_asked = True
-        elif len(roles) and roles[0] in _SCALES and not any(atom.kind == "number" for atom in atoms):
+        elif (how := next((role for role in roles if role in _SCALES), None)) and not any(atom.kind == "number" for atom in atoms):
             self.acted = True
             for sku in list(self.draft.cart):
-                self.draft.scale(sku, roles[0], "")
+                self.draft.scale(sku, how, "")
 
     def _orphans(self, reading: Reading, atoms: Sequence[Atom]) -> None:
         """A number that nothing explains is asked, never dropped."""
@@ -141,7 +142,7 @@ class Interpreter:
 
     def _mention(self, item: Ordered, doubtful: bool) -> None:
         mention, found = self._inherit(item.mention)
-        if not item.mention.words and mention.words and mention.amount is not None and mention.amount.unit is None:
+        if self._elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
             if self.previous.unit is not None and mention.amount.per is None:
                 mention = replace(mention, amount=replace(mention.amount, unit=self.previous.unit), lone=False)
         elif mention.amount is not None:
@@ -153,10 +154,18 @@ class Interpreter:
             self._unknown(item, mention, found)
             return
         self.acted = True
-        if item.op in _EDITS or item.op == "keep_only" or (item.op == "remove"):
+        if item.op == "keep":
+            return
+        if item.op in _EDITS or item.op == "keep_only":
             self._edit(item, mention, found.full)
             return
         self._line(item, mention, found.full, doubtful)
+
+    @staticmethod
+    def _elliptic(own: Mention, whole: Mention) -> bool:
+        """Whether the mention left its noun out: figures or adjectives only («1,5 две», «негазированной два»)."""
+        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in own.words)
+        return len(whole.words) > len(own.words) and adjectives
 
     def _inherit(self, mention: Mention) -> tuple[Mention, Found]:
         """The mention with what it leaves unsaid taken from the one before."""
@@ -308,10 +317,17 @@ class Interpreter:
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self.previous.sku = entries[0].sku
-        if any(c.absent for c in narrowed) or doubtful:
+        if any(c.absent for c in narrowed) or doubtful or self._only_kin(item.mention, narrowed):
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self._settled(op, entries[0], mention, amount, item.usual)
+
+    def _only_kin(self, mention: Mention, narrowed: Sequence[Candidate]) -> bool:
+        """A noun that names no head and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
+        if any(c.head for c in narrowed):
+            return False
+        nouns = [word for word in mention.words if word.token is not None and "best:NOUN" in word.token.tags]
+        return bool(nouns) and all(self.finder.hits(nouns[0])[c.entry.sku][0] <= KIN for c in narrowed)
 
     def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
         if amount is None and usual:

@@ -32,8 +32,9 @@ def _own(mention: Mention) -> str:
     roles = [role for role, _ in mention.ops]
     if not roles:
         return "line"
-    if "keep_only" in roles:
-        return "keep_only"
+    for role in ("keep", "keep_only"):
+        if role in roles:
+            return role
     if "set" in roles and {"increase", "decrease", "add"} & set(roles):
         return "set"
     if "remove" in roles and "add" in roles and mention.amount is None:

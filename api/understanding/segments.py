@@ -17,10 +17,10 @@ MOST_NUMBERS, MOST_COMMAS, MOST_RUNS = 5, 4, 4
 COST = 0.15
 ORPHAN, SKIPPED_OP = -1.6, -0.4
 NO_AMOUNT, IMPLIED = -0.5, 0.75
-AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.35
+AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -1.0, -0.5
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
-_OPS_WITHOUT_AMOUNT = frozenset({"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace"})
+_OPS_WITHOUT_AMOUNT = frozenset({"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace", "keep"})
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,10 @@ class Vocabulary:
                     found[form] = max(found.get(form, 0.0), likeness)
         return found
 
+    def named(self, word: str, stub: bool = False) -> bool:
+        """Whether the catalogue has the word itself, its kin or its beginning; typing errors aside."""
+        return bool(self._direct(word, stub))
+
     def _direct(self, word: str, stub: bool) -> dict[str, float]:
         found: dict[str, float] = {}
         analysis = analyse(word)
