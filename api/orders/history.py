@@ -66,16 +66,18 @@ async def _take(session: AsyncSession, placed: PlacedOrder) -> None:
         return
     if order.status == OrderStatus.SENDING.value:
         return  # the job that sends it has the word
-    status = placed.status
-    waits = order.status in (OrderStatus.REVIEW.value, OrderStatus.FAILED.value)
-    if waits and status not in MOVED_ON:
+    status, before = placed.status, OrderStatus(order.status)
+    if before is OrderStatus.REVIEW and status not in MOVED_ON:
         return
     await _take_lines(session, order, placed.lines)
     order.number, order.erp_id = placed.number, placed.erp_id
-    if order.status != status.value:
-        order.status = status.value
-        await session.flush()
-        await _tell(session, order)
+    if before is status:
+        return
+    order.status = status.value
+    await session.flush()
+    # What failed is accepted after all when a manager posts it.
+    mended = before is OrderStatus.FAILED and status is OrderStatus.ACCEPTED
+    await _tell(session, order, "accepted" if mended else "status")
 
 
 async def _known(session: AsyncSession, placed: PlacedOrder) -> OrderRow | None:
@@ -123,7 +125,7 @@ async def _take_lines(session: AsyncSession, order: OrderRow, lines: Sequence[Or
     order.total = _total(lines)
 
 
-async def _tell(session: AsyncSession, order: OrderRow) -> None:
+async def _tell(session: AsyncSession, order: OrderRow, event: str) -> None:
     await record(
         session,
         settings().clock,
@@ -134,7 +136,7 @@ async def _tell(session: AsyncSession, order: OrderRow) -> None:
         status=order.status,
     )
     if order.conversation_id is not None:
-        await defer(session, "notifications.order_changed", order_id=order.id, event="status")
+        await defer(session, "notifications.order_changed", order_id=order.id, event=event)
 
 
 async def resume_lost() -> None:

@@ -267,6 +267,31 @@ async def test_a_changed_state_is_told_once(world: World, base: MemoryErp) -> No
     assert await told(world) == ["accepted", "status"]
 
 
+async def test_a_manager_mends_what_was_refused(world: World, base: MemoryErp) -> None:
+    order_id = await confirmed(world)
+    base.refuse = 1
+    await sending.send(order_id, base)
+    await history.read(base, NOW - timedelta(days=1))
+    assert (await order(order_id)).status == "failed"
+    base.set_status((await order(order_id)).key, OrderStatus.ACCEPTED)
+    await history.read(base, NOW - timedelta(days=1))
+    row = await order(order_id)
+    assert (row.status, row.number) == ("accepted", "000001")
+    assert await told(world) == ["failed", "accepted"]
+
+
+async def test_a_review_ends_when_somebody_goes_on_with_the_order(world: World, base: MemoryErp) -> None:
+    order_id = await confirmed(world)
+    sloppy = Sloppy(**{name: getattr(base, name) for name in base.__dataclass_fields__})
+    await sending.send(order_id, sloppy)
+    await history.read(sloppy, NOW - timedelta(days=1))
+    assert (await order(order_id)).status == "review"
+    sloppy.set_status((await order(order_id)).key, OrderStatus.PICKING)
+    await history.read(sloppy, NOW - timedelta(days=1))
+    assert (await order(order_id)).status == "picking"
+    assert await told(world) == ["review", "status"]
+
+
 async def test_orders_made_elsewhere_are_history_too(world: World, base: MemoryErp) -> None:
     lines = (OrderLine("p-milk", Decimal(5), Decimal(500)),)
     then = NOW - timedelta(days=3)
