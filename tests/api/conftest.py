@@ -1,6 +1,7 @@
 """One embedded PostgreSQL for the session, emptied between tests; the accounting system in memory."""
 
 import asyncio
+import atexit
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import pytest
 from api.run.postgres import Postgres
 
 _DIRECTORY = Path(tempfile.mkdtemp(prefix="orders-test-"))
+atexit.register(shutil.rmtree, _DIRECTORY, ignore_errors=True)
 _SERVER = Postgres(_DIRECTORY / "pg", durable=False)
 
 # The settings are read once: before anything of ours imports them.
@@ -56,7 +58,6 @@ def postgres() -> Iterator[str]:
         process.send_signal(signal.SIGINT)  # the fast shutdown: it does not wait for our pools
         process.wait(20)
         _SERVER.remove_sockets()
-        shutil.rmtree(_DIRECTORY, ignore_errors=True)
 
 
 @pytest.fixture
