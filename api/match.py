@@ -1,4 +1,5 @@
 """Ranked SKUs for names: `python -m api.match --catalog C < queries.jsonl > matches.jsonl`."""
+
 import argparse
 import json
 import sys
@@ -11,14 +12,18 @@ from api.understanding.context import PastOrder
 from api.understanding.match import match
 
 
-def match_query(query: dict[str, Any], index: CatalogIndex, histories: dict[str, tuple[PastOrder, ...]]) -> dict[str, Any]:
+def match_query(
+    query: dict[str, Any], index: CatalogIndex, histories: dict[str, tuple[PastOrder, ...]]
+) -> dict[str, Any]:
     """The answer to one query of DESIGN §10."""
     history = histories.get(str(query.get("client") or ""), ())
     found = match(query["query"], index, history)
     return {"id": query["id"], "candidates": [{"sku": sku, "score": score} for sku, score in found]}
 
 
-def run(lines: Iterable[str], index: CatalogIndex, histories: dict[str, tuple[PastOrder, ...]], errors: TextIO) -> Iterator[str | None]:
+def run(
+    lines: Iterable[str], index: CatalogIndex, histories: dict[str, tuple[PastOrder, ...]], errors: TextIO
+) -> Iterator[str | None]:
     """Answers as JSON lines; None for a bad query, after a message with its line number."""
     for number, line in enumerate(lines, 1):
         if not line.strip():

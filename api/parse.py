@@ -1,4 +1,5 @@
 """What the assistant would make of these messages: `python -m api.parse --catalog C --history H < cases.jsonl`."""
+
 import argparse
 import csv
 import json
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any, TextIO
 
 from api.understanding.catalog import CatalogIndex, CatalogItem
@@ -20,8 +22,10 @@ MOSCOW = timezone(timedelta(hours=3))
 
 def load_catalog(path: str) -> CatalogIndex:
     """A catalogue CSV (`;`): sku, name, category, brand, base_unit, packs («кор=12|дес=10»), step."""
-    with open(path, encoding="utf-8-sig", newline="") as lines:
-        return CatalogIndex.build([_item(row, number) for number, row in enumerate(csv.DictReader(lines, delimiter=";"), 2)])
+    with Path(path).open(encoding="utf-8-sig", newline="") as lines:
+        return CatalogIndex.build(
+            [_item(row, number) for number, row in enumerate(csv.DictReader(lines, delimiter=";"), 2)]
+        )
 
 
 def _item(row: Mapping[str, str | None], number: int) -> CatalogItem:
@@ -31,8 +35,16 @@ def _item(row: Mapping[str, str | None], number: int) -> CatalogItem:
             for unit, _, factor in (pack.partition("=") for pack in (row.get("packs") or "").split("|") if pack.strip())
         )
         step = Decimal((row.get("step") or "1").replace(",", "."))
-        return CatalogItem(row["sku"] or "", row["name"] or "", row.get("category") or "", row.get("brand") or "",
-                           row.get("base_unit") or "шт", packs, step, Decimal((row.get("minimum") or "0").replace(",", ".")))
+        return CatalogItem(
+            row["sku"] or "",
+            row["name"] or "",
+            row.get("category") or "",
+            row.get("brand") or "",
+            row.get("base_unit") or "шт",
+            packs,
+            step,
+            Decimal((row.get("minimum") or "0").replace(",", ".")),
+        )
     except (KeyError, InvalidOperation, AttributeError) as error:
         raise SystemExit(f"catalogue line {number}: {error!r}") from error
 
@@ -42,7 +54,7 @@ def load_history(path: str | None) -> dict[str, tuple[PastOrder, ...]]:
     if path is None:
         return {}
     orders: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(dict)
-    with open(path, encoding="utf-8-sig", newline="") as lines:
+    with Path(path).open(encoding="utf-8-sig", newline="") as lines:
         for number, row in enumerate(csv.DictReader(lines, delimiter=";"), 2):
             try:
                 lines_of = orders[row["client"], row["order"], row["date"]]
@@ -52,14 +64,21 @@ def load_history(path: str | None) -> dict[str, tuple[PastOrder, ...]]:
     by_client: dict[str, list[PastOrder]] = defaultdict(list)
     for (client, order, day), order_lines in orders.items():
         by_client[client].append(PastOrder(order, date.fromisoformat(day[:10]), order_lines))
-    return {client: tuple(sorted(found, key=lambda order: (order.date, order.number))) for client, found in by_client.items()}
+    return {
+        client: tuple(sorted(found, key=lambda order: (order.date, order.number)))
+        for client, found in by_client.items()
+    }
 
 
-def parse(case: Mapping[str, Any], index: CatalogIndex, histories: Mapping[str, tuple[PastOrder, ...]]) -> dict[str, Any]:
+def parse(
+    case: Mapping[str, Any], index: CatalogIndex, histories: Mapping[str, tuple[PastOrder, ...]]
+) -> dict[str, Any]:
     """The parsed line of one case of DESIGN §10."""
     history = histories.get(str(case.get("client") or ""), ())
     cart = {sku: Decimal(str(quantity)) for sku, quantity in (case.get("start") or {}).items()}
-    outlets = tuple(OutletName(str(o["id"]), o.get("name", ""), o.get("address", "")) for o in case.get("outlets") or ())
+    outlets = tuple(
+        OutletName(str(o["id"]), o.get("name", ""), o.get("address", "")) for o in case.get("outlets") or ()
+    )
     context = Context(index, history, cart, _now(case, history), outlets=outlets)
     questions: list[Question] = []
     outcome = Outcome(cart=cart, is_order=False)
@@ -70,7 +89,9 @@ def parse(case: Mapping[str, Any], index: CatalogIndex, histories: Mapping[str, 
         "id": case["id"],
         "intent": {"name": _intent(outcome), "confidence": 1.0 if outcome.is_order else 0.0},
         "cart": {sku: _plain(quantity) for sku, quantity in outcome.cart.items()},
-        "questions": [{"phrase": q.phrase, "reason": q.reason.value, "candidates": list(q.candidates)} for q in questions],
+        "questions": [
+            {"phrase": q.phrase, "reason": q.reason.value, "candidates": list(q.candidates)} for q in questions
+        ],
         "notes": dict(outcome.notes),
     }
 
@@ -80,7 +101,7 @@ def _turn(text: str, context: Context, open_questions: list[Question]) -> tuple[
     for place, question in enumerate(open_questions):
         answered = answer(question, text, context)
         if answered is not None:
-            rest = open_questions[:place] + open_questions[place + 1:]
+            rest = open_questions[:place] + open_questions[place + 1 :]
             return answered, [*rest, *answered.questions]
     outcome = read(text, context)
     if not outcome.is_order:
@@ -107,7 +128,9 @@ def _plain(quantity: Decimal) -> str:
     return format(quantity.normalize(), "f")
 
 
-def run(lines: Iterable[str], index: CatalogIndex, histories: Mapping[str, tuple[PastOrder, ...]], errors: TextIO) -> Iterator[str | None]:
+def run(
+    lines: Iterable[str], index: CatalogIndex, histories: Mapping[str, tuple[PastOrder, ...]], errors: TextIO
+) -> Iterator[str | None]:
     """Parsed lines as JSON; None for a bad one, after a message with its number."""
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -1,14 +1,11 @@
 """Answers to open questions: buttons and free text."""
+
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from order_text import annotate
-from order_text.lexicon.answers import ALL, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, YES
-from order_text.model import Annotation, Kind, Token
-
 from api.understanding.atoms import Atom, AtomBuilder
-from api.understanding.attributes import bare_matches
-from api.understanding.candidates import Candidate, Finder, Found
+from api.understanding.attributes import agreement, bare_matches
+from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, narrow, settle
 from api.understanding.context import Context
@@ -17,6 +14,9 @@ from api.understanding.habits import Habits, without_empty
 from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.quantities import Amount, to_base
 from api.understanding.segments import Mention, read_clause
+from order_text import annotate
+from order_text.lexicon.answers import ADDING, ALL, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, REPLACING, YES
+from order_text.model import Annotation, Kind, Token
 
 
 def choose(question: Question, value: str, context: Context) -> Outcome:
@@ -36,7 +36,13 @@ def choose(question: Question, value: str, context: Context) -> Outcome:
         return replace(_outcome(draft), questions=(question,))
     if quantity == 0:
         return _outcome(draft)
-    return _apply(question, question.sku, Amount(quantity), draft, confirmed=question.reason == Reason.confirm or quantity in question.options)
+    return _apply(
+        question,
+        question.sku,
+        Amount(quantity),
+        draft,
+        confirmed=question.reason == Reason.confirm or quantity in question.options,
+    )
 
 
 def answer(question: Question, text: str, context: Context) -> Outcome | None:
@@ -47,25 +53,27 @@ def answer(question: Question, text: str, context: Context) -> Outcome | None:
         return None
     if _is_refusal(words):
         return _outcome(_draft(context))
-    if question.reason == Reason.replace_or_add:
-        return _replace_or_add(question, words, context)
     if question.sku is not None:
         return _quantity(question, annotation, words, context)
     return _product(question, annotation, words, context)
+
+
+def refuses(text: str) -> bool:
+    """Whether the text says no."""
+    words = [token.norm for token in annotate(text).tokens if token.kind != Kind.border]
+    return bool(words) and _is_refusal(words)
 
 
 def _is_refusal(words: list[str]) -> bool:
     return " ".join(words) in NO or all(word in NO for word in words)
 
 
-def _replace_or_add(question: Question, words: list[str], context: Context) -> Outcome | None:
-    from api.understanding.read import choose as choose_button
-
-    if any(word.startswith(("замен", "нов", "вместо", "перезапис", "очист")) for word in words):
-        return choose_button(question, "replace", context)
-    if any(word.startswith(("добав", "плюс", "вместе", "сложи", "приба", "еще")) for word in words):
-        return choose_button(question, "add", context)
-    return None
+def repeat_mode(text: str) -> str | None:
+    """«replace» or «add» where the text answers «заменить или добавить?»."""
+    words = [token.norm for token in annotate(text).tokens if token.kind != Kind.border]
+    if any(word.startswith(REPLACING) for word in words):
+        return "replace"
+    return "add" if any(word.startswith(ADDING) for word in words) else None
 
 
 def _quantity(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
@@ -76,7 +84,11 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
     draft = _draft(context)
     if all(word in YES or word in FIRST_WORDS for word in words):
         if question.reason == Reason.confirm or len(question.options) == 1:
-            return _apply(question, question.sku, Amount(question.options[0]), draft, confirmed=True) if question.options else None
+            return (
+                _apply(question, question.sku, Amount(question.options[0]), draft, confirmed=True)
+                if question.options
+                else None
+            )
         return None
     ordinal = _ordinal(words)
     if ordinal is not None and ordinal < len(question.options):
@@ -84,7 +96,9 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
     amount = _amount(annotation, context)
     if amount is None:
         last = draft.habits.last(question.sku)
-        if last is not None and any(token.kind == Kind.reference and token.role == "usual" for token in annotation.tokens):
+        if last is not None and any(
+            token.kind == Kind.reference and token.role == "usual" for token in annotation.tokens
+        ):
             return _apply(question, question.sku, Amount(last), draft)
         usual = any(token.kind == Kind.reference and token.role == "usual" for token in annotation.tokens)
         return replace(_outcome(draft), questions=(question,)) if usual else None
@@ -95,14 +109,25 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
 
 def _names_other(token: Token, question: Question, context: Context) -> bool:
     """Whether a word names another product than the one asked about."""
-    if token.kind != Kind.word or question.sku is None or token.norm in ORDINALS or token.norm in YES or token.norm in CHOICE_WORDS:
+    if (
+        token.kind != Kind.word
+        or question.sku is None
+        or token.norm in ORDINALS
+        or token.norm in YES
+        or token.norm in CHOICE_WORDS
+    ):
         return False
-    atoms = AtomBuilder(finder := Finder(context.index)).build([token])
+    finder = Finder(context.index)
+    atoms = AtomBuilder(finder).build([token])
     return any(atom.word is not None and question.sku not in finder.hits(atom.word) for atom in atoms)
 
 
 def _amount(annotation: Annotation, context: Context) -> Amount | None:
-    atoms = [a for a in AtomBuilder(Finder(context.index)).build(annotation.tokens) if a.kind in ("number", "unit", "figure", "amount")]
+    atoms = [
+        a
+        for a in AtomBuilder(Finder(context.index)).build(annotation.tokens)
+        if a.kind in ("number", "unit", "figure", "amount")
+    ]
     numbers = [a for a in atoms if a.kind != "unit"]
     if len(numbers) > 1 or not atoms:
         return None
@@ -152,8 +177,6 @@ def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | N
     value = atoms[0].token.value
     if atoms[0].figure is None or value is None:
         return None
-    from api.understanding.attributes import agreement
-
     if atoms[0].kind == "number":
         fits = [entry for entry in known if bare_matches(entry, value, lone=False)]
     else:
@@ -166,7 +189,9 @@ def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | N
     return fits[0], _stated(number, unit) if number else None
 
 
-def _by_words(atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draft) -> tuple[Entry, Amount | None] | None:
+def _by_words(
+    atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draft
+) -> tuple[Entry, Amount | None] | None:
     readings = read_clause(atoms, finder)
     mentions = readings[0].mentions
     if len(mentions) != 1 or not mentions[0].words:
@@ -190,8 +215,6 @@ def _by_words(atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draf
 
 
 def _joined(heads: tuple[str, ...], mention: Mention, finder: Finder) -> Found:
-    from api.understanding.candidates import Word
-
     for head in heads:
         found = finder.find((Word(head), *mention.words), mention.figures)
         if found.full:
@@ -233,5 +256,10 @@ def _draft(context: Context) -> Draft:
 
 
 def _outcome(draft: Draft) -> Outcome:
-    return Outcome(cart=without_empty(draft.cart), changes=tuple(draft.changes), questions=tuple(draft.questions),
-                   notices=tuple(draft.notices), notes=dict(draft.notes))
+    return Outcome(
+        cart=without_empty(draft.cart),
+        changes=tuple(draft.changes),
+        questions=tuple(draft.questions),
+        notices=tuple(draft.notices),
+        notes=dict(draft.notes),
+    )

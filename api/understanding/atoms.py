@@ -1,23 +1,50 @@
 """From tokens to what the decoder joins: words, figures, numbers, units, operations, borders."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from api.understanding.attributes import Stated, stated
+from api.understanding.candidates import Finder, Word
+from api.understanding.quantities import Amount
+from api.understanding.stems import expand
 from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import fold
 
-from api.understanding.attributes import Stated, stated
-from api.understanding.candidates import Finder, Word
-from api.understanding.quantities import Amount
-from api.understanding.stems import expand
-
-_MARKERS = frozenset({"set", "add", "remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague",
-                      "keep_only", "replace", "clear", "keep"})
-_BORDERS = {"comma": "comma", "and": "and", "colon": "colon", "dash": "dash", "paren": "dash", "slash": "dash", "hard": "hard",
-            "question": "hard", "line": "hard"}
+_AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
+_MARKERS = frozenset(
+    {
+        "set",
+        "add",
+        "remove",
+        "increase",
+        "decrease",
+        "double",
+        "triple",
+        "half",
+        "third",
+        "more_vague",
+        "less_vague",
+        "keep_only",
+        "replace",
+        "clear",
+        "keep",
+    }
+)
+_BORDERS = {
+    "comma": "comma",
+    "and": "and",
+    "colon": "colon",
+    "dash": "dash",
+    "paren": "dash",
+    "slash": "dash",
+    "hard": "hard",
+    "question": "hard",
+    "line": "hard",
+}
 
 
 @dataclass(frozen=True)
@@ -54,11 +81,10 @@ class AtomBuilder:
         following = tokens[position + 1] if position + 1 < len(tokens) else None
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
-        if token.kind == Kind.closed and token.norm == "а" and following is not None and following.norm == "не":
-            if position + 2 < len(tokens) and tokens[position + 2].kind in (Kind.number, Kind.weight, Kind.volume):
-                atoms.append(Atom("op", token, role="set", was=tokens[position + 2].value))
-                unit_after = position + 3 < len(tokens) and tokens[position + 3].kind == Kind.unit
-                return 4 if unit_after else 3
+        if token.norm == "а" and following is not None and following.norm == "не" and _figure_at(tokens, position + 2):
+            atoms.append(Atom("op", token, role="set", was=tokens[position + 2].value))
+            unit_after = position + 3 < len(tokens) and tokens[position + 3].kind == Kind.unit
+            return 4 if unit_after else 3
         replacing = bool(atoms) and atoms[-1].role == "replace"
         if replacing and token.norm in ("него", "нее", "них", "этого", "этой", "неё"):
             atoms.append(Atom("op", token, role="it"))
@@ -68,21 +94,30 @@ class AtomBuilder:
             atoms.append(Atom("border", token, role="but"))
         elif token.kind == Kind.border:
             atoms.append(Atom("border", token, role=_BORDERS.get(token.role, "comma")))
-        elif token.kind == Kind.reference:
+        elif token.kind == Kind.reference and (
+            token.role == "usual" or any(word in _AS for word in token.norm.split())
+        ):
             atoms.append(Atom("usual", token, role=token.role))
         elif token.kind in (Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code):
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
         elif token.kind == Kind.unit:
-            atoms.append(Atom("unit", token, role=token.role, word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token)))
+            atoms.append(
+                Atom(
+                    "unit",
+                    token,
+                    role=token.role,
+                    word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token),
+                )
+            )
         elif token.kind == Kind.word:
             self._word(token, atoms)
         return 1
 
     def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
-        rest = tokens[position + 1:position + 5]
+        rest = tokens[position + 1 : position + 5]
         if token.norm == "без" and rest and rest[0].kind in (Kind.word, Kind.filler):
             feature = self._without(rest[0])
             if feature is not None:
@@ -95,7 +130,9 @@ class AtomBuilder:
             return self._negation(token, rest, atoms)
         if token.role == "each":
             atoms.append(Atom("op", token, role="each"))
-        elif token.role == "set" and token.norm.endswith(" на") and rest and rest[0].kind not in (Kind.number, Kind.unit):
+        elif (
+            token.role == "set" and token.norm.endswith(" на") and rest and rest[0].kind not in (Kind.number, Kind.unit)
+        ):
             atoms += [Atom("op", token, role="replace"), Atom("op", token, role="onto")]
         elif token.role in _MARKERS:
             atoms.append(Atom("op", token, role=token.role))
@@ -107,7 +144,7 @@ class AtomBuilder:
             skip = 2 if len(rest) > 1 and rest[1].kind == Kind.unit else 1
             after = list(rest[skip:])
             passed = 0
-            while after and (after[0].kind == Kind.border and after[0].role == "comma" or after[0].norm == "а"):
+            while after and ((after[0].kind == Kind.border and after[0].role == "comma") or after[0].norm == "а"):
                 after.pop(0)
                 passed += 1
             if passed and (not after or after[0].kind in (Kind.number, Kind.weight, Kind.volume)):
@@ -134,7 +171,9 @@ class AtomBuilder:
         if expand(token.norm):
             atoms += [Atom("word", token, word=Word(part, token=token)) for part in expand(token.norm)]
             return
-        own_unit = next((self.finder.index.units[lemma] for lemma in token.lemmas if lemma in self.finder.index.units), None)
+        own_unit = next(
+            (self.finder.index.units[lemma] for lemma in token.lemmas if lemma in self.finder.index.units), None
+        )
         if own_unit is not None and atoms and atoms[-1].kind == "number":
             unit = replace(token, kind=Kind.unit, unit=own_unit, role="count", value=Decimal(1), tags=frozenset())
             atoms.append(Atom("unit", unit, role="count", word=Word(token.norm, token=token)))
@@ -152,13 +191,21 @@ class AtomBuilder:
         if not hits and any(token.norm.startswith(stem) for stem in REFERENCE_STEMS):
             self.unclear.append(token.text)
             return
-        if not hits and token.tags & {"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"} and "known" in token.tags:
+        if (
+            not hits
+            and token.tags & {"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"}
+            and "known" in token.tags
+        ):
             return
         if len(token.norm) == 1:
             word = Word({"м": "m"}.get(token.norm, token.norm), token=token)
             if not self.finder.hits(word):
                 return
         atoms.append(Atom("word", token, word=word))
+
+
+def _figure_at(tokens: Sequence[Token], position: int) -> bool:
+    return position < len(tokens) and tokens[position].kind in (Kind.number, Kind.weight, Kind.volume)
 
 
 def _word(token: Token) -> Word:
@@ -172,9 +219,13 @@ def _without_asides(atoms: list[Atom]) -> list[Atom]:
     out: list[Atom] = []
     position = 0
     while position < len(atoms):
-        group = atoms[position:position + 4]
+        group = atoms[position : position + 4]
         marks = [atom.token.text if atom.kind == "border" else atom.kind for atom in group]
-        if marks in (["(", "number", "unit", ")"], ["(", "number", "unit"]) and out and out[-1].kind in ("number", "unit"):
+        if (
+            marks in (["(", "number", "unit", ")"], ["(", "number", "unit"])
+            and out
+            and out[-1].kind in ("number", "unit")
+        ):
             position += len(group)
             continue
         out.append(atoms[position])
@@ -189,7 +240,9 @@ def _categories(atoms: list[Atom]) -> list[Atom]:
         grade = _grade(out[-1]) if atom.word is not None and atom.word.form.startswith("категор") and out else ""
         if grade:
             number = out[-1].token
-            out[-1] = Atom("figure", number, role="code", figure=Stated("code", Decimal(0), code=(grade, "c" + grade[1:])))
+            out[-1] = Atom(
+                "figure", number, role="code", figure=Stated("code", Decimal(0), code=(grade, "c" + grade[1:]))
+            )
             continue
         out.append(atom)
     return out
@@ -214,9 +267,11 @@ def _products(atoms: list[Atom]) -> list[Atom]:
             number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
             whole = second.kind == "number" and second.token.value is not None and second.token.value % 1 == 0
             if number is not None and number.kind == "number" and whole and number.token.value is not None:
-                del out[-2 if unit is not None else -1:]
+                del out[-2 if unit is not None else -1 :]
                 named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None
-                out.append(Atom("amount", number.token, amount=Amount(number.token.value, named, per=second.token.value)))
+                out.append(
+                    Atom("amount", number.token, amount=Amount(number.token.value, named, per=second.token.value))
+                )
                 trailing = position + 2 < len(atoms) and atoms[position + 2].kind == "unit"
                 position += 3 if trailing else 2
                 continue

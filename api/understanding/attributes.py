@@ -1,10 +1,10 @@
 """Stated figures against a product's: agreement, absence, contradiction."""
+
 from dataclasses import dataclass
 from decimal import Decimal
 
-from order_text.model import Kind, Token
-
 from api.understanding.catalog import Entry
+from order_text.model import Kind, Token
 
 MATCH, NEAR, ABSENT, CONTRADICTED = 1.0, 0.6, 0.0, -1.0
 _NEAR = Decimal("0.08")
@@ -27,8 +27,14 @@ def stated(token: Token) -> Stated | None:
         return Stated("code", Decimal(0), code=(*token.lemmas, *token.variants))
     if token.value is None:
         return None
-    kinds = {Kind.percent: "percent", Kind.volume: "volume", Kind.weight: "weight", Kind.number: "bare", Kind.size: "size",
-             Kind.span: "span"}
+    kinds = {
+        Kind.percent: "percent",
+        Kind.volume: "volume",
+        Kind.weight: "weight",
+        Kind.number: "bare",
+        Kind.size: "size",
+        Kind.span: "span",
+    }
     return Stated(kinds[token.kind], token.value, token.value2) if token.kind in kinds else None
 
 
@@ -72,7 +78,9 @@ def _measure(value: Decimal, own: set[Decimal], other: set[Decimal]) -> float:
 
 def _size(entry: Entry, figure: Stated) -> float:
     if figure.value2 is None:
-        return MATCH if figure.value in entry.attributes.numbers else CONTRADICTED if entry.attributes.numbers else ABSENT
+        return (
+            MATCH if figure.value in entry.attributes.numbers else CONTRADICTED if entry.attributes.numbers else ABSENT
+        )
     pair = {figure.value, figure.value2}
     for size in (*entry.attributes.sizes, *entry.attributes.weight_spans):
         if set(size) == pair:

@@ -1,12 +1,12 @@
 """Products that a mention may name: every word covered, no figure contradicted."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from order_text.model import Token
-
 from api.understanding.attributes import ABSENT, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
+from order_text.model import Token
 
 CATEGORY_WEIGHT, NAMED = 0.6, 0.65
 
@@ -99,13 +99,19 @@ class Finder:
         if all(hits[sku][0] < NAMED for hits in all_hits for sku in common):
             return Found(near=tuple(self.index.by_sku[sku] for sku in sorted(common)), known=len(known))
         entries = [self.index.by_sku[sku] for sku in common]
-        full = [candidate for entry in entries if (candidate := self._judge(entry, all_hits, words, figures)) is not None]
+        full = [
+            candidate for entry in entries if (candidate := self._judge(entry, all_hits, words, figures)) is not None
+        ]
         if not full:
             return Found(near=self._nearest(entries), contradicted=True, known=len(known))
         return Found(tuple(full), known=len(known))
 
     def _judge(
-        self, entry: Entry, all_hits: list[dict[str, tuple[float, bool]]], words: tuple[Word, ...], figures: tuple[Stated, ...]
+        self,
+        entry: Entry,
+        all_hits: list[dict[str, tuple[float, bool]]],
+        words: tuple[Word, ...],
+        figures: tuple[Stated, ...],
     ) -> Candidate | None:
         score, absent = 0.0, 0
         for figure in figures:
@@ -119,7 +125,9 @@ class Finder:
         said: set[str] = set()
         for word in words:
             said.update(self.index.vocabulary.find(word.form, word.variants, word.stub))
-        extras = frozenset(form for form in entry.forms if form not in said and form not in entry.plain and form not in entry.head)
+        extras = frozenset(
+            form for form in entry.forms if form not in said and form not in entry.plain and form not in entry.head
+        )
         whole = all(form in said or form in entry.brand for form in entry.forms)
         return Candidate(entry, likeness, head, extras, score, absent, whole)
 

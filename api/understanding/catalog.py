@@ -1,16 +1,16 @@
 """The catalogue as words and attributes: built once per catalogue version, shared by all customers."""
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from order_text.morph import analyse
-from order_text.normalize import fold
-from order_text.units import canonical_unit
-
 from api.understanding.names import Attributes, parse_name
 from api.understanding.stems import is_descriptor
 from api.understanding.vocabulary import Vocabulary
+from order_text.morph import analyse
+from order_text.normalize import fold
+from order_text.units import canonical_unit
 
 
 @dataclass(frozen=True)
@@ -89,5 +89,16 @@ def _entry(item: CatalogItem) -> Entry:
     plain = brand | {form for form in forms if is_descriptor(form)}
     category = frozenset(fold(part) for part in re.findall(r"[^\W\d_]{3,}", item.category))
     packs = {canonical_unit(unit): factor for unit, factor in item.packs}
-    return Entry(item, forms, head, brand, plain, category, parsed.attributes, parsed.weighed,
-                 canonical_unit(item.base_unit), packs, frozenset(word.form for word in parsed.words if word.clipped))
+    return Entry(
+        item,
+        forms,
+        head,
+        brand,
+        plain,
+        category,
+        parsed.attributes,
+        parsed.weighed,
+        canonical_unit(item.base_unit),
+        packs,
+        frozenset(word.form for word in parsed.words if word.clipped),
+    )

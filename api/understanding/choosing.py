@@ -1,4 +1,5 @@
 """One product out of the candidates, or the few that have to be asked about."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,18 +1,34 @@
 """Which parts of a message order, and which complain, ask or chat."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.understanding.candidates import Finder, Word
 from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
-
-from api.understanding.candidates import Finder, Word
 
 _ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
 _AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 # Roles that are a question only when nothing is ordered in the same words.
-_WEAK = frozenset({"stock", "catalog", "status", "delivery", "cart", "profile", "help", "human", "balance", "documents", "promo",
-                   "notifications", "cancel"})
+_WEAK = frozenset(
+    {
+        "stock",
+        "catalog",
+        "status",
+        "delivery",
+        "cart",
+        "profile",
+        "help",
+        "human",
+        "balance",
+        "documents",
+        "promo",
+        "notifications",
+        "cancel",
+    }
+)
 _STRONG = frozenset({"price"})
+_NEVER = frozenset({"catalog", "status", "stock"})
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,7 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     """The message in parts, in order."""
     parts: list[Part] = []
     for clause in annotation.clauses:
-        tokens = annotation.tokens[clause.first:clause.last]
+        tokens = annotation.tokens[clause.first : clause.last]
         found = _clause(tokens, finder)
         if len(found) == 1 and parts and parts[-1].does == "order" and _continues(parts[-1].tokens, tokens):
             parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
@@ -69,7 +85,7 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     """Between commas, and before «и» or «а» that opens a question."""
     chunks: list[list[Token]] = [[]]
     for position, token in enumerate(tokens):
-        following = tokens[position + 1:position + 4]
+        following = tokens[position + 1 : position + 4]
         opens = token.norm in ("и", "а", "но") and any(t.kind in (Kind.question, Kind.complaint) for t in following)
         if opens and chunks[-1]:
             chunks.append([token])
@@ -92,13 +108,14 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
         return "question", next(role for role in roles if role in _STRONG)
     if roles:
         quantities = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
-        if goods and quantities and (ordering or not asked) and roles[0] != "catalog":
+        if goods and quantities and (ordering or (not asked and roles[0] not in _NEVER)):
             return "order", ""
         if goods and ordering and not asked and roles[0] in ("stock", "delivery", "human"):
             return "order", ""
         return "question", roles[0]
     references = Kind.reference in kinds
-    if not goods and not references and any(_out_of_scope(token) for token in chunk):
+    numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
+    if not (goods and numbers) and not references and any(_out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
@@ -149,5 +166,6 @@ def _is_goods(token: Token, finder: Finder) -> bool:
     return bool(finder.hits(Word(form, token.variants, "known" not in token.tags, token)))
 
 
-def _out_of_scope(token: Token) -> bool:
-    return token.kind in (Kind.word, Kind.unit) and any(lemma in OUT_OF_SCOPE for lemma in token.lemmas)
+def _out_of_scope(token: Token, finder: Finder) -> bool:
+    foreign = token.kind in (Kind.word, Kind.unit, Kind.filler) and any(lemma in OUT_OF_SCOPE for lemma in token.lemmas)
+    return foreign and not finder.index.vocabulary.named(token.lemmas[0])

@@ -1,4 +1,5 @@
 """One customer's view: the catalogue, past orders, the cart as it stands, personal words."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime

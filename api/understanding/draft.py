@@ -1,4 +1,5 @@
 """The cart while a message is applied, by the laws of the cart."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -49,7 +50,9 @@ class Draft:
             self._ask(phrase, Reason.quantity, "set", entry, amount, steps)
             return
         if not self.confirmed and op not in ("decrease",) and self._unlikely(entry, after):
-            question = Question(phrase or entry.item.name, Reason.confirm, (entry.sku,), "set", after, None, entry.sku, (after,))
+            question = Question(
+                phrase or entry.item.name, Reason.confirm, (entry.sku,), "set", after, None, entry.sku, (after,)
+            )
             self._question(question)
             return
         self._write(op, entry.sku, before, after, amount, phrase)
@@ -65,7 +68,9 @@ class Draft:
             return old + stated
         return stated
 
-    def _write(self, op: str, sku: str, before: Decimal | None, after: Decimal, amount: Amount | None, phrase: str) -> None:
+    def _write(
+        self, op: str, sku: str, before: Decimal | None, after: Decimal, amount: Amount | None, phrase: str
+    ) -> None:
         self.cart[sku] = after
         if op == "line":
             self.listed.add(sku)
@@ -90,13 +95,21 @@ class Draft:
     ) -> None:
         quantity, unit = stated_quantity(amount)
         operation = "set" if op == "line" else op
-        self._question(Question(phrase or entry.item.name, reason, (entry.sku,), operation, quantity, unit, entry.sku, tuple(options)))
+        self._question(
+            Question(
+                phrase or entry.item.name, reason, (entry.sku,), operation, quantity, unit, entry.sku, tuple(options)
+            )
+        )
 
     def _question(self, question: Question) -> None:
         """The same question is asked once."""
         same = any(
-            q.phrase == question.phrase and q.reason == question.reason and q.sku == question.sku and q.candidates == question.candidates
-            and (q.quantity == question.quantity or question.reason == Reason.confirm) for q in self.questions
+            q.phrase == question.phrase
+            and q.reason == question.reason
+            and q.sku == question.sku
+            and q.candidates == question.candidates
+            and (q.quantity == question.quantity or question.reason == Reason.confirm)
+            for q in self.questions
         )
         if not same:
             self.questions.append(question)

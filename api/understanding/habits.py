@@ -1,4 +1,5 @@
 """What this customer usually takes."""
+
 from collections.abc import Mapping
 from decimal import Decimal
 from statistics import median

@@ -1,41 +1,29 @@
 """One ordering part of a message applied to the draft: mentions, operations, questions."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from order_text.model import Token
-from order_text.morph import analyse
-
 from api.understanding import replacing
 from api.understanding.atoms import Atom, AtomBuilder
-from api.understanding.attributes import Stated, bare_matches
-from api.understanding.candidates import Candidate, Finder, Found, Word
+from api.understanding.attributes import bare_matches
+from api.understanding.candidates import Candidate, Finder, Found
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
 from api.understanding.context import Context
 from api.understanding.draft import Draft
+from api.understanding.ellipsis import Ellipsis
 from api.understanding.outcome import Notice
 from api.understanding.quantities import Amount, fit
+from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
 from api.understanding.vocabulary import KIN
+from order_text.model import Token
 
 _EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
 _SCALES = frozenset({"double", "triple", "half", "third"})
 MARGIN = 0.08
-LONGEST_ROW = 60
-
-
-@dataclass
-class Previous:
-    """What an elliptical mention inherits: the words before it."""
-
-    words: tuple[Word, ...] = ()
-    heads: tuple[Word, ...] = ()
-    figures: tuple[Stated, ...] = ()
-    header: bool = False
-    sku: str | None = None
-    unit: str | None = None
 
 
 @dataclass
@@ -46,11 +34,14 @@ class Interpreter:
     finder: Finder
     draft: Draft
     repeated: bool = False
-    previous: Previous = field(default_factory=Previous)
+    ellipsis: Ellipsis = field(init=False)
     keep: list[str] = field(default_factory=list)
     keep_asked: bool = False
     acted: bool = False
     unclear: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ellipsis = Ellipsis(self.finder)
 
     @property
     def view(self) -> View:
@@ -68,10 +59,11 @@ class Interpreter:
         builder = AtomBuilder(self.finder)
         atoms = builder.build(tokens)
         self.unclear += builder.unclear
-        for row in _rows(atoms):
-            self._row(row, builder)
+        for row in rows_of(atoms):
+            self.row(row, builder)
 
-    def _row(self, atoms: list[Atom], builder: AtomBuilder) -> None:
+    def row(self, atoms: list[Atom], builder: AtomBuilder) -> None:
+        """Apply one row of atoms."""
         if replacing.apply(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
@@ -82,7 +74,7 @@ class Interpreter:
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
-            self._header(item, atoms)
+            self.ellipsis.header(item, atoms)
             if item.mention.header:
                 continue
             self._mention(item, item.mention in doubtful)
@@ -93,14 +85,6 @@ class Interpreter:
             builder.notes.clear()
             self.draft.notes[skus[-1]] = note
             self.draft.notices.append(Notice("note_kept", note, skus[-1]))
-
-    def _header(self, item: Ordered, atoms: Sequence[Atom]) -> None:
-        """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""
-        after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
-        colon = after is not None and after.role == "colon"
-        if colon and item.mention.amount is None and item.mention.words and item.op in ("line", "add", "set"):
-            self.previous = Previous(item.mention.words, item.mention.words, item.mention.figures, True)
-            object.__setattr__(item.mention, "header", True)
 
     def _doubtful(self, readings: Sequence[Reading]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
@@ -122,7 +106,9 @@ class Interpreter:
             self.draft.clear()
         elif "keep_only" in roles:
             self.keep_asked = True
-        elif (how := next((role for role in roles if role in _SCALES), None)) and not any(atom.kind == "number" for atom in atoms):
+        elif (how := next((role for role in roles if role in _SCALES), None)) and not any(
+            atom.kind == "number" for atom in atoms
+        ):
             self.acted = True
             for sku in list(self.draft.cart):
                 self.draft.scale(sku, how, "")
@@ -135,18 +121,18 @@ class Interpreter:
                 continue
             if atom.kind == "word" and not (atom.word and self.finder.hits(atom.word)):
                 continue
-            phrase = " ".join(a.token.text for a in atoms[max(0, place - 1):place + 2] if a.kind != "border")
+            phrase = " ".join(a.token.text for a in atoms[max(0, place - 1) : place + 2] if a.kind != "border")
             self.acted = True
             self.draft.ask_unknown(phrase, (), "line", Amount(atom.token.value) if atom.token.value else None)
             return
 
     def _mention(self, item: Ordered, doubtful: bool) -> None:
-        mention, found = self._inherit(item.mention)
-        if self._elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
-            if self.previous.unit is not None and mention.amount.per is None:
-                mention = replace(mention, amount=replace(mention.amount, unit=self.previous.unit), lone=False)
+        mention, found = self.ellipsis.inherit(item.mention)
+        if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
+            if self.ellipsis.previous.unit is not None and mention.amount.per is None:
+                mention = replace(mention, amount=replace(mention.amount, unit=self.ellipsis.previous.unit), lone=False)
         elif mention.amount is not None:
-            self.previous.unit = mention.amount.unit if mention.amount.family == "count" else None
+            self.ellipsis.previous.unit = mention.amount.unit if mention.amount.family == "count" else None
         if not mention.words:
             self._wordless(item)
             return
@@ -160,77 +146,6 @@ class Interpreter:
             self._edit(item, mention, found.full)
             return
         self._line(item, mention, found.full, doubtful)
-
-    @staticmethod
-    def _elliptic(own: Mention, whole: Mention) -> bool:
-        """Whether the mention left its noun out: figures or adjectives only («1,5 две», «негазированной два»)."""
-        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in own.words)
-        return len(whole.words) > len(own.words) and adjectives
-
-    def _inherit(self, mention: Mention) -> tuple[Mention, Found]:
-        """The mention with what it leaves unsaid taken from the one before."""
-        own = self.finder.find(mention.words, mention.figures)
-        before = self.previous
-        result = mention, own
-        if before.words and not (mention.ops and not mention.words and not mention.figures):
-            bases = (before.words, before.heads) if not mention.words else (before.heads,)
-            for base in bases:
-                added = tuple(word for word in base if word.form not in {w.form for w in mention.words})
-                if not added and mention.words:
-                    continue
-                joined = self.finder.find((*added, *mention.words), mention.figures)
-                if joined.full and self._inherits(mention, own, joined):
-                    result = replace(mention, words=(*added, *mention.words)), joined
-                    break
-            else:
-                if not mention.words and mention.figures:
-                    result = replace(mention, words=before.heads or before.words), Found(near=own.near, contradicted=True, known=1)
-        self._remember(*result)
-        return result
-
-    def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
-        if not mention.words or not own.full:
-            return True
-        if self.previous.header:
-            return True
-        if self._worse(mention, own, joined):
-            return False
-        if not any(candidate.head for candidate in own.full):
-            return True
-        if self._flavour(mention) and max(fit(c.entry, mention.amount) for c in joined.full) >= max(
-            fit(c.entry, mention.amount) for c in own.full
-        ):
-            return True
-        fits_own = max(fit(c.entry, mention.amount) for c in own.full)
-        return fits_own == 0 and max(fit(c.entry, mention.amount) for c in joined.full) > 0
-
-    def _worse(self, mention: Mention, own: Found, joined: Found) -> bool:
-        """Whether the inherited reading understands the mention's own words less well."""
-        def best(found: Found) -> float:
-            return max(sum(self.finder.hits(word)[c.entry.sku][0] for word in mention.words) for c in found.full)
-
-        return best(joined) < best(own) - 0.05
-
-    def _flavour(self, mention: Mention) -> bool:
-        """A single singular noun after «сок вишня»: a flavour again, although goods of that name are sold too."""
-        before = self.previous
-        token = mention.words[0].token
-        plural = token is not None and "plur" in analyse(token.norm).best
-        return len(mention.words) == 1 and not mention.figures and not plural and len(before.words) > len(before.heads) > 0
-
-    def _remember(self, mention: Mention, found: Found) -> None:
-        if not mention.words or self.previous.header and found.full and self.previous.heads[0] in mention.words:
-            return
-        if self.previous.header and not found.full:
-            return
-        heads = tuple(word for word in mention.words if self._is_head(word, found))
-        self.previous = Previous(mention.words, heads, mention.figures, unit=self.previous.unit)
-
-    def _is_head(self, word: Word, found: Found) -> bool:
-        if not found.full:
-            return self.finder.names_head(word)
-        hits = self.finder.hits(word)
-        return any(hits.get(candidate.entry.sku, (0.0, False))[1] for candidate in found.full)
 
     def _unknown(self, item: Ordered, mention: Mention, found: Found) -> None:
         phrase = mention.phrase or " ".join(word.form for word in mention.words)
@@ -256,7 +171,13 @@ class Interpreter:
         if mention.amount is None:
             return
         matching = [sku for sku, quantity in cart.items() if mention.was is not None and quantity == mention.was]
-        targets = matching if len(matching) == 1 else [self.previous.sku] if self.previous.sku in cart else list(cart)
+        targets = (
+            matching
+            if len(matching) == 1
+            else [self.ellipsis.previous.sku]
+            if self.ellipsis.previous.sku in cart
+            else list(cart)
+        )
         op = item.op if item.op in ("add", "increase", "decrease") else "set"
         known = [sku for sku in targets if sku is not None and sku in self.finder.index.by_sku]
         self.acted = True
@@ -291,7 +212,7 @@ class Interpreter:
         self._edit_one(item.op, plain[0].entry, mention)
 
     def _edit_one(self, op: str, entry: Entry, mention: Mention) -> None:
-        self.previous.sku = entry.sku
+        self.ellipsis.previous.sku = entry.sku
         if op == "remove":
             self.draft.remove(entry.sku, mention.phrase)
         elif op in _SCALES:
@@ -316,7 +237,7 @@ class Interpreter:
         if len(entries) > 1:
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
-        self.previous.sku = entries[0].sku
+        self.ellipsis.previous.sku = entries[0].sku
         if any(c.absent for c in narrowed) or doubtful or self._only_kin(item.mention, narrowed):
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
@@ -367,33 +288,11 @@ class Interpreter:
         """«сахар 25 кг» where a 25 kg bag is sold beside packets."""
         value: Decimal = amount.value
         clashing = [
-            c for c in narrowed
+            c
+            for c in narrowed
             if fit(c.entry, amount) < 2
             and value in (c.entry.attributes.weights if amount.family == "weight" else c.entry.attributes.volumes)
         ]
         if not clashing:
             return None
         return [c.entry for c in (*clashing, *(c for c in narrowed if c not in clashing))]
-
-
-def _rows(atoms: Sequence[Atom]) -> list[list[Atom]]:
-    """Atoms between hard borders."""
-    rows: list[list[Atom]] = [[]]
-    for atom in atoms:
-        if atom.kind == "border" and atom.role == "hard":
-            rows.append([])
-        else:
-            rows[-1].append(atom)
-    return [piece for row in rows for piece in _bounded(row) if piece]
-
-
-def _bounded(row: list[Atom]) -> list[list[Atom]]:
-    """Rows of bearable length: cut at a border, else after a number."""
-    pieces = []
-    while len(row) > LONGEST_ROW:
-        cuts = [i for i in range(LONGEST_ROW // 2, LONGEST_ROW) if row[i].kind == "border"]
-        cuts = cuts or [i for i in range(LONGEST_ROW // 2, LONGEST_ROW) if row[i].kind in ("number", "unit")]
-        cut = (cuts[-1] if cuts else LONGEST_ROW - 1) + 1
-        pieces.append(row[:cut])
-        row = row[cut:]
-    return [*pieces, row]

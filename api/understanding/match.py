@@ -1,8 +1,7 @@
 """Ranked SKUs for a name, and the product mentioned in a question."""
+
 from collections.abc import Sequence
 
-from order_text import annotate
-from order_text.model import Kind
 from rapidfuzz import fuzz
 
 from api.understanding.atoms import AtomBuilder
@@ -12,11 +11,15 @@ from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.choosing import OFFERED, View, narrow, settle
 from api.understanding.context import Context, PastOrder
 from api.understanding.habits import Habits
+from order_text import annotate
+from order_text.model import Kind
 
 _SHORTLIST = 60
 
 
-def match(query: str, index: CatalogIndex, history: Sequence[PastOrder] = (), limit: int = 10) -> list[tuple[str, float]]:
+def match(
+    query: str, index: CatalogIndex, history: Sequence[PastOrder] = (), limit: int = 10
+) -> list[tuple[str, float]]:
     """SKUs with scores 0–1, best first."""
     finder = Finder(index)
     words, figures, units = _pieces(query, finder)
@@ -25,7 +28,9 @@ def match(query: str, index: CatalogIndex, history: Sequence[PastOrder] = (), li
         return []
     habits = Habits(tuple(history))
     shortlist = sorted(tally, key=lambda sku: (-tally[sku], sku))[:_SHORTLIST]
-    scored = [(sku, _score(index.by_sku[sku], tally[sku], words, figures, units, query, finder, habits)) for sku in shortlist]
+    scored = [
+        (sku, _score(index.by_sku[sku], tally[sku], words, figures, units, query, finder, habits)) for sku in shortlist
+    ]
     scored.sort(key=lambda pair: (-pair[1], pair[0]))
     return [(sku, round(max(0.0, min(1.0, score)), 4)) for sku, score in scored[:limit]]
 
@@ -57,7 +62,14 @@ def _tally(words: Sequence[Word], finder: Finder) -> dict[str, float]:
 
 
 def _score(
-    entry: Entry, tally: float, words: Sequence[Word], figures: Sequence[Stated], units: set[str], query: str, finder: Finder, habits: Habits
+    entry: Entry,
+    tally: float,
+    words: Sequence[Word],
+    figures: Sequence[Stated],
+    units: set[str],
+    query: str,
+    finder: Finder,
+    habits: Habits,
 ) -> float:
     weight = sum(1.25 * (1.0 + 1.0 / (1 + len(finder.hits(word)) / 20)) for word in words) or 1.0
     agreed = sum(agreement(entry, figure) for figure in figures) / max(1, len(figures))
@@ -70,10 +82,16 @@ def _score(
 def lookup(text: str, context: Context) -> tuple[str, list[str]]:
     """The product mention in a price, stock or catalogue question and the SKUs (at most five) that fit it."""
     finder = Finder(context.index)
-    tokens = [token for token in annotate(text).tokens if token.kind not in (Kind.question, Kind.border, Kind.reference)]
+    tokens = [
+        token for token in annotate(text).tokens if token.kind not in (Kind.question, Kind.border, Kind.reference)
+    ]
     atoms = [atom for atom in AtomBuilder(finder).build(tokens) if atom.kind in ("word", "figure", "number", "unit")]
     named = [atom for atom in atoms if atom.kind != "unit" or (atom.word is not None and finder.hits(atom.word))]
-    words = tuple(atom.word for atom in named if atom.word is not None and atom.kind in ("word", "unit") and finder.hits(atom.word))
+    words = tuple(
+        atom.word
+        for atom in named
+        if atom.word is not None and atom.kind in ("word", "unit") and finder.hits(atom.word)
+    )
     if not words:
         return " ".join(atom.token.text for atom in named if atom.kind == "word"), []
     figures = tuple(atom.figure for atom in named if atom.figure is not None)

@@ -1,15 +1,15 @@
 """A catalogue name read into words and attributes."""
+
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from api.understanding.stems import expand, is_descriptor
 from order_text.lexicon.closed import CONJUNCTIONS, PREPOSITIONS
 from order_text.morph import analyse
 from order_text.normalize import clean, fold, letter_variants
 from order_text.tokens import Piece, cut
 from order_text.units import canonical_unit, unit_of
-
-from api.understanding.stems import expand, is_descriptor
 
 GREATEST = Decimal(10) ** 12
 _DIMENSIONS = frozenset({"мм", "см", "м", "mm", "cm", "микр", "мкм"})
@@ -59,7 +59,9 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     while position < len(pieces):
         position += _take(pieces, position, text, attributes, words)
     brands = {fold(part) for part in re.findall(r"[\w]+", brand)}
-    weighed = canonical_unit(base_unit) == "кг" or any(word.form in ("вес", "весовой", "весовая", "весовое") for word in words)
+    weighed = canonical_unit(base_unit) == "кг" or any(
+        word.form in ("вес", "весовой", "весовая", "весовое") for word in words
+    )
     return ParsedName(tuple(words), _head(words, brands), attributes, weighed)
 
 
@@ -87,7 +89,7 @@ def _take(pieces: list[Piece], position: int, text: str, attributes: Attributes,
 def _take_word(pieces: list[Piece], position: int, text: str, words: list[NameWord]) -> int:
     piece = pieces[position]
     form = fold(piece.text)
-    clipped = text[piece.end:piece.end + 1] == "."
+    clipped = text[piece.end : piece.end + 1] == "."
     if form == "без" and position + 1 < len(pieces) and pieces[position + 1].group == "word":
         words.append(NameWord("без_" + analyse(pieces[position + 1].text).lemmas[0]))
         return 2
@@ -122,7 +124,7 @@ def _number(pieces: list[Piece], position: int, text: str, attributes: Attribute
         return 1
     family, canonical, factor = unit
     after = pieces[position + 2].text if position + 2 < len(pieces) else ""
-    bracketed = text[:pieces[position].start].rstrip().endswith("(")
+    bracketed = text[: pieces[position].start].rstrip().endswith("(")
     if family == "count" or (bracketed and canonical == "л" and value >= 20):
         if after != "/":
             attributes.counts.add(value)

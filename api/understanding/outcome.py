@@ -1,4 +1,5 @@
 """What a message did: the cart after it, the changes, the open questions, the notices."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal

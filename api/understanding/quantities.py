@@ -1,10 +1,10 @@
 """Amounts as stated and as base units of a product."""
+
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from order_text.lexicon.units import FACTORS, OUTER_CONTAINERS, PIECE_CONTAINERS
-
 from api.understanding.catalog import Entry
+from order_text.lexicon.units import FACTORS, OUTER_CONTAINERS, PIECE_CONTAINERS
 
 _WEIGHT = {"кг": Decimal(1), "г": Decimal("0.001"), "т": Decimal(1000)}
 _VOLUME = {"л": Decimal(1), "мл": Decimal("0.001")}

@@ -1,8 +1,7 @@
 """The entrance: a message, an answer or a button in, the outcome out."""
-from order_text import annotate
-from order_text.model import Kind
 
 from api.understanding import answers
+from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.clauses import Part, split
 from api.understanding.context import Context, PastOrder
@@ -11,6 +10,8 @@ from api.understanding.habits import Habits, without_empty
 from api.understanding.interpret import Interpreter
 from api.understanding.outcome import Notice, Outcome, Question, Reason
 from api.understanding.references import Reference, by_number, find_reference
+from order_text import annotate
+from order_text.model import Kind, Token
 
 _REST = frozenset({"keep_rest", "and_rest"})
 
@@ -40,7 +41,10 @@ def read_as(text: str, context: Context, mode: str | None) -> Outcome:
 def _repeat_first(
     parts: list[Part], context: Context, draft: Draft, reader: Interpreter, text: str, mode: str | None
 ) -> PastOrder | None:
-    """Put the past order that the message names into the draft, before its edits. An order without a number means: stop."""
+    """Put the past order that the message names into the draft, before its edits.
+
+    An order without a number means: stop.
+    """
     reference = _reference(parts, context, draft)
     if reference is None:
         return None
@@ -76,25 +80,26 @@ def _reference(parts: list[Part], context: Context, draft: Draft) -> Reference |
     return None
 
 
-def _chunks(part: Part) -> list[list]:  # type: ignore[type-arg]
-    rows: list[list] = [[]]  # type: ignore[type-arg]
+def _chunks(part: Part) -> list[list[Token]]:
+    rows: list[list[Token]] = [[]]
     for token in part.tokens:
-        if token.kind == Kind.border and token.role in ("comma", "hard", "line", "question") or token.norm in ("но", "а"):
+        if (token.kind == Kind.border and token.role in ("comma", "hard", "line", "question")) or token.norm in (
+            "но",
+            "а",
+        ):
             rows.append([])
         else:
             rows[-1].append(token)
     return [row for row in rows if row]
 
 
-def _beside_product(rows: list[list], place: int, context: Context) -> bool:  # type: ignore[type-arg]
+def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bool:
     """Whether the reference qualifies a product in the same chunk («кофе как обычно»)."""
     row = rows[place]
     at = next((i for i, token in enumerate(row) if token.kind == Kind.reference), 0)
     finder = Finder(context.index)
-    from api.understanding.atoms import AtomBuilder
-
     before = [a for a in AtomBuilder(finder).build(row[:at]) if a.kind == "word" and a.word and finder.hits(a.word)]
-    after = [a for a in AtomBuilder(finder).build(row[at + 1:]) if a.kind in ("word", "number", "op")]
+    after = [a for a in AtomBuilder(finder).build(row[at + 1 :]) if a.kind in ("word", "number", "op")]
     if any(a.kind == "op" for a in after[:1]):
         return False
     words_after = [a for a in after if a.kind == "word" and a.word and finder.hits(a.word)]
@@ -107,7 +112,9 @@ def _beside_product(rows: list[list], place: int, context: Context) -> bool:  # 
 def _finish(reader: Interpreter, draft: Draft) -> None:
     """«Оставь только …» once all that is kept is known."""
     if reader.keep_asked:
-        kept = set(reader.keep) or {change.sku for change in draft.changes if change.op in ("set", "kept", "added", "increased")}
+        kept = set(reader.keep) or {
+            change.sku for change in draft.changes if change.op in ("set", "kept", "added", "increased")
+        }
         if kept:
             for sku in [sku for sku in draft.cart if sku not in kept]:
                 draft.remove(sku, "")
@@ -123,13 +130,22 @@ def _outcome(context: Context, draft: Draft, reader: Interpreter, base: str | No
     if not acted:
         return Outcome(cart=without_empty(context.cart), is_order=False)
     return Outcome(
-        cart=without_empty(draft.cart), changes=tuple(draft.changes), questions=tuple(draft.questions),
-        notices=tuple(draft.notices), base_order=base, is_order=True, also_asks=asks, notes=dict(draft.notes),
+        cart=without_empty(draft.cart),
+        changes=tuple(draft.changes),
+        questions=tuple(draft.questions),
+        notices=tuple(draft.notices),
+        base_order=base,
+        is_order=True,
+        also_asks=asks,
+        notes=dict(draft.notes),
     )
 
 
 def answer(question: Question, text: str, context: Context) -> Outcome | None:
     """A typed answer to an open question; None when the text is not one."""
+    if question.reason == Reason.replace_or_add and not answers.refuses(text):
+        mode = answers.repeat_mode(text)
+        return None if mode is None else choose(question, mode, context)
     return answers.answer(question, text, context)
 
 

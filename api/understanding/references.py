@@ -1,12 +1,12 @@
 """«Как обычно», «прошлый заказ», «как в среду»: which past order is meant."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from api.understanding.context import Context, PastOrder
 from order_text.lexicon.calendar import MONTHS
 from order_text.model import Kind, Token
-
-from api.understanding.context import Context, PastOrder
 
 _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую", "прошлый", "прошлой", "прошлого"})
 
@@ -60,11 +60,11 @@ def _by_role(marks: Sequence[Token], context: Context) -> PastOrder | None:
 def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
     """A weekday or a date that names a past order: «как в среду», «повтори заказ от 8 декабря»."""
     for position, token in enumerate(tokens):
-        if token.kind != Kind.date or token.role == "relative" and token.norm not in ("вчера", "позавчера"):
+        if token.kind != Kind.date or (token.role == "relative" and token.norm not in ("вчера", "позавчера")):
             continue
-        before = " ".join(t.norm for t in tokens[max(0, position - 3):position]).split()
+        before = " ".join(t.norm for t in tokens[max(0, position - 3) : position]).split()
         led = any(word in _LEADS for word in before)
-        if (led and "как" in before or led and marked) or (marked and before[-1:] in (["от"], ["за"])):
+        if ((led and "как" in before) or (led and marked)) or (marked and before[-1:] in (["от"], ["за"])):
             return token
     return None
 
@@ -82,7 +82,11 @@ def _by_day(token: Token, context: Context) -> PastOrder | None:
         return None
     if month is None and len(numbers) > 1:
         month = numbers[1]
-    same = [order for order in context.history if order.date.day == numbers[0] and (month is None or order.date.month == month)]
+    same = [
+        order
+        for order in context.history
+        if order.date.day == numbers[0] and (month is None or order.date.month == month)
+    ]
     return same[-1] if same else None
 
 

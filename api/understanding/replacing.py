@@ -1,11 +1,12 @@
 """«вместо ванили мяту», «замени ваниль на мяту», «не ваниль, а мята»."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from api.understanding.atoms import Atom
+from api.understanding.atoms import Atom, AtomBuilder
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
 from api.understanding.outcome import Notice
 from api.understanding.segments import Mention, read_clause
@@ -21,8 +22,8 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
         return False
     if place + 1 < len(atoms) and atoms[place + 1].role == "it":
         if any(atom.kind != "border" for atom in atoms[:place]):
-            reader._row(list(atoms[:place]), _Notes(reader).builder)
-        return _instead_of_removed(atoms[place + 2:], reader)
+            reader.row(list(atoms[:place]), AtomBuilder(reader.finder))
+        return _instead_of_removed(atoms[place + 2 :], reader)
     pair = _pair(list(atoms), place, reader)
     if pair is None:
         return False
@@ -31,7 +32,7 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     _replace(old, new, reader)
     for row in rest:
         if any(atom.kind != "border" for atom in row):
-            reader._row(list(row), _Notes(reader).builder)
+            reader.row(list(row), AtomBuilder(reader.finder))
     return True
 
 
@@ -53,24 +54,15 @@ def _instead_of_removed(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     return True
 
 
-class _Notes:
-    """A builder of its own for the rest of a row."""
-
-    def __init__(self, reader: Interpreter) -> None:
-        from api.understanding.atoms import AtomBuilder
-
-        self.builder = AtomBuilder(reader.finder)
-
-
 def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom], list[Atom], list[list[Atom]]] | None:
     """(old, new, what is left) as atoms."""
-    before, after = _last_chunk(atoms[:place]), atoms[place + 1:]
+    before, after = _last_chunk(atoms[:place]), atoms[place + 1 :]
     chunk, left = _first_chunk(after)
     first = atoms[place].token.norm
     rest = [atoms[:place][: len(atoms[:place]) - len(before)], left]
     onto = next((i for i, atom in enumerate(chunk) if atom.role == "onto"), None)
     if onto is not None:
-        old, new = chunk[:onto] or before, chunk[onto + 1:]
+        old, new = chunk[:onto] or before, chunk[onto + 1 :]
         if not _has_words(new):
             return None
         if chunk[:onto] and before:
@@ -169,5 +161,5 @@ def _first_chunk(atoms: list[Atom]) -> tuple[list[Atom], list[Atom]]:
 def _last_chunk(atoms: list[Atom]) -> list[Atom]:
     for place in range(len(atoms) - 1, -1, -1):
         if atoms[place].kind == "border" and atoms[place].role in ("comma", "but"):
-            return atoms[place + 1:]
+            return atoms[place + 1 :]
     return atoms

@@ -1,4 +1,5 @@
 """Operations, «как обычно» and «по N» over several mentions, forwards and backwards."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -43,7 +44,19 @@ def _own(mention: Mention) -> str:
         return "half"
     if "remove" in roles and mention.amount is not None and not mention.amount.implied:
         return "decrease" if mention.amount is not None and "add" not in roles else "add"
-    for role in ("decrease", "increase", "double", "triple", "half", "third", "more_vague", "less_vague", "remove", "add", "replace"):
+    for role in (
+        "decrease",
+        "increase",
+        "double",
+        "triple",
+        "half",
+        "third",
+        "more_vague",
+        "less_vague",
+        "remove",
+        "add",
+        "replace",
+    ):
         if role in roles:
             return role
     return roles[0]
@@ -65,7 +78,9 @@ def _stray(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
             ordered[nearest] = replace(item, usual=True)
         elif item.op == "line":
             leading = place < item.mention.first
-            mention = replace(item.mention, ops=(*item.mention.ops, (atom.role, leading)), was=item.mention.was or atom.was)
+            mention = replace(
+                item.mention, ops=(*item.mention.ops, (atom.role, leading)), was=item.mention.was or atom.was
+            )
             ordered[nearest] = replace(item, mention=mention, op=_own(mention))
 
 
@@ -114,8 +129,11 @@ def _spread_amounts(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Order
                 low, high = sorted((at, at - step))
                 if _broken(atoms, out[low].mention.last, out[high].mention.first):
                     break
-                out[at] = replace(out[at], mention=replace(out[at].mention, amount=item.mention.amount, lone=item.mention.lone),
-                                  op=item.op if out[at].op == "line" else out[at].op)
+                out[at] = replace(
+                    out[at],
+                    mention=replace(out[at].mention, amount=item.mention.amount, lone=item.mention.lone),
+                    op=item.op if out[at].op == "line" else out[at].op,
+                )
                 at += step
     return out
 

@@ -3,6 +3,7 @@
 A Viterbi search over the atoms of a clause; the best few readings are kept, because a wrong split
 is invisible to the margin of a single one.
 """
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,6 +11,7 @@ from decimal import Decimal
 from api.understanding.atoms import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import Finder, Word
+from api.understanding.hypotheses import Option, options
 from api.understanding.quantities import Amount, fit
 
 LONGEST, KEPT = 14, 3
@@ -20,7 +22,9 @@ NO_AMOUNT, IMPLIED = -0.5, 0.75
 AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -1.0, -0.5
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
-_OPS_WITHOUT_AMOUNT = frozenset({"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace", "keep"})
+_OPS_WITHOUT_AMOUNT = frozenset(
+    {"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace", "keep"}
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,10 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
             if not _may_split(atoms, start) or not _may_split(atoms, end):
                 continue
             for mention in _mentions(atoms, start, end, finder):
-                arrivals += [Reading(r.score + mention.score + _seam(r, mention, atoms), (*r.mentions, mention)) for r in paths[start]]
+                arrivals += [
+                    Reading(r.score + mention.score + _seam(r, mention, atoms), (*r.mentions, mention))
+                    for r in paths[start]
+                ]
         arrivals.sort(key=lambda reading: -reading.score)
         paths.append(_distinct(arrivals))
     return paths[-1]
@@ -144,7 +151,7 @@ def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> li
     key = (start > 0, *((atom.kind, atom.role, atom.token.norm, atom.was) for atom in part))
     known: list[Mention] | None = finder.memory.get(key)
     if known is None:
-        hypotheses = [_judge(frame, elements, option, penalty, finder) for option in _options(elements)]
+        hypotheses = [_judge(frame, elements, option, penalty, finder) for option in options(elements)]
         known = sorted((h for h in hypotheses if h is not None), key=lambda mention: -mention.score)[:2]
         finder.memory[key] = known
     return [mention if mention.first == start else replace(mention, first=start, last=end) for mention in known]
@@ -162,71 +169,22 @@ def _words_apart(part: Sequence[Atom]) -> bool:
 
 
 def _frame(part: Sequence[Atom], start: int, end: int, elements: list[Atom]) -> Mention:
-    first_word = next((i for i, atom in enumerate(part) if atom.kind in ("word", "figure", "number", "unit", "amount")), 0)
+    first_word = next(
+        (i for i, atom in enumerate(part) if atom.kind in ("word", "figure", "number", "unit", "amount")), 0
+    )
     ops = tuple((atom.role, i < first_word) for i, atom in enumerate(part) if atom.kind == "op" and atom.role != "each")
     was = next((atom.was for atom in part if atom.was is not None), None)
-    return Mention(start, end, ops=ops, usual=any(atom.kind == "usual" for atom in part),
-                   spread=any(atom.role == "each" for atom in part), was=was)
+    return Mention(
+        start,
+        end,
+        ops=ops,
+        usual=any(atom.kind == "usual" for atom in part),
+        spread=any(atom.role == "each" for atom in part),
+        was=was,
+    )
 
 
-@dataclass(frozen=True)
-class _Option:
-    """Which elements are the quantity."""
-
-    amount: Amount | None
-    used: frozenset[int]
-    units_as_words: bool = False
-
-
-def _options(elements: list[Atom]) -> list[_Option]:
-    options = [_Option(None, frozenset())]
-    units = any(atom.kind == "unit" for atom in elements)
-    if units:
-        options.append(_Option(None, frozenset(), True))
-    for i, atom in enumerate(elements):
-        value = atom.token.value
-        if atom.kind == "amount":
-            options.append(_Option(atom.amount, frozenset({i})))
-        elif atom.kind == "number" and value is not None:
-            options.extend(_numbered(elements, i, value, units))
-        elif atom.kind == "figure" and atom.role in ("weight", "volume") and atom.figure and atom.token.value2 is None:
-            unit = "кг" if atom.role == "weight" else "л"
-            options.append(_Option(Amount(atom.figure.value, unit, atom.role), frozenset({i})))
-        elif atom.kind == "figure" and atom.role == "size" and atom.figure and atom.token.role == "times":
-            options.append(_Option(Amount(atom.figure.value, None, per=atom.figure.value2), frozenset({i})))
-        elif atom.kind == "unit" and not _numbers_beside(elements, i):
-            family = atom.role
-            options.append(_Option(Amount(Decimal(1), atom.token.unit, family, implied=True), frozenset({i})))
-    return options
-
-
-def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list[_Option]:
-    after = elements[i + 1] if i + 1 < len(elements) else None
-    before = elements[i - 1] if i else None
-    if after is not None and after.kind == "unit" and ("one" not in after.token.tags or value == 1):
-        return [_Option(_amount(value, after), frozenset({i, i + 1}))]
-    options = []
-    if before is not None and before.kind == "unit" and not (i > 1 and elements[i - 2].kind == "number"):
-        options.append(_Option(_amount(value, before), frozenset({i, i - 1})))
-    options.append(_Option(Amount(value), frozenset({i})))
-    if units:
-        options.append(_Option(Amount(value), frozenset({i}), True))
-    return options
-
-
-def _amount(value: Decimal, unit: Atom) -> Amount:
-    if unit.role in ("weight", "volume"):
-        return Amount(value * (unit.token.value or 1), "кг" if unit.role == "weight" else "л", unit.role)
-    return Amount(value, unit.token.unit)
-
-
-def _numbers_beside(elements: list[Atom], i: int) -> bool:
-    if i and elements[i - 1].kind == "number" and ("one" not in elements[i].token.tags or elements[i - 1].token.value == 1):
-        return True
-    return i + 1 < len(elements) and elements[i + 1].kind == "number"
-
-
-def _judge(frame: Mention, elements: list[Atom], option: _Option, penalty: float, finder: Finder) -> Mention | None:
+def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float, finder: Finder) -> Mention | None:
     words: list[Word] = []
     figures: list[Stated] = []
     score, lone, vague = penalty, True, False
@@ -257,11 +215,18 @@ def _judge(frame: Mention, elements: list[Atom], option: _Option, penalty: float
             figures.append(atom.figure)
             score += _figure_place(atom, i, word_places, amount_place)
     phrase = " ".join(dict.fromkeys(atom.token.text for i, atom in enumerate(elements) if i not in option.used))
-    if words and option.units_as_words and not any(atom.kind == "word" for atom in elements):
-        if not any(finder.names_head(word) for word in words):
-            return None
-    mention = replace(frame, words=tuple(words), figures=tuple(figures), amount=option.amount, vague_span=vague, phrase=phrase,
-                      lone=lone and option.amount is not None and option.amount.unit is None and option.amount.per is None)
+    only_units = option.units_as_words and not any(atom.kind == "word" for atom in elements)
+    if words and only_units and not any(finder.names_head(word) for word in words):
+        return None
+    mention = replace(
+        frame,
+        words=tuple(words),
+        figures=tuple(figures),
+        amount=option.amount,
+        vague_span=vague,
+        phrase=phrase,
+        lone=lone and option.amount is not None and option.amount.unit is None and option.amount.per is None,
+    )
     score += _amount_score(mention, amount_place, word_places)
     return replace(mention, score=score + _product_score(mention, finder))
 

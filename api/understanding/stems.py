@@ -1,11 +1,14 @@
 """Word kinship: «яблочный» and «яблоко», «булочка» and «булка»."""
+
 import re
 from functools import lru_cache
 
 from order_text.lexicon.foods import ABBREVIATIONS, DESCRIPTORS, SYNONYMS
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
-_SMALL = re.compile("((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька)$")
+_SMALL = re.compile(
+    "((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька)$"
+)
 _NOUN = re.compile("(ия|ие|ья|[аяоеьйыи])$")
 _ALTERNATION = str.maketrans("чжцш", "кгкх")
 _SHORTEST, _LONG = 3, 8

@@ -1,14 +1,15 @@
 """From a customer's word to the words of the catalogue: lemmas, kinship, stubs, typos, other letters."""
+
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from order_text.morph import analyse
-from order_text.normalize import fold, letter_variants
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from api.understanding.stems import small_stems, stem, synonyms
+from order_text.morph import analyse
+from order_text.normalize import fold, letter_variants
 
 EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.96, 0.92, 0.86, 0.9
 OTHER_LETTERS = 0.95
@@ -93,7 +94,11 @@ class Vocabulary:
         """Compound adjectives that a plain one begins: «круглый» for «круглозёрный»."""
         if len(root) < SHORTEST_COMPOUND:
             return []
-        return [form for form in self._by_prefix.get(root[:SHORTEST_STUB], ()) if form.startswith(root) and len(form) > len(root) + 4]
+        return [
+            form
+            for form in self._by_prefix.get(root[:SHORTEST_STUB], ())
+            if form.startswith(root) and len(form) > len(root) + 4
+        ]
 
     def _stubs(self, word: str, cut: bool, settled: bool) -> list[str]:
         """Clipped catalogue words that begin this one, and catalogue words that this stub begins."""

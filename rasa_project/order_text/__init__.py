@@ -1,4 +1,5 @@
 """What the language of a food order says, without any catalogue."""
+
 from order_text.annotate import annotate
 from order_text.features import features
 from order_text.model import Annotation, Clause, Kind, Token

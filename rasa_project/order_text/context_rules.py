@@ -1,4 +1,5 @@
 """What only the neighbours tell: dates, times, addresses, order numbers, money, heads counted."""
+
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +10,9 @@ from order_text.model import Kind, Token
 
 _ORDER_WORDS = ("заказ", "заявк", "накладн", "счет")
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
-_PEOPLE = frozenset("человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split())
+_PEOPLE = frozenset(
+    "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
+)
 
 
 def apply(tokens: list[Token]) -> list[Token]:
@@ -34,7 +37,7 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return 1, replace(token, kind=Kind.date, role="relative")
     if token.norm in STREETS and following is not None and _house(tokens, position + 1):
         taken = _house(tokens, position + 1)
-        return 1 + taken, _span(tokens[position:position + 1 + taken], Kind.address)
+        return 1 + taken, _span(tokens[position : position + 1 + taken], Kind.address)
     if token.norm in ("ул", "улица", "улице", "проспект", "пер", "переулок", "шоссе", "бульвар", "проспекте"):
         return _street(tokens, position)
     return 1, token
@@ -42,25 +45,30 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
 
 def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[int, Token]:
     token = tokens[position]
-    rest = tokens[position + 1:position + 3]
+    rest = tokens[position + 1 : position + 3]
     word = rest[0].norm if rest else ""
     if word and token.value is not None and token.value <= 31 and any(word.startswith(month) for month in MONTHS):
-        return 2, _span(tokens[position:position + 2], Kind.date, role="day")
+        return 2, _span(tokens[position : position + 2], Kind.date, role="day")
     if word in ("числа", "число", "го") or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
         taken = 2 if word != "-" else 3
-        return taken, _span(tokens[position:position + taken], Kind.date, role="day")
+        return taken, _span(tokens[position : position + taken], Kind.date, role="day")
     if word in MONEY_FORMS:
-        return 2, _span(tokens[position:position + 2], Kind.money, value=token)
+        return 2, _span(tokens[position : position + 2], Kind.money, value=token)
     if word in DAY_PARTS and _after_preposition(before):
-        return 2, _span(tokens[position:position + 2], Kind.time)
+        return 2, _span(tokens[position : position + 2], Kind.time)
     if word in _PEOPLE:
-        return 2, _span(tokens[position:position + 2], Kind.closed, role="people")
+        return 2, _span(tokens[position : position + 2], Kind.closed, role="people")
     previous = before[-1] if before else None
     if previous is not None and _is_order_number(token, previous, before, rest):
         return 1, replace(token, kind=Kind.order_number)
     if previous is not None and previous.role == "sign":
         return 1, replace(token, kind=Kind.code, lemmas=(f"№{token.value}",), text="№" + token.text)
-    if previous is not None and previous.norm in ("к", "после") and _hour(token) and (not rest or rest[0].kind == Kind.border):
+    if (
+        previous is not None
+        and previous.norm in ("к", "после")
+        and _hour(token)
+        and (not rest or rest[0].kind == Kind.border)
+    ):
         return 1, replace(token, kind=Kind.time)
     if previous is not None and previous.norm == "c" and _hour(token) and word == "до":
         return 1, replace(token, kind=Kind.time)
@@ -82,13 +90,27 @@ def _is_order_number(token: Token, previous: Token, before: list[Token], rest: l
 
 
 def _after_preposition(before: list[Token]) -> bool:
-    return bool(before) and before[-1].norm in ("в", "во", "на", "к", "ко", "до", "с", "со", "за", "от", "после", "около", "по")
+    return bool(before) and before[-1].norm in (
+        "в",
+        "во",
+        "на",
+        "к",
+        "ко",
+        "до",
+        "с",
+        "со",
+        "за",
+        "от",
+        "после",
+        "около",
+        "по",
+    )
 
 
 def _house(tokens: list[Token], position: int) -> int:
     """How many tokens from `position` name a house: «12», «д 12», «12 к 3»."""
     taken = 0
-    for token in tokens[position:position + 4]:
+    for token in tokens[position : position + 4]:
         if token.norm in (",", "д", "дом", "д.") and taken < 2:
             taken += 1
         elif token.kind in (Kind.number, Kind.size):
@@ -100,19 +122,24 @@ def _house(tokens: list[Token], position: int) -> int:
 
 def _street(tokens: list[Token], position: int) -> tuple[int, Token]:
     taken = 1
-    for token in tokens[position + 1:position + 5]:
-        if token.kind in (Kind.word, Kind.code, Kind.border) and token.role not in ("line", "hard", "comma"):
-            taken += 1
-        elif token.norm in ADDRESS_MARKS or token.role == "comma":
+    for token in tokens[position + 1 : position + 5]:
+        named = token.kind in (Kind.word, Kind.code, Kind.border) and token.role not in ("line", "hard")
+        if named or token.norm in ADDRESS_MARKS:
             taken += 1
         elif token.kind == Kind.number:
             taken += 1
             break
         else:
             break
-    return taken, _span(tokens[position:position + taken], Kind.address)
+    return taken, _span(tokens[position : position + taken], Kind.address)
 
 
 def _span(tokens: list[Token], kind: Kind, role: str = "", value: Token | None = None) -> Token:
-    return Token(kind, " ".join(token.text for token in tokens), tokens[0].start, tokens[-1].end, role=role,
-                 value=value.value if value else tokens[0].value)
+    return Token(
+        kind,
+        " ".join(token.text for token in tokens),
+        tokens[0].start,
+        tokens[-1].end,
+        role=role,
+        value=value.value if value else tokens[0].value,
+    )

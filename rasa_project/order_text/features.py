@@ -1,4 +1,5 @@
 """Abstract classes of tokens for a classifier: what holds on a catalogue never seen in training."""
+
 from order_text.model import Annotation, Kind, Token
 
 
@@ -15,7 +16,7 @@ def _feature(token: Token) -> str:
     if token.kind == Kind.date:
         return "date"
     if token.kind != Kind.word:
-        return token.kind.value
+        return str(token.kind.value)
     if token.role:
         return token.role
     if "best:VERB" in token.tags or "best:INFN" in token.tags:

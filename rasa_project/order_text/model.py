@@ -1,4 +1,5 @@
 """The annotation: tokens with what the language says of them, and clauses."""
+
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum

@@ -1,4 +1,5 @@
 """Morphology: pymorphy3 behind a cache."""
+
 import re
 from dataclasses import dataclass
 from functools import lru_cache

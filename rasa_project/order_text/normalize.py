@@ -1,4 +1,5 @@
 """Letters before words: NFC, invisible characters, look-alikes, layout and transliteration."""
+
 import re
 import unicodedata
 from functools import lru_cache
@@ -51,7 +52,7 @@ def from_latin(word: str) -> str:
     while rest:
         for latin, cyrillic in TRANSLIT_DIGRAPHS:
             if rest.startswith(latin):
-                out, rest = out + cyrillic, rest[len(latin):]
+                out, rest = out + cyrillic, rest[len(latin) :]
                 break
         else:
             letter = rest[0]

@@ -1,4 +1,5 @@
 """Numbers written as words, over a list of words."""
+
 from collections.abc import Sequence
 from decimal import Decimal
 

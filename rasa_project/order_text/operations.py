@@ -1,4 +1,5 @@
 """Operations, references, complaints and questions: the tables compiled into one index."""
+
 from order_text.lexicon.operations import OPERATIONS
 from order_text.lexicon.references import REFERENCES
 from order_text.lexicon.talk import COMPLAINTS, QUESTIONS

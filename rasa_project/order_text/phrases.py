@@ -1,4 +1,5 @@
 """Patterns of words («как обычно», «убер*») found in a row of tokens, the longest first."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -55,5 +56,6 @@ def parse_patterns(kind: str, table: Iterable[tuple[str, Iterable[str]]]) -> lis
     """Patterns of a lexicon table: rows of (role, phrases)."""
     return [
         Pattern(tuple(phrase.replace("ё", "е").replace(",", "").split()), kind, role)
-        for role, phrases in table for phrase in phrases
+        for role, phrases in table
+        for phrase in phrases
     ]

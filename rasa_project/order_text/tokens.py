@@ -1,4 +1,5 @@
 """Cutting the cleaned text: glued tokens, numbers, phones, dates, sizes, marks."""
+
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +31,9 @@ SCANNER = re.compile(
   """,
     re.IGNORECASE | re.VERBOSE,
 )
-_LAYOUT_CHUNK = re.compile(r"(?<!\S)[a-z\[\];',.`{}:\"<>~]*[a-z][a-z\[\];',.`{}:\"<>~]*[a-z\[\];',.`{}:\"<>~]+(?!\S)", re.IGNORECASE)
+_LAYOUT_CHUNK = re.compile(
+    r"(?<!\S)[a-z\[\];',.`{}:\"<>~]*[a-z][a-z\[\];',.`{}:\"<>~]*[a-z\[\];',.`{}:\"<>~]+(?!\S)", re.IGNORECASE
+)
 _INLINE_BULLET = re.compile(r"(?<=\s)\d{1,2}\)\s*(?=[а-яёa-z])", re.IGNORECASE)
 _BULLET = re.compile(r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z]))", re.IGNORECASE | re.MULTILINE)
 

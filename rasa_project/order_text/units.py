@@ -1,4 +1,5 @@
 """From the words of units to canonical units and amounts."""
+
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -51,7 +52,7 @@ def named_measure(word: str) -> tuple[str, Decimal] | None:
         return family, Decimal(amount)
     number, rest = _prefix_number(word)
     for stem, family, factor in MEASURE_STEMS:
-        if rest.startswith(stem) and re.fullmatch(_MEASURE_ENDING, rest[len(stem):]):
+        if rest.startswith(stem) and re.fullmatch(_MEASURE_ENDING, rest[len(stem) :]):
             bare = number is None
             if bare and family == "percent":
                 return None
@@ -70,7 +71,7 @@ def _prefix_number(word: str) -> tuple[Decimal | None, str]:
         for prefix, value in PREFIXES:
             if word.startswith(prefix) and len(word) > len(prefix):
                 total = (total or Decimal(0)) + value
-                word, found = word[len(prefix):], True
+                word, found = word[len(prefix) :], True
                 break
     return total, word
 

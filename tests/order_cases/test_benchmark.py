@@ -1,4 +1,5 @@
 """The order benchmark: the sample exactly, our own sets above a floor; the figures are printed (`pytest -s`)."""
+
 import json
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ SETS = {
     "grocery": ("grocery/cases.jsonl", "grocery", 0.95, 0.02),
     "fresh-horeca": ("fresh/horeca.jsonl", "horeca", 0.85, 0.05),
     "fresh-grocery": ("fresh/grocery.jsonl", "grocery", 0.85, 0.05),
+    "second-fresh-horeca": ("fresh2/horeca.jsonl", "horeca", 0.85, 0.05),
+    "second-fresh-grocery": ("fresh2/grocery.jsonl", "grocery", 0.85, 0.05),
 }
 
 
@@ -36,13 +39,27 @@ def _figures(cases: list[dict], parsed: dict[str, dict]) -> tuple[float, float, 
 @pytest.mark.parametrize("name", SETS)
 def test_orders_are_understood(name: str) -> None:
     path, folder, least, most = SETS[name]
-    index, histories = load_catalog(str(HERE / folder / "catalog.csv")), load_history(str(HERE / folder / "history.csv"))
+    index, histories = (
+        load_catalog(str(HERE / folder / "catalog.csv")),
+        load_history(str(HERE / folder / "history.csv")),
+    )
     cases = score_orders.load(HERE / path)
     parsed = {case["id"]: json.loads(json.dumps(parse(case, index, histories))) for case in cases}
     exact, silent, failed = _figures(cases, parsed)
     print(f"{name}: silent_wrong {silent:.3f}, exact {exact:.3f} of {len(cases)}")
     assert silent <= most, failed
     assert exact >= least, failed
+
+
+@pytest.mark.parametrize("start", [{}, {"g01": "24", "g09": "10", "g30": "360"}], ids=["empty", "full"])
+def test_what_is_no_order_neither_changes_nor_asks(start: dict[str, str]) -> None:
+    index, histories = (
+        load_catalog(str(HERE / "grocery" / "catalog.csv")),
+        load_history(str(HERE / "grocery" / "history.csv")),
+    )
+    for text in (HERE / "non_orders.txt").read_text(encoding="utf-8").splitlines():
+        parsed = parse({"id": "n", "client": "M1", "text": text, "start": start}, index, histories)
+        assert (parsed["cart"], parsed["questions"]) == (start, []), text
 
 
 def test_names_of_the_sample_are_matched() -> None:

@@ -1,13 +1,36 @@
 """What an annotation promises whatever the input."""
+
 import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from order_text import Kind, annotate, features
 from order_text.normalize import clean, letter_variants
 
 ORDERLY = st.lists(
-    st.sampled_from(["молоко", "5", "шт", ",", "\n", "по", "не", "3,2%", "как обычно", "🙂", "\x00", "кор.", "½", "№", "+", "-", "C1", "полтора"]),
+    st.sampled_from(
+        [
+            "молоко",
+            "5",
+            "шт",
+            ",",
+            "\n",
+            "по",
+            "не",
+            "3,2%",
+            "как обычно",
+            "🙂",
+            "\x00",
+            "кор.",
+            "½",
+            "№",
+            "+",
+            "-",
+            "C1",
+            "полтора",
+        ]
+    ),
     max_size=30,
 ).map(" ".join)
 

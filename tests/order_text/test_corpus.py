@@ -1,7 +1,9 @@
 """The corpus beside the lexicon: one line per flavour of writing."""
+
 from pathlib import Path
 
 import pytest
+
 from order_text import Kind, Token, annotate
 
 CORPUS = [

@@ -1,4 +1,5 @@
 """Lets the tests here import their shared views."""
+
 import sys
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """A small catalogue and its customers for the tests of understanding."""
+
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -43,7 +44,9 @@ def index() -> CatalogIndex:
     )
 
 
-def context(cart: dict[str, int | str] | None = None, history: tuple[PastOrder, ...] = HISTORY, **more: object) -> Context:
+def context(
+    cart: dict[str, int | str] | None = None, history: tuple[PastOrder, ...] = HISTORY, **more: object
+) -> Context:
     """A customer's view with this cart."""
     return Context(index(), history, {sku: D(quantity) for sku, quantity in (cart or {}).items()}, NOW, **more)  # type: ignore[arg-type]
 

@@ -1,4 +1,5 @@
 """Open questions answered by a button or in words."""
+
 from decimal import Decimal
 
 import pytest
@@ -34,8 +35,15 @@ def test_a_place_picks_the_product(text: str, place: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "cart"),
-    [("10", {"bread": "10"}), ("2 лотка", {"bread": "24"}), ("лоток", {"bread": "12"}), ("десять штук", {"bread": "10"}),
-     ("пусть будет 7", {"bread": "7"}), ("как обычно", {"bread": "12"}), ("не надо", {})],
+    [
+        ("10", {"bread": "10"}),
+        ("2 лотка", {"bread": "24"}),
+        ("лоток", {"bread": "12"}),
+        ("десять штук", {"bread": "10"}),
+        ("пусть будет 7", {"bread": "7"}),
+        ("как обычно", {"bread": "12"}),
+        ("не надо", {}),
+    ],
 )
 def test_a_quantity_is_answered_with_or_without_a_unit(text: str, cart: dict[str, str]) -> None:
     view = context()

@@ -1,4 +1,5 @@
 """The command-line tools of DESIGN §10."""
+
 import json
 import os
 import subprocess
@@ -10,9 +11,15 @@ SAMPLE = ROOT / "tests" / "order_cases" / "sample"
 
 
 def _run(module: str, lines: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "rasa_project"))), "PYTHONIOENCODING": "utf-8"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "rasa_project"))),
+        "PYTHONIOENCODING": "utf-8",
+    }
     command = [sys.executable, "-m", module, "--catalog", str(SAMPLE / "catalog.csv"), *arguments]
-    return subprocess.run(command, input=lines, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=ROOT, timeout=60)
+    return subprocess.run(
+        command, input=lines, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=ROOT, timeout=60
+    )
 
 
 def test_parse_answers_every_case_and_names_the_bad_line() -> None:

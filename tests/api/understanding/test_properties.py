@@ -1,4 +1,5 @@
 """Arithmetic of the cart, whatever the quantities and whatever the text."""
+
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -10,8 +11,38 @@ from api.understanding.read import read
 
 QUANTITIES = st.integers(min_value=1, max_value=40)
 TEXTS = st.lists(
-    st.sampled_from(["молоко", "кефир", "сироп", "5", "12", "шт", "кор", ",", "и", "убери", "ещё", "вместо", "как обычно", "не", "а", "3,2%",
-                     "по", "половину", "всё", "\n", "?", "🙂", "сахар", "25 кг", "яйца", "верблюжье"]), max_size=14).map(" ".join)
+    st.sampled_from(
+        [
+            "молоко",
+            "кефир",
+            "сироп",
+            "5",
+            "12",
+            "шт",
+            "кор",
+            ",",
+            "и",
+            "убери",
+            "ещё",
+            "вместо",
+            "как обычно",
+            "не",
+            "а",
+            "3,2%",
+            "по",
+            "половину",
+            "всё",
+            "\n",
+            "?",
+            "🙂",
+            "сахар",
+            "25 кг",
+            "яйца",
+            "верблюжье",
+        ]
+    ),
+    max_size=14,
+).map(" ".join)
 
 
 @given(st.one_of(TEXTS, st.text(max_size=80)))
@@ -38,7 +69,10 @@ def test_setting_twice_is_setting_once(quantity: int) -> None:
     assert twice.cart == once.cart == {"kef": Decimal(quantity)}
 
 
-@given(st.permutations(["кефир 5", "хлеб дарницкий 3", "сироп ваниль 2", "гауда 1,5 кг"]), st.sampled_from([", ", "\n", "; ", " и "]))
+@given(
+    st.permutations(["кефир 5", "хлеб дарницкий 3", "сироп ваниль 2", "гауда 1,5 кг"]),
+    st.sampled_from([", ", "\n", "; ", " и "]),
+)
 @settings(max_examples=40, deadline=None)
 def test_the_order_of_lines_does_not_matter(lines: list[str], glue: str) -> None:
     expected = {"kef": Decimal(5), "bread": Decimal(3), "smv": Decimal(2), "ch": Decimal("1.5")}

@@ -1,0 +1,117 @@
+"""What a mention leaves unsaid: «вода 0,5 …, 1,5 две», «сок вишня 3, томат 5», «сиропы: ваниль 2»."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from api.understanding.atoms import Atom
+from api.understanding.attributes import Stated
+from api.understanding.candidates import Finder, Found, Word
+from api.understanding.quantities import fit
+from api.understanding.scope import Ordered
+from api.understanding.segments import Mention
+from order_text.morph import analyse
+
+
+@dataclass
+class Previous:
+    """What an elliptical mention inherits: the words before it."""
+
+    words: tuple[Word, ...] = ()
+    heads: tuple[Word, ...] = ()
+    figures: tuple[Stated, ...] = ()
+    header: bool = False
+    sku: str | None = None
+    unit: str | None = None
+
+
+@dataclass
+class Ellipsis:
+    """The mention before, and what of it the next one takes over."""
+
+    finder: Finder
+    previous: Previous = field(default_factory=Previous)
+
+    def header(self, item: Ordered, atoms: Sequence[Atom]) -> None:
+        """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""
+        after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
+        colon = after is not None and after.role == "colon"
+        if colon and item.mention.amount is None and item.mention.words and item.op in ("line", "add", "set"):
+            self.previous = Previous(item.mention.words, item.mention.words, item.mention.figures, True)
+            object.__setattr__(item.mention, "header", True)
+
+    def inherit(self, mention: Mention) -> tuple[Mention, Found]:
+        """The mention with what it leaves unsaid taken from the one before."""
+        own = self.finder.find(mention.words, mention.figures)
+        before = self.previous
+        result = mention, own
+        if before.words and not (mention.ops and not mention.words and not mention.figures):
+            bases = (before.words, before.heads) if not mention.words else (before.heads,)
+            for base in bases:
+                added = tuple(word for word in base if word.form not in {w.form for w in mention.words})
+                if not added and mention.words:
+                    continue
+                joined = self.finder.find((*added, *mention.words), mention.figures)
+                if joined.full and self._inherits(mention, own, joined):
+                    result = replace(mention, words=(*added, *mention.words)), joined
+                    break
+            else:
+                if not mention.words and mention.figures:
+                    result = (
+                        replace(mention, words=before.heads or before.words),
+                        Found(near=own.near, contradicted=True, known=1),
+                    )
+        self._remember(*result)
+        return result
+
+    @staticmethod
+    def elliptic(own: Mention, whole: Mention) -> bool:
+        """Whether the mention left its noun out: figures or adjectives only («1,5 две», «негазированной два»)."""
+        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in own.words)
+        return len(whole.words) > len(own.words) and adjectives
+
+    def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
+        if not mention.words or not own.full:
+            return True
+        if self.previous.header:
+            return True
+        if self._worse(mention, own, joined):
+            return False
+        if not any(candidate.head for candidate in own.full):
+            return True
+        if self._flavour(mention) and max(fit(c.entry, mention.amount) for c in joined.full) >= max(
+            fit(c.entry, mention.amount) for c in own.full
+        ):
+            return True
+        fits_own = max(fit(c.entry, mention.amount) for c in own.full)
+        return fits_own == 0 and max(fit(c.entry, mention.amount) for c in joined.full) > 0
+
+    def _worse(self, mention: Mention, own: Found, joined: Found) -> bool:
+        """Whether the inherited reading understands the mention's own words less well."""
+
+        def best(found: Found) -> float:
+            return max(sum(self.finder.hits(word)[c.entry.sku][0] for word in mention.words) for c in found.full)
+
+        return best(joined) < best(own) - 0.05
+
+    def _flavour(self, mention: Mention) -> bool:
+        """A single singular noun after «сок вишня»: a flavour again, although goods of that name are sold too."""
+        before = self.previous
+        token = mention.words[0].token
+        plural = token is not None and "plur" in analyse(token.norm).best
+        return (
+            len(mention.words) == 1 and not mention.figures and not plural and len(before.words) > len(before.heads) > 0
+        )
+
+    def _remember(self, mention: Mention, found: Found) -> None:
+        if not mention.words or (self.previous.header and found.full and self.previous.heads[0] in mention.words):
+            return
+        if self.previous.header and not found.full:
+            return
+        heads = tuple(word for word in mention.words if self._is_head(word, found))
+        self.previous = Previous(mention.words, heads, mention.figures, unit=self.previous.unit)
+
+    def _is_head(self, word: Word, found: Found) -> bool:
+        if not found.full:
+            return self.finder.names_head(word)
+        hits = self.finder.hits(word)
+        return any(hits.get(candidate.entry.sku, (0.0, False))[1] for candidate in found.full)

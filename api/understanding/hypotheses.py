@@ -1,0 +1,69 @@
+"""Which of a mention's numbers and units is the quantity: every way to read it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from api.understanding.atoms import Atom
+from api.understanding.quantities import Amount
+
+
+@dataclass(frozen=True)
+class Option:
+    """Which elements are the quantity."""
+
+    amount: Amount | None
+    used: frozenset[int]
+    units_as_words: bool = False
+
+
+def options(elements: list[Atom]) -> list[Option]:
+    """All ways to choose the quantity among the elements of a mention; the first chooses none."""
+    found = [Option(None, frozenset())]
+    units = any(atom.kind == "unit" for atom in elements)
+    if units:
+        found.append(Option(None, frozenset(), True))
+    for i, atom in enumerate(elements):
+        value = atom.token.value
+        if atom.kind == "amount":
+            found.append(Option(atom.amount, frozenset({i})))
+        elif atom.kind == "number" and value is not None:
+            found.extend(_numbered(elements, i, value, units))
+        elif atom.kind == "figure" and atom.role in ("weight", "volume") and atom.figure and atom.token.value2 is None:
+            unit = "кг" if atom.role == "weight" else "л"
+            found.append(Option(Amount(atom.figure.value, unit, atom.role), frozenset({i})))
+        elif atom.kind == "figure" and atom.role == "size" and atom.figure and atom.token.role == "times":
+            found.append(Option(Amount(atom.figure.value, None, per=atom.figure.value2), frozenset({i})))
+        elif atom.kind == "unit" and not _numbers_beside(elements, i):
+            family = atom.role
+            found.append(Option(Amount(Decimal(1), atom.token.unit, family, implied=True), frozenset({i})))
+    return found
+
+
+def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list[Option]:
+    after = elements[i + 1] if i + 1 < len(elements) else None
+    before = elements[i - 1] if i else None
+    if after is not None and after.kind == "unit" and ("one" not in after.token.tags or value == 1):
+        return [Option(_amount(value, after), frozenset({i, i + 1}))]
+    found = []
+    if before is not None and before.kind == "unit" and not (i > 1 and elements[i - 2].kind == "number"):
+        found.append(Option(_amount(value, before), frozenset({i, i - 1})))
+    found.append(Option(Amount(value), frozenset({i})))
+    if units:
+        found.append(Option(Amount(value), frozenset({i}), True))
+    return found
+
+
+def _amount(value: Decimal, unit: Atom) -> Amount:
+    if unit.role in ("weight", "volume"):
+        return Amount(value * (unit.token.value or 1), "кг" if unit.role == "weight" else "л", unit.role)
+    return Amount(value, unit.token.unit)
+
+
+def _numbers_beside(elements: list[Atom], i: int) -> bool:
+    if (
+        i
+        and elements[i - 1].kind == "number"
+        and ("one" not in elements[i].token.tags or elements[i - 1].token.value == 1)
+    ):
+        return True
+    return i + 1 < len(elements) and elements[i + 1].kind == "number"

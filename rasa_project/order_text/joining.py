@@ -1,0 +1,118 @@
+"""Neighbouring tokens into one: number words, a number and its measure, kilos and grams."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from order_text.lexicon.units import DIMENSIONS
+from order_text.model import Kind, Token
+from order_text.number_words import read_number
+
+
+def join_numbers(tokens: list[Token]) -> list[Token]:
+    """Number words become numbers; a number and its measure one token."""
+    out: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.kind in (Kind.word, Kind.filler, Kind.closed, Kind.border) and token.text[0].isalpha():
+            run = _spoken(tokens, position)
+            if run:
+                value, taken = run
+                last = tokens[position + taken - 1]
+                joined = Token(
+                    Kind.number,
+                    " ".join(t.text for t in tokens[position : position + taken]),
+                    token.start,
+                    last.end,
+                    value=value,
+                    role="spoken",
+                )
+                out.append(joined)
+                position += taken
+                continue
+        out.append(token)
+        position += 1
+    return _join_measures(out)
+
+
+def _spoken(tokens: list[Token], position: int) -> tuple[Decimal, int] | None:
+    words: list[str] = []
+    for token in tokens[position : position + 9]:
+        if not token.text[0].isalpha() or token.kind not in (Kind.word, Kind.filler, Kind.closed, Kind.border):
+            break
+        words.append(token.norm)
+    if words and words[0] in ("и", "с", "одно", "раз"):
+        return None
+    return read_number(words)
+
+
+def _join_measures(tokens: list[Token]) -> list[Token]:
+    out: list[Token] = []
+    for token in tokens:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and token.kind == Kind.unit
+            and token.role in ("weight", "volume", "percent")
+            and last.kind in (Kind.number, Kind.span)
+            and last.value is not None
+            and last.role != "fraction_of"
+        ):
+            factor = token.value or Decimal(1)
+            second = None if last.value2 is None else last.value2 * factor
+            text = f"{last.text} {token.text}"
+            if last.kind == Kind.span:
+                out[-1] = replace(
+                    last,
+                    text=text,
+                    end=token.end,
+                    value=last.value * factor,
+                    value2=second,
+                    unit=token.unit,
+                    role=token.role,
+                )
+            else:
+                out[-1] = Token(
+                    Kind(token.role),
+                    text,
+                    last.start,
+                    token.end,
+                    value=last.value * factor,
+                    unit=token.unit,
+                    role=last.role,
+                )
+            continue
+        if (
+            token.kind == Kind.word
+            and token.norm in DIMENSIONS
+            and last is not None
+            and last.kind in (Kind.number, Kind.size)
+        ):
+            out[-1] = replace(
+                last, kind=Kind.size, text=f"{last.text} {token.text}", end=token.end, role=last.role or "dimension"
+            )
+            continue
+        grams = _grams_after_kilo(last, token)
+        if grams is not None:
+            out[-1] = grams
+            continue
+        out.append(token)
+    return out
+
+
+def _grams_after_kilo(last: Token | None, token: Token) -> Token | None:
+    """«кило двести», «два кило триста»."""
+    if last is None or token.kind != Kind.number or token.role != "spoken" or token.value is None:
+        return None
+    kilos = last.value if last.unit == "кг" and last.kind in (Kind.weight, Kind.unit) else None
+    if kilos is None or kilos % 1 or not 50 <= token.value <= 950 or token.value % 50:
+        return None
+    return Token(
+        Kind.weight,
+        f"{last.text} {token.text}",
+        last.start,
+        token.end,
+        value=kilos + token.value / 1000,
+        unit="кг",
+        role="spoken",
+    )

@@ -1,0 +1,151 @@
+"""One piece into tokens: figures, words, units, named measures."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
+from order_text.model import Kind, Token
+from order_text.morph import analyse
+from order_text.normalize import fold, letter_variants
+from order_text.tokens import Piece
+from order_text.units import half_of_unit, named_measure, unit_of
+
+GREATEST = Decimal(10) ** 12
+_CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS
+
+
+@dataclass(frozen=True)
+class Place:
+    """A piece's text and offsets, which its tokens take over."""
+
+    text: str
+    start: int
+    end: int
+
+    def token(self, kind: Kind, **fields: Any) -> Token:
+        """A token here."""
+        return Token(kind, self.text, self.start, self.end, **fields)
+
+
+def read_figure(piece: Piece) -> Token:
+    """Numbers, phones, dates, line ends."""
+    make = Place(piece.text, piece.start, piece.end).token
+    if piece.group == "newline":
+        return make(Kind.border, role="line")
+    if piece.group == "url":
+        return make(Kind.closed, role="url")
+    if piece.group in ("phone", "time", "date"):
+        return make(Kind(piece.group))
+    if piece.group == "percent":
+        return make(Kind.percent, value=_decimal(piece.text.rstrip("% ")), unit="%")
+    if piece.group == "thousand":
+        return make(Kind.number, value=_decimal(re.sub(r"\s", "", piece.text)))
+    if piece.group == "sign":
+        return make(Kind.closed, role="sign")
+    if piece.group in ("size", "span", "slash_number"):
+        return _pair(piece, make)
+    return make(Kind.number, value=_decimal(piece.text))
+
+
+def _pair(piece: Piece, make: Callable[..., Token]) -> Token:
+    left, right = [_decimal(part) for part in re.findall(r"\d+(?:[.,]\d+)?", piece.text)[:2]]
+    if piece.group == "slash_number" and left is not None and right in (2, 3, 4) and left < right:
+        return make(Kind.number, value=(left / right).quantize(Decimal("0.01")), role="fraction")
+    if piece.group == "slash_number" or piece.group == "size":
+        return make(Kind.size, value=left, value2=right, role="times" if piece.group == "size" else "slash")
+    return make(Kind.span, value=left, value2=right)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return min(Decimal(text.strip().replace(",", ".")), GREATEST)
+    except InvalidOperation:
+        return None
+
+
+def read_word(piece: Piece) -> list[Token]:
+    """A word token, a unit, a named measure or two tokens («полкоробки»)."""
+    text = piece.reading or piece.text
+    norm = fold(text)
+    place = Place(text, piece.start, piece.end)
+    if piece.group == "code":
+        variants = tuple(dict.fromkeys(fold(v + re.sub(r"\D", "", text)) for v in letter_variants(norm[0])))
+        return [place.token(Kind.code, lemmas=(norm.replace("-", ""),), variants=variants)]
+    if piece.group == "slashed":
+        return [place.token(Kind.word, lemmas=(norm,), tags=frozenset({"slashed"}))]
+    half = half_of_unit(norm)
+    if half:
+        return [
+            place.token(Kind.number, value=Decimal("0.5")),
+            place.token(Kind.unit, unit=half, role="count"),
+        ]
+    unit = unit_of(norm)
+    analysis = analyse(norm)
+    if unit:
+        one = frozenset({"one"}) if _is_singular(analysis.best, norm) and unit[0] == "count" else frozenset()
+        return [
+            place.token(Kind.unit, lemmas=(norm, *analysis.lemmas), unit=unit[1], role=unit[0], value=unit[2], tags=one)
+        ]
+    measure = named_measure(norm)
+    if measure:
+        named = {"volume": "л", "weight": "кг", "percent": "%"}[measure[0]]
+        return [place.token(Kind(measure[0]), lemmas=analysis.lemmas, value=measure[1], unit=named, role="named")]
+    return [_plain_word(norm, place)]
+
+
+def _is_singular(grammemes: frozenset[str], norm: str) -> bool:
+    """«коробку», «ящик»: a form that only «один» counts."""
+    return (
+        len(norm) > 3
+        and "Abbr" not in grammemes
+        and "plur" not in grammemes
+        and "gent" not in grammemes
+        and bool(grammemes & {"nomn", "accs"})
+    )
+
+
+def _plain_word(norm: str, place: Place) -> Token:
+    analysis = analyse(norm)
+    variants = letter_variants(norm)
+    readings = (norm, *variants)
+    lemmas = tuple(dict.fromkeys((norm, *analysis.lemmas)))
+    tags: set[str] = {
+        tag
+        for tag in (
+            "NOUN",
+            "ADJF",
+            "VERB",
+            "INFN",
+            "PRTF",
+            "ADVB",
+            "COMP",
+            "Surn",
+            "Name",
+            "Geox",
+            "gent",
+            "ADJS",
+            "PRTS",
+            "impr",
+            "NPRO",
+            "INTJ",
+            "PRED",
+        )
+        if tag in analysis.grammemes
+    }
+    tags |= {"best:" + tag for tag in ("NOUN", "ADJF", "VERB", "INFN", "ADVB", "PRTF") if tag in analysis.best}
+    tags |= {"known"} if analysis.known else set()
+    kind, role = Kind.word, ""
+    if norm in ("и", "плюс") and norm == "и":
+        kind, role = Kind.border, "and"
+    elif any(reading in _CLOSED for reading in readings):
+        kind = Kind.closed
+    elif any(reading in FILLERS for reading in readings):
+        kind = Kind.filler
+    elif norm in DEPARTMENTS:
+        role = "department"
+    elif any(norm.startswith(stem) for stem in SPECIFICATIONS):
+        role = "specification"
+    return place.token(kind, lemmas=lemmas, variants=variants, role=role, tags=frozenset(tags))
