@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from api.understanding.names import Attributes, parse_name
+from api.understanding.names import Attributes, ParsedName, parse_name
 from api.understanding.stems import is_descriptor
 from api.understanding.vocabulary import Vocabulary
 from order_text.morph import analyse
 from order_text.normalize import fold
-from order_text.units import canonical_unit
+from order_text.units import canonical_unit, unit_of
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,21 @@ class CatalogIndex:
     @classmethod
     def build(cls, items: Iterable[CatalogItem]) -> "CatalogIndex":
         """Index the items (at most a second for 1,000)."""
-        return cls(tuple(_entry(item) for item in items))
+        read = [(item, parse_name(item.name, item.brand, item.base_unit)) for item in items]
+        heads: dict[str, set[str]] = {}
+        for _, parsed in read:
+            for form in parsed.quoted:
+                heads.setdefault(form, set()).add(parsed.words[parsed.head].form if parsed.words else "")
+        brands = frozenset(form for form, of in heads.items() if len(of) > 1)
+        return cls(tuple(_entry(item, parsed, brands) for item, parsed in read))
 
 
-def _entry(item: CatalogItem) -> Entry:
-    parsed = parse_name(item.name, item.brand, item.base_unit)
+def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Entry:
+    """`brands` are words that stand in quotation marks beside several different heads."""
     brand = frozenset(fold(part) for part in re.findall(r"[^\W_]{2,}", item.brand))
     forms = tuple(dict.fromkeys(word.form for word in parsed.words))
     head = frozenset({parsed.words[parsed.head].form}) if parsed.words else frozenset()
-    plain = brand | {form for form in forms if is_descriptor(form)}
+    plain = brand | {form for form in forms if is_descriptor(form) or form in brands or unit_of(form) is not None}
     category = frozenset(fold(part) for part in re.findall(r"[^\W\d_]{3,}", item.category))
     packs = {canonical_unit(unit): factor for unit, factor in item.packs}
     return Entry(

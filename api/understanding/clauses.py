@@ -87,6 +87,8 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     for position, token in enumerate(tokens):
         following = tokens[position + 1 : position + 4]
         opens = token.norm in ("и", "а", "но") and any(t.kind in (Kind.question, Kind.complaint) for t in following)
+        asked = any(t.kind == Kind.question for t in chunks[-1])
+        opens = opens or (token.norm in ("и", "а", "но") and asked and any(t.kind == Kind.number for t in following))
         if opens and chunks[-1]:
             chunks.append([token])
             continue
@@ -141,18 +143,20 @@ def _spread_questions(
             continue
         for step in (-1, 1):
             at = place + step
-            while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, role, step):
+            listed = step > 0 and role == "price" and any(_is_goods(token, finder) for token in chunks[place])
+            while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, listed):
                 out[at] = ("question", role)
                 at += step
     return out
 
 
-def _orders(chunk: Sequence[Token], finder: Finder, role: str, step: int) -> bool:
+def _orders(chunk: Sequence[Token], finder: Finder, listed: bool) -> bool:
+    """`listed`: the chunk may be the next item of a price question."""
     operations = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
     references = any(token.kind == Kind.reference for token in chunk)
     amounts = any(token.kind in _AMOUNTS for token in chunk)
     goods = any(_is_goods(token, finder) for token in chunk)
-    if role == "price" and step > 0:
+    if listed:
         return operations and goods
     return operations or references or (amounts and goods)
 

@@ -31,13 +31,14 @@ class Ellipsis:
     finder: Finder
     previous: Previous = field(default_factory=Previous)
 
-    def header(self, item: Ordered, atoms: Sequence[Atom]) -> None:
+    def header(self, item: Ordered, atoms: Sequence[Atom]) -> bool:
         """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""
         after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
         colon = after is not None and after.role == "colon"
         if colon and item.mention.amount is None and item.mention.words and item.op in ("line", "add", "set"):
             self.previous = Previous(item.mention.words, item.mention.words, item.mention.figures, True)
-            object.__setattr__(item.mention, "header", True)
+            return True
+        return False
 
     def inherit(self, mention: Mention) -> tuple[Mention, Found]:
         """The mention with what it leaves unsaid taken from the one before."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from api.understanding import replacing
 from api.understanding.atoms import Atom, AtomBuilder
 from api.understanding.attributes import bare_matches
-from api.understanding.candidates import Candidate, Finder, Found
+from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
 from api.understanding.context import Context
@@ -18,8 +18,9 @@ from api.understanding.quantities import Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
-from api.understanding.vocabulary import KIN
+from api.understanding.vocabulary import GUESS, KIN
 from order_text.model import Token
+from order_text.morph import analyse
 
 _EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
 _SCALES = frozenset({"double", "triple", "half", "third"})
@@ -59,6 +60,8 @@ class Interpreter:
         builder = AtomBuilder(self.finder)
         atoms = builder.build(tokens)
         self.unclear += builder.unclear
+        if self.repeated:
+            atoms = [atom for atom in atoms if atom.kind != "usual"]
         for row in rows_of(atoms):
             self.row(row, builder)
 
@@ -74,8 +77,7 @@ class Interpreter:
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
-            self.ellipsis.header(item, atoms)
-            if item.mention.header:
+            if self.ellipsis.header(item, atoms):
                 continue
             self._mention(item, item.mention in doubtful)
             skus += [change.sku for change in self.draft.changes[before:]]
@@ -244,11 +246,19 @@ class Interpreter:
         self._settled(op, entries[0], mention, amount, item.usual)
 
     def _only_kin(self, mention: Mention, narrowed: Sequence[Candidate]) -> bool:
-        """A noun that names no head and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
+        """A guess that has to be asked: a cut word that is a word itself («ряж»), or a noun that names no head
+        and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
+        if any(self.finder.hits(w)[c.entry.sku][0] == GUESS for w in mention.words for c in narrowed):
+            return True
         if any(c.head for c in narrowed):
             return False
         nouns = [word for word in mention.words if word.token is not None and "best:NOUN" in word.token.tags]
-        return bool(nouns) and all(self.finder.hits(nouns[0])[c.entry.sku][0] <= KIN for c in narrowed)
+        return bool(nouns) and all(self._is_adjective(nouns[0], c) for c in narrowed)
+
+    def _is_adjective(self, noun: Word, candidate: Candidate) -> bool:
+        meant = self.finder.index.vocabulary.find(noun.form, noun.variants, noun.stub)
+        forms = [form for form in candidate.entry.forms if form in meant and form not in candidate.entry.brand]
+        return bool(forms) and all("ADJF" in analyse(form).best and meant[form] <= KIN for form in forms)
 
     def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
         if amount is None and usual:

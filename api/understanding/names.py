@@ -47,6 +47,7 @@ class ParsedName:
     head: int
     attributes: Attributes
     weighed: bool
+    quoted: frozenset[str] = frozenset()
 
 
 def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
@@ -62,7 +63,10 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     weighed = canonical_unit(base_unit) == "кг" or any(
         word.form in ("вес", "весовой", "весовая", "весовое") for word in words
     )
-    return ParsedName(tuple(words), _head(words, brands), attributes, weighed)
+    quoted = frozenset(
+        fold(part) for inside in re.findall(r'"([^"]+)"', text) for part in re.findall(r"[^\W\d_]+", inside)
+    )
+    return ParsedName(tuple(words), _head(words, brands), attributes, weighed, quoted)
 
 
 def _take(pieces: list[Piece], position: int, text: str, attributes: Attributes, words: list[NameWord]) -> int:

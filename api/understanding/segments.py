@@ -42,7 +42,6 @@ class Mention:
     spread: bool = False
     was: Decimal | None = None
     score: float = 0.0
-    header: bool = False
     vague_span: bool = False
     phrase: str = ""
 

@@ -15,6 +15,7 @@ EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.96, 0.92, 0.86, 0.9
 OTHER_LETTERS = 0.95
 SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
 COMPOUND = 0.8
+GUESS = 0.7
 
 
 class Vocabulary:
@@ -54,6 +55,8 @@ class Vocabulary:
             for variant in variants:
                 for form, likeness in self._direct(variant, stub).items():
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
+        if not found and not stub and analyse(word).known:
+            found = dict.fromkeys(self._stubs(fold(word), True, False), GUESS)
         if not found:
             for spelling in (word, *variants):
                 for form, likeness in self._typos(spelling).items():

@@ -22,6 +22,7 @@ SETS = {
     "fresh-horeca": ("fresh/horeca.jsonl", "horeca", 0.85, 0.05),
     "fresh-grocery": ("fresh/grocery.jsonl", "grocery", 0.85, 0.05),
     "second-fresh-horeca": ("fresh2/horeca.jsonl", "horeca", 0.85, 0.05),
+    "dairy": ("dairy/cases.jsonl", "dairy", 0.85, 0.05),
     "second-fresh-grocery": ("fresh2/grocery.jsonl", "grocery", 0.85, 0.05),
 }
 
