@@ -7,6 +7,7 @@ Deterministic: the same patterns and words give the same file. Run it after a ch
 import random
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Set, Tuple
 
@@ -16,6 +17,7 @@ import yaml
 HERE = Path(__file__).resolve().parent
 NLU = HERE.parent / "data" / "nlu"
 LOOKUPS = HERE.parent / "data" / "lookups"
+TESTS = HERE.parent / "tests" / "nlu"
 OUTPUT = NLU / "generated.yml"
 SEED = 20
 HEADER = "# Written by rasa_project/generate.py from patterns/ and data/lookups/. Do not edit: change those and run it.\n"
@@ -40,6 +42,15 @@ def words_of(name: str) -> List[str]:
     """The words of a lookup table in data/lookups."""
     table = yaml.safe_load((LOOKUPS / f"{name}.yml").read_text(encoding="utf-8"))["nlu"][0]
     return [line[2:].strip() for line in table["examples"].splitlines()]
+
+
+@dataclass(frozen=True)
+class Section:
+    """`count` sentences of an intent are made of the patterns, each in turn."""
+
+    intent: str
+    count: int
+    patterns: List[str]
 
 
 class Inflector:
@@ -127,50 +138,60 @@ class Writer:
         return self._random.choice(slips)
 
 
-def sections(text: str) -> Dict[str, Tuple[int, List[str]]]:
-    """intent → how many sentences, of which patterns."""
-    found: Dict[str, Tuple[int, List[str]]] = {}
-    patterns: List[str] = []
+def sections(text: str) -> List[Section]:
+    """The sections of a pattern file, in its order."""
+    found: List[Section] = []
     for line in (raw.strip() for raw in text.splitlines()):
         head = re.fullmatch(r"\[(\w+) (\d+)\]", line)
         if head:
-            patterns = []
-            found[head.group(1)] = (int(head.group(2)), patterns)
+            found.append(Section(head.group(1), int(head.group(2)), []))
         elif line and not line.startswith("#"):
-            patterns.append(line)
+            found[-1].patterns.append(line)
     return found
 
 
-def written_by_hand() -> Set[str]:
-    """Lower-cased examples of the hand-written files: they are not repeated."""
+def taken_texts() -> Set[str]:
+    """Folded texts that are not generated: what is written by hand, and what only tests may read."""
     texts: Set[str] = set()
-    for path in sorted(NLU.glob("*.yml")):
+    for path in sorted(NLU.rglob("*.yml")):
         if path != OUTPUT:
             for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-                texts.update(line[2:].strip().lower() for line in block["examples"].splitlines())
+                texts.update(fold(line[2:]) for line in block["examples"].splitlines())
+    for path in sorted(TESTS.glob("*/*.yml")):
+        for phrases in yaml.safe_load(path.read_text(encoding="utf-8")).values():
+            texts.update(fold(str(phrase)) for phrase in phrases)
     return texts
+
+
+def fold(text: str) -> str:
+    """Lower case, «ё» as «е», without punctuation and signs (unless there is nothing else): equal for equal sentences."""
+    bare = re.sub(r"[^\w%+]+", " ", text.lower().replace("ё", "е")).strip()
+    return bare or text.strip()
 
 
 def generate() -> str:
     """The whole text of data/nlu/generated.yml."""
-    taken = written_by_hand()
-    blocks = [HEADER + 'version: "3.1"\n\nnlu:\n']
+    taken = taken_texts()
+    lines_of: Dict[str, List[str]] = {}
     for path in sorted((HERE / "patterns").glob("*.txt")):
-        for intent, (count, patterns) in sections(path.read_text(encoding="utf-8")).items():
-            writer = Writer(f"{SEED}-{intent}")
-            lines = _sentences(writer, count, patterns, taken)
-            blocks.append(f"  - intent: {intent}\n    examples: |\n" + "".join(f"      - {line}\n" for line in lines))
-    return "\n".join(blocks)
+        for number, section in enumerate(sections(path.read_text(encoding="utf-8"))):
+            writer = Writer(f"{SEED}-{path.stem}-{number}")
+            lines_of.setdefault(section.intent, []).extend(_sentences(writer, section, taken))
+    blocks = [
+        f"  - intent: {intent}\n    examples: |\n" + "".join(f"      - {line}\n" for line in lines)
+        for intent, lines in sorted(lines_of.items())
+    ]
+    return "\n".join([HEADER + 'version: "3.1"\n\nnlu:', *blocks])
 
 
-def _sentences(writer: Writer, count: int, patterns: List[str], taken: Set[str]) -> List[str]:
+def _sentences(writer: Writer, section: Section, taken: Set[str]) -> List[str]:
     lines: List[str] = []
-    for attempt in range(count * ATTEMPTS):
-        if len(lines) == count:
+    for attempt in range(section.count * ATTEMPTS):
+        if len(lines) == section.count:
             break
-        line = writer.sentence(patterns[attempt % len(patterns)])
-        if line.lower() not in taken:
-            taken.add(line.lower())
+        line = writer.sentence(section.patterns[attempt % len(section.patterns)])
+        if fold(line) not in taken:
+            taken.add(fold(line))
             lines.append(line)
     return lines
 

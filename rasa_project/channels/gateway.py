@@ -82,11 +82,11 @@ class TurnCounter:
 class GatewayInput(InputChannel):
     """The connector between `api` and Rasa."""
 
-    def __init__(self, secret: Text) -> None:
+    def __init__(self, secret: Text, turns_per_session: int = TURNS_PER_SESSION) -> None:
         if not secret or secret.startswith("${"):
             raise RasaException("RASA_GATEWAY_SECRET is not set: the gateway connector does not start without it.")
         self._secret = secret.encode("utf-8")
-        self._turns = TurnCounter()
+        self._turns = TurnCounter(turns_per_session)
 
     @classmethod
     def name(cls) -> Text:
@@ -95,9 +95,9 @@ class GatewayInput(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "GatewayInput":
-        """Takes `secret` from credentials.yml; refuses to start without it."""
-        secret = (credentials or {}).get("secret")
-        return cls(str(secret) if secret else "")
+        """Takes `secret` and `turns_per_session` from credentials.yml; refuses to start without a secret."""
+        given = credentials or {}
+        return cls(str(given.get("secret") or ""), int(given.get("turns_per_session", TURNS_PER_SESSION)))
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         """The routes `/` (alive) and `/webhook` (one turn)."""
