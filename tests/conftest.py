@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from api.run.system import System
+    from tests.running import Demo1C
 
 
 TODAY = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
@@ -27,6 +28,22 @@ def system() -> "Iterator[System]":
     variables = {"ADMIN_PASSWORD": ADMIN_PASSWORD}
     with System.for_tests(clock_offset_seconds=offset, variables=variables, progress=print) as running:
         yield running
+
+
+@pytest.fixture
+def demo(system: "System") -> "Demo1C":
+    """The running system's 1C from behind."""
+    from tests.running import Demo1C
+
+    return Demo1C(system)
+
+
+@pytest.fixture
+def fresh(system: "System", demo: "Demo1C") -> None:
+    """The running system as on its first morning."""
+    from tests.running import first_morning
+
+    first_morning(system, demo)
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
         raise
 
 
-@app.periodic(cron="*/30 * * * * *")
+@app.periodic(cron="* * * * * */30")
 @app.task(name="orders.poll_statuses", queueing_lock="orders.poll_statuses", lock="orders.poll_statuses")
 async def poll_statuses(timestamp: int = 0) -> None:
     """States of orders, orders made elsewhere, and orders whose job was lost."""
@@ -65,7 +65,7 @@ async def poll_statuses(timestamp: int = 0) -> None:
     await run_periodically("orders", history.poll)
 
 
-@app.periodic(cron="*/15 * * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(name="erp.ping", queueing_lock="erp.ping", lock="erp.ping")
 async def ping(timestamp: int = 0) -> None:
     """Whether the accounting system answers."""

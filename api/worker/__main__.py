@@ -14,7 +14,7 @@ STALLED_SECONDS = 8.0
 CONCURRENCY = 8
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="jobs.requeue_stalled", queueing_lock="jobs.requeue_stalled", pass_context=False)
 async def requeue_stalled(timestamp: int) -> None:
     """Gives the jobs of a worker that died to the living ones."""

@@ -1,5 +1,6 @@
 """A customer in the web chat, as the widget speaks: types, presses, waits, reads."""
 
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +53,8 @@ class Chat:
         query: dict[str, float] = {"after": self.seen, "wait": wait}
         answer = self.http.get("/webchat/messages", params=query, headers=self.headers)
         answer.raise_for_status()
-        for row in answer.json()["messages"]:
+        # Amounts are written with no-break spaces; here a space is a space.
+        for row in json.loads(answer.text.replace("\u00a0", " "))["messages"]:
             assert row["seq"] == self.seen + 1, "a number is missing or came twice"
             buttons = tuple(button["title"] for button in row["buttons"])
             self.messages.append(Message(row["seq"], row["from"], row["text"], buttons, row["card"]))

@@ -10,7 +10,7 @@ from tests.e2e.chat import Chat
 
 def price_of_milk(chat: Chat) -> str:
     chat.say("почём молоко 3,2% 10 л?")
-    prices = re.findall(r"\d[\d\u00a0 ]*(?:,\d\d)?\u00a0?₽", chat.last())
+    prices = re.findall(r"\d[\d ]*(?:,\d\d)? ₽", chat.last())
     assert prices, chat.last()
     return prices[0]
 

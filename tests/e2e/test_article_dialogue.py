@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.e2e.chat import Chat
-from tests.e2e.conftest import Demo1C
+from tests.running import Demo1C
 
 
 def test_greeting_offers_the_main_menu(cafe: Chat) -> None:
@@ -71,7 +71,7 @@ def test_quantity_changed_in_place_on_the_card(cafe: Chat) -> None:
 
 
 def test_confirming_twice_makes_one_order(cafe: Chat, demo: Demo1C) -> None:
-    before = len(demo.orders())
+    before = demo.count()
     cafe.press("Повторить последний")
     shown = cafe.messages[-1]
     index = shown.buttons.index("Оформить как есть")
@@ -80,7 +80,7 @@ def test_confirming_twice_makes_one_order(cafe: Chat, demo: Demo1C) -> None:
     cafe.send(text="да")
     cafe.wait_for_answer(cafe.send(text="да"))
     cafe.wait_for("принят!")
-    assert len(demo.orders()) == before + 1
+    assert demo.count() == before + 1
 
 
 def test_redelivered_message_acts_once(cafe: Chat) -> None:

@@ -6,11 +6,11 @@ import psycopg
 
 from api.run.system import System
 from tests.e2e.chat import Chat
-from tests.e2e.conftest import Demo1C
+from tests.running import Demo1C
 
 
 def test_1c_down_is_said_and_the_left_order_goes_through(cafe: Chat, demo: Demo1C) -> None:
-    before = len(demo.orders())
+    before = demo.count()
     cafe.press("Повторить последний")
     demo.faults(down=True)
     try:
@@ -19,15 +19,15 @@ def test_1c_down_is_said_and_the_left_order_goes_through(cafe: Chat, demo: Demo1
         assert "Сейчас мы обновляем систему" in cafe.last()
         assert "+7" in cafe.last()
         cafe.press("Оставить заказ")
-        assert len(demo.orders()) == before
+        assert demo.count() == before
     finally:
         demo.faults(down=False)
     cafe.wait_for("принят!", patience=90)
-    assert len(demo.orders()) == before + 1
+    assert demo.count() == before + 1
 
 
 def test_1c_dies_between_confirm_and_create(cafe: Chat, demo: Demo1C) -> None:
-    before = len(demo.orders())
+    before = demo.count()
     cafe.press("Повторить последний")
     demo.faults(down=True)
     try:
@@ -36,20 +36,20 @@ def test_1c_dies_between_confirm_and_create(cafe: Chat, demo: Demo1C) -> None:
     finally:
         demo.faults(down=False)
     cafe.wait_for("принят!", patience=90)
-    assert len(demo.orders()) == before + 1
+    assert demo.count() == before + 1
 
 
 def test_answer_lost_after_the_create_makes_one_document(cafe: Chat, demo: Demo1C) -> None:
-    before = len(demo.orders())
+    before = demo.count()
     demo.faults(lose_answer_after_create=1)
     cafe.press("Повторить последний")
     cafe.press("Оформить как есть")
     cafe.wait_for("принят!", patience=90)
-    assert len(demo.orders()) == before + 1
+    assert demo.count() == before + 1
 
 
 def test_worker_killed_in_the_middle_of_a_delivery(cafe: Chat, demo: Demo1C, system: System) -> None:
-    before = len(demo.orders())
+    before = demo.count()
     demo.faults(slow_first_write_seconds=6)
     cafe.press("Повторить последний")
     cafe.press("Оформить как есть")
@@ -57,7 +57,7 @@ def test_worker_killed_in_the_middle_of_a_delivery(cafe: Chat, demo: Demo1C, sys
     system.kill("worker")
     cafe.wait_for("принят!", patience=90)
     time.sleep(3)
-    assert len(demo.orders()) == before + 1
+    assert demo.count() == before + 1
     cafe.fetch(wait=1)
     assert sum("принят!" in message.text for message in cafe.messages) == 1
 
