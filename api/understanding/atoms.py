@@ -8,6 +8,7 @@ from api.understanding.attributes import Stated, stated
 from api.understanding.candidates import Finder, Word
 from api.understanding.quantities import Amount
 from api.understanding.stems import expand
+from api.understanding.vocabulary import GUESS
 from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
@@ -123,7 +124,7 @@ class AtomBuilder:
             if feature is not None:
                 atoms.append(Atom("word", rest[0], word=feature))
                 return 2
-            if rest[0].kind == Kind.word and atoms and not self.finder.hits(_word(rest[0])):
+            if rest[0].kind == Kind.word and atoms and self._specifies(rest[0], atoms[-1]):
                 self.notes.append(f"{token.text} {rest[0].text}")
                 return 2
         if token.role == "negation":
@@ -157,6 +158,11 @@ class AtomBuilder:
                 return 2
         return 1
 
+    def _specifies(self, token: Token, before: Atom) -> bool:
+        """«филе без шкуры»: right after a product, and no product is so called."""
+        word = _word(token)
+        return not self.finder.hits(word) or (before.kind in ("word", "figure") and not self.finder.names_head(word))
+
     def _without(self, token: Token) -> Word | None:
         """«без газа», «без сахара» where some product is so named."""
         for lemma in token.lemmas:
@@ -185,7 +191,7 @@ class AtomBuilder:
                 if len(part) > 1:
                     atoms.append(Atom("word", token, word=Word(part, token=token)))
             return
-        if token.role in ("department", "specification") and not hits:
+        if token.role in ("department", "specification") and all(likeness <= GUESS for likeness, _ in hits.values()):
             self.notes.append(token.text)
             return
         if not hits and any(token.norm.startswith(stem) for stem in REFERENCE_STEMS):

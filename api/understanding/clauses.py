@@ -28,6 +28,7 @@ _WEAK = frozenset(
     }
 )
 _STRONG = frozenset({"price"})
+_LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _NEVER = frozenset({"catalog", "status", "stock"})
 
 
@@ -71,7 +72,7 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     labels = [_label(chunk, finder, asked and i == len(chunks) - 1) for i, chunk in enumerate(chunks)]
     if any(label[0] == "complaint" for label in labels):
         labels = [_under_complaint(chunk, label) for chunk, label in zip(chunks, labels, strict=True)]
-    labels = _spread_questions(chunks, labels, finder)
+    labels = _spread_conditions(chunks, _spread_questions(chunks, labels, finder))
     parts: list[Part] = []
     for chunk, (does, role) in zip(chunks, labels, strict=True):
         if parts and parts[-1].does == does and parts[-1].role == role:
@@ -96,6 +97,16 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
         if token.kind == Kind.border and token.role == "comma":
             chunks.append([])
     return [tuple(chunk) for chunk in chunks if chunk]
+
+
+def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """«если нет …» holds to the end of the sentence."""
+    for place, chunk in enumerate(chunks):
+        words = [token.norm for token in chunk]
+        conditional = "если" in words and any(token.norm.startswith(_LACKING) for token in chunk)
+        if conditional and labels[place][0] == "order":
+            return labels[:place] + [("condition", "")] * (len(labels) - place)
+    return labels
 
 
 def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, str]:

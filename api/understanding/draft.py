@@ -49,7 +49,11 @@ class Draft:
         if steps:
             self._ask(phrase, Reason.quantity, "set", entry, amount, steps)
             return
-        if not self.confirmed and op not in ("decrease",) and self._unlikely(entry, after):
+        if (
+            not self.confirmed
+            and op not in ("decrease",)
+            and self._unlikely(entry, after, amount.unit if amount else None)
+        ):
             question = Question(
                 phrase or entry.item.name, Reason.confirm, (entry.sku,), "set", after, None, entry.sku, (after,)
             )
@@ -84,11 +88,11 @@ class Draft:
             name = "kept" if after == before else "set"
         self.changes.append(Change(name, sku, before, after, amount.unit if amount else None, phrase))
 
-    def _unlikely(self, entry: Entry, after: Decimal) -> bool:
+    def _unlikely(self, entry: Entry, after: Decimal, unit: str | None) -> bool:
         usual = self.habits.usual(entry.sku)
         if usual is not None:
             return after > usual * TIMES
-        return packings(entry, after) > PACKINGS
+        return packings(entry, after, unit) > PACKINGS
 
     def _ask(
         self, phrase: str, reason: Reason, op: str, entry: Entry, amount: Amount | None, options: Sequence[Decimal]

@@ -19,7 +19,7 @@ from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
 from api.understanding.vocabulary import GUESS, KIN
-from order_text.model import Token
+from order_text.model import Kind, Token
 from order_text.morph import analyse
 
 _EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
@@ -64,6 +64,17 @@ class Interpreter:
             atoms = [atom for atom in atoms if atom.kind != "usual"]
         for row in rows_of(atoms):
             self.row(row, builder)
+
+    def condition(self, tokens: Sequence[Token]) -> None:
+        """«если нет, то 2,5»: kept as the note of the line before; alone it is asked."""
+        phrase = " ".join(token.text for token in tokens if token.kind != Kind.border)
+        self.acted = True
+        if self.draft.changes:
+            sku = self.draft.changes[-1].sku
+            self.draft.notes[sku] = phrase
+            self.draft.notices.append(Notice("note_kept", phrase, sku))
+        else:
+            self.draft.ask_unknown(phrase, (), "line", None)
 
     def row(self, atoms: list[Atom], builder: AtomBuilder) -> None:
         """Apply one row of atoms."""
@@ -132,7 +143,9 @@ class Interpreter:
         mention, found = self.ellipsis.inherit(item.mention)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
             if self.ellipsis.previous.unit is not None and mention.amount.per is None:
-                mention = replace(mention, amount=replace(mention.amount, unit=self.ellipsis.previous.unit), lone=False)
+                counted = replace(mention.amount, unit=self.ellipsis.previous.unit)
+                if any(fit(candidate.entry, counted) for candidate in found.full):
+                    mention = replace(mention, amount=counted, lone=False)
         elif mention.amount is not None:
             self.ellipsis.previous.unit = mention.amount.unit if mention.amount.family == "count" else None
         if not mention.words:
@@ -150,6 +163,10 @@ class Interpreter:
         self._line(item, mention, found.full, doubtful)
 
     def _unknown(self, item: Ordered, mention: Mention, found: Found) -> None:
+        if mention.spread and len(mention.words) > 1 and all(self.finder.names_head(word) for word in mention.words):
+            for word in mention.words:  # «огурцы помидоры по пять», as people dictate
+                self._mention(replace(item, mention=replace(mention, words=(word,), phrase=word.form)), False)
+            return
         phrase = mention.phrase or " ".join(word.form for word in mention.words)
         near = offered(found.near)
         if item.op in _EDITS:

@@ -124,8 +124,12 @@ def _around(ratio: Decimal, step: Decimal) -> tuple[Decimal, ...]:
     return tuple(dict.fromkeys(option for option in (low, high) if option > 0))
 
 
-def packings(entry: Entry, quantity: Decimal) -> Decimal:
-    """How many packings the quantity makes, for the check of unlikely sizes."""
+def packings(entry: Entry, quantity: Decimal, unit: str | None) -> Decimal:
+    """How many packings the quantity, stated in `unit`, makes: the check of unlikely sizes."""
+    if unit in entry.packs:
+        return quantity / entry.packs[unit]
+    if entry.attributes.contents or entry.unit in OUTER_CONTAINERS:
+        return quantity
     if entry.packs:
         return quantity / max(entry.packs.values())
     if entry.unit == "кг":

@@ -32,8 +32,11 @@ def read_as(text: str, context: Context, mode: str | None) -> Outcome:
     base = _repeat_first(ordering, context, draft, reader, text, mode)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)
-    for part in ordering:
-        reader.part(part.tokens)
+    for part in parts:
+        if part.does == "order":
+            reader.part(part.tokens)
+        elif part.does == "condition":
+            reader.condition(part.tokens)
     _finish(reader, draft)
     return _outcome(context, draft, reader, base.number if base else None, asks)
 
@@ -96,6 +99,9 @@ def _chunks(part: Part) -> list[list[Token]]:
 def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bool:
     """Whether the reference qualifies a product in the same chunk («кофе как обычно»)."""
     row = rows[place]
+    alike = any(
+        token.kind == Kind.reference and token.norm.startswith(("такой", "такую", "такое", "такого")) for token in row
+    )
     at = next((i for i, token in enumerate(row) if token.kind == Kind.reference), 0)
     finder = Finder(context.index)
     before = [a for a in AtomBuilder(finder).build(row[:at]) if a.kind == "word" and a.word and finder.hits(a.word)]
@@ -106,7 +112,7 @@ def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bo
     numbers_after = any(a.kind == "number" for a in after)
     if before:
         return True
-    return bool(words_after) and not numbers_after
+    return bool(words_after) and (alike or not numbers_after)
 
 
 def _finish(reader: Interpreter, draft: Draft) -> None:

@@ -12,7 +12,7 @@ from api.understanding.atoms import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import Finder, Word
 from api.understanding.hypotheses import Option, options
-from api.understanding.quantities import Amount, fit
+from api.understanding.quantities import Amount, fit, to_base
 
 LONGEST, KEPT = 14, 3
 MOST_NUMBERS, MOST_COMMAS, MOST_RUNS = 5, 4, 4
@@ -21,6 +21,7 @@ ORPHAN, SKIPPED_OP = -1.6, -0.4
 NO_AMOUNT, IMPLIED = -0.5, 0.75
 AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -1.0, -0.5
+MEASURED = -0.2
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
 _OPS_WITHOUT_AMOUNT = frozenset(
     {"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace", "keep"}
@@ -272,6 +273,8 @@ def _product_score(mention: Mention, finder: Finder) -> float:
     best = max(found.full, key=lambda c: (fit(c.entry, mention.amount) > 0, c.likeness + 0.2 * c.head))
     score = count * best.likeness + 0.2 * best.head + 0.95 * best.figures + 0.1 * best.absent
     fitness = max(fit(candidate.entry, mention.amount) for candidate in found.full)
+    if fitness == 1 and mention.amount is not None and mention.amount.family != "count":
+        score += MEASURED if to_base(best.entry, mention.amount) == 1 else 0.0
     return score + (UNFIT if fitness == 0 else 0.1 * (fitness == 2))
 
 

@@ -57,7 +57,7 @@ class Vocabulary:
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
         if not found and not stub and analyse(word).known:
             found = dict.fromkeys(self._stubs(fold(word), True, False), GUESS)
-        if not found:
+        if not found or (max(found.values()) <= STUB and not analyse(word).known):
             for spelling in (word, *variants):
                 for form, likeness in self._typos(spelling).items():
                     found[form] = max(found.get(form, 0.0), likeness)

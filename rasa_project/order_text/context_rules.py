@@ -59,6 +59,8 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if word in _PEOPLE:
         return 2, _span(tokens[position : position + 2], Kind.closed, role="people")
     previous = before[-1] if before else None
+    if previous is not None and previous.text == "=":
+        return 1, replace(token, kind=Kind.money)
     if previous is not None and _is_order_number(token, previous, before, rest):
         return 1, replace(token, kind=Kind.order_number)
     if previous is not None and previous.role == "sign":
