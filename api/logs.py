@@ -1,4 +1,5 @@
 """Logs: one line an event, with key=value pairs."""
+
 import logging
 
 import structlog

@@ -162,7 +162,9 @@ async def page(who: Shopper, category: str | None, query: str | None, number: in
     found = who.catalogue.within(category)
     if category is not None and category in who.catalogue.categories:
         title = who.catalogue.categories[category].name
-    if query:
+    if query and (named := who.catalogue.by_sku.get(query.strip())):
+        title, found = named.name, [named]
+    elif query:
         title = query
         allowed = {product.sku: product for product in found}
         ranked = match(query, who.catalogue.index, await history(who), SEARCHED)

@@ -197,7 +197,7 @@ async def test_a_person_outside_working_hours(talk: Talk) -> None:
         "Зову менеджера: Анна, +7 900 000-11-22. Вам ответят здесь. "
         "Сейчас нерабочее время: менеджер отвечает с 9:00 до 18:00."
     )
-    assert reply.messages[0]["buttons"] == []
+    assert reply.messages[0]["buttons"] == [{"title": "Вернуться к боту", "payload": "/start"}]
     assert talk.sent("POST", "handoff") == [{"reason": "asked", "note": "позовите менеджера"}]
 
 
