@@ -27,5 +27,7 @@ class Complaint(SkillAction):
 async def hand_off(turn: Turn, reason: str, opening: str = "") -> None:
     """Calls the manager and says who will answer and when."""
     view = await turn.gateway.handoff(reason, turn.text)
-    turn.say(replies.handed_off(view["manager"], view["working_hours"], view["hours_text"], opening), [replies.BACK_TO_BOT])
+    turn.say(
+        replies.handed_off(view["manager"], view["working_hours"], view["hours_text"], opening), [replies.BACK_TO_BOT]
+    )
     turn.expect(None)

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from api.understanding import replacing
 from api.understanding.atoms import Atom, AtomBuilder
-from api.understanding.attributes import bare_matches
-from api.understanding.candidates import Candidate, Finder, Found, Word
+from api.understanding.candidates import Candidate, Finder, Found
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
 from api.understanding.context import Context
+from api.understanding.doubts import Doubts
 from api.understanding.draft import Draft
 from api.understanding.ellipsis import Ellipsis
 from api.understanding.outcome import Notice
@@ -18,9 +17,7 @@ from api.understanding.quantities import Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
-from api.understanding.vocabulary import GUESS, KIN
 from order_text.model import Kind, Token
-from order_text.morph import analyse
 
 _EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
 _SCALES = frozenset({"double", "triple", "half", "third"})
@@ -36,6 +33,7 @@ class Interpreter:
     draft: Draft
     repeated: bool = False
     ellipsis: Ellipsis = field(init=False)
+    doubts: Doubts = field(init=False)
     keep: list[str] = field(default_factory=list)
     keep_asked: bool = False
     acted: bool = False
@@ -43,6 +41,7 @@ class Interpreter:
 
     def __post_init__(self) -> None:
         self.ellipsis = Ellipsis(self.finder)
+        self.doubts = Doubts(self.finder, self.draft.habits)
 
     @property
     def view(self) -> View:
@@ -250,32 +249,17 @@ class Interpreter:
         if alias and any(c.entry.sku == alias for c in full):
             entries = [self.finder.index.by_sku[alias]]
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
-        clash = self._figure_clash(item, mention, narrowed, entries)
+        clash = self.doubts.figure_clash(item, mention, narrowed, entries)
         if clash:
             entries, amount = clash, None
         if len(entries) > 1:
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self.ellipsis.previous.sku = entries[0].sku
-        if any(c.absent for c in narrowed) or doubtful or self._only_kin(item.mention, narrowed):
+        if any(c.absent for c in narrowed) or doubtful or self.doubts.only_kin(item.mention, narrowed):
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self._settled(op, entries[0], mention, amount, item.usual)
-
-    def _only_kin(self, mention: Mention, narrowed: Sequence[Candidate]) -> bool:
-        """A guess that has to be asked: a cut word that is a word itself («ряж»), or a noun that names no head
-        and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
-        if any(self.finder.hits(w)[c.entry.sku][0] == GUESS for w in mention.words for c in narrowed):
-            return True
-        if any(c.head for c in narrowed):
-            return False
-        nouns = [word for word in mention.words if word.token is not None and "best:NOUN" in word.token.tags]
-        return bool(nouns) and all(self._is_adjective(nouns[0], c) for c in narrowed)
-
-    def _is_adjective(self, noun: Word, candidate: Candidate) -> bool:
-        meant = self.finder.index.vocabulary.find(noun.form, noun.variants, noun.stub)
-        forms = [form for form in candidate.entry.forms if form in meant and form not in candidate.entry.brand]
-        return bool(forms) and all("ADJF" in analyse(form).best and meant[form] <= KIN for form in forms)
 
     def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
         if amount is None and usual:
@@ -286,40 +270,3 @@ class Interpreter:
         if amount is None and op == "set" and entry.sku in self.draft.cart:
             return
         self.draft.put(op, entry, amount, mention.phrase)
-
-    def _figure_clash(
-        self, item: Ordered, mention: Mention, narrowed: Sequence[Candidate], entries: Sequence[Entry]
-    ) -> list[Entry] | None:
-        """A lone number that may be a figure of a candidate is asked, unless it is the usual quantity."""
-        amount = mention.amount
-        if amount is None or item.op in ("set", "increase", "decrease", "add") or mention.spread:
-            return None
-        if len(entries) == 1 and entries[0].sku in self.draft.cart and item.op != "line":
-            return None
-        if mention.lone:
-            clashing = [c for c in narrowed if bare_matches(c.entry, amount.value, lone=True)]
-            if not clashing:
-                return None
-            if len(entries) == 1 and self.draft.habits.is_usual(entries[0].sku, amount.value):
-                return None
-            if amount.value % 1 != 0:
-                return [c.entry for c in clashing]
-            rest = [c for c in narrowed if c not in clashing]
-            return [c.entry for c in (*clashing, *rest)]
-        if amount.family in ("weight", "volume") and not mention.figures:
-            return self._measure_clash(amount, narrowed)
-        return None
-
-    @staticmethod
-    def _measure_clash(amount: Amount, narrowed: Sequence[Candidate]) -> list[Entry] | None:
-        """«сахар 25 кг» where a 25 kg bag is sold beside packets."""
-        value: Decimal = amount.value
-        clashing = [
-            c
-            for c in narrowed
-            if fit(c.entry, amount) < 2
-            and value in (c.entry.attributes.weights if amount.family == "weight" else c.entry.attributes.volumes)
-        ]
-        if not clashing:
-            return None
-        return [c.entry for c in (*clashing, *(c for c in narrowed if c not in clashing))]

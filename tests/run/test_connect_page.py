@@ -1,6 +1,7 @@
 """The page for the distributor's IT names exactly what the adapter reads and writes in 1C."""
 
 import re
+
 import tomllib
 
 from api.run.paths import ROOT

@@ -1,4 +1,5 @@
 """What a request's address asks for: the path after standard.odata/ and the query options."""
+
 import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -51,7 +52,7 @@ def table_arguments(text: str) -> dict[str, str]:
     arguments = {}
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
-        value = text[match.end():end].strip()
+        value = text[match.end() : end].strip()
         if match[1] in {"Condition", "Dimensions"}:
             if len(value) < 2 or value[0] != "'" or value[-1] != "'":
                 raise bad_option(match[1], f"ожидается строка: {value}")

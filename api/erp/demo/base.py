@@ -1,4 +1,5 @@
 """The demo base as the routers see it: store, faults, clock, credentials."""
+
 import base64
 import hmac
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """What a storekeeper or a price manager does in 1C, for tests and demonstrations."""
+
 from decimal import Decimal
 
 from api.erp.demo.base import Base
@@ -20,14 +21,22 @@ def set_free_stock(base: Base, sku: str, warehouse: str, quantity: Decimal) -> N
         old = base.store.get(STOCK, name)
         entered = amount(old["Количество"]) if old else Decimal(0)
         free = sum(
-            (amount(row["ВНаличииBalance"]) - amount(row["ВРезервеBalance"]) for row in stock_rows(base.store)
-             if (row["Номенклатура_Key"], row["Склад_Key"]) == (product["Ref_Key"], place["Ref_Key"])),
+            (
+                amount(row["ВНаличииBalance"]) - amount(row["ВРезервеBalance"])
+                for row in stock_rows(base.store)
+                if (row["Номенклатура_Key"], row["Склад_Key"]) == (product["Ref_Key"], place["Ref_Key"])
+            ),
             Decimal(0),
         )
-        base.store.put(STOCK, name, {
-            "Номенклатура_Key": product["Ref_Key"], "Склад_Key": place["Ref_Key"],
-            "Количество": number(entered + quantity - free),
-        })
+        base.store.put(
+            STOCK,
+            name,
+            {
+                "Номенклатура_Key": product["Ref_Key"],
+                "Склад_Key": place["Ref_Key"],
+                "Количество": number(entered + quantity - free),
+            },
+        )
 
 
 def set_price(base: Base, sku: str, price_type: str, price: Decimal) -> None:
@@ -39,10 +48,18 @@ def set_price(base: Base, sku: str, price_type: str, price: Decimal) -> None:
         own = [row for row in base.store.rows(PRICES) if row["Номенклатура_Key"] == product["Ref_Key"]]
         pattern = own[0] if own else {}
         for kind in types:
-            base.store.put(PRICES, f"{sku}/{kind['Ref_Key']}/{moment}", {
-                **pattern, "Period": moment, "Active": True, "Номенклатура_Key": product["Ref_Key"],
-                "ВидЦены_Key": kind["Ref_Key"], "Цена": number(price),
-            })
+            base.store.put(
+                PRICES,
+                f"{sku}/{kind['Ref_Key']}/{moment}",
+                {
+                    **pattern,
+                    "Period": moment,
+                    "Active": True,
+                    "Номенклатура_Key": product["Ref_Key"],
+                    "ВидЦены_Key": kind["Ref_Key"],
+                    "Цена": number(price),
+                },
+            )
 
 
 def set_contract_price(base: Base, sku: str, customer: str, price: Decimal) -> None:

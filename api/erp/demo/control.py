@@ -1,4 +1,5 @@
 """The control API of the demo: faults, statuses, stock, prices. No OData; the same user and password."""
+
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Annotated, Any

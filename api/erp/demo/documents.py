@@ -1,4 +1,5 @@
 """Orders as a person looks at them: for the page and the control API."""
+
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -59,12 +60,22 @@ def order_views(store: Store) -> list[Row]:
 def view(store: Store, row: Row) -> OrderView:
     """One document, in words."""
     return OrderView(
-        ref=row["Ref_Key"], number=row["Number"], date=_date(row["Date"], "%d.%m.%Y %H:%M"), status=row["Статус"],
-        status_text=STATUSES.get(row["Статус"], "Без статуса"), customer=_name(store, PARTNERS, row["Партнер_Key"]),
-        outlet=_name(store, OUTLETS, row["ТорговаяТочка_Key"]), address=row["АдресДоставки"],
-        warehouse=_name(store, WAREHOUSES, row["Склад_Key"]), delivery=_date(row["ЖелаемаяДатаОтгрузки"], "%d.%m.%Y"),
-        comment=row["Комментарий"], key=row["НомерПоДаннымКлиента"], total=money(row["СуммаДокумента"]),
-        posted=row["Posted"], cancelled=row["Отменен"], marked=row["DeletionMark"],
+        ref=row["Ref_Key"],
+        number=row["Number"],
+        date=_date(row["Date"], "%d.%m.%Y %H:%M"),
+        status=row["Статус"],
+        status_text=STATUSES.get(row["Статус"], "Без статуса"),
+        customer=_name(store, PARTNERS, row["Партнер_Key"]),
+        outlet=_name(store, OUTLETS, row["ТорговаяТочка_Key"]),
+        address=row["АдресДоставки"],
+        warehouse=_name(store, WAREHOUSES, row["Склад_Key"]),
+        delivery=_date(row["ЖелаемаяДатаОтгрузки"], "%d.%m.%Y"),
+        comment=row["Комментарий"],
+        key=row["НомерПоДаннымКлиента"],
+        total=money(row["СуммаДокумента"]),
+        posted=row["Posted"],
+        cancelled=row["Отменен"],
+        marked=row["DeletionMark"],
         lines=tuple(_line(store, line) for line in row["Товары"]),
     )
 
@@ -74,10 +85,15 @@ def _line(store: Store, line: Row) -> LineView:
     unit = _name(store, UNITS, product["ЕдиницаИзмерения_Key"]) if product else ""
     pack = _name(store, UNITS, line["Упаковка_Key"]) or unit
     return LineView(
-        place=line["LineNumber"], sku=product["Артикул"] if product else "",
+        place=line["LineNumber"],
+        sku=product["Артикул"] if product else "",
         name=product["Description"] if product else f"<Объект не найден> ({line['Номенклатура_Key']})",
-        pack=pack, packs=plain(line["КоличествоУпаковок"]), quantity=plain(line["Количество"]), unit=unit,
-        price=money(line["Цена"]), sum=money(line["Сумма"]),
+        pack=pack,
+        packs=plain(line["КоличествоУпаковок"]),
+        quantity=plain(line["Количество"]),
+        unit=unit,
+        price=money(line["Цена"]),
+        sum=money(line["Сумма"]),
     )
 
 

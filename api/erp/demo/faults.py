@@ -1,4 +1,5 @@
 """How the demo base misbehaves. The first group is what a live УТ 11 does always; the rest is switched on by a test."""
+
 import threading
 import time
 from dataclasses import asdict, dataclass, field, replace

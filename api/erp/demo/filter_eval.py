@@ -1,4 +1,5 @@
 """A filter tree against the schema (types, unknown names) and against a row."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,11 +14,24 @@ Fetch = Callable[[str, str], Row | None]
 """(entity, ref) → the row a reference points to."""
 
 _KIND_OF = {
-    "ref": "guid", "guid": "guid", "string": "string", "enum": "string", "text": "text", "number": "number",
-    "int16": "number", "int64": "number", "bool": "bool", "date": "date",
+    "ref": "guid",
+    "guid": "guid",
+    "string": "string",
+    "enum": "string",
+    "text": "text",
+    "number": "number",
+    "int16": "number",
+    "int64": "number",
+    "bool": "bool",
+    "date": "date",
 }
 _DATE_PARTS = {
-    "year": (0, 4), "month": (5, 7), "day": (8, 10), "hour": (11, 13), "minute": (14, 16), "second": (17, 19),
+    "year": (0, 4),
+    "month": (5, 7),
+    "day": (8, 10),
+    "hour": (11, 13),
+    "minute": (14, 16),
+    "second": (17, 19),
 }
 
 
@@ -173,5 +187,3 @@ def _call(name: str, arguments: list[Any]) -> Any:
     if name == "substringof":
         return first in second
     return first.startswith(second) if name == "startswith" else first.endswith(second)
-
-

@@ -1,4 +1,5 @@
 """$filter and Condition: text → tree. OData v3 as 1C reads it; a generic v4 expression does not parse."""
+
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,8 +23,16 @@ _TOKEN = re.compile(
 )
 COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
 FUNCTIONS = {
-    "startswith": 2, "endswith": 2, "substringof": 2, "year": 1, "month": 1, "day": 1, "hour": 1, "minute": 1,
-    "second": 1, "cast": 2,
+    "startswith": 2,
+    "endswith": 2,
+    "substringof": 2,
+    "year": 1,
+    "month": 1,
+    "day": 1,
+    "hour": 1,
+    "minute": 1,
+    "second": 1,
+    "cast": 2,
 }
 
 
@@ -94,7 +103,7 @@ def _tokens(text: str) -> list[_Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise FilterSyntax(f"синтаксическая ошибка в позиции {position}: {text[position:position + 40]}")
+            raise FilterSyntax(f"синтаксическая ошибка в позиции {position}: {text[position : position + 40]}")
         kind = match.lastgroup or ""
         kind = next(name for name in ("guid", "date", "string", "number", "name", "sign") if match[name] is not None)
         value = match[f"{kind}_value"] if kind in {"guid", "date"} else match[kind]

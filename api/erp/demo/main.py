@@ -1,4 +1,5 @@
 """The process of the demo 1C: `python -m uvicorn api.erp.demo.main:app --port 8100`."""
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,7 +21,12 @@ def create_app(settings: DemoSettings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         store = Store(chosen.demo_erp_data)
         app.state.base = Base(
-            store, FaultBox(), chosen.clock, chosen.erp_user, chosen.erp_password, chosen.demo_erp_max_body,
+            store,
+            FaultBox(),
+            chosen.clock,
+            chosen.erp_user,
+            chosen.erp_password,
+            chosen.demo_erp_max_body,
         )
         ensure_seeded(store, app.state.base.now())
         yield

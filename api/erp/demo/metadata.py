@@ -1,4 +1,5 @@
 """$metadata: the EDMX of what is published."""
+
 from collections.abc import Iterator
 from functools import cache
 from xml.sax.saxutils import quoteattr
@@ -7,8 +8,16 @@ from api.erp.demo.entities import DIMENSIONS, PRICES
 from api.erp.demo.schema import SCHEMA, Entity, Property
 
 _EDM = {
-    "ref": "Edm.Guid", "guid": "Edm.Guid", "string": "Edm.String", "text": "Edm.String", "enum": "Edm.String",
-    "number": "Edm.Double", "int16": "Edm.Int16", "int64": "Edm.Int64", "bool": "Edm.Boolean", "date": "Edm.DateTime",
+    "ref": "Edm.Guid",
+    "guid": "Edm.Guid",
+    "string": "Edm.String",
+    "text": "Edm.String",
+    "enum": "Edm.String",
+    "number": "Edm.Double",
+    "int16": "Edm.Int16",
+    "int64": "Edm.Int64",
+    "bool": "Edm.Boolean",
+    "date": "Edm.DateTime",
 }
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
@@ -27,12 +36,12 @@ def edmx() -> str:
         parts.extend(_entity_type(entity))
         for name, part in entity.parts.items():
             parts.extend(_entity_type(part, keys=("Ref_Key", "LineNumber")))
-            parts.append(f'<ComplexType Name={quoteattr(f"{entity.name}_{name}_RowType")}>')
+            parts.append(f"<ComplexType Name={quoteattr(f'{entity.name}_{name}_RowType')}>")
             parts.extend(_property(prop) for prop in part.properties)
             parts.append("</ComplexType>\n")
     parts.append('<EntityContainer Name="EnterpriseV8" m:IsDefaultEntityContainer="true">\n')
     for name in SCHEMA:
-        parts.append(f'<EntitySet Name={quoteattr(name)} EntityType={quoteattr("StandardODATA." + name)}/>\n')
+        parts.append(f"<EntitySet Name={quoteattr(name)} EntityType={quoteattr('StandardODATA.' + name)}/>\n")
     parts.extend(_functions())
     parts.extend(("</EntityContainer>\n", _TAIL))
     return "".join(parts)
@@ -49,8 +58,10 @@ def _entity_type(entity: Entity, keys: tuple[str, ...] = ()) -> Iterator[str]:
         yield f'<Property Name={quoteattr(name)} Type={quoteattr(kind)} Nullable="true"/>\n'
     for name, prop in entity.references.items():
         relation = f"StandardODATA.{entity.name}_{name}_{prop.target}"
-        yield (f'<NavigationProperty Name={quoteattr(name)} Relationship={quoteattr(relation)}'
-               ' FromRole="Begin" ToRole="End"/>\n')
+        yield (
+            f"<NavigationProperty Name={quoteattr(name)} Relationship={quoteattr(relation)}"
+            ' FromRole="Begin" ToRole="End"/>\n'
+        )
     yield "</EntityType>\n"
 
 
@@ -65,12 +76,16 @@ def _functions() -> Iterator[str]:
         if entity.kind != "Document":
             continue
         for function, parameter in (("Post", "PostingModeOperational"), ("Unpost", "")):
-            yield (f'<FunctionImport Name="{function}" IsBindable="true" m:HttpMethod="POST">'
-                   f'<Parameter Name="bindingParameter" Type={quoteattr("StandardODATA." + name)}/>')
+            yield (
+                f'<FunctionImport Name="{function}" IsBindable="true" m:HttpMethod="POST">'
+                f'<Parameter Name="bindingParameter" Type={quoteattr("StandardODATA." + name)}/>'
+            )
             yield f'<Parameter Name="{parameter}" Type="Edm.Boolean"/>' if parameter else ""
             yield "</FunctionImport>\n"
-    yield from (_table_function(name, "Balance", ("Period:DateTime", "Condition:String", "Dimensions:String"))
-                for name in DIMENSIONS)
+    yield from (
+        _table_function(name, "Balance", ("Period:DateTime", "Condition:String", "Dimensions:String"))
+        for name in DIMENSIONS
+    )
     yield _table_function(PRICES, "SliceLast", ("Period:DateTime", "Condition:String"))
 
 
@@ -78,5 +93,7 @@ def _table_function(name: str, function: str, parameters: tuple[str, ...]) -> st
     given = (parameter.split(":") for parameter in parameters)
     inner = "".join(f'<Parameter Name="{title}" Type="Edm.{kind}"/>' for title, kind in given)
     bound = quoteattr(f"Collection(StandardODATA.{name})")
-    return (f'<FunctionImport Name="{function}" IsBindable="true" m:HttpMethod="GET" ReturnType={bound}>'
-            f'<Parameter Name="bindingParameter" Type={bound}/>{inner}</FunctionImport>\n')
+    return (
+        f'<FunctionImport Name="{function}" IsBindable="true" m:HttpMethod="GET" ReturnType={bound}>'
+        f'<Parameter Name="bindingParameter" Type={bound}/>{inner}</FunctionImport>\n'
+    )

@@ -1,4 +1,5 @@
 """The router of /demo/odata/standard.odata: HTTP around reading and writing."""
+
 import asyncio
 import json
 from typing import Any
@@ -36,8 +37,11 @@ async def odata(request: Request, path: str) -> Response:
     base: Base = request.app.state.base
     faults = base.faults.current()
     if faults.down:
-        return CutConnection() if faults.down_mode == "drop" else Response(
-            "<html><body><h1>503 Service Unavailable</h1></body></html>", 503, media_type="text/html")
+        return (
+            CutConnection()
+            if faults.down_mode == "drop"
+            else Response("<html><body><h1>503 Service Unavailable</h1></body></html>", 503, media_type="text/html")
+        )
     if not base.accepts(request.headers.get("authorization", "")):
         challenge = {"WWW-Authenticate": 'Basic realm="1C:Enterprise 8.3"'}
         return Response("", 401, headers=challenge)
@@ -90,7 +94,13 @@ def _envelope(root: str, options: dict[str, str], found: reading.Found) -> dict[
 
 
 def _change(
-    base: Base, root: str, method: str, target: Target, options: dict[str, str], body: bytes, if_match: str | None,
+    base: Base,
+    root: str,
+    method: str,
+    target: Target,
+    options: dict[str, str],
+    body: bytes,
+    if_match: str | None,
 ) -> Response:
     entity = reading.entity_of(target.entity)
     if target.table or target.count:
@@ -115,5 +125,3 @@ def _change(
     values = writing.parse_body(body)
     changed = writing.change(base, entity, target.key, values, if_match, full=method == "PUT")
     return json_answer(_envelope(root, options, reading.Found(f"{entity.name}/@Element", changed)))
-
-

@@ -1,4 +1,5 @@
 """The page for people at /demo/: documents, their statuses, the base up and down, faults. No login: local only."""
+
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -56,15 +57,25 @@ Changing = Depends(_same_site)
 @router.get("")
 @router.get("/")
 def orders_page(
-    request: Request, base: Local, page: Annotated[int, Query(ge=1, le=10_000)] = 1, chat: bool = False,
+    request: Request,
+    base: Local,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    chat: bool = False,
 ) -> Response:
     """Documents, newest first; `chat`: only those with a key of ours."""
     rows = [row for row in order_views(base.store) if not chat or row["НомерПоДаннымКлиента"]]
     shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return _render(request, "orders.html", {
-        "orders": [view(base.store, row) for row in shown], "page": page, "chat": chat, "total": len(rows),
-        "pages": max(1, -(-len(rows) // PAGE_SIZE)),
-    })
+    return _render(
+        request,
+        "orders.html",
+        {
+            "orders": [view(base.store, row) for row in shown],
+            "page": page,
+            "chat": chat,
+            "total": len(rows),
+            "pages": max(1, -(-len(rows) // PAGE_SIZE)),
+        },
+    )
 
 
 @router.get("/orders/{ref}")
@@ -105,13 +116,18 @@ async def change_faults(request: Request, base: Local) -> Response:
     """Set all switches from the form."""
     form = await request.form(max_fields=50, max_files=0)
     try:
-        base.faults.change(FaultsPatch.model_validate({
-            **{name: name in form for name in SWITCHES},
-            **{name: form.get(name) or 0 for name in COUNTERS},
-            "fail_next": FailNext.model_validate({"times": form.get("fail_times") or 0,
-                                                  "status": form.get("fail_status") or 500}),
-            "down_mode": form.get("down_mode") or "drop",
-        }))
+        base.faults.change(
+            FaultsPatch.model_validate(
+                {
+                    **{name: name in form for name in SWITCHES},
+                    **{name: form.get(name) or 0 for name in COUNTERS},
+                    "fail_next": FailNext.model_validate(
+                        {"times": form.get("fail_times") or 0, "status": form.get("fail_status") or 500}
+                    ),
+                    "down_mode": form.get("down_mode") or "drop",
+                }
+            )
+        )
     except ValidationError as error:
         raise HTTPException(422, "Проверьте числа в форме.") from error
     return RedirectResponse("/demo/faults", 303)

@@ -1,4 +1,5 @@
 """Query options over a list of rows, and rows as they go out."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -146,5 +147,3 @@ def _sort_key(path: tuple[str, ...], entity: Entity, fetch: Fetch) -> Callable[[
         return (value is not None, value)
 
     return key
-
-

@@ -1,4 +1,5 @@
 """GET requests of the OData interface, as values; the router turns them into HTTP."""
+
 from dataclasses import dataclass
 
 from api.erp.demo.address import Target

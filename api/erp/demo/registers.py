@@ -1,4 +1,5 @@
 """Virtual tables: what the registers show is worked out from stock, invoices and posted orders."""
+
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -73,7 +74,9 @@ def _slice_last(store: Store, entity: Entity, arguments: dict[str, str]) -> list
 
 def _balance(store: Store, entity: Entity, arguments: dict[str, str]) -> tuple[Entity, list[Row]]:
     sources: dict[str, Callable[[Store], list[Row]]] = {
-        FREE_STOCK: stock_rows, SETTLEMENTS: settlement_rows, SETTLEMENTS_BY_TERM: invoice_rows,
+        FREE_STOCK: stock_rows,
+        SETTLEMENTS: settlement_rows,
+        SETTLEMENTS_BY_TERM: invoice_rows,
     }
     matches = _condition(store, entity, arguments)
     rows = [row for row in sources[entity.name](store) if matches(row)]
@@ -90,8 +93,9 @@ def _narrow(entity: Entity, dimensions: str | None) -> Entity:
             raise no_property(name)
     if set(named) == set(all_dimensions):
         return entity
-    kept = tuple(prop for prop in entity.properties
-                 if prop.name.endswith("Balance") or prop.name.removesuffix("_Key") in named)
+    kept = tuple(
+        prop for prop in entity.properties if prop.name.endswith("Balance") or prop.name.removesuffix("_Key") in named
+    )
     return Entity(entity.name, entity.kind, kept)
 
 
@@ -106,7 +110,8 @@ def _group(rows: Iterable[Row], shape: Entity) -> list[Row]:
             into[name] += amount(row[name])
     return [
         dict(zip(keys, key, strict=True)) | {name: number(value) for name, value in into.items()}
-        for key, into in sums.items() if any(into.values())
+        for key, into in sums.items()
+        if any(into.values())
     ]
 
 
@@ -131,8 +136,7 @@ def _moved(orders: Iterable[Row]) -> dict[tuple[str, str], Decimal]:
 
 def delivered(store: Store) -> list[Row]:
     """Orders that were closed in the demo itself."""
-    return [row for row in store.rows(ORDERS)
-            if is_live(row) and row["Статус"] == "Закрыт" and not row.get(HISTORY)]
+    return [row for row in store.rows(ORDERS) if is_live(row) and row["Статус"] == "Закрыт" and not row.get(HISTORY)]
 
 
 def stock_rows(store: Store) -> list[Row]:
@@ -142,10 +146,14 @@ def stock_rows(store: Store) -> list[Row]:
     rows = []
     for key in entered.keys() | reserved.keys() | gone.keys():
         on_hand = entered.get(key, Decimal(0)) - gone.get(key, Decimal(0))
-        rows.append({
-            "Номенклатура_Key": key[0], "Склад_Key": key[1],
-            "ВНаличииBalance": number(on_hand), "ВРезервеBalance": number(reserved.get(key, Decimal(0))),
-        })
+        rows.append(
+            {
+                "Номенклатура_Key": key[0],
+                "Склад_Key": key[1],
+                "ВНаличииBalance": number(on_hand),
+                "ВРезервеBalance": number(reserved.get(key, Decimal(0))),
+            }
+        )
     return sorted(rows, key=lambda row: (row["Склад_Key"], row["Номенклатура_Key"]))
 
 
@@ -165,11 +173,14 @@ def _invoice(store: Store, order: Row, agreement: Row) -> Row:
     closed = datetime.fromisoformat(order.get(CLOSED_AT) or order["Date"])
     due = closed + timedelta(days=int(contract.get("ДопустимоеЧислоДнейЗадолженности", 0)))
     return {
-        "Партнер_Key": order["Партнер_Key"], "ДокументРегистратор": order["Ref_Key"],
-        "ДокументРегистратор_Type": f"StandardODATA.{ORDERS}", "НомерДокумента": order["Number"],
+        "Партнер_Key": order["Партнер_Key"],
+        "ДокументРегистратор": order["Ref_Key"],
+        "ДокументРегистратор_Type": f"StandardODATA.{ORDERS}",
+        "НомерДокумента": order["Number"],
         "ДатаДокумента": closed.isoformat(timespec="seconds"),
         "ДатаПлановогоПогашения": due.replace(hour=0, minute=0, second=0).isoformat(timespec="seconds"),
-        "СуммаДокумента": order["СуммаДокумента"], "ДолгBalance": order["СуммаДокумента"],
+        "СуммаДокумента": order["СуммаДокумента"],
+        "ДолгBalance": order["СуммаДокумента"],
     }
 
 
@@ -186,9 +197,9 @@ def over_limit(store: Store, order: Row) -> Decimal | None:
     contract = store.get(CONTRACTS, agreement.get("Договор_Key", EMPTY_REF)) or {}
     if not contract.get("КонтролироватьСуммуЗадолженности"):
         return None
-    debt = sum((amount(row["СуммаBalance"]) for row in settlement_rows(store)
-                if row["Партнер_Key"] == order["Партнер_Key"]), Decimal(0))
+    debt = sum(
+        (amount(row["СуммаBalance"]) for row in settlement_rows(store) if row["Партнер_Key"] == order["Партнер_Key"]),
+        Decimal(0),
+    )
     over = debt + amount(order["СуммаДокумента"]) - amount(contract["ДопустимаяСуммаЗадолженности"])
     return over if over > 0 else None
-
-

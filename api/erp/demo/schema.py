@@ -1,4 +1,5 @@
 """The schema of the demo base, read from the tables of entities.py."""
+
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -79,8 +80,12 @@ def _head(words: list[str], entity: str) -> tuple[Property, ...]:
 
 def _document_head() -> tuple[Property, ...]:
     return (
-        Property("Ref_Key", "guid"), Property("DataVersion", "string"), Property("DeletionMark", "bool"),
-        Property("Number", "string", length=11), Property("Date", "date"), Property("Posted", "bool"),
+        Property("Ref_Key", "guid"),
+        Property("DataVersion", "string"),
+        Property("DeletionMark", "bool"),
+        Property("Number", "string", length=11),
+        Property("Date", "date"),
+        Property("Posted", "bool"),
     )
 
 

@@ -1,4 +1,5 @@
 """Settings of the demo 1C, from the environment. It shares the user and the clock with the rest of the product."""
+
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 

@@ -2,6 +2,7 @@
 
 A stored row is never changed in place: a write replaces it, so a reader needs the lock only to take a snapshot.
 """
+
 import json
 import sqlite3
 import threading

@@ -1,4 +1,5 @@
 """Given values into stored ones: truncation, dropped fields, ignored types, the rules of LineNumber."""
+
 import re
 from datetime import datetime
 from decimal import Decimal

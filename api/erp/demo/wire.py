@@ -1,4 +1,5 @@
 """Answers below HTTP: a bounded body, a connection that is cut."""
+
 from fastapi import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send

@@ -1,4 +1,5 @@
 """POST, PATCH, PUT, DELETE and the functions of a document, with what a live base does wrong in silence."""
+
 import base64
 import json
 import uuid
@@ -148,7 +149,8 @@ def _total(store: Store, order: Row) -> None:
             line["Количество"] = registers.number(registers.amount(line["КоличествоУпаковок"]) * _factor(store, line))
         if not line["Сумма"]:
             line["Сумма"] = registers.number(
-                (registers.amount(line["Количество"]) * registers.amount(line["Цена"])).quantize(Decimal("0.01")))
+                (registers.amount(line["Количество"]) * registers.amount(line["Цена"])).quantize(Decimal("0.01"))
+            )
         total += registers.amount(line["Сумма"])
         lines.append(line)
     order["Товары"] = lines
@@ -193,6 +195,8 @@ def _may_post(base: Base, order: Row) -> None:
 def _refusal(store: Store, order: Row, over: Decimal) -> str:
     partner = store.get(PARTNERS, order.get("Партнер_Key", EMPTY_REF))
     name = partner["Description"] if partner else "<Объект не найден>"
-    text = (f"Не удалось провести «Заказ клиента {order['Number']}». "
-            f"Превышена допустимая сумма задолженности партнера «{name}»")
+    text = (
+        f"Не удалось провести «Заказ клиента {order['Number']}». "
+        f"Превышена допустимая сумма задолженности партнера «{name}»"
+    )
     return f"{text} на {over} руб." if over else f"{text}."

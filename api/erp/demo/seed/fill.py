@@ -1,4 +1,5 @@
 """Fills an empty base, or a base from the start again."""
+
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -69,6 +70,12 @@ def _add_stock(rows: Rows, goods: Iterable[Good], made: Iterable[Purchase]) -> N
             quantity = stock_of(good, warehouse) + reserved.get((good.sku, warehouse), Decimal(0))
             if quantity:
                 product, place_key = key(PRODUCTS, good.sku), key(WAREHOUSES, warehouse)
-                rows.add_record(STOCK, f"{product}/{place_key}", {
-                    "Номенклатура_Key": product, "Склад_Key": place_key, "Количество": number(quantity),
-                })
+                rows.add_record(
+                    STOCK,
+                    f"{product}/{place_key}",
+                    {
+                        "Номенклатура_Key": product,
+                        "Склад_Key": place_key,
+                        "Количество": number(quantity),
+                    },
+                )

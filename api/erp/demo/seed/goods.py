@@ -1,4 +1,5 @@
 """About a thousand goods out of families: brands × variants × sizes, thinned so that not every combination exists."""
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -63,20 +64,33 @@ def add_goods(rows: Rows, goods: list[Good]) -> None:
     for good in goods:
         rows.add(PRODUCTS, good.sku, _product(good))
         for unit, factor in good.packs:
-            rows.add(UNITS, f"{good.sku}/{unit}", {
-                "Owner_Key": good.ref, "Description": unit, "Числитель": number(factor), "Знаменатель": 1,
-            })
+            rows.add(
+                UNITS,
+                f"{good.sku}/{unit}",
+                {
+                    "Owner_Key": good.ref,
+                    "Description": unit,
+                    "Числитель": number(factor),
+                    "Знаменатель": 1,
+                },
+            )
 
 
 def _product(good: Good) -> dict[str, object]:
     return {
-        "Parent_Key": key(PRODUCTS, good.folder), "Артикул": good.sku, "Description": good.name,
-        "НаименованиеПолное": good.name, "ЕдиницаИзмерения_Key": key(UNITS, good.unit),
-        "Марка_Key": key(BRANDS, good.brand) if good.brand else EMPTY_REF, "ТипНоменклатуры": "Товар",
-        "Весовой": good.unit == "кг", "КратностьЗаказа": number(good.step),
+        "Parent_Key": key(PRODUCTS, good.folder),
+        "Артикул": good.sku,
+        "Description": good.name,
+        "НаименованиеПолное": good.name,
+        "ЕдиницаИзмерения_Key": key(UNITS, good.unit),
+        "Марка_Key": key(BRANDS, good.brand) if good.brand else EMPTY_REF,
+        "ТипНоменклатуры": "Товар",
+        "Весовой": good.unit == "кг",
+        "КратностьЗаказа": number(good.step),
         "МинимальноеКоличествоЗаказа": number(good.minimum),
         "СрокПоставкиДней": between(f"delivery {good.name}", 2, 7) if good.state == "on_order" else 0,
-        "Недействителен": good.state == "withdrawn", "СтавкаНДС": "НДС10",
+        "Недействителен": good.state == "withdrawn",
+        "СтавкаНДС": "НДС10",
     }
 
 
@@ -112,9 +126,17 @@ def _good(family: dict[str, str], brand: str, variant: str, size: str, factor: D
     name = name[:1].upper() + name[1:]
     retail = Decimal(price.replace(",", ".")) * factor * (1 + Decimal(between(f"price {name}", -4, 4)) / 100)
     return Good(
-        sku="", name=name, category=family["category"], subcategory=family["subcategory"], brand=brand, unit=unit,
-        packs=packs, step=step, minimum=Decimal(rest[2]) if len(rest) > 2 else step,
-        prices={kind: round_price(retail * share) for kind, share in PRICE_FACTORS.items()}, state=_state(name),
+        sku="",
+        name=name,
+        category=family["category"],
+        subcategory=family["subcategory"],
+        brand=brand,
+        unit=unit,
+        packs=packs,
+        step=step,
+        minimum=Decimal(rest[2]) if len(rest) > 2 else step,
+        prices={kind: round_price(retail * share) for kind, share in PRICE_FACTORS.items()},
+        state=_state(name),
     )
 
 
@@ -147,7 +169,16 @@ def _packs(text: str) -> tuple[tuple[str, Decimal], ...]:
 
 def _extra(row: dict[str, str]) -> Good:
     return Good(
-        sku=row["sku"], name=row["name"], category=row["category"], subcategory=row["subcategory"], brand=row["brand"],
-        unit=row["unit"], packs=_packs(row["packs"]), step=Decimal(row["step"]), minimum=Decimal(row["minimum"]),
-        prices={kind: Decimal(row[kind]) for kind in PRICE_FACTORS}, state=row["state"], told=True,
+        sku=row["sku"],
+        name=row["name"],
+        category=row["category"],
+        subcategory=row["subcategory"],
+        brand=row["brand"],
+        unit=row["unit"],
+        packs=_packs(row["packs"]),
+        step=Decimal(row["step"]),
+        minimum=Decimal(row["minimum"]),
+        prices={kind: Decimal(row[kind]) for kind in PRICE_FACTORS},
+        state=row["state"],
+        told=True,
     )

@@ -1,4 +1,5 @@
 """Three months of weekly orders, and what follows from them: stock, reserves, debts."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,12 +30,35 @@ LAST_NUMBER = 12846
 _OUT = 0.04
 _LOW = 0.10
 _TASTES = {
-    "cafe": ("Молочная продукция", "Сиропы и топпинги", "Кофе и чай", "Упаковка и расходники", "Хлеб и выпечка",
-             "Овощи и фрукты", "Сладости", "Сыры"),
-    "canteen": ("Молочная продукция", "Бакалея", "Мясо и колбасы", "Овощи и фрукты", "Хлеб и выпечка", "Яйцо и птица",
-                "Замороженные продукты"),
-    "shop": ("Молочная продукция", "Напитки", "Хлеб и выпечка", "Бакалея", "Сладости", "Замороженные продукты",
-             "Мясо и колбасы", "Сыры"),
+    "cafe": (
+        "Молочная продукция",
+        "Сиропы и топпинги",
+        "Кофе и чай",
+        "Упаковка и расходники",
+        "Хлеб и выпечка",
+        "Овощи и фрукты",
+        "Сладости",
+        "Сыры",
+    ),
+    "canteen": (
+        "Молочная продукция",
+        "Бакалея",
+        "Мясо и колбасы",
+        "Овощи и фрукты",
+        "Хлеб и выпечка",
+        "Яйцо и птица",
+        "Замороженные продукты",
+    ),
+    "shop": (
+        "Молочная продукция",
+        "Напитки",
+        "Хлеб и выпечка",
+        "Бакалея",
+        "Сладости",
+        "Замороженные продукты",
+        "Мясо и колбасы",
+        "Сыры",
+    ),
     "bakery": ("Молочная продукция", "Бакалея", "Яйцо и птица", "Сиропы и топпинги", "Упаковка и расходники"),
 }
 
@@ -68,8 +92,12 @@ def stock_of(good: Good, warehouse: str) -> Decimal:
 def purchases(known: list[Customer], goods: list[Good], today: datetime) -> list[Purchase]:
     """All orders of the past, oldest first."""
     told = _told_orders({good.sku: good for good in goods})
-    made = [purchase for customer in known if customer.situation != "new"
-            for purchase in _of_customer(customer, goods, told.get(customer.code), today)]
+    made = [
+        purchase
+        for customer in known
+        if customer.situation != "new"
+        for purchase in _of_customer(customer, goods, told.get(customer.code), today)
+    ]
     return sorted(made, key=lambda purchase: (purchase.made_at, purchase.customer.code))
 
 
@@ -83,7 +111,10 @@ def _told_orders(goods: Mapping[str, Good]) -> dict[str, tuple[int, tuple[tuple[
 
 
 def _of_customer(
-    customer: Customer, goods: list[Good], told: tuple[int, tuple[tuple[Good, Decimal], ...]] | None, today: datetime,
+    customer: Customer,
+    goods: list[Good],
+    told: tuple[int, tuple[tuple[Good, Decimal], ...]] | None,
+    today: datetime,
 ) -> list[Purchase]:
     usual = _usual(customer, goods)
     last_day = told[0] if told else -between(f"last {customer.code}", 1, 6)
@@ -101,7 +132,12 @@ def _of_customer(
 
 
 def _purchase(
-    customer: Customer, day: int, lines: tuple[tuple[Good, Decimal], ...], today: datetime, *, last: bool,
+    customer: Customer,
+    day: int,
+    lines: tuple[tuple[Good, Decimal], ...],
+    today: datetime,
+    *,
+    last: bool,
 ) -> Purchase:
     outlets = [row for row in table("outlets") if row["code"] == customer.code]
     outlet = outlets[between(f"outlet {customer.code} {day}", 0, len(outlets) - 1)]
@@ -113,21 +149,33 @@ def _purchase(
 
 def _usual(customer: Customer, goods: list[Good]) -> list[Good]:
     """What a customer takes again and again: sound goods of the tastes of its kind."""
-    fit = [good for good in goods
-           if good.category in _TASTES[customer.kind] and good.state == "stock" and not good.told
-           and stock_of(good, customer.warehouse) >= good.step * 100]
+    fit = [
+        good
+        for good in goods
+        if good.category in _TASTES[customer.kind]
+        and good.state == "stock"
+        and not good.told
+        and stock_of(good, customer.warehouse) >= good.step * 100
+    ]
     ranked = sorted(fit, key=lambda good: chance(f"{customer.code} {good.sku}"))
     return ranked[: between(f"usual {customer.code}", 10, 16)]
 
 
 def _basket(
-    customer: Customer, usual: list[Good], week: int, told: Mapping[str, Decimal],
+    customer: Customer,
+    usual: list[Good],
+    week: int,
+    told: Mapping[str, Decimal],
 ) -> tuple[tuple[Good, Decimal], ...]:
     """A week's order; goods of a told last order keep close to its quantities."""
     kept = [good for good in usual if chance(f"{customer.code} {good.sku} {week}") < 0.72] or usual[:3]
     return tuple(
-        (good, max(good.step, told[good.sku] + between(f"{good.sku} {week}", -1, 1)) if good.sku in told
-         else _quantity(customer, good, week))
+        (
+            good,
+            max(good.step, told[good.sku] + between(f"{good.sku} {week}", -1, 1))
+            if good.sku in told
+            else _quantity(customer, good, week),
+        )
         for good in kept
     )
 
@@ -165,16 +213,27 @@ def add_orders(rows: Rows, made: list[Purchase], contract: Mapping[str, Decimal]
 
 def _order(purchase: Purchase, contract: Mapping[str, Decimal], number_: str) -> dict[str, object]:
     customer, outlet = purchase.customer, purchase.outlet
-    lines = [_line(place, good, quantity, order_price(good, purchase, contract), _pack(good, quantity, customer))
-             for place, (good, quantity) in enumerate(purchase.lines, start=1)]
+    lines = [
+        _line(place, good, quantity, order_price(good, purchase, contract), _pack(good, quantity, customer))
+        for place, (good, quantity) in enumerate(purchase.lines, start=1)
+    ]
     return {
-        "Number": number_, "Date": purchase.made_at.isoformat(), "Posted": True, "Статус": purchase.status,
-        "Партнер_Key": key(PARTNERS, customer.code), "Контрагент_Key": key(COUNTERPARTIES, customer.code),
-        "Соглашение_Key": key(AGREEMENTS, customer.code), "Договор_Key": key(CONTRACTS, customer.code),
-        "Организация_Key": key(ORGANIZATIONS, ORGANIZATION), "Склад_Key": key(WAREHOUSES, customer.warehouse),
+        "Number": number_,
+        "Date": purchase.made_at.isoformat(),
+        "Posted": True,
+        "Статус": purchase.status,
+        "Партнер_Key": key(PARTNERS, customer.code),
+        "Контрагент_Key": key(COUNTERPARTIES, customer.code),
+        "Соглашение_Key": key(AGREEMENTS, customer.code),
+        "Договор_Key": key(CONTRACTS, customer.code),
+        "Организация_Key": key(ORGANIZATIONS, ORGANIZATION),
+        "Склад_Key": key(WAREHOUSES, customer.warehouse),
         "ТорговаяТочка_Key": key(OUTLETS, f"{customer.code}/{outlet['name']}"),
-        "ЖелаемаяДатаОтгрузки": purchase.delivery.isoformat(), "АдресДоставки": outlet["address"],
-        "Менеджер_Key": key(USERS, customer.manager), "Комментарий": "Заказ по телефону", "Товары": lines,
+        "ЖелаемаяДатаОтгрузки": purchase.delivery.isoformat(),
+        "АдресДоставки": outlet["address"],
+        "Менеджер_Key": key(USERS, customer.manager),
+        "Комментарий": "Заказ по телефону",
+        "Товары": lines,
         "СуммаДокумента": number(sum((Decimal(str(line["Сумма"])) for line in lines), Decimal(0))),
         HISTORY: purchase.status == "Закрыт",
     }
@@ -195,15 +254,23 @@ def _pack(good: Good, quantity: Decimal, customer: Customer) -> tuple[str, Decim
 
 
 def _line(
-    place: int, good: Good, quantity: Decimal, price: Decimal, pack: tuple[str, Decimal],
+    place: int,
+    good: Good,
+    quantity: Decimal,
+    price: Decimal,
+    pack: tuple[str, Decimal],
 ) -> dict[str, object]:
     """As УТ 11 writes it: in packings, and the price is then that of a packing."""
     unit, factor = pack
     return {
-        "LineNumber": str(place), "Номенклатура_Key": good.ref,
+        "LineNumber": str(place),
+        "Номенклатура_Key": good.ref,
         "Упаковка_Key": key(UNITS, f"{good.sku}/{unit}") if unit else EMPTY_REF,
-        "КоличествоУпаковок": number(quantity / factor), "Количество": number(quantity),
+        "КоличествоУпаковок": number(quantity / factor),
+        "Количество": number(quantity),
         "Цена": number(price * factor),
-        "Сумма": number((quantity * price).quantize(Decimal("0.01"))), "СтавкаНДС": "НДС10", "СуммаНДС": 0,
+        "Сумма": number((quantity * price).quantize(Decimal("0.01"))),
+        "СтавкаНДС": "НДС10",
+        "СуммаНДС": 0,
         "Отменено": False,
     }

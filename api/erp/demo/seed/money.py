@@ -1,4 +1,5 @@
 """Invoices not yet paid, and advances, so that every situation of customers.csv is met."""
+
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,8 +22,9 @@ TOLD = {
 _ADVANCE_SUM = Decimal(5000)
 
 
-def add_debts(rows: Rows, known: list[Customer], made: list[Purchase], sums: Mapping[str, Decimal],
-              today: datetime) -> None:
+def add_debts(
+    rows: Rows, known: list[Customer], made: list[Purchase], sums: Mapping[str, Decimal], today: datetime
+) -> None:
     """`sums`: order sums by number, in the order of `made`."""
     unpaid = list(zip(made, sums.values(), strict=True))
     for customer in known:
@@ -47,20 +49,35 @@ def _is_unpaid(purchase: Purchase, today: datetime) -> bool:
 def _add(rows: Rows, customer: Customer, issued: datetime, whole: Decimal, rest: Decimal) -> None:
     name = f"{customer.code}/{issued:%Y-%m-%d}"
     order = sum(1 for entity, _, _ in rows if entity == DEBTS) + 1
-    rows.add_record(DEBTS, name, {
-        "Партнер_Key": key(PARTNERS, customer.code), "ДокументРегистратор": key(_INVOICE, name),
-        "ДокументРегистратор_Type": f"StandardODATA.{_INVOICE}", "НомерДокумента": f"УТ00-{9400 + order:06d}",
-        "ДатаДокумента": issued.isoformat(),
-        "ДатаПлановогоПогашения": (issued + timedelta(days=customer.days)).isoformat(),
-        "СуммаДокумента": number(whole), "ДолгBalance": number(rest),
-    })
+    rows.add_record(
+        DEBTS,
+        name,
+        {
+            "Партнер_Key": key(PARTNERS, customer.code),
+            "ДокументРегистратор": key(_INVOICE, name),
+            "ДокументРегистратор_Type": f"StandardODATA.{_INVOICE}",
+            "НомерДокумента": f"УТ00-{9400 + order:06d}",
+            "ДатаДокумента": issued.isoformat(),
+            "ДатаПлановогоПогашения": (issued + timedelta(days=customer.days)).isoformat(),
+            "СуммаДокумента": number(whole),
+            "ДолгBalance": number(rest),
+        },
+    )
 
 
 def _add_advance(rows: Rows, customer: Customer, paid: datetime) -> None:
     name = f"{customer.code}/advance"
-    rows.add_record(DEBTS, name, {
-        "Партнер_Key": key(PARTNERS, customer.code), "ДокументРегистратор": key(_ADVANCE, name),
-        "ДокументРегистратор_Type": f"StandardODATA.{_ADVANCE}", "НомерДокумента": "УТ00-000071",
-        "ДатаДокумента": paid.isoformat(), "ДатаПлановогоПогашения": paid.isoformat(),
-        "СуммаДокумента": number(_ADVANCE_SUM), "ДолгBalance": number(-_ADVANCE_SUM),
-    })
+    rows.add_record(
+        DEBTS,
+        name,
+        {
+            "Партнер_Key": key(PARTNERS, customer.code),
+            "ДокументРегистратор": key(_ADVANCE, name),
+            "ДокументРегистратор_Type": f"StandardODATA.{_ADVANCE}",
+            "НомерДокумента": "УТ00-000071",
+            "ДатаДокумента": paid.isoformat(),
+            "ДатаПлановогоПогашения": paid.isoformat(),
+            "СуммаДокумента": number(_ADVANCE_SUM),
+            "ДолгBalance": number(-_ADVANCE_SUM),
+        },
+    )

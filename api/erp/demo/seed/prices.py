@@ -1,4 +1,5 @@
 """Price types, the history of prices, contract prices, discounts and promotions."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,11 +53,20 @@ def add_prices(rows: Rows, goods: Iterable[Good], today: datetime) -> None:
         for kind in PRICE_FACTORS:
             for change in price_history(good, kind):
                 period = (today + timedelta(days=change.day)).isoformat()
-                rows.add_record(PRICES, f"{good.sku}/{kind}/{change.day}", {
-                    "Period": period, "Recorder": key(_RECORDER, period), "Recorder_Type": f"StandardODATA.{_RECORDER}",
-                    "Active": True, "Номенклатура_Key": good.ref, "ВидЦены_Key": key(PRICE_TYPES, kind),
-                    "Упаковка_Key": key(UNITS, good.unit), "Цена": number(change.price),
-                })
+                rows.add_record(
+                    PRICES,
+                    f"{good.sku}/{kind}/{change.day}",
+                    {
+                        "Period": period,
+                        "Recorder": key(_RECORDER, period),
+                        "Recorder_Type": f"StandardODATA.{_RECORDER}",
+                        "Active": True,
+                        "Номенклатура_Key": good.ref,
+                        "ВидЦены_Key": key(PRICE_TYPES, kind),
+                        "Упаковка_Key": key(UNITS, good.unit),
+                        "Цена": number(change.price),
+                    },
+                )
 
 
 def contract_prices(goods: Iterable[Good]) -> dict[str, Decimal]:
@@ -72,23 +82,33 @@ def add_discounts(rows: Rows, goods: list[Good], today: datetime) -> None:
     """Discounts by volume and for prepayment, promotions past, present and to come."""
     for row in table("promotions"):
         kind = row["price_type"]
-        rows.add(DISCOUNTS, row["name"], {
-            "Description": row["name"], "СпособПредоставления": row["method"],
-            "ЗначениеСкидкиНаценки": number(Decimal(row["value"])), "УсловиеПредоставления": row["condition"],
-            "ЗначениеУсловияОграничения": number(Decimal(row["threshold"])),
-            "ДатаНачала": _day(today, row["from_day"]), "ДатаОкончания": _day(today, row["to_day"]),
-            "ВидЦен_Key": key(PRICE_TYPES, kind) if kind else EMPTY_REF,
-            "Товары": [
-                {"LineNumber": str(place), "Номенклатура_Key": good.ref}
-                for place, good in enumerate(_picked(goods, row["pick"]), start=1)
-            ],
-        })
+        rows.add(
+            DISCOUNTS,
+            row["name"],
+            {
+                "Description": row["name"],
+                "СпособПредоставления": row["method"],
+                "ЗначениеСкидкиНаценки": number(Decimal(row["value"])),
+                "УсловиеПредоставления": row["condition"],
+                "ЗначениеУсловияОграничения": number(Decimal(row["threshold"])),
+                "ДатаНачала": _day(today, row["from_day"]),
+                "ДатаОкончания": _day(today, row["to_day"]),
+                "ВидЦен_Key": key(PRICE_TYPES, kind) if kind else EMPTY_REF,
+                "Товары": [
+                    {"LineNumber": str(place), "Номенклатура_Key": good.ref}
+                    for place, good in enumerate(_picked(goods, row["pick"]), start=1)
+                ],
+            },
+        )
 
 
 def _picked(goods: list[Good], pick: str) -> list[Good]:
     name = pick.removeprefix("name:")
-    return [good for good in goods
-            if not good.told and (good.name.startswith(name) if pick.startswith("name:") else good.folder == pick)]
+    return [
+        good
+        for good in goods
+        if not good.told and (good.name.startswith(name) if pick.startswith("name:") else good.folder == pick)
+    ]
 
 
 def _day(today: datetime, offset: str) -> str:

@@ -1,4 +1,5 @@
 """Small parts that every table of the seed is made of: rows, keys, chances."""
+
 import base64
 import csv
 import uuid

@@ -1,4 +1,5 @@
 """A demo 1C on a real socket, and small clients for it."""
+
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -64,18 +65,30 @@ class Demo:
         return self.one("Catalog_Партнеры", f"КодДляБота eq '{code}'")
 
     def draft(
-        self, code: str = "KOFE-PETRA", sku: str = "10001", quantity: object = 8, **more: object,
+        self,
+        code: str = "KOFE-PETRA",
+        sku: str = "10001",
+        quantity: object = 8,
+        **more: object,
     ) -> dict[str, Any]:
         """The body of an order with one line."""
         agreement = self.one("Catalog_СоглашенияСКлиентами", f"Партнер/КодДляБота eq '{code}'")
         line = {
-            "LineNumber": 1, "Номенклатура_Key": self.product(sku)["Ref_Key"], "КоличествоУпаковок": quantity,
-            "Количество": quantity, "Цена": 500, "СтавкаНДС": "НДС10",
+            "LineNumber": 1,
+            "Номенклатура_Key": self.product(sku)["Ref_Key"],
+            "КоличествоУпаковок": quantity,
+            "Количество": quantity,
+            "Цена": 500,
+            "СтавкаНДС": "НДС10",
         }
         return {
-            "Date": "2026-11-23T12:00:00", "Партнер_Key": agreement["Партнер_Key"],
-            "Соглашение_Key": agreement["Ref_Key"], "Договор_Key": agreement["Договор_Key"],
-            "Склад_Key": agreement["Склад_Key"], "Товары": [line], **more,
+            "Date": "2026-11-23T12:00:00",
+            "Партнер_Key": agreement["Партнер_Key"],
+            "Соглашение_Key": agreement["Ref_Key"],
+            "Договор_Key": agreement["Договор_Key"],
+            "Склад_Key": agreement["Склад_Key"],
+            "Товары": [line],
+            **more,
         }
 
     def free(self, sku: str) -> dict[str, float]:

@@ -1,4 +1,5 @@
 """A third-party client of 1C's OData, python-1c-odata, works with the demo as with a live base."""
+
 import asyncio
 from collections.abc import Awaitable, Callable
 
@@ -30,7 +31,9 @@ def test_catalogue_queries(demo):
     async def work(base):
         goods = Catalog(base, "Номенклатура")
         page = await goods.query(
-            top=10, select=["Ref_Key", "Description"], inlinecount=True,
+            top=10,
+            select=["Ref_Key", "Description"],
+            inlinecount=True,
             odata_filter=(F("DeletionMark") == False) & startswith(F("Description"), "Молоко"),  # noqa: E712
         )
         assert len(page.value) == 10 < page.count
@@ -51,7 +54,8 @@ def test_virtual_tables(demo):
         stock = await AccumulationRegister(base, "СвободныеОстатки").balance(condition=is_milk)
         assert len(stock["value"]) == 2
         prices = await InformationRegister(base, "ЦеныНоменклатуры25", record_type=True).slice_last(
-            period="2090-01-01T00:00:00", condition=is_milk)
+            period="2090-01-01T00:00:00", condition=is_milk
+        )
         assert sorted(row["Цена"] for row in prices["value"]) == [500, 520, 560]
 
     with_client(demo, work)

@@ -1,4 +1,5 @@
 """The control API and the page for people."""
+
 import httpx
 import pytest
 
@@ -39,8 +40,10 @@ def test_prices_of_a_type_and_of_a_contract_are_set(demo):
     put = f"{demo.url}/control/prices"
     demo.http.put(put, json={"sku": "10004", "price": "251.5", "price_type": "Кафе и рестораны"}).raise_for_status()
     kind = demo.one("Catalog_ВидыЦен", "Description eq 'Кафе и рестораны'")["Ref_Key"]
-    [price] = demo.rows("InformationRegister_ЦеныНоменклатуры25_RecordType/SliceLast("
-                        f"Condition='Номенклатура_Key eq guid''{product}'' and ВидЦены_Key eq guid''{kind}''')")
+    [price] = demo.rows(
+        "InformationRegister_ЦеныНоменклатуры25_RecordType/SliceLast("
+        f"Condition='Номенклатура_Key eq guid''{product}'' and ВидЦены_Key eq guid''{kind}''')"
+    )
     assert price["Цена"] == 251.5
     demo.http.put(put, json={"sku": "10004", "price": "99", "customer": "PIZZA-MARS"}).raise_for_status()
     agreement = demo.one("Catalog_СоглашенияСКлиентами", "Партнер/КодДляБота eq 'PIZZA-MARS'")

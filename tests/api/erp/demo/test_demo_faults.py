@@ -1,4 +1,5 @@
 """Every recorded fault of a live base, on and off, and the base being down."""
+
 import time
 
 import httpx
@@ -32,8 +33,13 @@ def test_unknown_fields_are_dropped_or_refused(demo):
 
 @pytest.mark.parametrize(
     "given",
-    [{"Отменен": "да"}, {"ЖелаемаяДатаОтгрузки": "завтра"}, {"Партнер_Key": "Петр"}, {"Статус": "Потерян"},
-     {"Комментарий": 5}],
+    [
+        {"Отменен": "да"},
+        {"ЖелаемаяДатаОтгрузки": "завтра"},
+        {"Партнер_Key": "Петр"},
+        {"Статус": "Потерян"},
+        {"Комментарий": 5},
+    ],
 )
 def test_wrong_types_are_ignored_or_refused(demo, given):
     order = create(demo).json()

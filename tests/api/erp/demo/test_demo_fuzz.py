@@ -1,4 +1,5 @@
 """Whatever address is asked, the answer is one of 1C's own, never a crash of the demo."""
+
 import contextlib
 from urllib.parse import quote
 
@@ -8,12 +9,41 @@ from hypothesis import strategies as st
 
 from api.erp.demo.filter_parse import FilterSyntax, parse
 
-WORDS = st.sampled_from([
-    "Артикул", "Date", "Товары/any(d:", "d/Цена", "Марка/Description", "eq", "and", "or", "not", "(", ")", ",", "'x'",
-    "''",
-    "guid'11111111-1111-1111-1111-111111111111'", "datetime'2026-01-01T00:00:00'", "datetime'9999-99-99'", "1.5", "-1",
-    "true", "null", "startswith(", "year(", "cast(", "/", "'", "$", "substringof(", "Posted", "Комментарий", "+",
-])
+WORDS = st.sampled_from(
+    [
+        "Артикул",
+        "Date",
+        "Товары/any(d:",
+        "d/Цена",
+        "Марка/Description",
+        "eq",
+        "and",
+        "or",
+        "not",
+        "(",
+        ")",
+        ",",
+        "'x'",
+        "''",
+        "guid'11111111-1111-1111-1111-111111111111'",
+        "datetime'2026-01-01T00:00:00'",
+        "datetime'9999-99-99'",
+        "1.5",
+        "-1",
+        "true",
+        "null",
+        "startswith(",
+        "year(",
+        "cast(",
+        "/",
+        "'",
+        "$",
+        "substringof(",
+        "Posted",
+        "Комментарий",
+        "+",
+    ]
+)
 EXPRESSIONS = st.lists(WORDS, max_size=12).map(" ".join)
 
 
@@ -36,10 +66,24 @@ def test_any_option_is_answered_by_the_platform(demo, option):
     ask()
 
 
-PIECES = st.sampled_from([
-    "Catalog_Марки", "(", ")", "guid'", "'", "Balance", "Condition='", "/", ",", "Период",
-    "AccumulationRegister_СвободныеОстатки", "Dimensions=", "Post", "$count",
-])
+PIECES = st.sampled_from(
+    [
+        "Catalog_Марки",
+        "(",
+        ")",
+        "guid'",
+        "'",
+        "Balance",
+        "Condition='",
+        "/",
+        ",",
+        "Период",
+        "AccumulationRegister_СвободныеОстатки",
+        "Dimensions=",
+        "Post",
+        "$count",
+    ]
+)
 
 
 @settings(max_examples=60, deadline=None)

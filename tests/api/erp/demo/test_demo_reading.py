@@ -1,4 +1,5 @@
 """The reading side: queries, virtual tables, errors, metadata."""
+
 from xml.etree import ElementTree
 
 import httpx
@@ -34,8 +35,10 @@ def test_pages_by_skip_and_top_cover_everything_once(demo):
     ("condition", "skus"),
     [
         ("Артикул eq '10001' or Артикул eq '10003'", {"10001", "10003"}),
-        ("startswith(Артикул, '1000') and not (Недействителен eq true or endswith(Артикул, '4'))",
-         {"10001", "10002", "10003", "10005", "10007"}),
+        (
+            "startswith(Артикул, '1000') and not (Недействителен eq true or endswith(Артикул, '4'))",
+            {"10001", "10002", "10003", "10005", "10007"},
+        ),
         ("substringof('СИРОП ваниль', Description)", {"10003", "10004"}),
         ("Марка/Description eq 'Аромель' and startswith(Description, 'Сироп Ваниль')", {"10003", "10004"}),
         ("Артикул ge '10002' and Артикул lt '10004'", {"10002", "10003"}),
@@ -56,8 +59,13 @@ def test_a_filter_on_a_tabular_part(demo):
 
 
 def test_orderby_several_keys_and_dates(demo):
-    rows = demo.rows("Document_ЗаказКлиента", orderby="Date desc,Number", top=50, select="Date,Number",
-                     filter="Date lt datetime'2100-01-01T00:00:00'")
+    rows = demo.rows(
+        "Document_ЗаказКлиента",
+        orderby="Date desc,Number",
+        top=50,
+        select="Date,Number",
+        filter="Date lt datetime'2100-01-01T00:00:00'",
+    )
     assert [row["Date"] for row in rows] == sorted((row["Date"] for row in rows), reverse=True)
     assert set(rows[0]) == {"Number", "Date"}
 
@@ -103,8 +111,10 @@ def test_a_plus_is_not_a_space(demo):
 def test_stock_by_both_ways_of_quoting(demo):
     key = demo.product("10001")["Ref_Key"]
     doubled = f"AccumulationRegister_СвободныеОстатки/Balance(Condition='Номенклатура_Key eq guid''{key}''')"
-    nested = (f"AccumulationRegister_СвободныеОстатки/Balance(Condition='Номенклатура_Key eq guid'{key}'',"
-              "Dimensions='Номенклатура,Склад')")
+    nested = (
+        f"AccumulationRegister_СвободныеОстатки/Balance(Condition='Номенклатура_Key eq guid'{key}'',"
+        "Dimensions='Номенклатура,Склад')"
+    )
     assert demo.rows(doubled) == demo.rows(nested)
     assert len(demo.rows(doubled)) == 2
     one = demo.rows("AccumulationRegister_СвободныеОстатки/Balance(Dimensions='Склад')")
@@ -115,8 +125,7 @@ def test_the_last_price_before_a_moment(demo):
     flour = demo.product("10007")["Ref_Key"]
     register = "InformationRegister_ЦеныНоменклатуры25_RecordType"
     table = register + "/SliceLast({}Condition='Номенклатура_Key eq guid''" + flour + "''')"
-    records = demo.rows(register, orderby="Period",
-                        filter=f"Номенклатура_Key eq guid'{flour}'")
+    records = demo.rows(register, orderby="Period", filter=f"Номенклатура_Key eq guid'{flour}'")
     first, last = records[0]["Period"], records[-1]["Period"]
     before = {row["ВидЦены_Key"]: row["Цена"] for row in demo.rows(table.format(f"Period=datetime'{first}',"))}
     after = {row["ВидЦены_Key"]: row["Цена"] for row in demo.rows(table.format(f"Period=datetime'{last}',"))}

@@ -1,4 +1,5 @@
 """The invented company: what the dialogues count on."""
+
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -89,15 +90,19 @@ def test_every_reference_of_every_object_points_to_something(store):
                 assert row[prop.name] == e.EMPTY_REF or store.get(prop.target, row[prop.name]), (entity, prop.name)
             for part, shape in SCHEMA[entity].parts.items():
                 for line in row[part]:
-                    assert all(line[prop.name] == e.EMPTY_REF or store.get(prop.target, line[prop.name])
-                               for prop in shape.references.values() if prop.name in line)
+                    assert all(
+                        line[prop.name] == e.EMPTY_REF or store.get(prop.target, line[prop.name])
+                        for prop in shape.references.values()
+                        if prop.name in line
+                    )
 
 
 def test_the_last_order_of_the_cafe_is_the_one_of_the_article(store):
     last = orders_of(store, "KOFE-PETRA")[-1]
     goods = {row["Ref_Key"]: row for row in by_sku(store).values()}
-    lines = [(goods[line["Номенклатура_Key"]]["Description"], line["Количество"], line["Цена"])
-             for line in last["Товары"]]
+    lines = [
+        (goods[line["Номенклатура_Key"]]["Description"], line["Количество"], line["Цена"]) for line in last["Товары"]
+    ]
     assert lines == [
         ("Молоко пастер. 3,2% 10л канистра Белый ключ", 5, 500),
         ("Сливки пастер. 20% 1л Белый ключ (12)", 10, 180),
@@ -145,12 +150,18 @@ def test_customers_and_their_situations(store):
     counts = Counter(len(orders_of(store, row["КодДляБота"])) for row in store.rows(e.PARTNERS))
     assert counts == {13: 24, 0: 1}
     limits = {row["Партнер_Key"]: row["ДопустимаяСуммаЗадолженности"] for row in store.rows(e.CONTRACTS)}
-    over = [row["КодДляБота"] for row in store.rows(e.PARTNERS)
-            if limits[row["Ref_Key"]] and debt(store, row["КодДляБота"]) > limits[row["Ref_Key"]]]
+    over = [
+        row["КодДляБота"]
+        for row in store.rows(e.PARTNERS)
+        if limits[row["Ref_Key"]] and debt(store, row["КодДляБота"]) > limits[row["Ref_Key"]]
+    ]
     assert over == ["BISTRO-DOLG"]
     assert debt(store, "SMUZI-BAR") < 0
-    overdue = {row["Партнер_Key"] for row in registers.invoice_rows(store)
-               if row["ДолгBalance"] > 0 and row["ДатаПлановогоПогашения"] < NOW.isoformat()}
+    overdue = {
+        row["Партнер_Key"]
+        for row in registers.invoice_rows(store)
+        if row["ДолгBalance"] > 0 and row["ДатаПлановогоПогашения"] < NOW.isoformat()
+    }
     assert overdue == {partner(store, "LAVKA-24"), partner(store, "KOFEYNYA-SEVER")}
 
 
@@ -178,7 +189,10 @@ def test_on_every_day_of_a_week_the_dialogues_find_what_they_need(day):
     last = orders_of(store, "KOFE-PETRA")[-1]
     assert (last["Статус"], last["СуммаДокумента"]) == ("Закрыт", 5500)
     assert all(row["ВНаличииBalance"] >= row["ВРезервеBalance"] for row in registers.stock_rows(store))
-    late = {row["Партнер_Key"] for row in registers.invoice_rows(store)
-            if row["ДолгBalance"] > 0 and row["ДатаПлановогоПогашения"][:10] < today.isoformat()[:10]}
+    late = {
+        row["Партнер_Key"]
+        for row in registers.invoice_rows(store)
+        if row["ДолгBalance"] > 0 and row["ДатаПлановогоПогашения"][:10] < today.isoformat()[:10]
+    }
     assert late == {partner(store, "LAVKA-24"), partner(store, "KOFEYNYA-SEVER")}
     store.close()

@@ -1,4 +1,5 @@
 """Writing: create, change, post, and what an order does to stock and debts."""
+
 import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
@@ -57,8 +58,10 @@ def test_a_delivered_order_leaves_the_stock_and_becomes_a_debt(demo):
     demo.patch(f"{ORDERS}(guid'{order['Ref_Key']}')", {"Статус": "Закрыт"})
     assert demo.free("10001")[order["Склад_Key"]] == free
     assert demo.rows(table)[0]["СуммаBalance"] == debt + 4000
-    invoices = demo.rows("AccumulationRegister_РасчетыСКлиентамиПоСрокам/Balance()",
-                         filter=f"ДокументРегистратор eq guid'{order['Ref_Key']}'")
+    invoices = demo.rows(
+        "AccumulationRegister_РасчетыСКлиентамиПоСрокам/Balance()",
+        filter=f"ДокументРегистратор eq guid'{order['Ref_Key']}'",
+    )
     assert [row["ДолгBalance"] for row in invoices] == [4000]
 
 
