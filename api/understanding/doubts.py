@@ -1,0 +1,73 @@
+"""What looks settled and still has to be asked: numbers that may be figures, words that may mean something else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from api.understanding.attributes import bare_matches
+from api.understanding.candidates import Candidate, Finder, Word
+from api.understanding.catalog import Entry
+from api.understanding.habits import Habits
+from api.understanding.quantities import Amount, fit
+from api.understanding.scope import Ordered
+from api.understanding.segments import Mention
+from api.understanding.vocabulary import GUESS, KIN
+from order_text.morph import analyse
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Checks of a line that has found its product."""
+
+    finder: Finder
+    habits: Habits
+
+    def figure_clash(
+        self, item: Ordered, mention: Mention, narrowed: Sequence[Candidate], entries: Sequence[Entry]
+    ) -> list[Entry] | None:
+        """A lone number that may be a figure of a candidate is asked, unless it is the usual quantity."""
+        amount = mention.amount
+        if amount is None or item.op in ("set", "increase", "decrease", "add") or mention.spread:
+            return None
+        if mention.lone:
+            clashing = [c for c in narrowed if bare_matches(c.entry, amount.value, lone=True)]
+            if not clashing:
+                return None
+            if len(entries) == 1 and self.habits.is_usual(entries[0].sku, amount.value):
+                return None
+            if amount.value % 1 != 0:
+                return [c.entry for c in clashing]
+            rest = [c for c in narrowed if c not in clashing]
+            return [c.entry for c in (*clashing, *rest)]
+        if amount.family in ("weight", "volume") and not mention.figures:
+            return self._measure_clash(amount, narrowed)
+        return None
+
+    @staticmethod
+    def _measure_clash(amount: Amount, narrowed: Sequence[Candidate]) -> list[Entry] | None:
+        """«сахар 25 кг» where a 25 kg bag is sold beside packets."""
+        value: Decimal = amount.value
+        clashing = [
+            c
+            for c in narrowed
+            if fit(c.entry, amount) < 2
+            and value in (c.entry.attributes.weights if amount.family == "weight" else c.entry.attributes.volumes)
+        ]
+        if not clashing:
+            return None
+        return [c.entry for c in (*clashing, *(c for c in narrowed if c not in clashing))]
+
+    def only_kin(self, mention: Mention, narrowed: Sequence[Candidate]) -> bool:
+        """A guess that has to be asked: a cut word that is a word itself («ряж»), or a noun that names no head
+        and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
+        if any(self.finder.hits(w)[c.entry.sku][0] == GUESS for w in mention.words for c in narrowed):
+            return True
+        if any(c.head for c in narrowed):
+            return False
+        nouns = [word for word in mention.words if word.token is not None and "best:NOUN" in word.token.tags]
+        return bool(nouns) and all(self._is_adjective(nouns[0], c) for c in narrowed)
+
+    def _is_adjective(self, noun: Word, candidate: Candidate) -> bool:
+        meant = self.finder.index.vocabulary.find(noun.form, noun.variants, noun.stub)
+        forms = [form for form in candidate.entry.forms if form in meant and form not in candidate.entry.brand]
+        return bool(forms) and all("ADJF" in analyse(form).best and meant[form] <= KIN for form in forms)
