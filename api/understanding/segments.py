@@ -43,7 +43,6 @@ class Mention:
     spread: bool = False
     was: Decimal | None = None
     score: float = 0.0
-    vague_span: bool = False
     phrase: str = ""
 
 
@@ -187,7 +186,7 @@ def _frame(part: Sequence[Atom], start: int, end: int, elements: list[Atom]) -> 
 def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float, finder: Finder) -> Mention | None:
     words: list[Word] = []
     figures: list[Stated] = []
-    score, lone, vague = penalty, True, False
+    score, lone = penalty, True
     word_places = [i for i, atom in enumerate(elements) if atom.kind == "word"]
     amount_place = min(option.used, default=-1)
     for i, atom in enumerate(elements):
@@ -210,23 +209,16 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
         elif atom.figure is not None:
             lone = False
             if atom.role == "span" and atom.token.unit not in ("кг", "г") and option.amount is None:
-                vague = True
-                continue
+                continue  # «2-3 коробки»: the quantity is vague and will be asked
             figures.append(atom.figure)
             score += _figure_place(atom, i, word_places, amount_place)
     phrase = " ".join(dict.fromkeys(atom.token.text for i, atom in enumerate(elements) if i not in option.used))
     only_units = option.units_as_words and not any(atom.kind == "word" for atom in elements)
     if words and only_units and not any(finder.names_head(word) for word in words):
         return None
-    mention = replace(
-        frame,
-        words=tuple(words),
-        figures=tuple(figures),
-        amount=option.amount,
-        vague_span=vague,
-        phrase=phrase,
-        lone=lone and option.amount is not None and option.amount.unit is None and option.amount.per is None,
-    )
+    amount = option.amount
+    lone = lone and amount is not None and amount.unit is None and amount.per is None
+    mention = replace(frame, words=tuple(words), figures=tuple(figures), amount=amount, phrase=phrase, lone=lone)
     score += _amount_score(mention, amount_place, word_places)
     return replace(mention, score=score + _product_score(mention, finder))
 

@@ -50,54 +50,37 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for token in tokens:
         last = out[-1] if out else None
-        if (
-            last is not None
-            and token.kind == Kind.unit
-            and token.role in ("weight", "volume", "percent")
-            and last.kind in (Kind.number, Kind.span)
-            and last.value is not None
-            and last.role != "fraction_of"
-        ):
-            factor = token.value or Decimal(1)
-            second = None if last.value2 is None else last.value2 * factor
-            text = f"{last.text} {token.text}"
-            if last.kind == Kind.span:
-                out[-1] = replace(
-                    last,
-                    text=text,
-                    end=token.end,
-                    value=last.value * factor,
-                    value2=second,
-                    unit=token.unit,
-                    role=token.role,
-                )
-            else:
-                out[-1] = Token(
-                    Kind(token.role),
-                    text,
-                    last.start,
-                    token.end,
-                    value=last.value * factor,
-                    unit=token.unit,
-                    role=last.role,
-                )
-            continue
-        if (
-            token.kind == Kind.word
-            and token.norm in DIMENSIONS
-            and last is not None
-            and last.kind in (Kind.number, Kind.size)
-        ):
-            out[-1] = replace(
-                last, kind=Kind.size, text=f"{last.text} {token.text}", end=token.end, role=last.role or "dimension"
-            )
-            continue
-        grams = _grams_after_kilo(last, token)
-        if grams is not None:
-            out[-1] = grams
-            continue
-        out.append(token)
+        joined = _measure(last, token) or _dimension(last, token) or _grams_after_kilo(last, token)
+        if joined is None:
+            out.append(token)
+        else:
+            out[-1] = joined
     return out
+
+
+def _measure(last: Token | None, token: Token) -> Token | None:
+    """«25 кг», «3,2 процента», «0,8-1,3 кг»; weights in kilograms, volumes in litres."""
+    if token.kind != Kind.unit or token.role not in ("weight", "volume", "percent"):
+        return None
+    if last is None or last.kind not in (Kind.number, Kind.span) or last.value is None:
+        return None
+    factor = token.value or Decimal(1)
+    kind, role = (Kind.span, token.role) if last.kind == Kind.span else (Kind(token.role), last.role)
+    second = None if last.value2 is None else last.value2 * factor
+    text = f"{last.text} {token.text}"
+    return Token(
+        kind, text, last.start, token.end, value=last.value * factor, value2=second, unit=token.unit, role=role
+    )
+
+
+def _dimension(last: Token | None, token: Token) -> Token | None:
+    """«80 мм»."""
+    if token.kind != Kind.word or token.norm not in DIMENSIONS:
+        return None
+    if last is None or last.kind not in (Kind.number, Kind.size):
+        return None
+    text = f"{last.text} {token.text}"
+    return replace(last, kind=Kind.size, text=text, end=token.end, role=last.role or "dimension")
 
 
 def _grams_after_kilo(last: Token | None, token: Token) -> Token | None:

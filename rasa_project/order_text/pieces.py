@@ -8,12 +8,13 @@ from typing import Any
 
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
 from order_text.model import Kind, Token
-from order_text.morph import analyse
+from order_text.morph import Analysis, analyse
 from order_text.normalize import fold, letter_variants
 from order_text.tokens import Piece
 from order_text.units import half_of_unit, named_measure, unit_of
 
 GREATEST = Decimal(10) ** 12
+_GRAMMEMES = ("NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "PRTS", "ADVB", "COMP", "INTJ", "PRED")
 _CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS
 
 
@@ -112,33 +113,8 @@ def _plain_word(norm: str, place: Place) -> Token:
     variants = letter_variants(norm)
     readings = (norm, *variants)
     lemmas = tuple(dict.fromkeys((norm, *analysis.lemmas)))
-    tags: set[str] = {
-        tag
-        for tag in (
-            "NOUN",
-            "ADJF",
-            "VERB",
-            "INFN",
-            "PRTF",
-            "ADVB",
-            "COMP",
-            "Surn",
-            "Name",
-            "Geox",
-            "gent",
-            "ADJS",
-            "PRTS",
-            "impr",
-            "NPRO",
-            "INTJ",
-            "PRED",
-        )
-        if tag in analysis.grammemes
-    }
-    tags |= {"best:" + tag for tag in ("NOUN", "ADJF", "VERB", "INFN", "ADVB", "PRTF") if tag in analysis.best}
-    tags |= {"known"} if analysis.known else set()
     kind, role = Kind.word, ""
-    if norm in ("и", "плюс") and norm == "и":
+    if norm == "и":
         kind, role = Kind.border, "and"
     elif any(reading in _CLOSED for reading in readings):
         kind = Kind.closed
@@ -148,4 +124,11 @@ def _plain_word(norm: str, place: Place) -> Token:
         role = "department"
     elif any(norm.startswith(stem) for stem in SPECIFICATIONS):
         role = "specification"
-    return place.token(kind, lemmas=lemmas, variants=variants, role=role, tags=frozenset(tags))
+    return place.token(kind, lemmas=lemmas, variants=variants, role=role, tags=_tags(analysis))
+
+
+def _tags(analysis: Analysis) -> frozenset[str]:
+    """Grammemes that later steps look at; «best:…» ones hold for the likeliest analysis."""
+    tags = {tag for tag in _GRAMMEMES if tag in analysis.grammemes}
+    tags |= {f"best:{tag}" for tag in _GRAMMEMES if tag in analysis.best}
+    return frozenset(tags | {"known"}) if analysis.known else frozenset(tags)
