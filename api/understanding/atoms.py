@@ -68,10 +68,12 @@ class AtomBuilder:
         self.finder = finder
         self.notes: list[str] = []
         self.unclear: list[str] = []
+        self._replaces = False
 
     def build(self, tokens: Sequence[Token]) -> list[Atom]:
         """The atoms of a row of tokens; chatter, dates, phones and addresses are left out."""
         atoms: list[Atom] = []
+        self._replaces = any(token.kind == Kind.operation and token.role == "replace" for token in tokens)
         position = 0
         while position < len(tokens):
             position += self._take(tokens, position, atoms)
@@ -89,7 +91,7 @@ class AtomBuilder:
         replacing = bool(atoms) and atoms[-1].role == "replace"
         if replacing and token.norm in ("него", "нее", "них", "этого", "этой", "неё"):
             atoms.append(Atom("op", token, role="it"))
-        elif token.kind == Kind.closed and token.norm == "на" and any(atom.role == "replace" for atom in atoms):
+        elif token.kind == Kind.closed and token.norm == "на" and self._replaces:
             atoms.append(Atom("op", token, role="onto"))
         elif token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
             atoms.append(Atom("border", token, role="but"))

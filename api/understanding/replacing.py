@@ -60,6 +60,9 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     chunk, left = _first_chunk(after)
     first = atoms[place].token.norm
     rest = [atoms[:place][: len(atoms[:place]) - len(before)], left]
+    middle = next((i for i, atom in enumerate(before) if atom.role == "onto"), None)
+    if middle is not None and _has_words(before[:middle]) and _has_words(before[middle:]):
+        return _clean(before[:middle]), _clean(before[middle + 1 :]), [rest[0], after]
     onto = next((i for i, atom in enumerate(chunk) if atom.role == "onto"), None)
     if onto is not None:
         old, new = chunk[:onto] or before, chunk[onto + 1 :]

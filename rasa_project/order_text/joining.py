@@ -67,10 +67,8 @@ def _measure(last: Token | None, token: Token) -> Token | None:
     factor = token.value or Decimal(1)
     kind, role = (Kind.span, token.role) if last.kind == Kind.span else (Kind(token.role), last.role)
     second = None if last.value2 is None else last.value2 * factor
-    text = f"{last.text} {token.text}"
-    return Token(
-        kind, text, last.start, token.end, value=last.value * factor, value2=second, unit=token.unit, role=role
-    )
+    text, value = f"{last.text} {token.text}", last.value * factor
+    return Token(kind, text, last.start, token.end, value=value, value2=second, unit=token.unit, role=role)
 
 
 def _dimension(last: Token | None, token: Token) -> Token | None:
