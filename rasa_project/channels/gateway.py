@@ -26,7 +26,7 @@ MAX_TEXT = 4000
 MAX_SENDER = 255
 # Rasa sends the whole tracker to the action server at each turn, so a session is closed after this many of them
 # (half an hour of silence closes it as well, see domain/session.yml). Slots are carried over.
-TURNS_PER_SESSION = 40
+TURNS_PER_SESSION = 20
 COUNTED_CONVERSATIONS = 10_000
 
 Handler = Callable[[UserMessage], Awaitable[Any]]

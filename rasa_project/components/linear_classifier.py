@@ -34,8 +34,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`strength`: the greater, the closer to the examples; `ranking_length`: intents told for a message."""
-        return {"strength": 30.0, "max_iterations": 200, "random_seed": 42, "ranking_length": 5}
+        """`strength`: the greater, the closer to the examples; `ranking_length`: intents told for a message.
+
+        `kin`: groups of intents that lead to the same reading, so that doubt between them is no doubt: the likeliest
+        of a group is given the whole group's share.
+        """
+        return {"strength": 30.0, "max_iterations": 200, "random_seed": 42, "ranking_length": 5, "kin": []}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
@@ -114,6 +118,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         scores = self._weights @ self._weighted([part.tocsr() for part in parts]).toarray()[0] + self._bias
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
+        for group in self._config["kin"]:
+            places = [place for place, name in enumerate(self._intents) if name in group]
+            if places:
+                best, whole = max(places, key=shares.__getitem__), shares[places].sum()
+                shares[places] = 0.0
+                shares[best] = whole
         order = np.argsort(-shares)
         return [{"name": self._intents[place], "confidence": float(shares[place])} for place in order]
 
