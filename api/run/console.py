@@ -1,5 +1,9 @@
-"""What a person sees in the terminal: a coloured name before each line."""
+"""What a person sees in the terminal: our own steps, and what goes wrong in a process, with its coloured name.
 
+The rest a process says is in its log file: Rasa and its libraries alone write hundreds of lines at each start.
+"""
+
+import re
 import sys
 import threading
 import time
@@ -14,6 +18,9 @@ COLOURS = {
     "worker": 94,
 }
 WIDTH = 9
+TROUBLE = re.compile(
+    r"\b(ERROR|CRITICAL|FATAL|PANIC|Traceback|level=(warning|error))\b|^\w+(\.\w+)*(Error|Exception)\b"
+)
 
 
 class Console:
@@ -25,8 +32,9 @@ class Console:
         self._lock = threading.Lock()
 
     def process(self, name: str, line: str) -> None:
-        """A line of one of the processes."""
-        self._write(f"{time.strftime('%H:%M:%S')} {self._paint(name.ljust(WIDTH), COLOURS.get(name, 37))}| {line}")
+        """A line of one of the processes, when it tells of trouble."""
+        if TROUBLE.search(line):
+            self._write(f"{time.strftime('%H:%M:%S')} {self._paint(name.ljust(WIDTH), COLOURS.get(name, 37))}| {line}")
 
     def progress(self, line: str) -> None:
         """A step of ours."""

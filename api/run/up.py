@@ -94,4 +94,4 @@ def addresses(environment: Mapping[str, str], state: Path) -> str:
     ]
     if uses_demo_erp(environment):
         lines.append(f"  демо-1С           {environment['ERP_URL']}/")
-    return "\n".join([*lines, "Остановить: Ctrl-C", ""])
+    return "\n".join([*lines, f"  журналы           {state / 'logs'}", "Остановить: Ctrl-C", ""])

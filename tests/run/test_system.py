@@ -122,6 +122,7 @@ def test_up_prints_the_addresses_and_ctrl_c_stops_it(tmp_path: Path) -> None:
     assert "/console/" in text
     assert "/docs" in text
     assert f"{tmp_path}/secrets.env" in text
-    assert "server   | serves" in text + rest
+    assert "serves" not in text + rest
+    assert "serves" in (tmp_path / "logs" / "server.log").read_text()
     assert "остановлено" in rest
     assert process.returncode == 0
