@@ -5,7 +5,7 @@ import csv
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -18,6 +18,9 @@ from api.understanding.outcome import Outcome, Question
 from api.understanding.read import answer, read
 
 MOSCOW = timezone(timedelta(hours=3))
+
+Understand = Callable[[Mapping[str, Any], CatalogIndex, Mapping[str, tuple[PastOrder, ...]]], dict[str, Any]]
+"""What is made of one line, given the catalogue and the histories by client."""
 
 
 def load_catalog(path: str) -> CatalogIndex:
@@ -129,33 +132,37 @@ def _plain(quantity: Decimal) -> str:
 
 
 def run(
-    lines: Iterable[str], index: CatalogIndex, histories: Mapping[str, tuple[PastOrder, ...]], errors: TextIO
+    understand: Understand,
+    lines: Iterable[str],
+    index: CatalogIndex,
+    histories: Mapping[str, tuple[PastOrder, ...]],
+    errors: TextIO,
 ) -> Iterator[str | None]:
-    """Parsed lines as JSON; None for a bad one, after a message with its number."""
+    """Answers as JSON lines; None for a bad line, after a message with its number."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield json.dumps(parse(json.loads(line), index, histories), ensure_ascii=False)
+            yield json.dumps(understand(json.loads(line), index, histories), ensure_ascii=False)
         except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
             print(f"line {number}: {type(error).__name__}: {error}", file=errors)
             yield None
 
 
-def main() -> int:
-    """The command line; 2 when some line failed."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--catalog", required=True)
-    arguments.add_argument("--history")
+def command_line(description: str | None, understand: Understand) -> int:
+    """From standard input to standard output, a line for a line; the exit code is 2 when some line failed."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("--catalog", required=True, help="CSV: sku;name;category;brand;base_unit;packs;step")
+    arguments.add_argument("--history", help="CSV: client;order;date;sku;quantity")
     options = arguments.parse_args()
     index, histories = load_catalog(options.catalog), load_history(options.history)
     failed = False
-    for parsed in run(sys.stdin, index, histories, sys.stderr):
-        failed = failed or parsed is None
-        if parsed is not None:
-            print(parsed)
+    for answered in run(understand, sys.stdin, index, histories, sys.stderr):
+        failed = failed or answered is None
+        if answered is not None:
+            print(answered)
     return 2 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_line(__doc__, parse))
