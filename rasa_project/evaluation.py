@@ -1,4 +1,5 @@
 """How well a trained model understands utterances that it has never seen (tests/nlu/heldout/<skill>.yml)."""
+
 import asyncio
 import logging
 from collections import Counter

@@ -4,6 +4,7 @@ The same product stands in orders, questions and complaints alike, so that the c
 not the product; some products are invented letters, because a real catalogue will be unknown to the model.
 Deterministic: the same patterns and words give the same file. Run it after a change: `python generate.py`.
 """
+
 import random
 import re
 import sys
@@ -20,7 +21,9 @@ LOOKUPS = HERE.parent / "data" / "lookups"
 TESTS = HERE.parent / "tests" / "nlu"
 OUTPUT = NLU / "generated.yml"
 SEED = 20
-HEADER = "# Written by rasa_project/generate.py from patterns/ and data/lookups/. Do not edit: change those and run it.\n"
+HEADER = (
+    "# Written by rasa_project/generate.py from patterns/ and data/lookups/. Do not edit: change those and run it.\n"
+)
 
 INVENTED_SHARE, TYPO_SHARE, BARE_SHARE, ATTEMPTS = 0.18, 0.10, 0.35, 40
 SYLLABLES = "ба бри ве го дру жи зо ка кро ле ли ма мо ни но пра ре ро са сто та три фи фру хо ча ше ю".split()
@@ -28,16 +31,49 @@ ENDINGS = ["нка", "тта", "лик", "рин", "сса", "вит", "ница
 DAYS = ["на завтра", "завтра", "на понедельник", "в среду", "на пятницу", "в субботу", "на послезавтра", "на 15 число"]
 STREETS = ["Ленина 12", "Садовая 5", "Мира 40", "проспект Победы 7", "Лесная, 3"]
 QUESTIONS = [
-    "где вчерашний заказ", "когда приедет машина", "сколько мы должны", "какая у нас цена", "есть ли скидка",
-    "пришлите накладную", "пришлите прайс", "до скольки принимаете", "когда привезёте", "что по акции", "лимита хватит",
-    "во сколько доставка", "сколько выходит всего", "счёт пришлите", "пусть менеджер перезвонит", "какие соки есть",
+    "где вчерашний заказ",
+    "когда приедет машина",
+    "сколько мы должны",
+    "какая у нас цена",
+    "есть ли скидка",
+    "пришлите накладную",
+    "пришлите прайс",
+    "до скольки принимаете",
+    "когда привезёте",
+    "что по акции",
+    "лимита хватит",
+    "во сколько доставка",
+    "сколько выходит всего",
+    "счёт пришлите",
+    "пусть менеджер перезвонит",
+    "какие соки есть",
 ]
-GREETINGS = ["добрый день,", "здравствуйте,", "привет,", "доброе утро!", "Здравствуйте!", "добрый вечер,", "добрый день"]
+GREETINGS = [
+    "добрый день,",
+    "здравствуйте,",
+    "привет,",
+    "доброе утро!",
+    "Здравствуйте!",
+    "добрый вечер,",
+    "добрый день",
+]
 THANKS = ["спасибо", "спасибо!", "пожалуйста", "заранее спасибо", "пж"]
 NUMBER_WORDS = ["два", "три", "четыре", "пять", "шесть", "семь", "восемь", "десять", "двенадцать", "пару", "полтора"]
 NUMBERS = [1, 2, 2, 3, 3, 4, 5, 5, 6, 6, 8, 10, 10, 12, 12, 15, 20, 24, 25, 30, 40, 50, 60, 100]
-LINE_SHAPES = ["{g} {n}", "{g} {n} {u}", "{g} - {n}", "{g} {n}{u}", "{n} {u} {g:gen}", "{g:gen} {n}", "{n} {g:gen}",
-               "{g} - {n} {u}", "{words} {u} {g:gen}", "{g}-{n}", "{g} {u}", "{g} {words}"]
+LINE_SHAPES = [
+    "{g} {n}",
+    "{g} {n} {u}",
+    "{g} - {n}",
+    "{g} {n}{u}",
+    "{n} {u} {g:gen}",
+    "{g:gen} {n}",
+    "{n} {g:gen}",
+    "{g} - {n} {u}",
+    "{words} {u} {g:gen}",
+    "{g}-{n}",
+    "{g} {u}",
+    "{g} {words}",
+]
 SEPARATORS = [", ", ", ", ", ", " ", "; ", " и ", ",", ". "]
 CASES = {"gen": "gent", "acc": "accs"}
 
@@ -102,14 +138,18 @@ class Writer:
             "words": lambda r: r.choice(NUMBER_WORDS),
             "u": lambda r: r.choice(self._units),
             "day": lambda r: r.choice(DAYS),
-            "no": lambda r: ("№" if r.random() < 0.15 else "") + str(r.choice([r.randint(10, 999), r.randint(1000, 20000)])),
+            "no": lambda r: (
+                ("№" if r.random() < 0.15 else "") + str(r.choice([r.randint(10, 999), r.randint(1000, 20000)]))
+            ),
             "ask": lambda r: r.choice(QUESTIONS),
             "street": lambda r: r.choice(STREETS),
             "hi": lambda r: r.choice(GREETINGS),
             "thanks": lambda r: r.choice(THANKS),
             "line": lambda r: self._expand(r.choice(LINE_SHAPES)),
             "list": lambda r: r.choice(SEPARATORS).join(self._expand("{line}") for _ in range(r.randint(2, 5))),
-            "lines": lambda r: r.choice([", ", " / ", " "]).join(self._expand("{line}") for _ in range(r.randint(3, 9))),
+            "lines": lambda r: r.choice([", ", " / ", " "]).join(
+                self._expand("{line}") for _ in range(r.randint(3, 9))
+            ),
         }
 
     def sentence(self, pattern: str) -> str:
@@ -138,11 +178,15 @@ class Writer:
         return self._random.choice([word, f"{phrase} {word}", f"{phrase.split()[0]} {word}"])
 
     def _slip(self, text: str) -> str:
-        places = [i for i in range(1, len(text) - 1) if text[i - 1: i + 2].isalpha()]
+        places = [i for i in range(1, len(text) - 1) if text[i - 1 : i + 2].isalpha()]
         if not places:
             return text
         i = self._random.choice(places)
-        slips = [text[:i] + text[i + 1:], text[:i] + text[i + 1] + text[i] + text[i + 2:], text[:i] + text[i] + text[i:]]
+        slips = [
+            text[:i] + text[i + 1 :],
+            text[:i] + text[i + 1] + text[i] + text[i + 2 :],
+            text[:i] + text[i] + text[i:],
+        ]
         return self._random.choice(slips)
 
 
@@ -172,7 +216,7 @@ def taken_texts() -> Set[str]:
 
 
 def fold(text: str) -> str:
-    """Lower case, «ё» as «е», without punctuation and signs (unless there is nothing else): equal for equal sentences."""
+    """Lower case, «ё» as «е», without punctuation and signs (unless nothing else is left): the same for the same."""
     bare = re.sub(r"[^\w%+]+", " ", text.lower().replace("ё", "е")).strip()
     return bare or text.strip()
 

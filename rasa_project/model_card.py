@@ -1,7 +1,7 @@
 """Names and cards of trained models: which one fits the present data, which one is in use. Imports nothing of Rasa."""
+
 import hashlib
 import json
-import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
@@ -59,7 +59,7 @@ def current_model(models: Path = MODELS) -> Optional[Path]:
     """The archive in use; None when there is none."""
     try:
         archive = models / str(json.loads((models / CURRENT).read_text(encoding="utf-8"))["model"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return archive if archive.is_file() else None
 
@@ -94,7 +94,7 @@ def write_json(path: Path, content: Any) -> None:
     """Writes the file in one step: a reader sees the old or the new one."""
     draft = path.with_name(path.name + ".draft")
     draft.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def seeds(config: str) -> List[str]:

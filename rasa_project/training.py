@@ -2,6 +2,7 @@
 
 Run in rasa_project: `python training.py` (does nothing when a model fits the present data), `--force`, `--path`.
 """
+
 import argparse
 import os
 import re
@@ -61,7 +62,9 @@ def show(line: str) -> None:
         print(f"  {component.group(1)}", flush=True)
     elif epoch and _shown.get("epoch") != epoch.group(1):
         _shown["epoch"] = epoch.group(1)
-        print(f"  эпоха {epoch.group(1)} из {epoch.group(2)}, точность на обучающих примерах {epoch.group(3)}", flush=True)
+        print(
+            f"  эпоха {epoch.group(1)} из {epoch.group(2)}, точность на обучающих примерах {epoch.group(3)}", flush=True
+        )
     elif re.search(r"\bERROR\b|Error:", line):
         print(f"  {line.strip()}", flush=True)
 
@@ -104,8 +107,10 @@ def card(mark: str, seconds: int, result: Dict[str, Any]) -> Dict[str, Any]:
 
 def report(result: Dict[str, Any], seconds: int) -> None:
     """The figures, in words."""
-    print(f"Готово за {seconds} с. Верно понято {result['accuracy']:.1%} из {result['utterances']} фраз, "
-          f"не понято {result['not_understood']:.1%}, понято неверно {result['wrong']:.1%}.")
+    print(
+        f"Готово за {seconds} с. Верно понято {result['accuracy']:.1%} из {result['utterances']} фраз, "
+        f"не понято {result['not_understood']:.1%}, понято неверно {result['wrong']:.1%}."
+    )
     weak = sorted((values["f1"], intent) for intent, values in result["intents"].items())[:5]
     print("Слабее других: " + ", ".join(f"{intent} {f1:.2f}" for f1, intent in weak) + ".")
 
@@ -114,7 +119,9 @@ def main(arguments: List[str]) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description="Обучает модель понимания, если подходящей ещё нет.")
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--if-needed", action="store_true", help="обучать, только если данные изменились (так и без ключей)")
+    choice.add_argument(
+        "--if-needed", action="store_true", help="обучать, только если данные изменились (так и без ключей)"
+    )
     choice.add_argument("--force", action="store_true", help="обучить заново в любом случае")
     choice.add_argument("--path", action="store_true", help="напечатать путь к текущей модели и выйти")
     options = parser.parse_args(arguments)

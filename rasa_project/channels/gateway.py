@@ -4,6 +4,7 @@ Rasa's `/webhooks/*` routes know no authentication of their own, so every reques
 The answer holds all the bot's messages of the turn and the intent that was understood; an error is a status code
 and a JSON body, never an empty success.
 """
+
 import hmac
 import logging
 from collections import OrderedDict
@@ -17,7 +18,8 @@ from rasa.shared.core.constants import USER_INTENT_SESSION_START
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, json as json_response
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +119,9 @@ class GatewayInput(InputChannel):
                 return error_response(refused.status, refused.code, str(refused))
             except Exception as error:  # the caller must learn of any failure: silence would lose the message
                 logger.exception("A turn failed")
-                return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "turn_failed", f"{type(error).__name__}: {error}")
+                return error_response(
+                    HTTPStatus.INTERNAL_SERVER_ERROR, "turn_failed", f"{type(error).__name__}: {error}"
+                )
 
         return routes
 

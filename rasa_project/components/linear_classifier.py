@@ -3,6 +3,7 @@
 Measured against DIET on the same data and features (docs/decisions/0001-rasa-3.6.md): more often right, far less often
 wrong with great confidence, trained in seconds instead of minutes, and the same every time.
 """
+
 from __future__ import annotations
 
 from typing import Any, Dict, List, Text, Type
@@ -50,7 +51,11 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> LinearIntentClassifier:
         """An untrained component."""
         return cls(config, model_storage, resource)
@@ -66,7 +71,10 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     ) -> LinearIntentClassifier:
         """The trained component; its file holds plain numbers and names, nothing that is executed."""
         component = cls.create(config, model_storage, resource, execution_context)
-        with model_storage.read_from(resource) as directory, np.load(directory / STATE_FILE, allow_pickle=False) as state:
+        with (
+            model_storage.read_from(resource) as directory,
+            np.load(directory / STATE_FILE, allow_pickle=False) as state,
+        ):
             component._intents = [str(name) for name in state["intents"]]
             component._weights, component._bias = state["weights"], state["bias"]
             component._rarity = [state[f"rarity_{number}"] for number in range(int(state["parts"]))]
@@ -128,7 +136,9 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return [{"name": self._intents[place], "confidence": float(shares[place])} for place in order]
 
     def _weighted(self, parts: List[scipy.sparse.csr_matrix]) -> scipy.sparse.csr_matrix:
-        return scipy.sparse.hstack([unit_rows(part, weights) for part, weights in zip(parts, self._rarity)]).tocsr()
+        return scipy.sparse.hstack(
+            [unit_rows(part, weights) for part, weights in zip(parts, self._rarity, strict=True)]
+        ).tocsr()
 
 
 def sentence_features(message: Message) -> List[scipy.sparse.spmatrix]:

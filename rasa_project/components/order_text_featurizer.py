@@ -4,6 +4,7 @@ A message becomes a row of abstract words: figures, units, operations and questi
 unknown nouns as «goods», everything else by its lemma: «почём прабалик 5 кг?» is «question:price goods weight ?».
 Features are the single words and the runs of two and three of that row.
 """
+
 from __future__ import annotations
 
 import json
@@ -12,7 +13,6 @@ from typing import Any, Dict, Iterable, List, Set, Text, Tuple, Type
 
 import numpy as np
 import scipy.sparse
-from order_text import Kind, annotate, features
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -23,6 +23,8 @@ from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from order_text import Kind, annotate, features
 
 GOODS = "goods"
 PRODUCT_LIKE = "product"
@@ -58,7 +60,11 @@ class OrderTextFeaturizer(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> OrderTextFeaturizer:
         """An untrained component."""
         return cls(config, model_storage, resource, execution_context.node_name)
@@ -115,7 +121,9 @@ class OrderTextFeaturizer(SparseFeaturizer, GraphComponent):
             text = message.get(TEXT)
             if text:
                 rows = self._token_rows(text, [token.start for token in message.get(TOKENS_NAMES[TEXT])])
-                self.add_features_to_message(self._matrix(rows), self._matrix([self._message_runs(text)]), TEXT, message)
+                self.add_features_to_message(
+                    self._matrix(rows), self._matrix([self._message_runs(text)]), TEXT, message
+                )
         return messages
 
     def abstract(self, text: Text) -> List[Text]:
@@ -144,8 +152,8 @@ class OrderTextFeaturizer(SparseFeaturizer, GraphComponent):
     def _message_runs(self, text: Text) -> List[Text]:
         words = ["^", *self.abstract(text), "$"]
         longest = int(self._config["longest_run"])
-        runs = [" ".join(words[i: i + n]) for n in range(1, longest + 1) for i in range(len(words) - n + 1)]
-        return runs + [f"length:{min(len(words) - 2, 12)}", f"goods:{min(words.count(GOODS), 4)}"]
+        runs = [" ".join(words[i : i + n]) for n in range(1, longest + 1) for i in range(len(words) - n + 1)]
+        return [*runs, f"length:{min(len(words) - 2, 12)}", f"goods:{min(words.count(GOODS), 4)}"]
 
     @staticmethod
     def _token_runs(words: List[Text], i: int) -> List[Text]:
@@ -163,7 +171,7 @@ class OrderTextFeaturizer(SparseFeaturizer, GraphComponent):
 def lemma_classes(text: Text) -> List[Tuple[Text, Text]]:
     """(lemma, class) of each token of a text, as order_text sees them."""
     annotation = annotate(text)
-    return [(_lemma(token), kind) for token, kind in zip(annotation.tokens, features(annotation))]
+    return [(_lemma(token), kind) for token, kind in zip(annotation.tokens, features(annotation), strict=True)]
 
 
 def _lemma(token: Any) -> Text:

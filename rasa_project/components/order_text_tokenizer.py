@@ -1,14 +1,15 @@
 """Tokenizer: the tokens of order_text with spaCy's lemmas, so that glued text («8шт,кефир») falls apart."""
+
 import re
 from typing import Any, Dict, List, Text
 
-from order_text import annotate
-from order_text.normalize import letter_variants
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from components.russian_spacy import pieces, russian
+from order_text import annotate
+from order_text.normalize import letter_variants
 
 LATIN_WORD = re.compile(r"[a-z][a-z'`\[\];,.]*", re.IGNORECASE)
 
@@ -32,7 +33,7 @@ class OrderTextTokenizer(Tokenizer):
         text = str(message.get(attribute))
         tokens = [
             Token(lemma or russian_letters(spoken.text), start, end, lemma=lemma or russian_letters(spoken.lemma_))
-            for (start, end, _, lemma), spoken in zip(pieces(annotate(text)), russian()(text))
+            for (start, end, _, lemma), spoken in zip(pieces(annotate(text)), russian()(text), strict=True)
         ]
         return tokens or [Token(text.strip() or "_", 0)]
 

@@ -3,18 +3,30 @@
 No trained Russian model is needed: pymorphy3 gives the lemmas. spaCy's own tokenizer leaves «15шт» and «8шт,кефир»
 in one piece, order_text does not, and the same cut is used when the order is read.
 """
+
 import re
 from functools import lru_cache
 from typing import List, Tuple
 
 import spacy
-from order_text import Annotation, Kind, annotate
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from order_text import Annotation, Kind, annotate
+
 SPOKEN_KINDS = frozenset(
-    {Kind.word, Kind.unit, Kind.operation, Kind.reference, Kind.filler, Kind.closed, Kind.question, Kind.complaint, Kind.border}
+    {
+        Kind.word,
+        Kind.unit,
+        Kind.operation,
+        Kind.reference,
+        Kind.filler,
+        Kind.closed,
+        Kind.question,
+        Kind.complaint,
+        Kind.border,
+    }
 )
 # What order_text leaves out and an intent may need: smileys, hearts, ticks.
 SIGN = re.compile(r"[^\w\s.,;:!?()\-/+&*=%№#\"«»'’„“”…—–\ufe0f\u200d]")

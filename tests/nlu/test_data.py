@@ -1,4 +1,5 @@
 """The training data: no contradictions, nobody's personal data, nothing that only tests may read."""
+
 import re
 from collections import Counter, defaultdict
 from pathlib import Path

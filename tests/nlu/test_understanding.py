@@ -1,4 +1,5 @@
 """What the trained model makes of phrases that it has never seen, and of goods that no catalogue of ours holds."""
+
 import subprocess
 import sys
 from collections import Counter
