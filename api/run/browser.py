@@ -24,7 +24,10 @@ def ensure() -> str | None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("installing Debian's chromium for the browser tests", flush=True)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        for words in (
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+        ):
             done = subprocess.run(["apt-get", *words], env=environment, capture_output=True, text=True)
             if done.returncode:
                 print(done.stderr.strip())
