@@ -19,7 +19,7 @@ from api.customers import sync as customers
 from api.db.models import CatalogVersionRow
 from api.db.session import dispose_engines, staff_session
 from api.deps.erp import close_erp
-from api.deps.sync import run
+from api.deps.sync import losses_accepted, run
 from api.erp.errors import ErpError
 from api.erp.port import Erp
 from api.orders import history
@@ -53,6 +53,7 @@ async def seed(again: bool) -> None:
     if await _is_filled() and not again:
         print("данные: уже загружены")
         return
+    losses_accepted.set(again)
     for name, words, step in STEPS:
         started = monotonic()
         print(f"данные: {words}…", end=" ", flush=True)

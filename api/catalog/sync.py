@@ -18,6 +18,7 @@ from api.db.models import (
     WarehouseRow,
 )
 from api.db.session import sync_session
+from api.deps.sync import guard
 from api.domain.product import Product
 from api.erp.port import Erp
 
@@ -46,6 +47,7 @@ async def goods(source: Erp) -> int:
     warehouses = [asdict(warehouse) async for warehouse in source.warehouses()]
     seen = {product["id"] for product in products}
     async with sync_session() as session:
+        await guard(session, ProductRow, len(products), ProductRow.active)
         changed = await upsert_changed(session, CategoryRow, categories)
         changed += await upsert_changed(session, ProductRow, products)
         await upsert_changed(session, WarehouseRow, warehouses)
@@ -64,6 +66,7 @@ async def prices(source: Erp) -> int:
         await upsert_changed(session, PriceListRow, lists)
         known = set((await session.scalars(ProductRow.__table__.select().with_only_columns(ProductRow.id))).all())
         rows = [row for row in rows if row["product_id"] in known]
+        await guard(session, PriceRow, len(rows))
         await session.execute(delete(PriceRow))
         if rows:
             await session.execute(insert(PriceRow), rows)
@@ -80,6 +83,7 @@ async def stock(source: Erp) -> int:
             for row in read
             if row["product_id"] in known
         ]
+        await guard(session, StockRow, len(rows))
         await upsert_changed(session, StockRow, rows)
         await delete_missing(session, StockRow, {(row["product_id"], row["warehouse_id"]) for row in rows})
     return len(rows)

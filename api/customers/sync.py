@@ -1,8 +1,11 @@
 """Customers and debts: from the accounting system's nouns to our tables. Each function returns the rows read."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
+import structlog
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,8 +14,11 @@ from api.customers.codes import digest, normalized
 from api.db.bulk import delete_missing, upsert_changed
 from api.db.models import BalanceRow, CompanyCodeRow, ContactRow, CustomerRow, InvoiceRow, OutletRow
 from api.db.session import sync_session
+from api.deps.sync import guard
 from api.domain.customer import Balance, Contact, Customer, Outlet
 from api.erp.port import Erp
+
+log = structlog.get_logger()
 
 
 def _customer_row(customer: Customer) -> dict[str, Any]:
@@ -54,19 +60,40 @@ async def customers(source: Erp) -> int:
     read = [customer async for customer in source.customers()]
     outlets = [outlet for customer in read for outlet in customer.outlets]
     contacts = [contact for customer in read for contact in customer.contacts]
-    codes = [(digest(customer.code), customer.id) for customer in read if normalized(customer.code)]
     async with sync_session() as session:
+        await guard(session, CustomerRow, len(read), CustomerRow.active)
+        await guard(session, OutletRow, len(outlets), OutletRow.active)
+        await guard(session, ContactRow, len(contacts), ContactRow.active, may_be_empty=True)
         await upsert_changed(session, CustomerRow, [_customer_row(customer) for customer in read])
         await upsert_changed(session, OutletRow, [_outlet_row(outlet) for outlet in outlets])
         await upsert_changed(session, ContactRow, [_contact_row(contact) for contact in contacts])
         await _deactivate_missing(session, CustomerRow, {customer.id for customer in read})
         await _deactivate_missing(session, OutletRow, {outlet.id for outlet in outlets})
         await _deactivate_missing(session, ContactRow, {contact.id for contact in contacts})
-        for code, customer_id in codes:
-            await session.execute(
-                insert(CompanyCodeRow).values(digest=code, customer_id=customer_id).on_conflict_do_nothing()
-            )
+        await _store_codes(session, read)
     return len(read)
+
+
+async def _store_codes(session: AsyncSession, read: Sequence[Customer]) -> None:
+    """The codes as they are now: one that was changed or given to another company no longer opens the former.
+
+    A code of two companies opens neither: the one who types it would see the other's prices.
+    """
+    owners: dict[str, set[str]] = defaultdict(set)
+    for customer in read:
+        if normalized(customer.code):
+            owners[digest(customer.code)].add(customer.id)
+    for shared in (owner for owner in owners.values() if len(owner) > 1):
+        log.warning("customers.shared_code", customers=sorted(shared))
+    own = {code: next(iter(owner)) for code, owner in owners.items() if len(owner) == 1}
+    await session.execute(
+        delete(CompanyCodeRow).where(CompanyCodeRow.digest.not_in(own), CompanyCodeRow.revoked_at.is_(None))
+    )
+    for code, customer_id in own.items():
+        statement = insert(CompanyCodeRow).values(digest=code, customer_id=customer_id)
+        await session.execute(
+            statement.on_conflict_do_update(index_elements=["digest"], set_={"customer_id": customer_id})
+        )
 
 
 def _invoice_rows(balance: Balance) -> list[dict[str, Any]]:
@@ -95,6 +122,7 @@ async def balances(source: Erp) -> int:
     """Debts and unpaid invoices of everybody. Who is not named owes nothing."""
     read = [balance async for balance in source.balances()]
     async with sync_session() as session:
+        await guard(session, BalanceRow, len(read), may_be_empty=True)
         await store_balances(session, read)
         await delete_missing(session, BalanceRow, {(balance.customer_id,) for balance in read})
         kept = {(balance.customer_id, invoice.number) for balance in read for invoice in balance.invoices}

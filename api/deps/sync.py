@@ -1,20 +1,48 @@
 """Runs of syncs: when each last ran, and when it last went well («по данным на 09:40»)."""
 
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from datetime import datetime
 
 import structlog
+from sqlalchemy import ColumnExpressionArgument, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.db.models import SyncRunRow
+from api.db.models.base import Base
 from api.db.session import sync_session
 from api.deps.erp import erp
 from api.erp.errors import ErpError
 from api.erp.port import Erp
 
 log = structlog.get_logger()
+
+MANY = 20
+"""Fewer rows than this may become half as many on an ordinary day."""
+
+losses_accepted: ContextVar[bool] = ContextVar("losses_accepted", default=False)
+"""A person asked for this reading (`python -m api.seed --again`) and answers for what it takes away."""
+
+
+async def guard(
+    session: AsyncSession,
+    model: type[Base],
+    count: int,
+    *where: ColumnExpressionArgument[bool],
+    may_be_empty: bool = False,
+) -> None:
+    """Refuses an answer that would take away everything, or most of many rows.
+
+    1C answers 200 with an empty or cut list when a right, a publication or a filter was changed: taken at its word,
+    that would withdraw the catalogue or sign every customer out. Raises a transient ErpError; what is known stays.
+    """
+    known = await session.scalar(select(func.count()).select_from(model).where(*where)) or 0
+    lost = known and not count and not may_be_empty
+    if not losses_accepted.get() and (lost or (known >= MANY and count * 2 < known)):
+        evidence = f"{model.__tablename__}: {count} instead of {known}"
+        raise ErpError("Учётная система отдала подозрительно мало строк.", permanent=False, evidence=evidence)
 
 
 async def figures_of(session: AsyncSession, name: str) -> datetime | None:
