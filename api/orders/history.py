@@ -86,7 +86,9 @@ async def _known(session: AsyncSession, placed: PlacedOrder) -> OrderRow | None:
         return found
     if not placed.key:
         return None
-    return (await session.scalars(select(OrderRow).where(OrderRow.key == placed.key).with_for_update())).one_or_none()
+    by_key = (await session.scalars(select(OrderRow).where(OrderRow.key == placed.key).with_for_update())).one_or_none()
+    # Copying a document in 1C copies our key with it: the copy is another order, not this one.
+    return by_key if by_key is None or by_key.erp_id is None else None
 
 
 async def _add(session: AsyncSession, placed: PlacedOrder) -> None:
@@ -94,8 +96,9 @@ async def _add(session: AsyncSession, placed: PlacedOrder) -> None:
     if not await session.scalar(select(exists().where(CustomerRow.id == placed.customer_id))):
         return
     outlet = await session.get(OutletRow, placed.outlet_id) if placed.outlet_id else None
+    copied = bool(await session.scalar(select(exists().where(OrderRow.key == placed.key))))
     row = OrderRow(
-        key=placed.key or f"erp:{placed.erp_id}",
+        key=f"erp:{placed.erp_id}" if copied or not placed.key else placed.key,
         customer_id=placed.customer_id,
         outlet_id=placed.outlet_id,
         status=placed.status.value,
