@@ -71,7 +71,9 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
         await outbox.wake(session, conversation.id)
         return None
     customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
-    claims = token.Claims(conversation.id, inbox.id, conversation.customer_id)
+    if customer is not None and not customer.active:
+        customer = None
+    claims = token.Claims(conversation.id, inbox.id, customer.id if customer else None)
     metadata = {
         "token": token.issue(claims),
         "conversation": str(conversation.id),
@@ -150,5 +152,13 @@ async def handle(context: JobContext, inbox_id: int) -> None:
         if await comfort(inbox_id, attempts):
             return
         raise
-    async with staff_session() as session:
-        await finish(session, inbox_id, turn, settings().clock.now())
+    try:
+        async with staff_session() as session:
+            await finish(session, inbox_id, turn, settings().clock.now())
+    except Exception:
+        # An answer that cannot be kept would be asked for again for ever, and every later message would wait for it.
+        attempts = context.job.attempts if context.job else 0
+        log.exception("turn.not_kept", inbox=inbox_id, attempts=attempts)
+        if await comfort(inbox_id, attempts):
+            return
+        raise

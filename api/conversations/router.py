@@ -62,7 +62,7 @@ async def sign_in(body: SignInBody, who: Who) -> MeOut:
         if conversation is None:
             raise NotFound()
         refusal = None
-        if conversation.customer_id is None:
+        if conversation.customer_id is None or who.customer_id is None:
             refusal = await service.sign_in(session, conversation, body.code, "", settings().clock.now())
     if refusal is not None:
         raise refusal

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
-from sqlalchemy import select, text
+from sqlalchemy import and_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.db.models import ContactRow, ConversationRow, StoredResultRow
+from api.db.models import ContactRow, ConversationRow, CustomerRow, StoredResultRow
 from api.db.session import customer_session, staff_session
 from api.deps.token import Claims, read
 from api.domain.clock import Clock
@@ -60,8 +60,10 @@ async def speaker(credentials: Annotated[HTTPAuthorizationCredentials | None, De
 async def identify(claims: Claims) -> Speaker:
     """The speaker behind the claims; raises Unauthorized when the conversation changed hands since."""
     query = (
-        select(ConversationRow.channel, ConversationRow.customer_id, ConversationRow.contact_id, ContactRow)
+        select(ConversationRow.channel, CustomerRow.id.label("customer_id"), ConversationRow.contact_id, ContactRow)
         .join(ContactRow, ContactRow.id == ConversationRow.contact_id, isouter=True)
+        # A company that was closed is as good as signed out.
+        .join(CustomerRow, and_(CustomerRow.id == ConversationRow.customer_id, CustomerRow.active), isouter=True)
         .where(ConversationRow.id == claims.conversation_id)
     )
     async with staff_session() as session:

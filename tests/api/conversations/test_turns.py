@@ -10,7 +10,7 @@ from sqlalchemy import select
 from api.conversations import jobs
 from api.conversations.assistant import AssistantDown
 from api.conversations.jobs import escaped, handle
-from api.db.models import ConversationRow, HandoffRow, InboxRow, OutboxRow
+from api.db.models import ConversationRow, CustomerRow, HandoffRow, InboxRow, OutboxRow
 from api.db.session import staff_session
 from api.deps import token
 from tests.api.conversations.conftest import Assistant
@@ -119,3 +119,35 @@ async def test_numbers_of_messages_have_no_gaps(
     assert [message["seq"] for message in later.json()["messages"]] == [8, 9, 10]
     async with staff_session() as session:
         assert len((await session.scalars(select(OutboxRow))).all()) == 5
+
+
+async def test_an_answer_that_cannot_be_kept_does_not_block_the_conversation(
+    web: httpx.AsyncClient, conversation: Conversation, assistant: Assistant
+) -> None:
+    inbox = await send(web, conversation, "молока 8")
+    assistant.answers("Ой", buttons=[{"title": "без действия"}])
+    with pytest.raises(KeyError):
+        await run(inbox)
+    await run(inbox, attempts=len(jobs.WAITS_SECONDS))
+    assert (await history(web, conversation))[-1] == ("bot", jobs.GIVEN_UP)
+    async with staff_session() as session:
+        assert (await session.get_one(InboxRow, inbox)).handled_at is not None
+
+
+async def test_a_closed_company_is_signed_out(
+    web: httpx.AsyncClient, conversation: Conversation, assistant: Assistant
+) -> None:
+    inbox = await send(web, conversation, "мой баланс")
+    claims = token.Claims(conversation[0], inbox, "petra")
+    signed = {"Authorization": f"Bearer {token.issue(claims)}"}
+    assert (await web.get("/v1/balance", headers=signed)).status_code == 200
+    async with staff_session() as session:
+        (await session.get_one(CustomerRow, "petra")).active = False
+    assert (await web.get("/v1/balance", headers=signed)).status_code == 401
+    await run(inbox)
+    assert assistant.asked[-1]["metadata"]["customer"] is None
+    headers = {"Authorization": f"Bearer {assistant.asked[-1]['metadata']['token']}"}
+    assert (await web.get("/v1/balance", headers=headers)).status_code == 403
+    assert (await web.post("/v1/handoff", json={"reason": "customer"}, headers=headers)).status_code == 200
+    answer = await web.post("/v1/session/sign-in", json={"code": "BEREZKA-1"}, headers=headers)
+    assert answer.json()["customer"]["name"] == "ИП Берёзкина"
