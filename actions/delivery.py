@@ -2,8 +2,9 @@
 
 import re
 
-from actions import account_text, replies
+from actions import account_text, replies, showing
 from actions.account import offer_person
+from actions.gateway import GatewayError
 from actions.skill import SkillAction
 from actions.turn import Turn
 
@@ -27,5 +28,17 @@ class Delivery(SkillAction):
 
 async def tell_delivery(turn: Turn) -> None:
     """The facts about delivery to this customer."""
-    view = await turn.gateway.delivery()
+    try:
+        view = await turn.gateway.delivery()
+    except GatewayError as error:
+        if error.code != "no_outlet":
+            raise
+        await _ask_outlet_once(turn)
+        return
     turn.say(account_text.delivery(view), [replies.NEW_ORDER, replies.STATUS, replies.CALL_HUMAN])
+
+
+async def _ask_outlet_once(turn: Turn) -> None:
+    """The facts depend on the outlet: its choice is offered, unless this very turn has offered it already."""
+    if not (turn.messages and turn.next_expecting == "outlet"):
+        showing.ask_outlet(turn, (await turn.gateway.me())["outlets"])

@@ -45,6 +45,10 @@ class ShowCart(SkillAction):
     action_name = "action_show_cart"
 
     async def act(self, turn: Turn) -> None:
+        if turn.expects("outlet"):
+            # What was named so far waits for the outlet: «корзина пуста» would be untrue.
+            await _ask_outlet(turn)
+            return
         showing.show_cart(turn, await turn.gateway.cart())
 
 
@@ -157,7 +161,7 @@ async def _yes_human(turn: Turn) -> None:
 async def _show_what_there_is(turn: Turn) -> None:
     """«Да» to nothing in particular: the cart, if there is one, is shown to be confirmed, never sent unseen."""
     cart = await turn.gateway.cart()
-    if cart["lines"]:
+    if cart["lines"] or cart["questions"]:
         showing.show_cart(turn, cart)
     else:
         turn.say(replies.WHAT_ELSE, replies.menu_and_person())

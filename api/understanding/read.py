@@ -55,7 +55,8 @@ def _repeat_first(
     if reference.order is None:
         if not context.history:
             draft.notices.append(Notice("nothing_to_repeat", reference.phrase))
-        draft.questions.append(Question(reference.phrase, Reason.unknown, (), "repeat"))
+        else:
+            draft.questions.append(Question(reference.phrase, Reason.unknown, (), "repeat"))
         return PastOrder("", context.now.date(), {})
     if draft.cart and mode is None:
         draft.questions.append(Question(text.strip(), Reason.replace_or_add, (), "repeat"))

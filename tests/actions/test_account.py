@@ -150,6 +150,15 @@ async def test_delivery(talk: Talk) -> None:
     )
 
 
+async def test_delivery_offers_the_outlets_when_none_is_chosen(talk: Talk) -> None:
+    outlets = [{"id": str(n), "name": name, "address": ""} for n, name in enumerate(("Лесная", "Садовая"))]
+    talk.refuses("GET", "delivery", 409, "no_outlet", "Для какой точки доставки?")
+    talk.answers("GET", "me", views.me(outlets=outlets, outlet=None))
+    reply = await talk.run("action_delivery", "в субботу возите?", "delivery")
+    assert reply.buttons == ["Лесная", "Садовая"]
+    assert reply.expecting == "outlet"
+
+
 async def test_a_change_of_delivery_is_offered_to_a_person(talk: Talk) -> None:
     talk.answers("GET", "delivery", views.DELIVERY)
     talk.answers("GET", "me", views.me())

@@ -309,3 +309,23 @@ async def test_a_question_that_the_api_did_not_name_is_answered_too(talk: Talk) 
 )
 def test_questions_beside_an_order(text: str, intents: list[str]) -> None:
     assert [name for name, _ in questions_in(text)] == intents
+
+
+async def test_the_cart_that_waits_for_its_outlet_is_not_called_empty(talk: Talk) -> None:
+    talk.slots["expecting"] = "outlet"
+    talk.answers("GET", "me", views.me())
+    reply = await talk.run("action_show_cart", "что я набрал?", "cart")
+    assert reply.expecting == "outlet"
+    assert "пуста" not in reply.text
+
+
+async def test_yes_with_nothing_but_questions_asks_them_again(talk: Talk) -> None:
+    waiting = views.empty_cart(
+        questions=[views.question("ambiguous", "сок", [{"value": "1", "title": "Сок яблоко 1л"}])]
+    )
+    talk.slots["expecting"] = "question"
+    talk.answers("POST", "cart/messages", views.outcome("unchanged", waiting))
+    talk.answers("GET", "cart", waiting)
+    reply = await talk.run("action_affirm", "оформить", "affirm")
+    assert "«сок»" in reply.text
+    assert reply.expecting == "question"
