@@ -11,13 +11,19 @@ from api.conversations.schemas import ButtonOut, MessageOut
 from api.db.models import ConversationRow, HandoffRow, InboxRow, OutboxRow
 
 
-async def open_conversation(session: AsyncSession, channel: str, channel_user: str | None) -> ConversationRow:
-    """The conversation of this person, made when there is none. Without a name the person gets one: the id itself."""
+async def open_conversation(
+    session: AsyncSession, channel: str, channel_user: str | None, address: str = ""
+) -> ConversationRow:
+    """The conversation of this person, made when there is none, held until the transaction ends.
+
+    Without a name the person gets one: the id itself.
+    """
     conversation_id = uuid4()
     values = {"id": conversation_id, "channel": channel, "channel_user": channel_user or str(conversation_id)}
+    values["address"] = address
     await session.execute(insert(ConversationRow).values(values).on_conflict_do_nothing())
     query = select(ConversationRow).filter_by(channel=channel, channel_user=values["channel_user"])
-    return (await session.scalars(query)).one()
+    return (await session.scalars(query.with_for_update().execution_options(populate_existing=True))).one()
 
 
 async def locked(session: AsyncSession, conversation_id: UUID) -> ConversationRow | None:

@@ -63,7 +63,9 @@ async def sign_in(body: SignInBody, who: Who) -> MeOut:
             raise NotFound()
         refusal = None
         if conversation.customer_id is None or who.customer_id is None:
-            refusal = await service.sign_in(session, conversation, body.code, "", settings().clock.now())
+            refusal = await service.sign_in(
+                session, conversation, body.code, conversation.address, settings().clock.now()
+            )
     if refusal is not None:
         raise refusal
     return await _me(who, conversation.customer_id)

@@ -52,7 +52,10 @@ async def sign_in(
         )
     except ApiError as refusal:
         return refusal
-    conversation.customer_id, conversation.contact_id = customer_id, None
+    if conversation.served_customer_id not in (None, customer_id):
+        conversation.hidden_until = conversation.last_seq
+    conversation.customer_id = conversation.served_customer_id = customer_id
+    conversation.contact_id = None
     return None
 
 

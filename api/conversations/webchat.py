@@ -5,7 +5,9 @@ import contextlib
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.errors import ChannelError
@@ -20,11 +22,15 @@ from api.db.session import staff_session
 from api.errors import ApiError, NotFound
 
 router = APIRouter(tags=["web chat"])
+log = structlog.get_logger()
 
 PING_SECONDS = 25.0
 LOOK_SECONDS = 5.0
 """How long a waiter trusts the notices before it looks for itself."""
 BAD_VISITOR = 4401
+TRY_AGAIN = 1011
+MOST_SEQ = 2**53
+"""What JavaScript counts to, and PostgreSQL too."""
 
 
 def conversation_of(token: str) -> UUID:
@@ -55,7 +61,9 @@ async def open_session(body: SessionIn, request: Request) -> SessionOut:
     address = request.client.host if request.client else ""
     async with staff_session() as session:
         known = await _known(session, body.visitor, body.code)
-        conversation = await repository.open_conversation(session, "webchat", known.channel_user if known else None)
+        conversation = await repository.open_conversation(
+            session, "webchat", known.channel_user if known else None, address
+        )
         if body.code and conversation.customer_id is None:
             refusal = await service.sign_in(session, conversation, body.code, address, clock.now())
         if refusal is None:
@@ -73,14 +81,15 @@ async def open_session(body: SessionIn, request: Request) -> SessionOut:
 
 async def fetch(conversation_id: UUID, after: int) -> MessagesOut:
     async with staff_session() as session:
-        messages = await repository.messages_after(session, conversation_id, after)
+        hidden = await session.scalar(select(ConversationRow.hidden_until).where(ConversationRow.id == conversation_id))
+        messages = await repository.messages_after(session, conversation_id, max(after, hidden or 0))
         return MessagesOut(messages=messages, typing=await repository.is_typing(session, conversation_id))
 
 
 @router.get("/webchat/messages")
 async def messages(
     authorization: Annotated[str, Header()],
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=MOST_SEQ)] = 0,
     wait: Annotated[float, Query(ge=0, le=25)] = 0,
 ) -> MessagesOut:
     """History after a number; with `wait` the answer comes when there is something new, or after that many seconds."""
@@ -99,7 +108,7 @@ async def messages(
 
 async def _hello(socket: WebSocket) -> tuple[UUID, int]:
     frame: Any = await asyncio.wait_for(socket.receive_json(), 10)
-    return visitor.read(str(frame["visitor"])), max(int(frame.get("after", 0)), 0)
+    return visitor.read(str(frame["visitor"])), min(max(int(frame.get("after", 0)), 0), MOST_SEQ)
 
 
 async def _push(socket: WebSocket, conversation_id: UUID, after: int) -> None:
@@ -134,15 +143,23 @@ async def socket(socket: WebSocket) -> None:
     except WebSocketDisconnect:
         return
     pushing = asyncio.create_task(_push(socket, conversation_id, after))
+    listening = asyncio.create_task(_until_gone(socket))
     try:
+        await asyncio.wait({pushing, listening}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        listening.cancel()
+        pushing.cancel()
+        _, pushed = await asyncio.gather(listening, pushing, return_exceptions=True)
+    # Nobody would tell a browser whose socket stays open in silence that it must connect again.
+    if isinstance(pushed, Exception) and not isinstance(pushed, WebSocketDisconnect | RuntimeError):
+        log.warning("webchat.push_failed", conversation=str(conversation_id), error=str(pushed))
+        await socket.close(TRY_AGAIN)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
         while True:
             await socket.receive_text()
-    except WebSocketDisconnect:
-        return
-    finally:
-        pushing.cancel()
-        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
-            await pushing
 
 
 DEMO_CUSTOMERS = [

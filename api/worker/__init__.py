@@ -20,6 +20,7 @@ TASKS = [
     "api.orders.jobs",
     "api.conversations.jobs",
     "api.notifications.jobs",
+    "api.worker.cleanup",
 ]
 
 

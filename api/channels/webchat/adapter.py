@@ -13,17 +13,18 @@ from api.channels.port import ButtonPress, InboundMessage, LineChange
 from api.channels.webchat import visitor
 
 MAX_TEXT = 4_000
+MOST_SEQ = 2**53
 
 
 class ButtonBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    message: int = Field(ge=1)
+    message: int = Field(ge=1, le=MOST_SEQ)
     index: int = Field(ge=0, le=50)
 
 
 class LineBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    message: int = Field(ge=1)
+    message: int = Field(ge=1, le=MOST_SEQ)
     sku: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     quantity: Decimal = Field(ge=0, le=1_000_000, decimal_places=3)
 

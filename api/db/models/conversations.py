@@ -1,4 +1,5 @@
 """Conversations: what came in, what goes out, who speaks for us."""
+
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,12 @@ class ConversationRow(Base):
     customer_id: Mapped[str | None]
     contact_id: Mapped[str | None]
     mode: Mapped[str] = mapped_column(server_default="bot")
+    address: Mapped[str] = mapped_column(server_default="")
+    """Where it was opened from; attempts to sign in are counted for it too."""
+    served_customer_id: Mapped[str | None]
+    """The company that signed in last, also after it signed out."""
+    hidden_until: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Up to this number the messages are another company's, with its prices: the visitor is not shown them."""
     last_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -35,6 +42,8 @@ class InboxRow(Base):
     __table_args__ = (
         Index("uq_inbox_provider", "channel", "provider_id", unique=True),
         Index("ix_inbox_conversation", "conversation_id", "seq"),
+        Index("ix_inbox_unhandled", "conversation_id", postgresql_where=text("handled_at IS NULL")),
+        Index("ix_inbox_received", "conversation_id", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -1,10 +1,13 @@
 """Who speaks: codes, attempts, tokens, the customer's own rows."""
 
-from uuid import UUID
+import asyncio
+from uuid import UUID, uuid4
 
 import httpx
 from sqlalchemy import select
 
+from api.config import settings
+from api.conversations import outbox
 from api.db.models import ConversationRow, SignInAttemptRow
 from api.db.session import staff_session
 from api.deps import token
@@ -92,3 +95,40 @@ async def test_repeat_of_a_request_is_replayed(web: httpx.AsyncClient, conversat
     second = await web.post("/v1/cart/clear", headers=headers)
     assert first.status_code == second.status_code == 200
     assert first.json() == second.json()
+
+
+async def test_codes_cannot_be_guessed_through_ever_new_conversations(web: httpx.AsyncClient) -> None:
+    statuses = []
+    for round_ in range(5):
+        headers = bearer(await anonymous(web), None)
+        for n in range(5):
+            answer = await web.post("/v1/session/sign-in", json={"code": f"NO-{round_}-{n}"}, headers=headers)
+            statuses.append(answer.status_code)
+    assert statuses == [403] * 20 + [429] * 5
+
+
+async def test_two_tabs_resume_one_conversation(web: httpx.AsyncClient) -> None:
+    visitor = (await web.post("/webchat/session", json={})).json()["visitor"]
+    body = {"visitor": visitor, "code": "KOFE-PETRA"}
+    answers = await asyncio.gather(*(web.post("/webchat/session", json=body) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+
+
+async def test_numbers_beyond_the_database_are_refused(web: httpx.AsyncClient, conversation: Conversation) -> None:
+    asked = await web.get("/webchat/messages", params={"after": 10**30}, headers=conversation[1])
+    body = {"id": str(uuid4()), "button": {"message": 10**30, "index": 0}}
+    pressed = await web.post("/webhooks/webchat", json=body, headers=conversation[1])
+    assert (asked.status_code, pressed.status_code) == (422, 422)
+
+
+async def test_another_company_in_the_conversation_does_not_see_the_former_s_messages(
+    web: httpx.AsyncClient, conversation: Conversation
+) -> None:
+    async with staff_session() as session:
+        await outbox.say(session, conversation[0], settings().clock.now(), "Молоко — 450 ₽")
+    await web.post("/v1/session/sign-out", headers=bearer(conversation[0], "petra"))
+    shown = (await web.get("/webchat/messages", headers=conversation[1])).json()["messages"]
+    assert [message["text"] for message in shown] == ["Молоко — 450 ₽"]
+    signed = await web.post("/v1/session/sign-in", json={"code": "BEREZKA-1"}, headers=bearer(conversation[0], None))
+    assert signed.status_code == 200
+    assert (await web.get("/webchat/messages", headers=conversation[1])).json()["messages"] == []
