@@ -1,4 +1,4 @@
-"""What the queue's function may reach; where a conversation was opened and whose it was; indexes of the turn's questions."""
+"""What the queue's function may reach; whose a conversation was, opened from where; indexes of the turn's questions."""
 
 import sqlalchemy as sa
 from alembic import op
