@@ -175,6 +175,9 @@ class Draft:
         """Empty the cart."""
         for sku, before in list(self.cart.items()):
             self.changes.append(Change("cleared", sku, before, None))
+        if not self.cart:
+            # Open questions go as well, so an empty cart is cleared too.
+            self.changes.append(Change("cleared", "", None, None))
         self.cart.clear()
 
     def repeat(self, lines: Mapping[str, Decimal], add: bool) -> None:

@@ -142,3 +142,11 @@ async def test_orders_older_than_half_a_year_are_forgotten(world: World) -> None
         outcome = await service.perform(turn, "repeat", order=None, mode=None)
     assert outcome.cart.empty
     assert [notice.code for notice in outcome.notices] == ["nothing_to_repeat"]
+
+
+async def test_clearing_drops_the_questions_of_a_cart_without_lines(world: World) -> None:
+    asked = await say(world, "сметана верблюжья 4")
+    assert asked.cart.questions and not asked.cart.lines
+    outcome = await say(world, "очисти корзину")
+    assert outcome.cart.questions == []
+    assert outcome.kind == "changed"
