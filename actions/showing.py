@@ -25,7 +25,9 @@ def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
     changes = cart_text.without_pairs([change for change in outcome["changes"] if change["op"] != "repeated"])
     repeated = bool(title) or any(change["op"] == "repeated" for change in outcome["changes"])
     if not cart["lines"]:
-        _show_no_lines(turn, cart, [cart_text.change_text(change, cart) for change in changes] + notices)
+        # Clearing comes as a change per line, and is said once.
+        told = dict.fromkeys(cart_text.change_text(change, cart) for change in changes)
+        _show_no_lines(turn, cart, [*told, *notices])
     elif not repeated and (not changes or _is_one_line(changes)):
         _show_one_line(turn, cart, changes, notices)
     else:

@@ -329,3 +329,10 @@ async def test_yes_with_nothing_but_questions_asks_them_again(talk: Talk) -> Non
     reply = await talk.run("action_affirm", "оформить", "affirm")
     assert "«сок»" in reply.text
     assert reply.expecting == "question"
+
+
+async def test_a_cleared_cart_is_told_once(talk: Talk) -> None:
+    gone = [{**change, "op": "cleared", "after_text": None} for change in views.milk_eight()["changes"] * 2]
+    talk.answers("POST", "cart/messages", views.outcome("changed", views.empty_cart(), gone))
+    reply = await talk.run("action_order", "очисти корзину", "order")
+    assert reply.text.count("Корзина очищена.") == 1
