@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import structlog
 from sqlalchemy import exists, func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
@@ -16,6 +18,8 @@ from api.domain.order import OrderLine, OrderStatus, PlacedOrder
 from api.erp.port import Erp
 from api.orders import repository
 from api.worker import defer
+
+log = structlog.get_logger()
 
 FIRST = timedelta(days=180)
 OVERLAP = timedelta(days=1)
@@ -42,7 +46,7 @@ async def read(backend: Erp, since: datetime) -> int:
     for start in range(0, len(placed), BATCH):
         async with staff_session() as session:
             for order in placed[start : start + BATCH]:
-                await _take(session, order)
+                await _take_alone(session, order)
     return len(placed)
 
 
@@ -57,6 +61,15 @@ async def _since(session: AsyncSession) -> datetime:
         )
     )
     return min(moment for moment in (read_at - OVERLAP, oldest) if moment is not None)
+
+
+async def _take_alone(session: AsyncSession, placed: PlacedOrder) -> None:
+    """One order that cannot be taken, such as one that the sending job writes just now, does not stop the others."""
+    try:
+        async with session.begin_nested():
+            await _take(session, placed)
+    except IntegrityError as error:
+        log.warning("order.not_taken", erp_id=placed.erp_id, error=str(error.orig))
 
 
 async def _take(session: AsyncSession, placed: PlacedOrder) -> None:

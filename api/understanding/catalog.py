@@ -87,9 +87,23 @@ class CatalogIndex:
         return cls(tuple(_entry(item, parsed, brands) for item, parsed in read))
 
 
+def _brand_words(item: CatalogItem) -> frozenset[str]:
+    """Words that only name the brand: in «Хлеб Ржаной простой Ржаной двор» the first «Ржаной» is no brand."""
+    brand, name = _folded_words(item.brand), _folded_words(item.name)
+    for place in range(len(name) - len(brand) + 1):
+        if brand and name[place : place + len(brand)] == brand:
+            del name[place : place + len(brand)]
+            return frozenset(brand) - frozenset(name)
+    return frozenset(brand) - frozenset(name) if len(brand) > 1 else frozenset(brand)
+
+
+def _folded_words(text: str) -> list[str]:
+    return [fold(part) for part in re.findall(r"[^\W_]{2,}", text)]
+
+
 def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Entry:
     """`brands` are words that stand in quotation marks beside several different heads."""
-    brand = frozenset(fold(part) for part in re.findall(r"[^\W_]{2,}", item.brand))
+    brand = _brand_words(item)
     forms = tuple(dict.fromkeys(word.form for word in parsed.words))
     head = frozenset({parsed.words[parsed.head].form}) if parsed.words else frozenset()
     plain = brand | {form for form in forms if is_descriptor(form) or form in brands or unit_of(form) is not None}

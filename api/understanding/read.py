@@ -54,9 +54,10 @@ def _repeat_first(
     reader.acted = True
     if reference.order is None:
         if not context.history:
+            # What stands beside it («как обычно, только молока 8») is an order all the same.
             draft.notices.append(Notice("nothing_to_repeat", reference.phrase))
-        else:
-            draft.questions.append(Question(reference.phrase, Reason.unknown, (), "repeat"))
+            return None
+        draft.questions.append(Question(reference.phrase, Reason.unknown, (), "repeat"))
         return PastOrder("", context.now.date(), {})
     if draft.cart and mode is None:
         draft.questions.append(Question(text.strip(), Reason.replace_or_add, (), "repeat"))

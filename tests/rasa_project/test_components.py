@@ -9,6 +9,7 @@ import yaml
 from components.linear_classifier import LinearIntentClassifier, unit_rows
 from components.order_text_featurizer import OrderTextFeaturizer
 from components.order_text_tokenizer import OrderTextTokenizer
+from components.unknown_words import UnknownWords
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
@@ -165,3 +166,20 @@ def test_lookups_are_lists_of_words():
         assert (
             yaml.safe_load((generate.LOOKUPS / f"{name}.yml").read_text(encoding="utf-8"))["nlu"][0]["lookup"] == name
         )
+
+
+def test_words_that_nobody_knows_leave_the_intent_to_the_fallback(tmp_path):
+    storage = LocalModelStorage.create(tmp_path)
+    component = UnknownWords(storage, Resource("known"), set())
+    component.train(TrainingData([Message({"text": "спасибо большое", "intent": "thanks"})]))
+    component = UnknownWords.load({}, storage, Resource("known"), None)
+
+    def confidence(text, intent):
+        message = Message({"text": text, "intent": {"name": intent, "confidence": 0.9}})
+        return component.process([message])[0].get("intent")["confidence"]
+
+    assert confidence("фыв абырвалг зюзюка", "complaint") == 0.0
+    assert confidence("спасиббо", "thanks") == 0.9
+    assert confidence("где мой зюзюка", "order_status") == 0.9
+    assert confidence("зюзюка 5", "order") == 0.9
+    assert confidence("8", "order") == 0.9

@@ -1,4 +1,5 @@
 """All tables, so that one import registers them with the metadata."""
+
 from api.db.models.base import Base
 from api.db.models.catalog import (
     CatalogVersionRow,

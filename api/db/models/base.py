@@ -1,4 +1,5 @@
 """What all tables share."""
+
 from datetime import datetime
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,5 @@
 """Goods, prices and stock as last read from the accounting system."""
+
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,5 @@
 """Companies, their outlets and people, their debts, and how they sign in."""
+
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any

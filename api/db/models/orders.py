@@ -1,4 +1,5 @@
 """Carts and orders."""
+
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any

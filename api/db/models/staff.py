@@ -1,4 +1,5 @@
 """People of the distributor who work in the console."""
+
 from datetime import datetime
 from typing import Any
 from uuid import UUID
