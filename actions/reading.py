@@ -8,6 +8,8 @@ from actions.turn import Turn
 from actions.views import OutletView, TurnOutcome
 
 ORDER_KINDS = ("changed", "asked", "needs_outlet")
+_REMOVE = re.compile(r"(да,? |тогда |ну )?(убер\w*|убир\w*|убра\w*|удал\w*|выкин\w*)( (её|ее|его|их|это))?")
+_REPLACE = re.compile(r"(да,? |тогда |ну )?(замен\w*|поменя\w*)( (её|ее|его|их|это))?")
 _PLAIN_YES_OR_NO = 5
 """Words in a message that may still be nothing but «да, всё верно, оформляйте»."""
 
@@ -16,7 +18,7 @@ async def read_order(turn: Turn) -> TurnOutcome | None:
     """Reads the words and tells the outcome. None: it is no order, nothing is said."""
     if not turn.text:
         return None
-    outcome = await turn.gateway.message(turn.text, turn.intent, turn.focus_sku)
+    outcome = await _settled(turn) or await turn.gateway.message(turn.text, turn.intent, turn.focus_sku)
     if outcome["kind"] == "needs_outlet" and turn.expects("outlet"):
         named = outlet_named(turn.text, outcome["outlets"])
         if named:
@@ -29,6 +31,22 @@ async def read_order(turn: Turn) -> TurnOutcome | None:
     showing.show_outcome(turn, outcome)
     await answer_also(turn, outcome)
     return outcome
+
+
+async def _settled(turn: Turn) -> TurnOutcome | None:
+    """«убрать» or «замените» as the whole answer to «Заменить на карамель или убрать из заказа?»; else None."""
+    sku = turn.expected_value if turn.expects("issue") else None
+    said = turn.text.lower().strip(" .!")
+    if not sku:
+        return None
+    if _REMOVE.fullmatch(said):
+        return await turn.gateway.set_line(sku, None)
+    if not _REPLACE.fullmatch(said):
+        return None
+    line = next((line for line in (await turn.gateway.cart())["lines"] if line["sku"] == sku), None)
+    if line is None or line["substitute"] is None:
+        return None
+    return await turn.gateway.replace_line(sku, line["substitute"]["sku"])
 
 
 def says_more(text: str) -> bool:

@@ -74,7 +74,7 @@ def next_question(turn: Turn, cart: CartView, as_is: bool = False) -> tuple[str,
         return text, cart_text.question_buttons(question)
     issue = cart_text.first_issue(cart)
     if issue:
-        turn.expect(None)
+        turn.expect(f"issue:{issue['sku']}")
         return cart_text.issue_text(issue), cart_text.issue_buttons(issue)
     turn.expect(f"confirm:{cart['version']}")
     return "", _confirm_buttons(cart, as_is)

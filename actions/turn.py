@@ -7,7 +7,7 @@ from typing import Any
 from actions.gateway import Gateway
 from actions.views import Button, Card
 
-SURVIVING = ("confirm", "question", "quantity:", "outlet", "repeat_mode")
+SURVIVING = ("confirm", "question", "quantity:", "issue:", "outlet", "repeat_mode")
 """Questions that stay open while the customer asks something else («а когда привезёте?» … «да, оформляйте»)."""
 
 
