@@ -18,6 +18,7 @@ from api.conversations.schemas import (
 )
 from api.customers import codes
 from api.db.models import ContactRow, ConversationRow, CustomerRow, MisunderstoodRow, OrderRow, OutletRow
+from api.deps.events import record
 from api.deps.turn import Speaker
 from api.domain.wording import clock_time, day, delivery_days, document_number
 from api.errors import ApiError, NotFound
@@ -56,6 +57,9 @@ async def sign_in(
         conversation.hidden_until = conversation.last_seq
     conversation.customer_id = conversation.served_customer_id = customer_id
     conversation.contact_id = None
+    await record(
+        session, settings().clock, "sign_in", customer_id=customer_id, conversation_id=conversation.id, way="code"
+    )
     return None
 
 

@@ -100,18 +100,20 @@ async def choose_outlet(turn: CustomerTurn, outlet_id: str) -> TurnOutcome:
 
 
 async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mapping[str, Any]) -> TurnOutcome:
-    before = desk.basket.version
+    before = {open_.id: open_.question for open_ in desk.basket.questions}
     outcome = await OPERATIONS[operation](desk, **arguments)
-    for question in outcome.cart.questions:
-        if desk.basket.version > before and question.id.startswith(f"{desk.basket.version}-"):
+    after = {open_.id: open_.question for open_ in desk.basket.questions}
+    for kind, some, others in (("question", after, before), ("answer", before, after)):
+        for question in (some[key] for key in some.keys() - others.keys()):
             await record(
                 turn.session,
                 turn.clock,
-                "question",
+                kind,
                 customer_id=turn.scope.customer_id,
                 conversation_id=turn.scope.conversation_id,
-                reason=question.reason,
+                reason=question.reason.value,
                 phrase=question.phrase,
+                by=operation,
             )
     return outcome
 

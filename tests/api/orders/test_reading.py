@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from api.db.models import PriceRow
+from api.db.models import EventRow, PriceRow
+from api.db.session import staff_session
 from api.orders import service
 from api.orders.confirmation import confirm
 from api.orders.schemas import TurnOutcome
@@ -150,3 +152,14 @@ async def test_clearing_drops_the_questions_of_a_cart_without_lines(world: World
     outcome = await say(world, "очисти корзину")
     assert outcome.cart.questions == []
     assert outcome.kind == "changed"
+
+
+async def test_question_and_its_answer_are_recorded(world: World) -> None:
+    async with world.turn() as turn:
+        asked = await service.perform(turn, "message", text="сироп 2")
+    [question] = asked.cart.questions
+    async with world.turn() as turn:
+        await service.perform(turn, "answer", question_id=question.id, value=question.options[0].value)
+    async with staff_session() as session:
+        rows = (await session.scalars(select(EventRow).order_by(EventRow.id))).all()
+    assert [(row.kind, row.data["reason"]) for row in rows] == [("question", "ambiguous"), ("answer", "ambiguous")]
