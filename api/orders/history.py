@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.config import settings
 from api.db.models import CustomerRow, OrderRow, OutletRow
 from api.db.session import staff_session
-from api.deps.events import record
 from api.deps.sync import figures_of
 from api.domain.order import OrderLine, OrderStatus, PlacedOrder
 from api.erp.port import Erp
 from api.orders import repository
+from api.orders.news import announce
 from api.worker import defer
 
 log = structlog.get_logger()
@@ -90,7 +90,7 @@ async def _take(session: AsyncSession, placed: PlacedOrder) -> None:
     await session.flush()
     # What failed is accepted after all when a manager posts it.
     mended = before is OrderStatus.FAILED and status is OrderStatus.ACCEPTED
-    await _tell(session, order, "accepted" if mended else "status")
+    await announce(session, order, "accepted" if mended else "status", kind="order_status", status=order.status)
 
 
 async def _known(session: AsyncSession, placed: PlacedOrder) -> OrderRow | None:
@@ -139,20 +139,6 @@ async def _take_lines(session: AsyncSession, order: OrderRow, lines: Sequence[Or
         return
     await repository.replace_lines(session, order.id, lines)
     order.total = _total(lines)
-
-
-async def _tell(session: AsyncSession, order: OrderRow, event: str) -> None:
-    await record(
-        session,
-        settings().clock,
-        "order_status",
-        customer_id=order.customer_id,
-        conversation_id=order.conversation_id,
-        order_id=order.id,
-        status=order.status,
-    )
-    if order.conversation_id is not None:
-        await defer(session, "notifications.order_changed", order_id=order.id, event=event)
 
 
 async def resume_lost() -> None:

@@ -11,7 +11,6 @@ from api.config import settings
 from api.customers.sync import store_balances
 from api.db.models import CustomerRow, OrderRow, ProductRow
 from api.db.session import staff_session
-from api.deps.events import record
 from api.domain import pricing, wording
 from api.domain.cart import trimmed
 from api.domain.customer import Balance
@@ -20,7 +19,7 @@ from api.domain.product import Price, Stock
 from api.erp.port import Erp
 from api.orders import limits, repository
 from api.orders.basket import Basket
-from api.worker import defer
+from api.orders.news import announce
 
 SENTENCES = {
     "out": "{name} — нет в наличии.",
@@ -155,15 +154,5 @@ async def _give_back(session: AsyncSession, order: OrderRow, draft: OrderDraft, 
     order.status = OrderStatus.CANCELLED.value
     order.differences = [change.__dict__ for change in changes]
     await session.flush()
-    await record(
-        session,
-        settings().clock,
-        "order_changed",
-        customer_id=order.customer_id,
-        conversation_id=order.conversation_id,
-        order_id=order.id,
-        changes=order.differences,
-    )
-    if order.conversation_id is not None:
-        reason = " ".join(change.sentence for change in changes)
-        await defer(session, "notifications.order_changed", order_id=order.id, event="changed", reason=reason)
+    told = " ".join(change.sentence for change in changes)
+    await announce(session, order, "changed", told=told, changes=order.differences)

@@ -5,20 +5,16 @@ the order's key finds what an interrupted run had already made.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.db.models import OrderRow
 from api.db.session import staff_session
-from api.deps.events import record
 from api.domain.order import OrderDraft, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError
 from api.erp.port import Erp
 from api.orders import health, recheck, repository
-from api.worker import defer
+from api.orders.news import announce
 
 log = structlog.get_logger()
 
@@ -99,7 +95,7 @@ async def _placed(order_id: int, placed: PlacedOrder) -> None:
         order.status, order.number, order.erp_id = status.value, placed.number, placed.erp_id
         order.differences = [difference.__dict__ for difference in placed.differences]
         await session.flush()
-        await _tell(session, order, "review" if differs else "accepted", number=placed.number)
+        await announce(session, order, "review" if differs else "accepted", number=placed.number)
 
 
 async def _sending_failed(order_id: int, error: ErpError) -> None:
@@ -112,7 +108,7 @@ async def _sending_failed(order_id: int, error: ErpError) -> None:
         if order is not None and order.status == OrderStatus.SENDING.value and not order.told_waiting:
             order.told_waiting = True
             await session.flush()
-            await _tell(session, order, "waiting", reason=error.message)
+            await announce(session, order, "waiting", reason=error.message)
 
 
 async def fail(order_id: int, evidence: str) -> None:
@@ -124,7 +120,7 @@ async def fail(order_id: int, evidence: str) -> None:
             return
         order.status, order.evidence = OrderStatus.FAILED.value, evidence
         await session.flush()
-        await _tell(session, order, "failed")
+        await announce(session, order, "failed")
 
 
 async def cancel(order_id: int, backend: Erp) -> None:
@@ -157,7 +153,7 @@ async def _withdraw(work: Work, placed: PlacedOrder | None, backend: Erp) -> Non
         if placed is not None:
             order.number, order.erp_id = placed.number, placed.erp_id
         await session.flush()
-        await _tell(session, order, "cancelled")
+        await announce(session, order, "cancelled")
 
 
 async def not_withdrawn(order_id: int, evidence: str) -> None:
@@ -171,19 +167,4 @@ async def not_withdrawn(order_id: int, evidence: str) -> None:
         if order.status == OrderStatus.SENDING.value:
             order.status = OrderStatus.FAILED.value
         await session.flush()
-        await _tell(session, order, "cancel_failed")
-
-
-async def _tell(session: AsyncSession, order: OrderRow, event: str, **data: Any) -> None:
-    """Records the event; the customer hears it through the outbox, by a job of this very transaction."""
-    await record(
-        session,
-        settings().clock,
-        f"order_{event}",
-        customer_id=order.customer_id,
-        conversation_id=order.conversation_id,
-        order_id=order.id,
-        **data,
-    )
-    if order.conversation_id is not None:
-        await defer(session, "notifications.order_changed", order_id=order.id, event=event)
+        await announce(session, order, "cancel_failed")
