@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
+from api.classifier import Classifier
 from api.understanding.catalog import CatalogIndex, CatalogItem
 from api.understanding.context import Context, OutletName, PastOrder
+from api.understanding.heard import Heard, settle
 from api.understanding.outcome import Outcome, Question
 from api.understanding.read import answer, read
 
@@ -74,9 +77,12 @@ def load_history(path: str | None) -> dict[str, tuple[PastOrder, ...]]:
 
 
 def parse(
-    case: Mapping[str, Any], index: CatalogIndex, histories: Mapping[str, tuple[PastOrder, ...]]
+    case: Mapping[str, Any],
+    index: CatalogIndex,
+    histories: Mapping[str, tuple[PastOrder, ...]],
+    hear: Callable[[str], Heard],
 ) -> dict[str, Any]:
-    """The parsed line of one case of DESIGN §10."""
+    """The parsed line of one case of DESIGN §10; `hear` is the intent classifier."""
     history = histories.get(str(case.get("client") or ""), ())
     cart = {sku: Decimal(str(quantity)) for sku, quantity in (case.get("start") or {}).items()}
     outlets = tuple(
@@ -84,13 +90,15 @@ def parse(
     )
     context = Context(index, history, cart, _now(case, history), outlets=outlets)
     questions: list[Question] = []
-    outcome = Outcome(cart=cart, is_order=False)
+    outcome, heard = Outcome(cart=cart, is_order=False), Heard()
     for text in [*(case.get("turns") or ()), case["text"]]:
-        outcome, questions = _turn(text, context, questions)
+        heard = hear(text)
+        outcome, questions = _turn(text, context, questions, heard)
         context = replace(context, cart=outcome.cart)
+    intent = settle(outcome, heard)
     return {
         "id": case["id"],
-        "intent": {"name": _intent(outcome), "confidence": 1.0 if outcome.is_order else 0.0},
+        "intent": {"name": intent.name, "confidence": intent.confidence},
         "cart": {sku: _plain(quantity) for sku, quantity in outcome.cart.items()},
         "questions": [
             {"phrase": q.phrase, "reason": q.reason.value, "candidates": list(q.candidates)} for q in questions
@@ -99,14 +107,16 @@ def parse(
     }
 
 
-def _turn(text: str, context: Context, open_questions: list[Question]) -> tuple[Outcome, list[Question]]:
+def _turn(
+    text: str, context: Context, open_questions: list[Question], heard: Heard
+) -> tuple[Outcome, list[Question]]:
     """One message: an answer to the first open question that it answers, else an order."""
     for place, question in enumerate(open_questions):
         answered = answer(question, text, context)
         if answered is not None:
             rest = open_questions[:place] + open_questions[place + 1 :]
             return answered, [*rest, *answered.questions]
-    outcome = read(text, context)
+    outcome = read(text, context, heard)
     if not outcome.is_order:
         return outcome, open_questions
     return outcome, [*open_questions, *outcome.questions]
@@ -118,13 +128,6 @@ def _now(case: Mapping[str, Any], history: tuple[PastOrder, ...]) -> datetime:
         return now if now.tzinfo else now.replace(tzinfo=MOSCOW)
     day = history[-1].date + timedelta(days=1) if history else date(2025, 12, 16)
     return datetime.combine(day, time(10), MOSCOW)
-
-
-def _intent(outcome: Outcome) -> str:
-    if not outcome.is_order:
-        return ""
-    repeated = outcome.base_order is not None or any(q.operation == "repeat" for q in outcome.questions)
-    return "repeat_order" if repeated else "order"
 
 
 def _plain(quantity: Decimal) -> str:
@@ -164,5 +167,11 @@ def command_line(description: str | None, understand: Understand) -> int:
     return 2 if failed else 0
 
 
+def main() -> int:
+    """The command line."""
+    with Classifier() as hear:
+        return command_line(__doc__, partial(parse, hear=hear))
+
+
 if __name__ == "__main__":
-    sys.exit(command_line(__doc__, parse))
+    sys.exit(main())

@@ -40,20 +40,27 @@ def quiet() -> None:
     logging.getLogger("pymorphy3").setLevel(logging.WARNING)
 
 
-def judge(archive: Path, pairs: Iterable[Tuple[str, str]]) -> List[Verdict]:
-    """Loads the model (some seconds) and reads every utterance with it."""
+def processor(archive: Path) -> Any:
+    """Rasa's message processor of a model (some seconds to load)."""
     from rasa.core.agent import Agent
-    from rasa.core.channels.channel import UserMessage
 
     quiet()
-    processor = Agent.load(str(archive)).processor
-    if processor is None:
+    loaded = Agent.load(str(archive)).processor
+    if loaded is None:
         raise RuntimeError(f"{archive} holds no model")
+    return loaded
+
+
+def judge(archive: Path, pairs: Iterable[Tuple[str, str]]) -> List[Verdict]:
+    """Loads the model and reads every utterance with it."""
+    from rasa.core.channels.channel import UserMessage
+
+    reader = processor(archive)
 
     async def read_all() -> List[Verdict]:
         verdicts = []
         for expected, text in pairs:
-            intent = (await processor.parse_message(UserMessage(text)))["intent"]
+            intent = (await reader.parse_message(UserMessage(text)))["intent"]
             verdicts.append(Verdict(text, expected, str(intent["name"]), round(float(intent["confidence"]), 3)))
         return verdicts
 

@@ -119,7 +119,7 @@ def _names_other(token: Token, question: Question, context: Context) -> bool:
         return False
     finder = Finder(context.index)
     atoms = AtomBuilder(finder).build([token])
-    return any(atom.word is not None and question.sku not in finder.hits(atom.word) for atom in atoms)
+    return any(atom.word is not None and not finder.likeness(atom.word, context.index.by_sku[question.sku]) for atom in atoms)
 
 
 def _amount(annotation: Annotation, context: Context) -> Amount | None:

@@ -193,7 +193,7 @@ class AtomBuilder:
                 if len(part) > 1:
                     atoms.append(Atom("word", token, word=Word(part, token=token)))
             return
-        if token.role in ("department", "specification") and all(likeness <= GUESS for likeness, _ in hits.values()):
+        if token.role in ("department", "specification") and hits.likeness.max(initial=0) <= GUESS:
             self.notes.append(token.text)
             return
         if not hits and any(token.norm.startswith(stem) for stem in REFERENCE_STEMS):

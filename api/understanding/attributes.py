@@ -61,13 +61,13 @@ def agreement(entry: Entry, figure: Stated) -> float:
     return MATCH if bare_matches(entry, figure.value, lone=False) else CONTRADICTED
 
 
-def _exact(value: Decimal, stated_values: set[Decimal]) -> float:
+def _exact(value: Decimal, stated_values: frozenset[Decimal]) -> float:
     if not stated_values:
         return ABSENT
     return MATCH if value in stated_values else CONTRADICTED
 
 
-def _measure(value: Decimal, own: set[Decimal], other: set[Decimal]) -> float:
+def _measure(value: Decimal, own: frozenset[Decimal], other: frozenset[Decimal]) -> float:
     if value in own:
         return MATCH
     for candidate in (*own, *other):

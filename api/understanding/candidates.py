@@ -1,14 +1,20 @@
 """Products that a mention may name: every word covered, no figure contradicted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from api.understanding.attributes import ABSENT, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
 from order_text.model import Token
 
 CATEGORY_WEIGHT, NAMED = 0.6, 0.65
+MOST_JUDGED = 150
+"""Entries that are looked at one by one; of more («сыр» among a hundred thousand goods) the likeliest are."""
+_FIGURE_RANK, _HEAD_RANK, _OWN_RANK, _TELLING_RANK = 1.0, 0.5, 2.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,30 @@ class Found:
     known: int = 0
 
 
+@dataclass(frozen=True)
+class Hits:
+    """What one word may mean, by the entries' places: likeness 0–1, and whether it names the head noun."""
+
+    likeness: NDArray[np.float64]
+    head: NDArray[np.bool_]
+    some: bool
+    names_head: bool
+
+    def __bool__(self) -> bool:
+        return self.some
+
+
 @dataclass
 class Finder:
-    """Looks mentions up in one catalogue and remembers them for the length of a message."""
+    """Looks mentions up in one catalogue and remembers them for the length of a message.
+
+    `own` are the customer's goods (bought before or in the cart): they are looked at however many others fit.
+    """
 
     index: CatalogIndex
+    own: Iterable[str] = ()
     memory: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-    _words: dict[Word, dict[str, tuple[float, bool]]] = field(default_factory=dict)
+    _words: dict[Word, Hits] = field(default_factory=dict)
     _found: dict[tuple[tuple[Word, ...], tuple[Stated, ...]], Found] = field(default_factory=dict)
 
     def find(self, words: Sequence[Word], figures: Sequence[Stated]) -> Found:
@@ -62,28 +85,41 @@ class Finder:
             self._found[key] = self._look(*key)
         return self._found[key]
 
-    def hits(self, word: Word) -> dict[str, tuple[float, bool]]:
-        """sku → (likeness, whether the head noun is meant) of one word."""
+    def hits(self, word: Word) -> Hits:
+        """What one word may mean."""
         if word not in self._words:
             self._words[word] = self._hits(word)
         return self._words[word]
 
     def names_head(self, word: Word) -> bool:
         """Whether the word is some product's head noun."""
-        return any(head for _, head in self.hits(word).values())
+        return self.hits(word).names_head
 
-    def _hits(self, word: Word) -> dict[str, tuple[float, bool]]:
-        hits: dict[str, tuple[float, bool]] = {}
-        for form, likeness in self.index.vocabulary.find(word.form, word.variants, word.stub).items():
-            for sku, entry in self.index.postings[form].items():
-                head = form in entry.head and likeness >= 0.7 and not _only_kin(likeness)
-                old = hits.get(sku, (0.0, False))
-                hits[sku] = (max(old[0], likeness), old[1] or head)
-        for form, likeness in self.index.category_vocabulary.find(word.form, word.variants, False).items():
-            if likeness >= 0.9:
-                for sku in self.index.category_postings[form]:
-                    hits.setdefault(sku, (likeness * CATEGORY_WEIGHT, False))
-        return hits
+    def likeness(self, word: Word, entry: Entry) -> float:
+        """How well the word names the entry; 0 where it does not."""
+        return float(self.hits(word).likeness[self.index.place[entry.sku]])
+
+    def heads(self, word: Word, entry: Entry) -> bool:
+        """Whether the word names the entry's head noun."""
+        return bool(self.hits(word).head[self.index.place[entry.sku]])
+
+    def _hits(self, word: Word) -> Hits:
+        index = self.index
+        likeness = np.zeros(len(index.entries), np.float64)
+        head = np.zeros(len(index.entries), np.bool_)
+        for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
+            if similar >= 0.9:
+                places = index.category_postings[form]
+                likeness[places] = np.maximum(likeness[places], similar * CATEGORY_WEIGHT)
+        named = index.vocabulary.find(word.form, word.variants, word.stub)
+        meant = np.zeros(len(index.entries), np.float64)
+        for form, similar in named.items():
+            places = index.postings[form]
+            meant[places] = np.maximum(meant[places], similar)
+            if similar >= 0.7 and not _only_kin(similar) and form in index.head_postings:
+                head[index.head_postings[form]] = True
+        likeness = np.where(meant > 0, meant, likeness)
+        return Hits(likeness, head, bool(likeness.any()), bool(head.any()))
 
     def _look(self, words: tuple[Word, ...], figures: tuple[Stated, ...]) -> Found:
         if not words:
@@ -91,27 +127,46 @@ class Finder:
         all_hits = [self.hits(word) for word in words]
         known = [hits for hits in all_hits if hits]
         unexplained = tuple(word.form for word, hits in zip(words, all_hits, strict=True) if not hits)
-        common = set.intersection(*(set(hits) for hits in known)) if known else set()
-        named = {sku for sku in common if all(hits[sku][0] >= NAMED for hits in known)}
-        common = named or common
-        if unexplained or not common:
+        if unexplained or not known:
             return self._partial(words, all_hits, unexplained)
-        if all(hits[sku][0] < NAMED for hits in all_hits for sku in common):
-            return Found(near=tuple(self.index.by_sku[sku] for sku in sorted(common)), known=len(known))
-        entries = [self.index.by_sku[sku] for sku in common]
+        least = np.minimum.reduce([hits.likeness for hits in known])
+        common = np.flatnonzero(least >= NAMED)
+        if not len(common):
+            common = np.flatnonzero(least > 0)
+        if not len(common):
+            return self._partial(words, all_hits, unexplained)
+        if len(common) > MOST_JUDGED:
+            common = self._likeliest(common, all_hits, figures)
+        entries = [self.index.entries[place] for place in common]
+        if not any((hits.likeness[common] >= NAMED).any() for hits in all_hits):
+            return Found(near=tuple(sorted(entries, key=lambda entry: entry.sku)), known=len(known))
         full = [
-            candidate for entry in entries if (candidate := self._judge(entry, all_hits, words, figures)) is not None
+            candidate
+            for place, entry in zip(common, entries, strict=True)
+            if (candidate := self._judge(int(place), entry, all_hits, words, figures)) is not None
         ]
         if not full:
             return Found(near=self._nearest(entries), contradicted=True, known=len(known))
         return Found(tuple(full), known=len(known))
 
+    def _likeliest(self, places: NDArray[Any], all_hits: list[Hits], figures: tuple[Stated, ...]) -> NDArray[Any]:
+        """The places most worth a look: heads named, figures stated, the customer's own, few words left unsaid."""
+        rank = -_TELLING_RANK * self.index.telling
+        for hits in all_hits:
+            rank = rank + hits.likeness + _HEAD_RANK * hits.head
+        for figure in figures:
+            for value in (figure.value, figure.value / 1000, *figure.code):
+                stating = self.index.figure_postings.get(value)
+                if stating is not None:
+                    rank[stating] += _FIGURE_RANK
+        for sku in self.own:
+            if sku in self.index.place:
+                rank[self.index.place[sku]] += _OWN_RANK
+        best = np.argsort(-rank[places], kind="stable")[:MOST_JUDGED]
+        return np.sort(places[best])
+
     def _judge(
-        self,
-        entry: Entry,
-        all_hits: list[dict[str, tuple[float, bool]]],
-        words: tuple[Word, ...],
-        figures: tuple[Stated, ...],
+        self, place: int, entry: Entry, all_hits: list[Hits], words: tuple[Word, ...], figures: tuple[Stated, ...]
     ) -> Candidate | None:
         score, absent = 0.0, 0
         for figure in figures:
@@ -120,8 +175,8 @@ class Finder:
                 return None
             absent += agreed == ABSENT
             score += agreed
-        likeness = sum(hits[entry.sku][0] for hits in all_hits) / len(all_hits)
-        head = any(hits[entry.sku][1] for hits in all_hits)
+        likeness = sum(float(hits.likeness[place]) for hits in all_hits) / len(all_hits)
+        head = any(bool(hits.head[place]) for hits in all_hits)
         said: set[str] = set()
         for word in words:
             said.update(self.index.vocabulary.find(word.form, word.variants, word.stub))
@@ -131,20 +186,18 @@ class Finder:
         whole = all(form in said or form in entry.brand for form in entry.forms)
         return Candidate(entry, likeness, head, extras, score, absent, whole)
 
-    def _partial(
-        self, words: tuple[Word, ...], all_hits: list[dict[str, tuple[float, bool]]], unexplained: tuple[str, ...]
-    ) -> Found:
+    def _partial(self, words: tuple[Word, ...], all_hits: list[Hits], unexplained: tuple[str, ...]) -> Found:
         """Nothing covers all words: the entries that cover most of them, for suggestions."""
-        tally: dict[str, float] = {}
+        tally = np.zeros(len(self.index.entries), np.float64)
         for hits in all_hits:
-            for sku, (likeness, head) in hits.items():
-                tally[sku] = tally.get(sku, 0.0) + likeness + (0.5 if head else 0.0)
-        best = sorted(tally, key=lambda sku: (-tally[sku], sku))[:5]
+            tally += hits.likeness + _HEAD_RANK * hits.head
+        best = [int(place) for place in np.argsort(-tally, kind="stable")[:5] if tally[place] > 0]
         known = sum(1 for hits in all_hits if hits)
         if not unexplained and best:
-            covered = {word.form for word, hits in zip(words, all_hits, strict=True) if best[0] in hits}
-            unexplained = tuple(word.form for word in words if word.form not in covered)
-        return Found(near=tuple(self.index.by_sku[sku] for sku in best), unexplained=unexplained, known=known)
+            unexplained = tuple(
+                word.form for word, hits in zip(words, all_hits, strict=True) if not hits.likeness[best[0]]
+            )
+        return Found(near=tuple(self.index.entries[place] for place in best), unexplained=unexplained, known=known)
 
     @staticmethod
     def _nearest(entries: list[Entry]) -> tuple[Entry, ...]:

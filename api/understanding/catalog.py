@@ -1,9 +1,14 @@
 """The catalogue as words and attributes: built once per catalogue version, shared by all customers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from api.understanding.names import Attributes, ParsedName, parse_name
 from api.understanding.stems import is_descriptor
@@ -11,6 +16,10 @@ from api.understanding.vocabulary import Vocabulary
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
+
+Key = TypeVar("Key", str, Decimal | str)
+Places = NDArray[np.int32]
+"""Places of entries in `CatalogIndex.entries`, ascending."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class CatalogItem:
     minimum: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An item with its name read. `forms` are the words of the name in order, `head` the forms of the head noun;
     `plain` are words that do not set it apart (brand and descriptors); `unit` and `packs` are canonical."""
@@ -41,7 +50,7 @@ class Entry:
     attributes: Attributes
     weighed: bool
     unit: str
-    packs: dict[str, Decimal]
+    packs: Mapping[str, Decimal]
     clipped: frozenset[str]
 
     @property
@@ -53,38 +62,65 @@ class Entry:
 class CatalogIndex:
     """Immutable; holds no customer data."""
 
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    def __init__(self, entries: tuple[Entry, ...], brands: frozenset[str] = frozenset()) -> None:
         self.entries = entries
-        self.items = tuple(entry.item for entry in entries)
+        self.brands = brands
         self.by_sku = {entry.sku: entry for entry in entries}
-        self.postings: dict[str, dict[str, Entry]] = {}
-        self.category_postings: dict[str, dict[str, Entry]] = {}
-        self.heads: set[str] = set()
+        self.place = {entry.sku: place for place, entry in enumerate(entries)}
         self.units: dict[str, str] = {}
-        clipped: set[str] = set()
-        for entry in entries:
-            self.heads |= entry.head
-            for unit in (entry.unit, *entry.packs):
-                self.units.update(dict.fromkeys((unit, *analyse(unit).lemmas), unit))
-            clipped |= entry.clipped
-            for form in (*entry.forms, *entry.brand):
-                self.postings.setdefault(form, {})[entry.sku] = entry
-            for form in entry.category:
-                self.category_postings.setdefault(form, {})[entry.sku] = entry
+        self.telling = np.array([len(entry.forms) - len(entry.plain) for entry in entries], dtype=np.float32)
+        """How many words of a name set it apart."""
+        for unit in {unit for entry in entries for unit in (entry.unit, *entry.packs)}:
+            self.units.update(dict.fromkeys((unit, *analyse(unit).lemmas), unit))
+        self.postings = _places((*entry.forms, *entry.brand) for entry in entries)
+        self.head_postings = _places(entry.head for entry in entries)
+        self.category_postings = _places(entry.category for entry in entries)
+        self.figure_postings = _places(entry.attributes.figures for entry in entries)
+        clipped = {form for entry in entries for form in entry.clipped}
         clipped.update(form for form in self.postings if not analyse(form).known)
         self.vocabulary = Vocabulary(self.postings, clipped)
         self.category_vocabulary = Vocabulary(self.category_postings, set())
 
+    @property
+    def items(self) -> tuple[CatalogItem, ...]:
+        """The goods, in the order of `entries`."""
+        return tuple(entry.item for entry in self.entries)
+
     @classmethod
-    def build(cls, items: Iterable[CatalogItem]) -> "CatalogIndex":
-        """Index the items (at most a second for 1,000)."""
-        read = [(item, parse_name(item.name, item.brand, item.base_unit)) for item in items]
-        heads: dict[str, set[str]] = {}
-        for _, parsed in read:
-            for form in parsed.quoted:
-                heads.setdefault(form, set()).add(parsed.words[parsed.head].form if parsed.words else "")
-        brands = frozenset(form for form, of in heads.items() if len(of) > 1)
-        return cls(tuple(_entry(item, parsed, brands) for item, parsed in read))
+    def build(cls, items: Iterable[CatalogItem], former: "CatalogIndex | None" = None) -> "CatalogIndex":
+        """Index the items. Names that `former`, the index before, has read already are not read again."""
+        goods = list({item.sku: item for item in items}.values())
+        read = {item.sku: parse_name(item.name, item.brand, item.base_unit) for item in goods if not _kept(item, former)}
+        brands = _quoted_brands(read.values()) | (former.brands if former else frozenset())
+        entries = (
+            _entry(item, read[item.sku], brands) if item.sku in read else former.by_sku[item.sku]  # type: ignore[union-attr]
+            for item in goods
+        )
+        return cls(tuple(entries), brands)
+
+
+def _kept(item: CatalogItem, former: CatalogIndex | None) -> bool:
+    known = former.by_sku.get(item.sku) if former is not None else None
+    return known is not None and known.item == item
+
+
+def _places(keys_of_entries: Iterable[Iterable[Key]]) -> dict[Key, Places]:
+    found: dict[Key, list[int]] = {}
+    for place, keys in enumerate(keys_of_entries):
+        for key in keys:
+            places = found.setdefault(key, [])
+            if not places or places[-1] != place:
+                places.append(place)
+    return {key: np.array(places, dtype=np.int32) for key, places in found.items()}
+
+
+def _quoted_brands(names: Iterable[ParsedName]) -> frozenset[str]:
+    """Words that stand in quotation marks beside several different heads."""
+    heads: dict[str, set[str]] = {}
+    for parsed in names:
+        for form in parsed.quoted:
+            heads.setdefault(form, set()).add(parsed.words[parsed.head].form if parsed.words else "")
+    return frozenset(form for form, of in heads.items() if len(of) > 1)
 
 
 def _brand_words(item: CatalogItem) -> frozenset[str]:
@@ -102,23 +138,36 @@ def _folded_words(text: str) -> list[str]:
 
 
 def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Entry:
-    """`brands` are words that stand in quotation marks beside several different heads."""
     brand = _brand_words(item)
     forms = tuple(dict.fromkeys(word.form for word in parsed.words))
     head = frozenset({parsed.words[parsed.head].form}) if parsed.words else frozenset()
     plain = brand | {form for form in forms if is_descriptor(form) or form in brands or unit_of(form) is not None}
-    category = frozenset(fold(part) for part in re.findall(r"[^\W\d_]{3,}", item.category))
-    packs = {canonical_unit(unit): factor for unit, factor in item.packs}
     return Entry(
         item,
         forms,
-        head,
-        brand,
-        plain,
-        category,
+        _shared(head),
+        _shared(brand),
+        _shared(plain),
+        _category(item.category),
         parsed.attributes,
         parsed.weighed,
         canonical_unit(item.base_unit),
-        packs,
-        frozenset(word.form for word in parsed.words if word.clipped),
+        _packs(item.packs),
+        _shared(frozenset(word.form for word in parsed.words if word.clipped)),
     )
+
+
+@lru_cache(maxsize=100_000)
+def _shared(words: frozenset[str]) -> frozenset[str]:
+    """One object for all equal sets: a hundred thousand names share a few thousand."""
+    return words
+
+
+@lru_cache(maxsize=10_000)
+def _category(name: str) -> frozenset[str]:
+    return frozenset(fold(part) for part in re.findall(r"[^\W\d_]{3,}", name))
+
+
+@lru_cache(maxsize=10_000)
+def _packs(packs: tuple[tuple[str, Decimal], ...]) -> Mapping[str, Decimal]:
+    return {canonical_unit(unit): factor for unit, factor in packs}

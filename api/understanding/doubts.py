@@ -60,7 +60,7 @@ class Doubts:
     def only_kin(self, mention: Mention, narrowed: Sequence[Candidate]) -> bool:
         """A guess that has to be asked: a cut word that is a word itself («ряж»), or a noun that names no head
         and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
-        if any(self.finder.hits(w)[c.entry.sku][0] == GUESS for w in mention.words for c in narrowed):
+        if any(self.finder.likeness(w, c.entry) == GUESS for w in mention.words for c in narrowed):
             return True
         if any(c.head for c in narrowed):
             return False

@@ -90,7 +90,7 @@ class Ellipsis:
         """Whether the inherited reading understands the mention's own words less well."""
 
         def best(found: Found) -> float:
-            return max(sum(self.finder.hits(word)[c.entry.sku][0] for word in mention.words) for c in found.full)
+            return max(sum(self.finder.likeness(word, c.entry) for word in mention.words) for c in found.full)
 
         return best(joined) < best(own) - 0.05
 
@@ -114,5 +114,4 @@ class Ellipsis:
     def _is_head(self, word: Word, found: Found) -> bool:
         if not found.full:
             return self.finder.names_head(word)
-        hits = self.finder.hits(word)
-        return any(hits.get(candidate.entry.sku, (0.0, False))[1] for candidate in found.full)
+        return any(self.finder.heads(word, candidate.entry) for candidate in found.full)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import Stated, agreement
-from api.understanding.candidates import Finder, Word
+from api.understanding.candidates import Finder, Hits, Word
 from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.choosing import OFFERED, View, narrow, settle
 from api.understanding.context import Context, PastOrder
@@ -52,13 +53,15 @@ def _pieces(query: str, finder: Finder) -> tuple[list[Word], list[Stated], set[s
 
 
 def _tally(words: Sequence[Word], finder: Finder) -> dict[str, float]:
-    tally: dict[str, float] = {}
+    tally = np.zeros(len(finder.index.entries))
     for word in words:
         hits = finder.hits(word)
-        rarity = 1.0 + 1.0 / (1 + len(hits) / 20)
-        for sku, (likeness, head) in hits.items():
-            tally[sku] = tally.get(sku, 0.0) + (likeness + 0.25 * head) * rarity
-    return tally
+        tally += (hits.likeness + 0.25 * hits.head) * _rarity(hits)
+    return {finder.index.entries[place].sku: float(tally[place]) for place in np.flatnonzero(tally)}
+
+
+def _rarity(hits: Hits) -> float:
+    return 1.0 + 1.0 / (1 + np.count_nonzero(hits.likeness) / 20)
 
 
 def _score(
@@ -71,7 +74,7 @@ def _score(
     finder: Finder,
     habits: Habits,
 ) -> float:
-    weight = sum(1.25 * (1.0 + 1.0 / (1 + len(finder.hits(word)) / 20)) for word in words) or 1.0
+    weight = sum(1.25 * _rarity(finder.hits(word)) for word in words) or 1.0
     agreed = sum(agreement(entry, figure) for figure in figures) / max(1, len(figures))
     unsaid = len([form for form in entry.forms if form not in entry.plain]) / max(1, len(words) + 2)
     likeness = fuzz.token_sort_ratio(query.lower(), entry.item.name.lower()) / 100

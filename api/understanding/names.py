@@ -1,8 +1,11 @@
 """A catalogue name read into words and attributes."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from api.understanding.stems import expand, is_descriptor
 from order_text.lexicon.closed import CONJUNCTIONS, PREPOSITIONS
@@ -11,6 +14,7 @@ from order_text.normalize import clean, fold, letter_variants
 from order_text.tokens import Piece, cut
 from order_text.units import canonical_unit, unit_of
 
+Values = TypeVar("Values", bound=frozenset[Any])
 GREATEST = Decimal(10) ** 12
 _DIMENSIONS = frozenset({"мм", "см", "м", "mm", "cm", "микр", "мкм"})
 _SMALL_WORDS = PREPOSITIONS | CONJUNCTIONS
@@ -24,9 +28,30 @@ class NameWord:
     clipped: bool = False
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Attributes:
     """What a name states in figures; volumes in litres, weights in kilograms."""
+
+    percents: frozenset[Decimal] = frozenset()
+    volumes: frozenset[Decimal] = frozenset()
+    weights: frozenset[Decimal] = frozenset()
+    weight_spans: frozenset[tuple[Decimal, Decimal]] = frozenset()
+    counts: frozenset[Decimal] = frozenset()
+    sizes: frozenset[tuple[Decimal, Decimal]] = frozenset()
+    codes: frozenset[str] = frozenset()
+    numbers: frozenset[Decimal] = frozenset()
+    contents: Decimal | None = None
+
+    @property
+    def figures(self) -> Iterator[Decimal | str]:
+        """All values by which a customer may point at the product."""
+        yield from self.percents | self.volumes | self.weights | self.numbers | self.counts
+        yield from self.codes
+
+
+@dataclass
+class _Figures:
+    """Attributes in the making."""
 
     percents: set[Decimal] = field(default_factory=set)
     volumes: set[Decimal] = field(default_factory=set)
@@ -37,6 +62,25 @@ class Attributes:
     codes: set[str] = field(default_factory=set)
     numbers: set[Decimal] = field(default_factory=set)
     contents: Decimal | None = None
+
+    def frozen(self) -> Attributes:
+        return Attributes(
+            _shared(frozenset(self.percents)),
+            _shared(frozenset(self.volumes)),
+            _shared(frozenset(self.weights)),
+            _shared(frozenset(self.weight_spans)),
+            _shared(frozenset(self.counts)),
+            _shared(frozenset(self.sizes)),
+            _shared(frozenset(self.codes)),
+            _shared(frozenset(self.numbers)),
+            self.contents,
+        )
+
+
+@lru_cache(maxsize=100_000)
+def _shared(values: Values) -> Values:
+    """One object for all equal sets: most goods of a large catalogue state the same few figures."""
+    return values
 
 
 @dataclass(frozen=True)
@@ -54,11 +98,11 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     """Read a name such as «Стакан бум. 250мл белый (50шт)»."""
     text = clean(name)
     pieces = cut(text)
-    attributes = Attributes()
+    figures = _Figures()
     words: list[NameWord] = []
     position = 0
     while position < len(pieces):
-        position += _take(pieces, position, text, attributes, words)
+        position += _take(pieces, position, text, figures, words)
     brands = {fold(part) for part in re.findall(r"[\w]+", brand)}
     weighed = canonical_unit(base_unit) == "кг" or any(
         word.form in ("вес", "весовой", "весовая", "весовое") for word in words
@@ -66,10 +110,10 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     quoted = frozenset(
         fold(part) for inside in re.findall(r'"([^"]+)"', text) for part in re.findall(r"[^\W\d_]+", inside)
     )
-    return ParsedName(tuple(words), _head(words, brands), attributes, weighed, quoted)
+    return ParsedName(tuple(words), _head(words, brands), figures.frozen(), weighed, quoted)
 
 
-def _take(pieces: list[Piece], position: int, text: str, attributes: Attributes, words: list[NameWord]) -> int:
+def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, words: list[NameWord]) -> int:
     """Read one piece (or a number with its unit); how many pieces were used."""
     piece = pieces[position]
     following = pieces[position + 1] if position + 1 < len(pieces) else None
@@ -109,7 +153,7 @@ def _take_word(pieces: list[Piece], position: int, text: str, words: list[NameWo
     return 1
 
 
-def _number(pieces: list[Piece], position: int, text: str, attributes: Attributes) -> int:
+def _number(pieces: list[Piece], position: int, text: str, attributes: _Figures) -> int:
     value = _decimal(pieces[position].text)
     following = pieces[position + 1] if position + 1 < len(pieces) else None
     if following is None or following.group != "word":
@@ -143,7 +187,7 @@ def _number(pieces: list[Piece], position: int, text: str, attributes: Attribute
     return 2
 
 
-def _size(piece: Piece, following: Piece | None, attributes: Attributes) -> None:
+def _size(piece: Piece, following: Piece | None, attributes: _Figures) -> None:
     numbers = [_decimal(part) for part in re.findall(r"\d+(?:[.,]\d+)?", piece.text)]
     attributes.sizes.add((numbers[0], numbers[1]))
     attributes.numbers.update(numbers)
@@ -154,7 +198,7 @@ def _size(piece: Piece, following: Piece | None, attributes: Attributes) -> None
         attributes.volumes.add(numbers[-1] * unit[2])
 
 
-def _span(piece: Piece, following: Piece | None, attributes: Attributes) -> int:
+def _span(piece: Piece, following: Piece | None, attributes: _Figures) -> int:
     low, high = [_decimal(part) for part in re.findall(r"\d+(?:[.,]\d+)?", piece.text)[:2]]
     unit = unit_of(following.text) if following is not None and following.group == "word" else None
     attributes.sizes.add((low, high))

@@ -55,7 +55,7 @@ def _multiplied(entry: Entry, amount: Amount) -> Decimal | None:
     return _counted(entry, pieces, "шт") if entry.unit != "кг" else pieces
 
 
-def _measured(entry: Entry, value: Decimal, scale: dict[str, Decimal], stated: set[Decimal]) -> Decimal | None:
+def _measured(entry: Entry, value: Decimal, scale: dict[str, Decimal], stated: frozenset[Decimal]) -> Decimal | None:
     if entry.unit in scale:
         return value / scale[entry.unit]
     if len(stated) != 1:

@@ -7,6 +7,7 @@ from api.understanding.clauses import Part, split
 from api.understanding.context import Context, PastOrder
 from api.understanding.draft import Draft
 from api.understanding.habits import Habits, without_empty
+from api.understanding.heard import Heard
 from api.understanding.interpret import Interpreter
 from api.understanding.outcome import Notice, Outcome, Question, Reason
 from api.understanding.references import Reference, by_number, find_reference
@@ -16,12 +17,12 @@ from order_text.model import Kind, Token
 _REST = frozenset({"keep_rest", "and_rest"})
 
 
-def read(text: str, context: Context) -> Outcome:
-    """What the message does to the cart."""
-    return read_as(text, context, None)
+def read(text: str, context: Context, heard: Heard = Heard()) -> Outcome:
+    """What the message does to the cart; `heard` is what the classifier made of it."""
+    return read_as(text, context, None, heard)
 
 
-def read_as(text: str, context: Context, mode: str | None) -> Outcome:
+def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard()) -> Outcome:
     """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
     finder = Finder(context.index)
     parts = split(annotate(text), finder)

@@ -1,0 +1,44 @@
+"""Intents by the model in use: a JSON string a line in, {"name", "confidence"} a line out.
+
+How `./run parse` hears what the assistant would hear; it keeps running until its input ends.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any, Dict
+
+import evaluation
+import model_card
+
+FALLBACK = "nlu_fallback"
+
+
+def best(parsed: Dict[str, Any]) -> Dict[str, Any]:
+    """The likeliest intent; below the fallback's threshold it is still named, with its low confidence."""
+    ranking = [one for one in (parsed["intent"], *parsed["intent_ranking"]) if one["name"] != FALLBACK]
+    likeliest = ranking[0] if ranking else {"name": None, "confidence": 0.0}
+    return {"name": likeliest["name"] or "", "confidence": round(float(likeliest["confidence"]), 4)}
+
+
+def main() -> int:
+    """Answers every line of standard input."""
+    # Libraries print to standard output as they please; the answers have a channel of their own.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    archive = model_card.current_model()
+    if archive is None:
+        print("Модели нет: сначала ./run train", file=sys.stderr)
+        return 1
+    from rasa.core.channels.channel import UserMessage
+
+    processor = evaluation.processor(archive)
+    for line in sys.stdin:
+        parsed = asyncio.run(processor.parse_message(UserMessage(json.loads(line))))
+        print(json.dumps(best(parsed), ensure_ascii=False), file=answers, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
