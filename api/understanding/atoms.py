@@ -103,6 +103,9 @@ class AtomBuilder:
             atoms.append(Atom("usual", token, role=token.role))
         elif token.kind in (Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code):
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
+        elif token.kind == Kind.time and token.text in self.finder.index.figure_postings:
+            ratio = Stated("code", Decimal(0), code=(token.text,))  # «концентрат 1:10»
+            atoms.append(Atom("figure", token, role="code", figure=ratio))
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
         elif token.kind == Kind.unit:

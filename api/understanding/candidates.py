@@ -1,6 +1,6 @@
 """Products that a mention may name: every word covered, no figure contradicted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,8 @@ class Finder:
     index: CatalogIndex
     own: Iterable[str] = ()
     memory: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    _soft: dict[Word, Hits] = field(default_factory=dict)
+    _soft_forms: dict[Word, dict[str, float]] = field(default_factory=dict)
     _words: dict[Word, Hits] = field(default_factory=dict)
     _found: dict[tuple[tuple[Word, ...], tuple[Stated, ...]], Found] = field(default_factory=dict)
 
@@ -103,22 +105,41 @@ class Finder:
         """Whether the word names the entry's head noun."""
         return bool(self.hits(word).head[self.index.place[entry.sku]])
 
+    def soft_forms(self, word: Word) -> dict[str, float]:
+        """Catalogue words that the word may mean or is only like: for rankings, where nothing is decided."""
+        if word not in self._soft_forms:
+            named = self.index.vocabulary.find(word.form, word.variants, word.stub)
+            self._soft_forms[word] = named or self.index.vocabulary.alike(word.form, word.variants)
+        return self._soft_forms[word]
+
+    def soft_hits(self, word: Word) -> Hits:
+        """As `hits`, by `soft_forms` where the word itself is unknown."""
+        if self.hits(word):
+            return self.hits(word)
+        if word not in self._soft:
+            self._soft[word] = self._by_forms(self.soft_forms(word))
+        return self._soft[word]
+
     def _hits(self, word: Word) -> Hits:
         index = self.index
         likeness = np.zeros(len(index.entries), np.float64)
-        head = np.zeros(len(index.entries), np.bool_)
         for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
             if similar >= 0.9:
                 places = index.category_postings[form]
                 likeness[places] = np.maximum(likeness[places], similar * CATEGORY_WEIGHT)
-        named = index.vocabulary.find(word.form, word.variants, word.stub)
-        meant = np.zeros(len(index.entries), np.float64)
-        for form, similar in named.items():
+        named = self._by_forms(index.vocabulary.find(word.form, word.variants, word.stub))
+        likeness = np.where(named.likeness > 0, named.likeness, likeness)
+        return Hits(likeness, named.head, bool(likeness.any()), named.names_head)
+
+    def _by_forms(self, forms: Mapping[str, float]) -> Hits:
+        index = self.index
+        likeness = np.zeros(len(index.entries), np.float64)
+        head = np.zeros(len(index.entries), np.bool_)
+        for form, similar in forms.items():
             places = index.postings[form]
-            meant[places] = np.maximum(meant[places], similar)
+            likeness[places] = np.maximum(likeness[places], similar)
             if similar >= 0.7 and not _only_kin(similar) and form in index.head_postings:
                 head[index.head_postings[form]] = True
-        likeness = np.where(meant > 0, meant, likeness)
         return Hits(likeness, head, bool(likeness.any()), bool(head.any()))
 
     def _look(self, words: tuple[Word, ...], figures: tuple[Stated, ...]) -> Found:

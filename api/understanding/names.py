@@ -123,6 +123,8 @@ def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, w
         form = fold(piece.text).replace("-", "")
         attributes.codes.update({form, *(fold(v) + form[1:] for v in letter_variants(form[0]))})
         attributes.numbers.add(Decimal(re.sub(r"\D", "", form)))
+    elif piece.group == "time":
+        attributes.codes.add(piece.text)  # «концентрат 1:10» looks like the time of day
     elif piece.group == "percent":
         attributes.percents.add(_decimal(piece.text.rstrip("% ")))
     elif piece.group == "size" or piece.group == "slash_number":

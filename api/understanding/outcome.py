@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -69,6 +70,8 @@ class Outcome:
     is_order: bool = True
     also_asks: bool = False
     notes: Mapping[str, str] = field(default_factory=dict)
+    delivery_date: date | None = None
+    outlet: str | None = None
 
 
 def question_to_json(question: Question) -> dict[str, Any]:

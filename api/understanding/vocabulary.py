@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from api.understanding.stems import small_stems, stem, synonyms
@@ -16,6 +16,7 @@ OTHER_LETTERS = 0.95
 SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
 COMPOUND = 0.8
 GUESS = 0.7
+LEAST_ALIKE, ALIKE = 0.6, 12
 
 
 class Vocabulary:
@@ -66,6 +67,20 @@ class Vocabulary:
     def named(self, word: str, stub: bool = False) -> bool:
         """Whether the catalogue has the word itself, its kin or its beginning; typing errors aside."""
         return bool(self._direct(word, stub))
+
+    def alike(self, word: str, variants: tuple[str, ...] = ()) -> dict[str, float]:
+        """Catalogue words spelt somewhat like an unknown one, with a likeness below every real one."""
+        found: dict[str, float] = {}
+        for spelled in (fold(word), *variants):
+            if len(spelled) < SHORTEST_TYPO:
+                continue
+            hits = process.extract(
+                spelled, self._spelling_list, scorer=fuzz.ratio, score_cutoff=100 * LEAST_ALIKE, limit=ALIKE
+            )
+            for spelling, ratio, _ in hits:
+                form = self._spellings[spelling]
+                found[form] = max(found.get(form, 0.0), GUESS * ratio / 100)
+        return found
 
     def _direct(self, word: str, stub: bool) -> dict[str, float]:
         found: dict[str, float] = {}

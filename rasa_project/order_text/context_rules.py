@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, RELATIVE_DAYS, WEEKDAYS
+from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, PERIODS, RELATIVE_DAYS, WEEKDAYS
 from order_text.lexicon.streets import STREETS
 from order_text.lexicon.units import MONEY_FORMS
 from order_text.model import Kind, Token
@@ -33,6 +33,9 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return _number(tokens, position, before)
     if token.norm in _FULL_DAYS or (token.norm in WEEKDAYS and _after_preposition(before)):
         return 1, replace(token, kind=Kind.date, role="weekday", value=Decimal(WEEKDAYS[token.norm]))
+    ahead = _days_ahead(tokens, position)
+    if ahead is not None:
+        return ahead
     if token.norm in RELATIVE_DAYS:
         return 1, replace(token, kind=Kind.date, role="relative")
     if token.norm in STREETS and following is not None and _house(tokens, position + 1):
@@ -43,12 +46,30 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     return 1, token
 
 
+def _days_ahead(tokens: list[Token], position: int) -> tuple[int, Token] | None:
+    """«через 3 дня», «через день», «через неделю»: a date so many days ahead."""
+    if tokens[position].norm != "через":
+        return None
+    rest = tokens[position + 1 : position + 3]
+    counted = bool(rest) and rest[0].kind == Kind.number
+    word = rest[1].norm if counted and len(rest) > 1 else rest[0].norm if rest else ""
+    length = next((days for stem, days in PERIODS.items() if word.startswith(stem)), None)
+    if length is None:
+        return None
+    taken = 3 if counted else 2
+    number = rest[0].value if counted and rest[0].value is not None else Decimal(1)
+    span = _span(tokens[position : position + taken], Kind.date, role="ahead")
+    return taken, replace(span, value=number * length)
+
+
 def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[int, Token]:
     token = tokens[position]
     rest = tokens[position + 1 : position + 3]
     word = rest[0].norm if rest else ""
     if word and token.value is not None and token.value <= 31 and any(word.startswith(month) for month in MONTHS):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
+    if _day_and_month(token) and _after_preposition(before):
+        return 1, replace(token, kind=Kind.date, role="day")
     if word in ("числа", "число", "го") or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
         taken = 2 if word != "-" else 3
         return taken, _span(tokens[position : position + taken], Kind.date, role="day")
@@ -76,6 +97,11 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return 1, replace(token, kind=Kind.time)
     return 1, token
 
+
+def _day_and_month(token: Token) -> bool:
+    """«20.12» after «на»: two figures after the point, which no quantity has."""
+    day, point, month = token.text.partition(".")
+    return bool(point) and len(month) == 2 and day.isdigit() and month.isdigit() and day != "0" and 1 <= int(month) <= 12
 
 def _hour(token: Token) -> bool:
     return token.value is not None and token.value <= 24 and token.value == int(token.value)
