@@ -1,14 +1,18 @@
 """The entrance: a message, an answer or a button in, the outcome out."""
 
+from dataclasses import replace
+
 from api.understanding import answers
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.clauses import Part, split
 from api.understanding.context import Context, PastOrder
+from api.understanding.days import delivery_day
 from api.understanding.draft import Draft
 from api.understanding.habits import Habits, without_empty
 from api.understanding.heard import Heard
 from api.understanding.interpret import Interpreter
+from api.understanding.outlets import named
 from api.understanding.outcome import Notice, Outcome, Question, Reason
 from api.understanding.references import Reference, by_number, find_reference
 from order_text import annotate
@@ -24,11 +28,18 @@ def read(text: str, context: Context, heard: Heard = Heard()) -> Outcome:
 
 def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard()) -> Outcome:
     """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
-    finder = Finder(context.index)
-    parts = split(annotate(text), finder)
+    habits = Habits(context.history)
+    finder = Finder(context.index, own=(*habits.skus, *context.cart))
+    annotation = annotate(text)
+    tokens, outlets = named(annotation.tokens, context.outlets)
+    parts = split(replace(annotation, tokens=tuple(tokens)), finder)
     ordering = [part for part in parts if part.does == "order"]
     asks = any(part.does in ("question", "complaint") for part in parts)
-    draft = Draft(context.index, Habits(context.history), without_empty(context.cart))
+    draft = Draft(context.index, habits, without_empty(context.cart))
+    if len(outlets) > 1 and ordering:
+        # A cart is one outlet's: which to begin with is asked before anything is put into it.
+        draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
+        return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
     reader = Interpreter(context, finder, draft)
     base = _repeat_first(ordering, context, draft, reader, text, mode)
     if base is not None and base.number == "":
@@ -39,7 +50,12 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         elif part.does == "condition":
             reader.condition(part.tokens)
     _finish(reader, draft)
-    return _outcome(context, draft, reader, base.number if base else None, asks)
+    outcome = _outcome(context, draft, reader, base.number if base else None, asks)
+    if not outcome.is_order:
+        return outcome
+    said = [token for part in parts if part.does != "question" for token in part.tokens]
+    day = delivery_day(said, context.now.date())
+    return replace(outcome, delivery_date=day, outlet=outlets[0] if outlets else None)
 
 
 def _repeat_first(
