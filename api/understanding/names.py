@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from api.understanding.stems import expand, is_descriptor
+from api.understanding.stems import WITHOUT, expand, is_descriptor
 from order_text.lexicon.closed import CONJUNCTIONS, PREPOSITIONS
 from order_text.morph import analyse
 from order_text.normalize import clean, fold, letter_variants
@@ -141,7 +141,7 @@ def _take_word(pieces: list[Piece], position: int, text: str, words: list[NameWo
     form = fold(piece.text)
     clipped = text[piece.end : piece.end + 1] == "."
     if form == "без" and position + 1 < len(pieces) and pieces[position + 1].group == "word":
-        words.append(NameWord("без_" + analyse(pieces[position + 1].text).lemmas[0]))
+        words.append(NameWord(WITHOUT + analyse(pieces[position + 1].text).lemmas[0]))
         return 2
     if piece.group == "slashed":
         words.extend(NameWord(part) for part in expand(form))

@@ -4,14 +4,22 @@ import re
 from functools import lru_cache
 
 from order_text.lexicon.foods import ABBREVIATIONS, DESCRIPTORS, SYNONYMS
+from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
 _SMALL = re.compile(
-    "((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька)$"
+    "((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо)$"
 )
+_ENDING = re.compile(
+    "(иями|ями|ами|ого|его|ому|ему|ыми|ими|ией|ов|ев|ей|ам|ям|ах|ях|ой|ий|ый|ая|яя|ое|ее|ые|ие|ую|юю|ом|ем|ым|им|их|ых"
+    "|[аяоеиыуюьй])$"
+)
+_FLEETING = re.compile("(?<=[^аеиоуыэюя])[ое](?=[кцнлт]$)")
 _NOUN = re.compile("(ия|ие|ья|[аяоеьйыи])$")
 _ALTERNATION = str.maketrans("чжцш", "кгкх")
 _SHORTEST, _LONG = 3, 8
+WITHOUT = "без_"
+"""Begins the one word that «без косточки» and «б/косточки» become."""
 
 _SYNONYMS: dict[str, frozenset[str]] = {}
 for _row in SYNONYMS:
@@ -31,6 +39,8 @@ def expand(word: str) -> tuple[str, ...]:
         return ABBREVIATIONS[word]
     if word.startswith("д/") and len(word) > 4:
         return (word[2:],)
+    if word.startswith("б/") and len(word) > 4:
+        return (WITHOUT + analyse(word[2:]).lemmas[0],)
     if "/" in word:
         return (word,)
     return ()
@@ -52,11 +62,21 @@ def small_stems(lemma: str) -> tuple[str, ...]:
     """Roots of the word that a diminutive is made of: «булочка» → «булк», «стаканчик» → «стакан»."""
     root = _SMALL.sub("", lemma)
     if root == lemma and lemma.endswith("ка") and len(lemma) >= _LONG:
-        root = lemma[:-2]
+        root = _NOUN.sub("", lemma[:-2])
     if root == lemma or len(root) < _SHORTEST:
         return ()
     softened = root[:-1] + root[-1].translate(_ALTERNATION)
-    return (softened, root + "к")
+    again = (lemma[:-3] + "к",) if lemma.endswith("чек") else ()  # «пряничек» is a small «пряник»
+    return (softened, root + "к", *again)
+
+
+@lru_cache(maxsize=100_000)
+def bare(word: str) -> str:
+    """The word without its ending, for words that the dictionary does not have: «окорочков» and «окорочок» share one."""
+    shorter = _ENDING.sub("", word)
+    if len(shorter) < _SHORTEST:
+        shorter = word
+    return _FLEETING.sub("", shorter)
 
 
 @lru_cache(maxsize=50_000)

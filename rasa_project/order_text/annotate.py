@@ -1,6 +1,7 @@
 """The pipeline: text → pieces → tokens → phrases → clauses."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -40,7 +41,7 @@ def annotate(text: str) -> Annotation:
     tokens = join_numbers(_tokens(pieces, cleaned))
     tokens = context_rules.apply(tokens)
     tokens = _phrases(tokens)
-    return Annotation(cleaned, tuple(tokens), _clauses(tokens))
+    return Annotation(cleaned, tuple(tokens), clauses_of(tokens))
 
 
 def _tokens(pieces: list[Piece], text: str) -> list[Token]:
@@ -140,7 +141,8 @@ def _forms(token: Token) -> tuple[str, ...]:
     return ()
 
 
-def _clauses(tokens: list[Token]) -> tuple[Clause, ...]:
+def clauses_of(tokens: Sequence[Token]) -> tuple[Clause, ...]:
+    """Rows of tokens between hard borders; rows of borders only are left out."""
     clauses: list[Clause] = []
     first = 0
     for position, token in enumerate(tokens):
