@@ -8,9 +8,12 @@ from api.understanding.attributes import Stated, stated
 from api.understanding.candidates import Finder, Word
 from api.understanding.quantities import Amount
 from api.understanding.stems import expand
+from api.understanding.verbatim import MARK
 from api.understanding.vocabulary import GUESS
 from order_text.lexicon.answers import ORDINALS
+from order_text.lexicon.closed import PREPOSITIONS
 from order_text.lexicon.references import REFERENCE_STEMS
+from order_text.lexicon.units import OUTER_CONTAINERS
 from order_text.model import Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import fold
@@ -33,6 +36,9 @@ _MARKERS = frozenset(
         "replace",
         "clear",
         "keep",
+        "same",
+        "every",
+        "mistake",
     }
 )
 _BORDERS = {
@@ -77,7 +83,7 @@ class AtomBuilder:
         position = 0
         while position < len(tokens):
             position += self._take(tokens, position, atoms)
-        return _products(_categories(_without_asides(atoms)))
+        return _products(_corrected(_categories(_without_packs(_without_asides(atoms)))))
 
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
@@ -118,8 +124,19 @@ class AtomBuilder:
                 )
             )
         elif token.kind == Kind.word:
+            if self._is_street(tokens, position):
+                return 2
             self._word(token, atoms)
         return 1
+
+    def _is_street(self, tokens: Sequence[Token], position: int) -> bool:
+        """«на Садовую 18»: a name that no product has, between a preposition and a number."""
+        token = tokens[position]
+        before = tokens[position - 1].norm if position else ""
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        placed = before in ("на", "в", "во", "по") and following is not None and following.kind == Kind.number
+        named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}
+        return bool(placed and named) and not self.finder.hits(_word(token))
 
     def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
@@ -179,6 +196,9 @@ class AtomBuilder:
         return None
 
     def _word(self, token: Token, atoms: list[Atom]) -> None:
+        if token.lemmas and token.lemmas[0].startswith(MARK):
+            atoms.append(Atom("word", token, word=_word(token)))
+            return
         if expand(token.norm):
             atoms += [Atom("word", token, word=Word(part, token=token)) for part in expand(token.norm)]
             return
@@ -193,8 +213,10 @@ class AtomBuilder:
         hits = self.finder.hits(word)
         if not hits and "-" in token.norm:
             for part in token.norm.split("-"):
-                if len(part) > 1:
-                    atoms.append(Atom("word", token, word=Word(part, token=token)))
+                if len(part) > 1 and part not in PREPOSITIONS:
+                    atoms.append(Atom("word", token, word=Word(part, stub=not analyse(part).known, token=token)))
+            return
+        if not hits and token.tags & {"best:Name", "best:Patr", "best:Surn"}:
             return
         if token.role in ("department", "specification") and hits.likeness.max(initial=0) <= GUESS:
             self.notes.append(token.text)
@@ -221,6 +243,8 @@ def _figure_at(tokens: Sequence[Token], position: int) -> bool:
 
 def _word(token: Token) -> Word:
     form = token.lemmas[0] if token.lemmas else fold(token.text)
+    if form.startswith(MARK):
+        return Word(form, token=token)
     stub = not analyse(form).known
     return Word(form, token.variants, stub, token)
 
@@ -241,6 +265,47 @@ def _without_asides(atoms: list[Atom]) -> list[Atom]:
             continue
         out.append(atoms[position])
         position += 1
+    return out
+
+
+def _without_packs(atoms: list[Atom]) -> list[Atom]:
+    """«4 шт/кор», «кор 14 шт,»: what a packing holds, as price lists say, when the quantity comes later."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position : position + 4]
+        kinds = [atom.kind for atom in group]
+        later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + 4 :])
+        per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
+        held = (
+            kinds[:3] == ["unit", "number", "unit"]
+            and group[0].token.unit in OUTER_CONTAINERS
+            and group[2].token.unit in ("шт", "кг")
+        )
+        if per or (held and later and (len(group) < 4 or group[3].kind == "border")):
+            position += 4 if per else 3
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
+
+
+def _corrected(atoms: list[Atom]) -> list[Atom]:
+    """«20, ой нет, 10 кг»: the amount before the words of mistake is taken back."""
+    out: list[Atom] = []
+    for place, atom in enumerate(atoms):
+        if atom.role != "mistake":
+            out.append(atom)
+            continue
+        following = next((later for later in atoms[place + 1 :] if later.kind != "border"), None)
+        if following is None or following.kind not in ("number", "amount", "figure"):
+            continue
+        while out and out[-1].kind == "border":
+            out.pop()
+        if len(out) > 1 and out[-1].kind == "unit" and out[-2].kind == "number":
+            del out[-2:]
+        elif out and out[-1].kind in ("number", "amount", "figure"):
+            out.pop()
     return out
 
 
@@ -277,6 +342,13 @@ def _products(atoms: list[Atom]) -> list[Atom]:
             unit = out[-1] if out and out[-1].kind == "unit" else None
             number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
             whole = second.kind == "number" and second.token.value is not None and second.token.value % 1 == 0
+            weighed = second.kind == "figure" and second.role == "weight" and second.token.value is not None
+            if weighed and unit is not None and number is not None and number.token.value is not None:
+                del out[-2:]
+                kilos = number.token.value * (second.token.value or Decimal(0))
+                out.append(Atom("amount", number.token, amount=Amount(kilos, "кг", "weight")))
+                position += 2
+                continue
             if number is not None and number.kind == "number" and whole and number.token.value is not None:
                 del out[-2 if unit is not None else -1 :]
                 named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None

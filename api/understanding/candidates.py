@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from api.understanding.attributes import ABSENT, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
+from api.understanding.verbatim import MARK
 from order_text.model import Token
 
 CATEGORY_WEIGHT, NAMED = 0.6, 0.65
@@ -123,6 +124,9 @@ class Finder:
     def _hits(self, word: Word) -> Hits:
         index = self.index
         likeness = np.zeros(len(index.entries), np.float64)
+        if word.form.startswith(MARK):
+            likeness[index.place[word.form[len(MARK) :]]] = 1.0
+            return Hits(likeness, likeness > 0, True, True)
         for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
             if similar >= 0.9:
                 places = index.category_postings[form]

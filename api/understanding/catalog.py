@@ -52,6 +52,7 @@ class Entry:
     unit: str
     packs: Mapping[str, Decimal]
     clipped: frozenset[str]
+    beginning: tuple[str, ...]
 
     @property
     def sku(self) -> str:
@@ -76,10 +77,17 @@ class CatalogIndex:
         self.head_postings = _places(entry.head for entry in entries)
         self.category_postings = _places(entry.category for entry in entries)
         self.figure_postings = _places(entry.attributes.figures for entry in entries)
+        self._beginnings: dict[tuple[str, ...], list[int]] = {}
+        for place, entry in enumerate(entries):
+            self._beginnings.setdefault(entry.beginning, []).append(place)
         clipped = {form for entry in entries for form in entry.clipped}
         clipped.update(form for form in self.postings if not analyse(form).known)
         self.vocabulary = Vocabulary(self.postings, clipped)
         self.category_vocabulary = Vocabulary(self.category_postings, set())
+
+    def beginning(self, first: str, second: str) -> list[Entry]:
+        """The goods whose names begin with these two words or figures."""
+        return [self.entries[place] for place in self._beginnings.get((first, second), ())]
 
     @property
     def items(self) -> tuple[CatalogItem, ...]:
@@ -154,6 +162,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         canonical_unit(item.base_unit),
         _packs(item.packs),
         _shared(frozenset(word.form for word in parsed.words if word.clipped)),
+        parsed.beginning,
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.understanding.candidates import Finder, Word
+from api.understanding.heard import Heard
 from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
 _ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
-_AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
+AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 # Roles that are a question only when nothing is ordered in the same words.
 _WEAK = frozenset(
     {
@@ -28,6 +29,10 @@ _WEAK = frozenset(
     }
 )
 _STRONG = frozenset({"price"})
+SURE, VERY_SURE = 0.6, 0.8
+"""Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
+_ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
+_DEAF = frozenset({"complaint", "out_of_scope"})
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _NEVER = frozenset({"catalog", "status", "stock"})
 
@@ -54,10 +59,26 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     return parts
 
 
+def silenced(parts: Sequence[Part], heard: Heard) -> bool:
+    """Whether what sounds like no order is none, although goods are named in it.
+
+    «Спасибо, получила, и окорочка и яйцо»: no amount, no word of ordering. A complaint or a word to a voice assistant
+    with amounts in it still needs a word of ordering.
+    """
+    if heard.name in _ORDERLY or heard.confidence < SURE:
+        return False
+    tokens = [token for part in parts if part.does == "order" for token in part.tokens]
+    asked = {token.role for token in tokens if token.kind == Kind.operation}
+    amounts = any(token.kind in AMOUNTS for token in tokens)
+    if heard.name in _DEAF and heard.confidence >= VERY_SURE:
+        return not asked & {"order", "add"} or not amounts
+    return not amounts and not asked & _ORDERING and not any(token.kind == Kind.reference for token in tokens)
+
+
 def _continues(above: Sequence[Token], tokens: Sequence[Token]) -> bool:
     """A line that holds nothing but a quantity belongs to the line above, when that has none."""
     said = [token for token in tokens if token.kind != Kind.border]
-    only_amount = bool(said) and all(token.kind in _AMOUNTS for token in said)
+    only_amount = bool(said) and all(token.kind in AMOUNTS for token in said)
     return only_amount and not any(token.kind in (Kind.number, Kind.unit) for token in above)
 
 
@@ -113,7 +134,7 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     kinds = {token.kind for token in chunk}
     if Kind.complaint in kinds:
         return "complaint", "complaint"
-    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    amounts = any(token.kind in AMOUNTS for token in chunk)
     goods = any(_is_goods(token, finder) for token in chunk)
     roles = [token.role for token in chunk if token.kind == Kind.question]
     ordering = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
@@ -137,7 +158,7 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
 
 def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[str, str]:
     """In a sentence that complains only a chunk with an ordering verb and an amount still orders."""
-    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    amounts = any(token.kind in AMOUNTS for token in chunk)
     ordering = any(token.kind == Kind.operation and token.role in ("add", "order") for token in chunk)
     if label[0] == "order" and not (amounts and ordering):
         return "complaint", "complaint"
@@ -165,7 +186,7 @@ def _orders(chunk: Sequence[Token], finder: Finder, listed: bool) -> bool:
     """`listed`: the chunk may be the next item of a price question."""
     operations = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
     references = any(token.kind == Kind.reference for token in chunk)
-    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    amounts = any(token.kind in AMOUNTS for token in chunk)
     goods = any(_is_goods(token, finder) for token in chunk)
     if listed:
         return operations and goods

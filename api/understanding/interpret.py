@@ -37,6 +37,7 @@ class Interpreter:
     keep: list[str] = field(default_factory=list)
     keep_asked: bool = False
     acted: bool = False
+    last_amount: Amount | None = None
     unclear: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -111,6 +112,10 @@ class Interpreter:
     def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
         """Clearing and scaling that name no product."""
         if ordered:
+            first = ordered[0].mention.first
+            if any(atom.role == "clear" for atom in atoms[:first]) and atoms[first - 1].kind == "border":
+                self.acted = True
+                self.draft.clear()
             return
         roles = [atom.role for atom in atoms if atom.kind == "op"]
         if "clear" in roles:
@@ -219,7 +224,7 @@ class Interpreter:
             self.keep_asked = True
             return
         plain = [c for c in kept if c.whole] or kept
-        everything = any(role == "clear" for role, _ in mention.ops)
+        everything = any(role in ("clear", "every") for role, _ in mention.ops)
         if item.op == "remove" and everything:
             for candidate in kept:
                 self.draft.remove(candidate.entry.sku, phrase)
@@ -242,6 +247,9 @@ class Interpreter:
 
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
+        if amount is None and any(role == "same" for role, _ in mention.ops):
+            amount = self.last_amount
+        self.last_amount = amount or self.last_amount
         held = [c for c in full if c.entry.sku in self.draft.cart] if item.op == "set" else []
         narrowed = narrow(held or full, None if item.usual else amount)
         entries = settle(narrowed, self.known)
@@ -252,6 +260,10 @@ class Interpreter:
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
         if clash:
             entries, amount = clash, None
+        if len(entries) == 2 and amount is not None and any(role == "every" for role, _ in mention.ops):
+            for entry in entries:
+                self._settled(op, entry, mention, amount, item.usual)
+            return
         if len(entries) > 1:
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return

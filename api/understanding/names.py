@@ -16,6 +16,7 @@ from order_text.units import canonical_unit, unit_of
 
 Values = TypeVar("Values", bound=frozenset[Any])
 GREATEST = Decimal(10) ** 12
+PIECE = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|%")
 _DIMENSIONS = frozenset({"мм", "см", "м", "mm", "cm", "микр", "мкм"})
 _SMALL_WORDS = PREPOSITIONS | CONJUNCTIONS
 
@@ -92,6 +93,17 @@ class ParsedName:
     attributes: Attributes
     weighed: bool
     quoted: frozenset[str] = frozenset()
+    beginning: tuple[str, ...] = ()
+
+
+def name_pieces(text: str) -> list[str]:
+    """The words and figures of a name, in one case and with one decimal mark."""
+    return [plain_piece(found.group()) for found in PIECE.finditer(text)]
+
+
+def plain_piece(piece: str) -> str:
+    """Lower case, «ё» as «е», a decimal point."""
+    return fold(piece).replace(",", ".")
 
 
 def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
@@ -110,7 +122,7 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     quoted = frozenset(
         fold(part) for inside in re.findall(r'"([^"]+)"', text) for part in re.findall(r"[^\W\d_]+", inside)
     )
-    return ParsedName(tuple(words), _head(words, brands), figures.frozen(), weighed, quoted)
+    return ParsedName(tuple(words), _head(words, brands), figures.frozen(), weighed, quoted, tuple(name_pieces(text)[:2]))
 
 
 def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, words: list[NameWord]) -> int:

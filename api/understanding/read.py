@@ -1,11 +1,13 @@
 """The entrance: a message, an answer or a button in, the outcome out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from api.understanding import answers
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
-from api.understanding.clauses import Part, split
+from api.understanding.catalog import CatalogIndex
+from api.understanding.clauses import AMOUNTS, Part, silenced, split
 from api.understanding.context import Context, PastOrder
 from api.understanding.days import delivery_day
 from api.understanding.draft import Draft
@@ -14,9 +16,10 @@ from api.understanding.heard import Heard
 from api.understanding.interpret import Interpreter
 from api.understanding.outlets import named
 from api.understanding.outcome import Notice, Outcome, Question, Reason
-from api.understanding.references import Reference, by_number, find_reference
-from order_text import annotate
-from order_text.model import Kind, Token
+from api.understanding.references import Reference, by_number, find_reference, named_order
+from api.understanding.verbatim import mark_names
+from order_text import annotate, clauses_of
+from order_text.model import Annotation, Kind, Token
 
 _REST = frozenset({"keep_rest", "and_rest"})
 
@@ -31,8 +34,10 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
     habits = Habits(context.history)
     finder = Finder(context.index, own=(*habits.skus, *context.cart))
     annotation = annotate(text)
-    tokens, outlets = named(annotation.tokens, context.outlets)
-    parts = split(replace(annotation, tokens=tuple(tokens)), finder)
+    tokens, outlets = named(_unclipped(mark_names(annotation, context.index), context.index), context.outlets)
+    parts = split(Annotation(annotation.text, tuple(tokens), clauses_of(tokens)), finder)
+    if silenced(parts, heard):
+        return Outcome(cart=without_empty(context.cart), is_order=False)
     ordering = [part for part in parts if part.does == "order"]
     asks = any(part.does in ("question", "complaint") for part in parts)
     draft = Draft(context.index, habits, without_empty(context.cart))
@@ -58,6 +63,18 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
     return replace(outcome, delivery_date=day, outlet=outlets[0] if outlets else None)
 
 
+def _unclipped(tokens: Sequence[Token], index: CatalogIndex) -> list[Token]:
+    """Without the full stops that end no sentence: a name of this catalogue is clipped so («олив.»)."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        stop = token.kind == Kind.border and token.text == "." and following is not None and kept
+        if stop and following is not None and following.kind != Kind.border and index.vocabulary.cuts(kept[-1].text):
+            continue
+        kept.append(token)
+    return kept
+
+
 def _repeat_first(
     parts: list[Part], context: Context, draft: Draft, reader: Interpreter, text: str, mode: str | None
 ) -> PastOrder | None:
@@ -70,7 +87,7 @@ def _repeat_first(
         return None
     reader.acted = True
     if reference.order is None:
-        if not context.history:
+        if not context.history and any(token.kind in AMOUNTS for part in parts for token in part.tokens):
             # What stands beside it («как обычно, только молока 8») is an order all the same.
             draft.notices.append(Notice("nothing_to_repeat", reference.phrase))
             return None
@@ -88,6 +105,9 @@ def _reference(parts: list[Part], context: Context, draft: Draft) -> Reference |
     """A reference that stands for a whole order, not for the usual quantity of a product beside it."""
     for part in parts:
         rows = _chunks(part)
+        told = named_order(part.tokens, context)
+        if told is not None and not any(_beside_product(rows, place, context) for place in range(len(rows))):
+            return told
         for place, row in enumerate(rows):
             reference = find_reference(row, context)
             rest = any(token.role in _REST for token in row)
@@ -104,7 +124,10 @@ def _reference(parts: list[Part], context: Context, draft: Draft) -> Reference |
 
 def _chunks(part: Part) -> list[list[Token]]:
     rows: list[list[Token]] = [[]]
-    for token in part.tokens:
+    for place, token in enumerate(part.tokens):
+        following = part.tokens[place + 1].norm if place + 1 < len(part.tokens) else ""
+        if token.role == "comma" and following in ("что", "как", "которые", "который", "которую"):
+            continue
         if (token.kind == Kind.border and token.role in ("comma", "hard", "line", "question")) or token.norm in (
             "но",
             "а",

@@ -11,6 +11,9 @@ from order_text.model import Kind, Token
 _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую", "прошлый", "прошлой", "прошлого"})
 
 
+_CIRCUMSTANCES = ("лет", "зим", "весн", "осен", "банкет", "праздник", "свадьб", "юбиле", "новый", "новогод", "пасх", "перв")
+
+
 @dataclass(frozen=True)
 class Reference:
     """A past order that a message speaks of; `order` is None when there is none such."""
@@ -19,18 +22,35 @@ class Reference:
     order: PastOrder | None
 
 
-def find_reference(tokens: Sequence[Token], context: Context) -> Reference | None:
-    """The past order named in these tokens, None when none is."""
+def named_order(tokens: Sequence[Token], context: Context) -> Reference | None:
+    """The past order that a whole sentence names by its number or its day: «Повторите, пожалуйста, заказ от 5 ноября»."""
     marks = [token for token in tokens if token.kind == Kind.reference]
+    words = {token.norm for token in tokens}
+    again = marks or any(word.startswith("повтор") for word in words) or {"еще", "раз"} <= words or "еще раз" in words
     number = next((token for token in tokens if token.kind == Kind.order_number), None)
-    if number is not None and (marks or any(token.norm.startswith("повтор") for token in tokens)):
+    if number is not None and again:
         return Reference(number.text, by_number(context, number.text))
     day = _named_day(tokens, bool(marks))
-    if day is not None:
-        return Reference(day.text, _by_day(day, context))
-    if not marks:
+    return None if day is None else Reference(day.text, _by_day(day, context))
+
+
+def find_reference(tokens: Sequence[Token], context: Context) -> Reference | None:
+    """The past order that these tokens speak of without naming it, None when none is."""
+    place = next((i for i, token in enumerate(tokens) if token.kind == Kind.reference), None)
+    if place is None:
         return None
-    return Reference(marks[0].text, _by_role(marks, context))
+    marks = [token for token in tokens if token.kind == Kind.reference]
+    order = None if _described(tokens[place + 1 :]) else _by_role(marks, context)
+    return Reference(marks[0].text, order)
+
+
+def _described(rest: Sequence[Token]) -> bool:
+    """«то же, что летом на банкет брали»: an order told by its circumstances, which nobody can look up."""
+    words = [token.norm for token in rest]
+    told = next((i for i, word in enumerate(words) if word in ("что", "как") or word.startswith("котор")), None)
+    if told is None:
+        return False
+    return any(word.startswith(_CIRCUMSTANCES) for word in words[told + 1 :])
 
 
 def by_number(context: Context, number: str) -> PastOrder | None:

@@ -30,7 +30,7 @@ def assign(mentions: Sequence[Mention], atoms: Sequence[Atom]) -> list[Ordered]:
 
 
 def _own(mention: Mention) -> str:
-    roles = [role for role, _ in mention.ops]
+    roles = [role for role, _ in mention.ops if role not in ("same", "every", "mistake")]
     if not roles:
         return "line"
     for role in ("keep", "keep_only"):

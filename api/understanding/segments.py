@@ -24,7 +24,7 @@ UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -1.0, -0.5
 MEASURED = -0.2
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
 _OPS_WITHOUT_AMOUNT = frozenset(
-    {"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace", "keep"}
+    {"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace", "keep", "same"}
 )
 
 
@@ -95,7 +95,7 @@ def _earliest(atoms: Sequence[Atom], end: int) -> int:
 
 def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     """Two mentions part without a border only after an amount or an operation."""
-    if not mention.words and mention.first and atoms[mention.first - 1].kind == "word":
+    if not mention.words and mention.first and atoms[mention.first - 1].kind in ("word", "figure"):
         return ORPHAN
     if not reading.mentions or reading.mentions[-1].last != mention.first:
         return 0.0
