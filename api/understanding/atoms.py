@@ -17,6 +17,7 @@ from order_text.lexicon.units import OUTER_CONTAINERS
 from order_text.model import Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import fold
+from order_text.units import unit_of
 
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
@@ -199,6 +200,10 @@ class AtomBuilder:
         if token.lemmas and token.lemmas[0].startswith(MARK):
             atoms.append(Atom("word", token, word=_word(token)))
             return
+        if "slashed" in token.tags and all(unit_of(part) for part in token.norm.split("/")):
+            if atoms and atoms[-1].kind == "number":
+                atoms.pop()  # «4 шт/кор» tells what a packing holds
+            return
         if expand(token.norm):
             atoms += [Atom("word", token, word=Word(part, token=token)) for part in expand(token.norm)]
             return
@@ -269,7 +274,7 @@ def _without_asides(atoms: list[Atom]) -> list[Atom]:
 
 
 def _without_packs(atoms: list[Atom]) -> list[Atom]:
-    """«4 шт/кор», «кор 14 шт,»: what a packing holds, as price lists say, when the quantity comes later."""
+    """«4 шт / кор», «кор 14 шт,», «кор 10 кг -»: what a packing holds, where the quantity comes later."""
     out: list[Atom] = []
     position = 0
     while position < len(atoms):
@@ -277,13 +282,10 @@ def _without_packs(atoms: list[Atom]) -> list[Atom]:
         kinds = [atom.kind for atom in group]
         later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + 4 :])
         per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
-        held = (
-            kinds[:3] == ["unit", "number", "unit"]
-            and group[0].token.unit in OUTER_CONTAINERS
-            and group[2].token.unit in ("шт", "кг")
-        )
-        if per or (held and later and (len(group) < 4 or group[3].kind == "border")):
-            position += 4 if per else 3
+        length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
+        held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
+        if per or (held and later and (len(group) <= length or group[length].kind == "border")):
+            position += 4 if per else length
             continue
         out.append(atoms[position])
         position += 1

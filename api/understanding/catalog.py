@@ -149,7 +149,12 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
     brand = _brand_words(item)
     forms = tuple(dict.fromkeys(word.form for word in parsed.words))
     head = frozenset({parsed.words[parsed.head].form}) if parsed.words else frozenset()
-    plain = brand | {form for form in forms if is_descriptor(form) or form in brands or unit_of(form) is not None}
+    clipped = frozenset(word.form for word in parsed.words if word.clipped)
+    plain = brand | {
+        form
+        for form in forms
+        if is_descriptor(form, form in clipped) or form in brands or "/" in form or unit_of(form) is not None
+    }
     return Entry(
         item,
         forms,
@@ -161,7 +166,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         parsed.weighed,
         canonical_unit(item.base_unit),
         _packs(item.packs),
-        _shared(frozenset(word.form for word in parsed.words if word.clipped)),
+        _shared(clipped),
         parsed.beginning,
     )
 

@@ -9,7 +9,7 @@ from api.understanding.catalog import Entry
 from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
 
-LIKENESS_MARGIN = 0.035
+LIKENESS_MARGIN = 0.037
 OFFERED = 5
 
 

@@ -43,7 +43,9 @@ def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list
     after = elements[i + 1] if i + 1 < len(elements) else None
     before = elements[i - 1] if i else None
     if after is not None and after.kind == "unit" and ("one" not in after.token.tags or value == 1):
-        return [Option(_amount(value, after), frozenset({i, i + 1}))]
+        chosen = Option(_amount(value, after), frozenset({i, i + 1}))
+        others = sum(atom.kind == "unit" for atom in elements) > 1  # «3 рулона мешков»
+        return [chosen, Option(chosen.amount, chosen.used, True)] if others else [chosen]
     found = []
     if before is not None and before.kind == "unit" and not (i > 1 and elements[i - 2].kind == "number"):
         found.append(Option(_amount(value, before), frozenset({i, i - 1})))

@@ -250,7 +250,8 @@ class Interpreter:
         if amount is None and any(role == "same" for role, _ in mention.ops):
             amount = self.last_amount
         self.last_amount = amount or self.last_amount
-        held = [c for c in full if c.entry.sku in self.draft.cart] if item.op == "set" else []
+        edits = item.op == "set" or self.repeated
+        held = [c for c in full if c.entry.sku in self.draft.cart] if edits else []
         narrowed = narrow(held or full, None if item.usual else amount)
         entries = settle(narrowed, self.known)
         alias = self.context.aliases.get(mention.phrase.lower())
@@ -279,6 +280,9 @@ class Interpreter:
             if last is not None:
                 self.draft.put_base(op, entry, last, None, mention.phrase)
                 return
+        if amount is None and entry.sku in self.draft.cart and any(role == "same" for role, _ in mention.ops):
+            self.draft.put_base(op, entry, self.draft.cart[entry.sku], None, mention.phrase)
+            return
         if amount is None and op == "set" and entry.sku in self.draft.cart:
             return
         self.draft.put(op, entry, amount, mention.phrase)

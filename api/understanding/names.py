@@ -135,6 +135,8 @@ def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, w
         form = fold(piece.text).replace("-", "")
         attributes.codes.update({form, *(fold(v) + form[1:] for v in letter_variants(form[0]))})
         attributes.numbers.add(Decimal(re.sub(r"\D", "", form)))
+    elif piece.group == "mix":
+        attributes.codes.add(re.sub(r"\s", "", fold(piece.text)).replace("in", "в"))
     elif piece.group == "time":
         attributes.codes.add(piece.text)  # «концентрат 1:10» looks like the time of day
     elif piece.group == "percent":

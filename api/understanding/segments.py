@@ -60,7 +60,7 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
     for end in range(1, len(atoms) + 1):
         arrivals = [_skip(reading, atoms[end - 1]) for reading in paths[end - 1]]
         for start in range(_earliest(atoms, end), end):
-            if not _may_split(atoms, start) or not _may_split(atoms, end):
+            if not _may_split(atoms, start, finder) or not _may_split(atoms, end, finder):
                 continue
             for mention in _mentions(atoms, start, end, finder):
                 arrivals += [
@@ -118,7 +118,7 @@ def _distinct(readings: list[Reading]) -> list[Reading]:
     return kept
 
 
-def _may_split(atoms: Sequence[Atom], place: int) -> bool:
+def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     """Adjacent words do not part without a border, nor does a percentage from the word before it."""
     if place in (0, len(atoms)):
         return True
@@ -126,7 +126,8 @@ def _may_split(atoms: Sequence[Atom], place: int) -> bool:
     if left.kind == "word" and right.kind == "word":
         return False
     if left.kind == "number" and right.kind == "unit" and "one" not in right.token.tags:
-        return False
+        follows = place + 1 < len(atoms) and atoms[place + 1].kind == "word"
+        return follows and right.word is not None and finder.names_head(right.word)  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
 
 

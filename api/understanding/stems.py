@@ -80,6 +80,8 @@ def bare(word: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def is_descriptor(word: str) -> bool:
-    """Whether the word describes without setting apart («пастер.», «вес», «ГОСТ»)."""
-    return any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS)
+def is_descriptor(word: str, clipped: bool = False) -> bool:
+    """Whether the word, or what it is clipped from, describes without setting apart («пастер.», «вес», «ГОСТ»)."""
+    if any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS):
+        return True
+    return clipped and len(word) > 3 and any(prefix.startswith(word) for prefix in DESCRIPTORS)

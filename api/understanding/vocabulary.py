@@ -13,6 +13,8 @@ from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
 
 EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.96, 0.92, 0.86, 0.9
+CLIP, SHORT_CLIP = 0.96, 0.93
+"""A name's own abbreviation is no weaker than its word; one of three letters may stand for too many."""
 OTHER_LETTERS = 0.95
 KNOWN_BARE = 0.97
 SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
@@ -67,7 +69,7 @@ class Vocabulary:
                 for form, likeness in self._direct(variant, stub).items():
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
         if not found and not stub and analyse(word).known:
-            found = dict.fromkeys(self._stubs(fold(word), True, False), GUESS)
+            found = dict.fromkeys(self._begun(fold(word)), GUESS)
         if not found or (max(found.values()) <= STUB and not analyse(word).known):
             for spelling in (word, *variants):
                 for form, likeness in {**self._by_ear(spelling), **self._typos(spelling)}.items():
@@ -109,18 +111,22 @@ class Vocabulary:
             note(self._by_lemma.get(lemma, ()), EXACT)
             for other in synonyms(lemma):
                 note(self._by_lemma.get(other, ()), SYNONYM)
-                note(self._stubs(other, False, True), STUB)
+                for clip in self._clips(other):
+                    note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
             if root := stem(lemma):
                 note(self._by_stem.get(root, ()), KIN)
         if not analysis.known:
-            note((form for form in self._spellings.get(bare(fold(word)), ()) if form not in self._clipped), KNOWN_BARE)
+            note(self._spellings.get(bare(fold(word)), ()), KNOWN_BARE)
         if not found:
             for lemma in lemmas:
                 for root in (*small_stems(lemma), stem(lemma)):
                     note(self._by_stem.get(root, ()) if root != stem(lemma) else (), SMALL)
                     note(self._by_small.get(root, ()), SMALL)
-        clipped_only = all(form in self._clipped for form in found)
-        note(self._stubs(fold(word), stub or not analysis.known or len(word) <= LONGEST_CLIP, bool(found) and not clipped_only), STUB)
+        clips = self._clips(fold(word))
+        if (stub or not analysis.known or len(word) <= LONGEST_CLIP) and all(form in self._clipped for form in found):
+            note(self._begun(fold(word)), STUB)
+        for clip in clips:
+            note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
         if not found and "ADJF" in analysis.grammemes:
             for lemma in lemmas[1:]:
                 note(self._compounds(stem(lemma)), COMPOUND)
@@ -136,15 +142,17 @@ class Vocabulary:
             if form.startswith(root) and len(form) > len(root) + 4
         ]
 
-    def _stubs(self, word: str, cut: bool, settled: bool) -> list[str]:
-        """Clipped catalogue words that begin this one, and catalogue words that this stub begins."""
-        if len(word) < SHORTEST_STUB:
-            return []
+    def _clips(self, word: str) -> list[str]:
+        """Clipped catalogue words that begin this one."""
         near = self._by_prefix.get(word[:SHORTEST_STUB], ())
-        found = [form for form in near if form in self._clipped and len(form) < len(word) and word.startswith(form)]
-        if cut and not settled:
-            found += [form for form in near if len(form) > len(word) and form.startswith(word)]
-        return found
+        return [form for form in near if form in self._clipped and len(form) < len(word) and word.startswith(form)]
+
+    def _begun(self, stub: str) -> list[str]:
+        """Catalogue words that this stub begins."""
+        if len(stub) < SHORTEST_STUB:
+            return []
+        near = self._by_prefix.get(stub[:SHORTEST_STUB], ())
+        return [form for form in near if len(form) > len(stub) and form.startswith(stub)]
 
     def _by_ear(self, word: str) -> dict[str, float]:
         """Latin words of the catalogue that sound like this Cyrillic one."""

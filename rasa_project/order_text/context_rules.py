@@ -75,7 +75,7 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
     if _day_and_month(token) and _after_preposition(before):
         return 1, replace(token, kind=Kind.date, role="day")
-    if word in ("числа", "число", "го") or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
+    if word in ("числа", "число") or (word == "го" and _day_of_month(token)) or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
         taken = 2 if word != "-" else 3
         return taken, _span(tokens[position : position + taken], Kind.date, role="day")
     if word.startswith(("р/", "руб/")) or _priced(tokens, position, before):
@@ -105,6 +105,10 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if previous is not None and previous.norm == "c" and _hour(token) and word == "до":
         return 1, replace(token, kind=Kind.time)
     return 1, token
+
+
+def _day_of_month(token: Token) -> bool:
+    return token.value is not None and 1 <= token.value <= 31
 
 
 def _day_and_month(token: Token) -> bool:

@@ -40,6 +40,8 @@ def read_figure(piece: Piece) -> Token:
         return make(Kind.border, role="line")
     if piece.group == "url":
         return make(Kind.closed, role="url")
+    if piece.group == "mix":
+        return make(Kind.code, lemmas=(re.sub(r"\s", "", fold(piece.text)).replace("in", "в"),))
     if piece.group in ("phone", "time", "date"):
         return make(Kind(piece.group))
     if piece.group == "percent":

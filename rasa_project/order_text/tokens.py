@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from order_text.lexicon.numerals import NUMBER_ENDINGS
 from order_text.morph import analyse
 from order_text.normalize import from_latin, from_layout
 
@@ -17,6 +18,7 @@ SCANNER = re.compile(
   | (?P<time>(?<![\d:])[0-2]?\d:[0-5]\d(?!\d|:\d))
   | (?P<date>(?<![\d.])\d{{1,2}}[./]\d{{1,2}}[./](?:20)?\d{{2}}(?![\d.]))
   | (?P<percent>{_NUMBER}\s*%)
+  | (?P<mix>(?<![\d.,])\d\s?(?:в|in)\s?1(?![\d.,]))
   | (?P<size>{_NUMBER}\s?[xх*]\s?{_NUMBER}(?:\s?[xх*]\s?{_NUMBER})?)
   | (?P<thousand>(?<!\d)\d{{1,3}}(?:\s000)+(?!\d))
   | (?P<slash_number>(?<!\d)\d+/\d+(?!\d))
@@ -74,9 +76,16 @@ def cut(text: str) -> list[Piece]:
         if match is None or match.lastgroup is None:
             position += 1
             continue
-        pieces.append(Piece(match.lastgroup, match.group(), match.start(), match.end()))
+        if not _is_ending(match, pieces):
+            pieces.append(Piece(match.lastgroup, match.group(), match.start(), match.end()))
         position = match.end()
     return pieces
+
+
+def _is_ending(match: re.Match[str], before: list[Piece]) -> bool:
+    """«72го», «70ку», «15-ю»: the ending of a number that is read as a word."""
+    glued = bool(before) and before[-1].group == "number" and before[-1].end == match.start()
+    return glued and match.lastgroup == "word" and match.group().lower() in NUMBER_ENDINGS
 
 
 def _layout_words(text: str) -> dict[int, tuple[int, str]]:
