@@ -127,7 +127,7 @@ class AtomBuilder:
         elif token.kind == Kind.word:
             if self._is_street(tokens, position):
                 return 2
-            self._word(token, atoms)
+            self._word(token, atoms, counted=_counted(tokens, position))
         return 1
 
     def _is_street(self, tokens: Sequence[Token], position: int) -> bool:
@@ -196,7 +196,8 @@ class AtomBuilder:
                     return Word(joined, stub=len(lemma) > 4, token=token)
         return None
 
-    def _word(self, token: Token, atoms: list[Atom]) -> None:
+    def _word(self, token: Token, atoms: list[Atom], counted: bool) -> None:
+        """`counted`: an amount stands beside the word, so it may not be passed over as chatter."""
         if token.lemmas and token.lemmas[0].startswith(MARK):
             atoms.append(Atom("word", token, word=_word(token)))
             return
@@ -221,7 +222,7 @@ class AtomBuilder:
                 if len(part) > 1 and part not in PREPOSITIONS:
                     atoms.append(Atom("word", token, word=Word(part, stub=not analyse(part).known, token=token)))
             return
-        if not hits and token.tags & {"best:Name", "best:Patr", "best:Surn"}:
+        if not hits and not counted and token.tags & {"best:Name", "best:Patr", "best:Surn"}:
             return
         if token.role in ("department", "specification") and hits.likeness.max(initial=0) <= GUESS:
             self.notes.append(token.text)
@@ -231,6 +232,7 @@ class AtomBuilder:
             return
         if (
             not hits
+            and not counted
             and token.tags & {"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"}
             and "known" in token.tags
         ):
@@ -240,6 +242,15 @@ class AtomBuilder:
             if not self.finder.hits(word):
                 return
         atoms.append(Atom("word", token, word=word))
+
+
+def _counted(tokens: Sequence[Token], position: int) -> bool:
+    """Whether an amount and then nothing more follows the word: «омывайки 10 шт,»."""
+    rest = tokens[position + 1 : position + 4]
+    amounts = (Kind.number, Kind.unit, Kind.weight, Kind.volume, Kind.percent)
+    while rest and rest[0].kind in amounts:
+        rest = rest[1:]
+    return rest != tokens[position + 1 : position + 4] and (not rest or rest[0].kind == Kind.border)
 
 
 def _figure_at(tokens: Sequence[Token], position: int) -> bool:

@@ -7,6 +7,9 @@ from api.understanding.atoms import Atom
 from api.understanding.quantities import Amount
 
 
+HALF = Decimal("0.5")
+
+
 @dataclass(frozen=True)
 class Option:
     """Which elements are the quantity."""
@@ -47,7 +50,8 @@ def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list
         others = sum(atom.kind == "unit" for atom in elements) > 1  # «3 рулона мешков»
         return [chosen, Option(chosen.amount, chosen.used, True)] if others else [chosen]
     found = []
-    if before is not None and before.kind == "unit" and not (i > 1 and elements[i - 2].kind == "number"):
+    whole = value % 1 == 0 or value == HALF
+    if before is not None and before.kind == "unit" and (whole or before.role != "count") and not (i > 1 and elements[i - 2].kind == "number"):
         found.append(Option(_amount(value, before), frozenset({i, i - 1})))
     found.append(Option(Amount(value), frozenset({i})))
     if units:
@@ -62,6 +66,8 @@ def _amount(value: Decimal, unit: Atom) -> Amount:
 
 
 def _numbers_beside(elements: list[Atom], i: int) -> bool:
+    if i + 1 < len(elements) and elements[i + 1].kind == "figure":
+        return True  # «банка 0,45 л»
     if (
         i
         and elements[i - 1].kind == "number"

@@ -250,8 +250,9 @@ class Interpreter:
         if amount is None and any(role == "same" for role, _ in mention.ops):
             amount = self.last_amount
         self.last_amount = amount or self.last_amount
-        edits = item.op == "set" or self.repeated
-        held = [c for c in full if c.entry.sku in self.draft.cart] if edits else []
+        edits = item.op in ("set", "add", "increase") or self.repeated
+        best = max(fit(c.entry, amount) for c in full)
+        held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]
         narrowed = narrow(held or full, None if item.usual else amount)
         entries = settle(narrowed, self.known)
         alias = self.context.aliases.get(mention.phrase.lower())

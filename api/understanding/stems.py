@@ -42,7 +42,8 @@ def expand(word: str) -> tuple[str, ...]:
     if word.startswith("б/") and len(word) > 4:
         return (WITHOUT + analyse(word[2:]).lemmas[0],)
     if "/" in word:
-        return (word,)
+        parts = word.split("/")
+        return tuple(parts) if all(len(part) >= _SHORTEST for part in parts) else (word,)
     return ()
 
 
