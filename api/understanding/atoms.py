@@ -19,6 +19,7 @@ from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import unit_of
 
+_TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     {
@@ -128,6 +129,8 @@ class AtomBuilder:
             if self._is_street(tokens, position):
                 return 2
             self._word(token, atoms, counted=_counted(tokens, position))
+            if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
+                atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
 
     def _is_street(self, tokens: Sequence[Token], position: int) -> bool:
@@ -178,6 +181,9 @@ class AtomBuilder:
             joined = "не" + rest[0].lemmas[-1] if rest[0].lemmas else "не"
             if self.finder.index.vocabulary.find(joined):
                 atoms.append(Atom("word", rest[0], word=Word(joined, token=rest[0])))
+                return 2
+            if rest[0].tags & {"best:ADJF", "best:ADJS", "best:INFN", "best:VERB", "best:COMP", "best:PRTF"}:
+                self.notes.append(f"{token.text} {rest[0].text}")  # «не жирная», «не резать»
                 return 2
         return 1
 
@@ -291,9 +297,9 @@ def _without_packs(atoms: list[Atom]) -> list[Atom]:
     while position < len(atoms):
         group = atoms[position : position + 4]
         kinds = [atom.kind for atom in group]
-        later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + 4 :])
         per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
         length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
+        later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])
         held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
         if per or (held and later and (len(group) <= length or group[length].kind == "border")):
             position += 4 if per else length

@@ -20,12 +20,13 @@ _FIGURE_RANK, _HEAD_RANK, _OWN_RANK, _TELLING_RANK = 1.0, 0.5, 2.0, 0.05
 
 @dataclass(frozen=True)
 class Word:
-    """A content word of a mention, with its other readings."""
+    """A content word of a mention, with its other readings; `attached`: a preposition ties it to a noun («с вишней»)."""
 
     form: str
     variants: tuple[str, ...] = ()
     stub: bool = False
     token: Token | None = None
+    attached: bool = False
 
 
 @dataclass(frozen=True)

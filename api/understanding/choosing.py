@@ -33,7 +33,12 @@ def narrow(candidates: Sequence[Candidate], amount: Amount | None) -> list[Candi
     kept = [c for c in kept if c.figures >= figures - 0.01]
     likeness = max((c.likeness for c in kept), default=0.0)
     kept = [c for c in kept if c.likeness >= likeness - LIKENESS_MARGIN]
-    return [c for c in kept if not any(other.extras < c.extras for other in kept)]
+    return [c for c in kept if not any(_plainer(other, c) for other in kept)]
+
+
+def _plainer(other: Candidate, candidate: Candidate) -> bool:
+    """«Молоко» is plain beside «молоко топлёное»; beef and pork are not plain or marked to each other («вырезка»)."""
+    return other.extras < candidate.extras and (candidate.head or other.entry.head == candidate.entry.head)
 
 
 def settle(candidates: Sequence[Candidate], view: View) -> list[Entry]:

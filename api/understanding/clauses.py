@@ -9,6 +9,7 @@ from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
 _ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
+_DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 # Roles that are a question only when nothing is ordered in the same words.
 _WEAK = frozenset(
@@ -72,7 +73,7 @@ def silenced(parts: Sequence[Part], heard: Heard) -> bool:
     amounts = any(token.kind in AMOUNTS for token in tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
         return not asked & {"order", "add"} or not amounts
-    return not amounts and not asked & _ORDERING and not any(token.kind == Kind.reference for token in tokens)
+    return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
 
 
 def _continues(above: Sequence[Token], tokens: Sequence[Token]) -> bool:
@@ -115,7 +116,9 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
             chunks.append([token])
             continue
         chunks[-1].append(token)
-        if token.kind == Kind.border and token.role == "comma":
+        bracketed = token.role == "paren" and any(t.norm in ("если", "нету") for t in tokens[position + 1 : position + 3])
+        closing = token.text == ")" and any(t.norm == "если" for t in chunks[-1])
+        if token.kind == Kind.border and (token.role == "comma" or bracketed or closing):
             chunks.append([])
     return [tuple(chunk) for chunk in chunks if chunk]
 
@@ -124,9 +127,12 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
     """«если нет …» holds to the end of the sentence."""
     for place, chunk in enumerate(chunks):
         words = [token.norm for token in chunk]
-        conditional = "если" in words and any(token.norm.startswith(_LACKING) for token in chunk)
+        lacking = any(word.startswith(_LACKING) for word in words)
+        conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":
-            return labels[:place] + [("condition", "")] * (len(labels) - place)
+            closing = [at for at in range(place, len(chunks)) if chunks[at] and chunks[at][-1].text == ")"]
+            end = closing[0] + 1 if closing else len(labels)
+            return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
 
 

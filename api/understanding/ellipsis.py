@@ -78,7 +78,7 @@ class Ellipsis:
         return len(whole.words) > len(own.words) and adjectives
 
     def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
-        if not mention.words or not own.full:
+        if not mention.words or not own.full or mention.words[0].attached:
             return True
         if self.previous.header:
             return True

@@ -103,11 +103,18 @@ class Interpreter:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
         best = readings[0]
         rivals = [r for r in readings[1:] if best.score - r.score < MARGIN]
-        doubtful: set[Mention] = set()
-        for rival in rivals:
-            others = {(m.words, m.figures, m.amount) for m in rival.mentions}
-            doubtful |= {m for m in best.mentions if (m.words, m.figures, m.amount) not in others}
-        return doubtful
+        return {m for m in best.mentions for rival in rivals if self._otherwise(m, rival)}
+
+    def _otherwise(self, mention: Mention, rival: Reading) -> bool:
+        """Whether the rival reading is sensible where the mention stands, and means another line."""
+        others = [m for m in rival.mentions if m.first < mention.last and mention.first < m.last]
+        meant = [self._meaning(other) for other in others]
+        return bool(others) and all(meant) and meant != [self._meaning(mention)]
+
+    def _meaning(self, mention: Mention) -> tuple[frozenset[str], Amount | None] | None:
+        found = self.finder.find(mention.words, mention.figures)
+        narrowed = narrow(found.full, mention.amount)
+        return (frozenset(c.entry.sku for c in narrowed), mention.amount) if narrowed else None
 
     def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
         """Clearing and scaling that name no product."""

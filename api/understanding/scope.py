@@ -38,6 +38,8 @@ def _own(mention: Mention) -> str:
             return role
     if "set" in roles and {"increase", "decrease", "add"} & set(roles):
         return "set"
+    if mention.amount is None and roles == ["decrease"]:
+        return "remove"  # «минус пельмени»
     if "remove" in roles and "add" in roles and mention.amount is None:
         return "remove"
     if mention.amount is not None and mention.amount.value == Decimal("0.5") and {"remove", "decrease"} & set(roles):
@@ -123,7 +125,7 @@ def _spread_amounts(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Order
     for place, item in enumerate(ordered):
         if not item.mention.spread or item.mention.amount is None:
             continue
-        for step in (-1, 1):
+        for step in (1,) if _leads(item.mention, atoms) else (-1,):
             at = place + step
             while 0 <= at < len(out) and out[at].mention.amount is None and out[at].op in ("line", "set", "add"):
                 low, high = sorted((at, at - step))
@@ -136,6 +138,16 @@ def _spread_amounts(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Order
                 )
                 at += step
     return out
+
+
+def _leads(mention: Mention, atoms: Sequence[Atom]) -> bool:
+    """Whether «по 3» stands before the mention's words, and so speaks of what follows."""
+    for atom in atoms[mention.first : mention.last]:
+        if atom.role == "each":
+            return True
+        if atom.kind == "word":
+            return False
+    return False
 
 
 def _broken(atoms: Sequence[Atom], start: int, end: int) -> bool:

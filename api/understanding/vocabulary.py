@@ -70,7 +70,8 @@ class Vocabulary:
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
         if not found and not stub and analyse(word).known:
             found = dict.fromkeys(self._begun(fold(word)), GUESS)
-        if not found or (max(found.values()) <= STUB and not analyse(word).known):
+        weak = all(likeness <= STUB or form in self._clipped for form, likeness in found.items())
+        if not found or (weak and not analyse(word).known):
             for spelling in (word, *variants):
                 for form, likeness in {**self._by_ear(spelling), **self._typos(spelling)}.items():
                     found[form] = max(found.get(form, 0.0), likeness)
