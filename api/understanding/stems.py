@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from order_text.lexicon.foods import ABBREVIATIONS, DESCRIPTORS, SYNONYMS
+from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, DESCRIPTORS, FOREIGN, SYNONYMS
 from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
@@ -26,6 +26,9 @@ for _row in SYNONYMS:
     _words = frozenset(word.replace("ё", "е") for word in _row.split())
     for _word in _words:
         _SYNONYMS[_word] = _SYNONYMS.get(_word, frozenset()) | _words
+for _short, _meanings in (*AMBIGUOUS.items(), *CLIPPED.items(), *FOREIGN.items()):
+    for _one, _other in [pair for _word in _meanings for pair in ((_short, _word), (_word, _short))]:
+        _SYNONYMS[_one] = _SYNONYMS.get(_one, frozenset()) | {_other}
 
 
 def synonyms(word: str) -> frozenset[str]:
