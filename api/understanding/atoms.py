@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import numpy as np
+
 from api.understanding.attributes import Stated, stated
-from api.understanding.candidates import Finder, Word
+from api.understanding.candidates import Finder, Hits, Word
 from api.understanding.quantities import Amount
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
-from api.understanding.vocabulary import GUESS
+from api.understanding.vocabulary import EXACT, GUESS, STUB
 from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.closed import PREPOSITIONS
 from order_text.lexicon.references import REFERENCE_STEMS
@@ -125,13 +127,34 @@ class AtomBuilder:
                     word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token),
                 )
             )
+        elif token.kind == Kind.filler and "best:Name" in token.tags and self._is_product_name(token):
+            atoms.append(Atom("word", token, word=_word(token)))
         elif token.kind == Kind.word:
+            if self._is_origin(tokens, position):
+                return 1
             if self._is_street(tokens, position):
                 return 2
             self._word(token, atoms, counted=_counted(tokens, position))
             if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
+
+    def _is_product_name(self, token: Token) -> bool:
+        """«печенье Мария»: a first name that stands in a name of the catalogue itself."""
+        return bool(self.finder.hits(_word(token)).likeness.max(initial=0) == EXACT)
+
+    def _is_person(self, token: Token, hits: Hits) -> bool:
+        """A first name, patronymic or capitalised surname that is at best a guess at some product."""
+        if hits.likeness.max(initial=0) > STUB:
+            return False
+        return bool(token.tags & {"best:Name", "best:Patr"}) or ("best:Surn" in token.tags and token.text.istitle())
+
+    def _is_origin(self, tokens: Sequence[Token], position: int) -> bool:
+        """«Нина Петровна из Ключей»: a capitalised place in the middle of a sentence."""
+        token = tokens[position]
+        if not position or tokens[position - 1].norm != "из" or not token.text.istitle():
+            return False
+        return not self.finder.names_head(_word(token)) or "best:Geox" in token.tags
 
     def _is_street(self, tokens: Sequence[Token], position: int) -> bool:
         """«на Садовую 18»: a name that no product has, between a preposition and a number."""
@@ -192,6 +215,16 @@ class AtomBuilder:
         word = _word(token)
         return not self.finder.hits(word) or (before.kind in ("word", "figure") and not self.finder.names_head(word))
 
+    def _parts(self, token: Token, whole: Word) -> list[Word]:
+        """«бело-розовый», «по-киевски»: the parts, where the whole is unknown or some product has them all."""
+        parts = [part for part in token.norm.split("-") if len(part) > 1 and part not in PREPOSITIONS]
+        words = [Word(part, stub=not analyse(part).known, token=token) for part in parts]
+        if not self.finder.hits(whole):
+            return words
+        likeness = [self.finder.hits(word).likeness for word in words]
+        best = min((one.max(initial=0) for one in likeness), default=0)
+        return words if len(words) > 1 and best > 0 and (np.minimum.reduce(likeness) >= 0.9).any() else []
+
     def _without(self, token: Token) -> Word | None:
         """«без газа», «без сахара» where some product is so named."""
         for lemma in token.lemmas:
@@ -223,12 +256,14 @@ class AtomBuilder:
             return
         word = _word(token)
         hits = self.finder.hits(word)
-        if not hits and "-" in token.norm:
-            for part in token.norm.split("-"):
-                if len(part) > 1 and part not in PREPOSITIONS:
-                    atoms.append(Atom("word", token, word=Word(part, stub=not analyse(part).known, token=token)))
+        if "-" in token.norm and (parts := self._parts(token, word)):
+            atoms += [Atom("word", token, word=part) for part in parts]
             return
-        if not hits and not counted and token.tags & {"best:Name", "best:Patr", "best:Surn"}:
+        if token.norm in ORDINALS and not hits:
+            ordinal = Stated("code", Decimal(0), code=(f"№{ORDINALS[token.norm] + 1}",))  # «смесь первая» is «№1»
+            atoms.append(Atom("figure", token, role="code", figure=ordinal))
+            return
+        if not counted and self._is_person(token, hits):
             return
         if token.role in ("department", "specification") and hits.likeness.max(initial=0) <= GUESS:
             self.notes.append(token.text)
@@ -329,9 +364,14 @@ def _corrected(atoms: list[Atom]) -> list[Atom]:
 
 
 def _categories(atoms: list[Atom]) -> list[Atom]:
-    """«1 категории» of eggs is the grade «С1»."""
+    """«1 категории» of eggs is the grade «С1», «1 сорт» of flour its number."""
     out: list[Atom] = []
     for atom in atoms:
+        numbered = bool(out) and out[-1].kind == "number" and atom.word is not None and atom.word.form.startswith("сорт")
+        if numbered and out[-1].token.value is not None:
+            number = out[-1].token
+            out[-1] = Atom("figure", number, role="code", figure=Stated("code", Decimal(0), code=(f"№{number.value}",)))
+            continue
         grade = _grade(out[-1]) if atom.word is not None and atom.word.form.startswith("категор") and out else ""
         if grade:
             number = out[-1].token

@@ -34,6 +34,8 @@ SURE, VERY_SURE = 0.6, 0.8
 """Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
 _ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
 _DEAF = frozenset({"complaint", "out_of_scope"})
+# What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
+_DECIDED = ("забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _NEVER = frozenset({"catalog", "status", "stock"})
 
@@ -60,7 +62,7 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     return parts
 
 
-def silenced(parts: Sequence[Part], heard: Heard) -> bool:
+def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     """Whether what sounds like no order is none, although goods are named in it.
 
     «Спасибо, получила, и окорочка и яйцо»: no amount, no word of ordering. A complaint or a word to a voice assistant
@@ -70,7 +72,7 @@ def silenced(parts: Sequence[Part], heard: Heard) -> bool:
         return False
     tokens = [token for part in parts if part.does == "order" for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
-    amounts = any(token.kind in AMOUNTS for token in tokens)
+    amounts = any(token.kind in AMOUNTS for token in tokens) and any(_is_goods(token, finder) for token in tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
         return not asked & {"order", "add"} or not amounts
     return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
@@ -157,9 +159,18 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
     if not (goods and numbers) and not references and any(_out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"
+    relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
+    if not ordering and not references and not relative and any(_tells(token) for token in chunk):
+        return "chatter", "told"
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
     return "order", ""
+
+
+def _tells(token: Token) -> bool:
+    """A verb of what happened («за 2 мешка мы уже платили»): such a clause orders nothing."""
+    told = {"best:past", "best:VERB"} <= token.tags
+    return told and token.kind == Kind.word and not token.norm.startswith(_DECIDED)
 
 
 def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[str, str]:

@@ -237,7 +237,9 @@ def _head(words: list[NameWord], brands: set[str]) -> int:
         if "NOUN" in grammemes and not word.clipped:
             return place
         if word.clipped and place == 0 and not is_descriptor(word.form):
-            return place
+            following = words[1] if len(words) > 1 else None
+            named = following is not None and not following.clipped and "NOUN" in analyse(following.form).best
+            return 1 if named and following is not None and following.form not in brands else place
     for place, word in enumerate(words):
         if word.form not in brands:
             return place

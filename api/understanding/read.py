@@ -7,12 +7,12 @@ from api.understanding import answers
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.catalog import CatalogIndex
-from api.understanding.clauses import AMOUNTS, Part, silenced, split
+from api.understanding.clauses import AMOUNTS, SURE, Part, silenced, split
 from api.understanding.context import Context, PastOrder
 from api.understanding.days import delivery_day
 from api.understanding.draft import Draft
 from api.understanding.habits import Habits, without_empty
-from api.understanding.heard import Heard
+from api.understanding.heard import REPEAT, Heard
 from api.understanding.interpret import Interpreter
 from api.understanding.outlets import named
 from api.understanding.outcome import Notice, Outcome, Question, Reason
@@ -36,7 +36,7 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
     annotation = annotate(text)
     tokens, outlets = named(_unclipped(mark_names(annotation, context.index), context.index), context.outlets)
     parts = split(Annotation(annotation.text, tuple(tokens), clauses_of(tokens)), finder)
-    if silenced(parts, heard):
+    if silenced(parts, heard, finder):
         return Outcome(cart=without_empty(context.cart), is_order=False)
     ordering = [part for part in parts if part.does == "order"]
     asks = any(part.does in ("question", "complaint") for part in parts)
@@ -55,12 +55,23 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         elif part.does == "condition":
             reader.condition(part.tokens)
     _finish(reader, draft)
+    if heard.name == REPEAT and heard.confidence >= SURE and base is None and not _repeats(ordering, draft):
+        # It sounds like a past order, and none was found in the words: the costliest thing to pass over.
+        reader.acted = True
+        draft.questions.append(Question(text.strip(), Reason.unknown, (), "repeat"))
     outcome = _outcome(context, draft, reader, base.number if base else None, asks)
     if not outcome.is_order:
         return outcome
     said = [token for part in parts if part.does != "question" for token in part.tokens]
     day = delivery_day(said, context.now.date())
     return replace(outcome, delivery_date=day, outlet=outlets[0] if outlets else None)
+
+
+def _repeats(parts: Sequence[Part], draft: Draft) -> bool:
+    """Whether the words about a past order have been used up, or asked about already."""
+    if any(question.operation == "repeat" for question in draft.questions):
+        return True
+    return any(token.kind == Kind.reference or token.role in _REST for part in parts for token in part.tokens)
 
 
 def _unclipped(tokens: Sequence[Token], index: CatalogIndex) -> list[Token]:

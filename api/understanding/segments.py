@@ -140,7 +140,7 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     if left.kind == "word" and right.kind == "word":
         return False
     if left.kind == "number" and right.kind == "unit" and "one" not in right.token.tags:
-        follows = place + 1 < len(atoms) and atoms[place + 1].kind == "word"
+        follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
         return follows and right.word is not None and finder.names_head(right.word)  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
 

@@ -128,7 +128,7 @@ class Vocabulary:
             note(self._begun(fold(word)), STUB)
         for clip in clips:
             note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
-        if not found and "ADJF" in analysis.grammemes:
+        if "ADJF" in analysis.best:
             for lemma in lemmas[1:]:
                 note(self._compounds(stem(lemma)), COMPOUND)
         return found

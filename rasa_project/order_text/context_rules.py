@@ -89,7 +89,7 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return 2, _span(tokens[position : position + 2], Kind.time)
     if word in _PEOPLE:
         return 2, _span(tokens[position : position + 2], Kind.closed, role="people")
-    if previous is not None and previous.text == "=":
+    if previous is not None and previous.text == "=" and _in_kopecks(token):
         return 1, replace(token, kind=Kind.money)
     if previous is not None and _is_order_number(token, previous, before, rest):
         return 1, replace(token, kind=Kind.order_number)
@@ -124,11 +124,14 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
         return True
     if previous == ":" and len(before) > 1:
         previous = before[-2].norm
-    kopecks = len(tokens[position].text.replace(",", ".").partition(".")[2]) == 2
-    if previous in ("итого", "сумма", "всего", "сумму", "итог") and kopecks:
+    if previous in ("итого", "сумма", "всего", "сумму", "итог") and _in_kopecks(tokens[position]):
         return True
     dashed = len(rest) > 2 and rest[0].role == "dash" and rest[1].kind == Kind.number and rest[2].kind == Kind.unit
     return previous == "по" and dashed
+
+
+def _in_kopecks(token: Token) -> bool:
+    return len(token.text.replace(",", ".").partition(".")[2]) == 2
 
 
 def _from_to(tokens: list[Token], position: int) -> tuple[int, Token] | None:

@@ -16,7 +16,7 @@ from order_text.units import half_of_unit, named_measure, unit_of
 
 GREATEST = Decimal(10) ** 12
 _GRAMMEMES = ("NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "PRTS", "ADVB", "COMP", "INTJ", "PRED")
-_PEOPLE_AND_PLACES = ("Name", "Patr", "Surn", "Geox")
+_PEOPLE_AND_PLACES = ("Name", "Patr", "Surn", "Geox", "past")
 _CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS
 
 

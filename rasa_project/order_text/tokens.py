@@ -37,7 +37,7 @@ _LAYOUT_CHUNK = re.compile(
     r"(?<!\S)[a-z\[\];',.`{}:\"<>~]*[a-z][a-z\[\];',.`{}:\"<>~]*[a-z\[\];',.`{}:\"<>~]+(?!\S)", re.IGNORECASE
 )
 _INLINE_BULLET = re.compile(r"(?<=\s)\d{1,2}\)\s*(?=[а-яёa-z])", re.IGNORECASE)
-_BULLET = re.compile(r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z]))", re.IGNORECASE | re.MULTILINE)
+_BULLET = re.compile(r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z])|\d{1,3};\s*(?=[а-яёa-z]))", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)

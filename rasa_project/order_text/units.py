@@ -28,7 +28,7 @@ _MEASURE_ENDING = r"(ый|ая|ое|ые|ого|ой|ую|ых|ым|ыми|ом|
 def unit_of(word: str) -> tuple[str, str, Decimal] | None:
     """(family, canonical unit, factor) of a unit word; family is count, weight, volume or percent."""
     word = fold(word).rstrip(".")
-    lemmas = analyse(word).lemmas if len(word) >= SHORTEST_INFLECTED and analyse(word).known else ()
+    lemmas = analyse(word).lemmas[:1] if len(word) >= SHORTEST_INFLECTED and analyse(word).known else ()
     for form in (word, *lemmas, *(letter_variants(word) if len(word) > 1 else ())):
         if form in _COUNT:
             return "count", _COUNT[form], Decimal(1)
