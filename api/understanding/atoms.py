@@ -145,7 +145,7 @@ class AtomBuilder:
 
     def _is_person(self, token: Token, hits: Hits) -> bool:
         """A first name, patronymic or capitalised surname that is at best a guess at some product."""
-        if hits.likeness.max(initial=0) > STUB:
+        if hits.likeness.max(initial=0) > STUB or "known" not in token.tags:
             return False
         return bool(token.tags & {"best:Name", "best:Patr"}) or ("best:Surn" in token.tags and token.text.istitle())
 
@@ -347,7 +347,10 @@ def _without_packs(atoms: list[Atom]) -> list[Atom]:
 def _corrected(atoms: list[Atom]) -> list[Atom]:
     """«20, ой нет, 10 кг»: the amount before the words of mistake is taken back."""
     out: list[Atom] = []
+    taken: Atom | None = None
     for place, atom in enumerate(atoms):
+        if atom is taken:
+            continue  # stands before the unit of the amount that was taken back
         if atom.role != "mistake":
             out.append(atom)
             continue
@@ -357,7 +360,13 @@ def _corrected(atoms: list[Atom]) -> list[Atom]:
         while out and out[-1].kind == "border":
             out.pop()
         if len(out) > 1 and out[-1].kind == "unit" and out[-2].kind == "number":
-            del out[-2:]
+            unit = out.pop()
+            out.pop()
+            counted = place + 2 < len(atoms) and atoms[place + 2].kind == "unit"
+            if following.kind == "number" and not counted:
+                out.append(following)
+                out.append(unit)
+                taken = following
         elif out and out[-1].kind in ("number", "amount", "figure"):
             out.pop()
     return out

@@ -12,7 +12,7 @@ _NEAR = Decimal("0.08")
 
 @dataclass(frozen=True)
 class Stated:
-    """A figure of a mention: kind is percent, volume, weight, bare, code, size, span or extreme («большая», «маленький»)."""
+    """A figure of a mention: kind is percent, volume, weight, bare, code, size or span."""
 
     kind: str
     value: Decimal
@@ -56,8 +56,6 @@ def agreement(entry: Entry, figure: Stated) -> float:
         if figure.code[0].startswith("№"):
             return _exact(Decimal(figure.code[0][1:]), attributes.numbers)
         return CONTRADICTED if attributes.codes else ABSENT
-    if figure.kind == "extreme":
-        return ABSENT
     if figure.kind in ("size", "span"):
         return _size(entry, figure)
     return MATCH if bare_matches(entry, figure.value, lone=False) else CONTRADICTED

@@ -1,7 +1,7 @@
 """Products that a mention may name: every word covered, no figure contradicted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from api.understanding.attributes import ABSENT, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
+from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
 from order_text.model import Token
 
@@ -86,7 +87,12 @@ class Finder:
         """Candidates of a mention with these words and figures."""
         key = (tuple(words), tuple(figures))
         if key not in self._found:
-            self._found[key] = self._look(*key)
+            found = self._look(*key)
+            sizes = [size for word in words if (size := size_of(word.form)) is not None]
+            if sizes and not found.full:
+                plain = self._look(tuple(word for word in words if size_of(word.form) is None), key[1])
+                found = extreme(plain, sizes[0]) or found
+            self._found[key] = found
         return self._found[key]
 
     def hits(self, word: Word) -> Hits:
@@ -228,6 +234,13 @@ class Finder:
     @staticmethod
     def _nearest(entries: list[Entry]) -> tuple[Entry, ...]:
         return tuple(sorted(entries, key=lambda entry: (len(entry.forms), entry.sku))[:5])
+
+
+def extreme(found: Found, largest: bool) -> Found | None:
+    """Of the candidates the largest or the smallest; None where their sizes do not tell them apart."""
+    chosen = extreme_of([candidate.entry for candidate in found.full], largest)
+    kept = tuple(candidate for candidate in found.full if candidate.entry in chosen)
+    return replace(found, full=kept) if kept else None
 
 
 def _only_kin(likeness: float) -> bool:

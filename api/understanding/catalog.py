@@ -18,6 +18,8 @@ from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
 
 Key = TypeVar("Key", str, Decimal | str)
+SHORTEST_TELLING = 2
+SIZES = frozenset({"s", "m", "l", "xl", "xs"})
 Places = NDArray[np.int32]
 """Places of entries in `CatalogIndex.entries`, ascending."""
 
@@ -153,7 +155,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
     plain = brand | {
         form
         for form in forms
-        if is_descriptor(form, form in clipped) or form in brands or "/" in form or unit_of(form) is not None
+        if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or unit_of(form) is not None
     }
     return Entry(
         item,
@@ -169,6 +171,11 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         _shared(clipped),
         parsed.beginning,
     )
+
+
+def _says_nothing(form: str) -> bool:
+    """Codes of packing: «ст», «д/п»."""
+    return "/" in form or (len(form) <= SHORTEST_TELLING and form not in SIZES)
 
 
 @lru_cache(maxsize=100_000)

@@ -8,6 +8,7 @@ from api.understanding.candidates import Candidate
 from api.understanding.catalog import Entry
 from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
+from api.understanding.stems import is_telling
 
 LIKENESS_MARGIN = 0.037
 OFFERED = 5
@@ -38,7 +39,9 @@ def narrow(candidates: Sequence[Candidate], amount: Amount | None) -> list[Candi
 
 def _plainer(other: Candidate, candidate: Candidate) -> bool:
     """«Молоко» is plain beside «молоко топлёное»; beef and pork are not plain or marked to each other («вырезка»)."""
-    return other.extras < candidate.extras and (candidate.head or other.entry.head == candidate.entry.head)
+    if not other.extras < candidate.extras or not (candidate.head or other.entry.head == candidate.entry.head):
+        return False
+    return any(is_telling(form) for form in candidate.extras - other.extras)
 
 
 def settle(candidates: Sequence[Candidate], view: View) -> list[Entry]:

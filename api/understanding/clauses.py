@@ -162,9 +162,15 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
     if not ordering and not references and not relative and any(_tells(token) for token in chunk):
         return "chatter", "told"
+    if not goods and not amounts and not ordering and not references and not relative and any(_acts(token) for token in chunk):
+        return "chatter", "talk"
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
     return "order", ""
+
+
+def _acts(token: Token) -> bool:
+    return token.kind in (Kind.word, Kind.filler) and bool(token.tags & {"best:VERB", "best:INFN"})
 
 
 def _tells(token: Token) -> bool:

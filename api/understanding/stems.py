@@ -84,8 +84,16 @@ def bare(word: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
+def is_telling(word: str) -> bool:
+    """Whether a word of a name is one of the language, and no brand: «топлёное» marks a milk, «Лужковна» does not."""
+    return WITHOUT in word or analyse(word).known or bool(synonyms(word))
+
+
+@lru_cache(maxsize=50_000)
 def is_descriptor(word: str, clipped: bool = False) -> bool:
     """Whether the word, or what it is clipped from, describes without setting apart («пастер.», «вес», «ГОСТ»)."""
     if any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS):
+        return True
+    if clipped and any(is_descriptor(meaning) for meaning in synonyms(word)):
         return True
     return clipped and len(word) > 3 and any(prefix.startswith(word) for prefix in DESCRIPTORS)

@@ -81,7 +81,8 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if word.startswith(("р/", "руб/")) or _priced(tokens, position, before):
         taken = 2 if word.startswith(("р/", "руб/")) else 1
         return taken, _span(tokens[position : position + taken], Kind.money, value=token)
-    if previous is not None and previous.norm in ("арт", "артикул", "штрихкод") and token.value is not None:
+    named = next((t.norm for t in reversed(before[-3:]) if t.text not in (".", "№", ":")), "")
+    if named in ("арт", "артикул", "штрихкод") and token.value is not None:
         return 1, replace(token, kind=Kind.closed, role="article")
     if word in MONEY_FORMS:
         return 2, _span(tokens[position : position + 2], Kind.money, value=token)
