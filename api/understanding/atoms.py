@@ -259,7 +259,7 @@ class AtomBuilder:
         if "-" in token.norm and (parts := self._parts(token, word)):
             atoms += [Atom("word", token, word=part) for part in parts]
             return
-        if token.norm in ORDINALS and not hits:
+        if token.norm in ORDINALS and not hits and atoms and atoms[-1].kind == "word":
             ordinal = Stated("code", Decimal(0), code=(f"№{ORDINALS[token.norm] + 1}",))  # «смесь первая» is «№1»
             atoms.append(Atom("figure", token, role="code", figure=ordinal))
             return

@@ -105,6 +105,11 @@ class Finder:
         """Whether the word is some product's head noun."""
         return self.hits(word).names_head
 
+    def names_category(self, word: Word) -> bool:
+        """Whether the word stands in the name of a category."""
+        found = self.index.category_vocabulary.find(word.form, word.variants, False)
+        return any(similar >= 0.9 for similar in found.values())
+
     def likeness(self, word: Word, entry: Entry) -> float:
         """How well the word names the entry; 0 where it does not."""
         return float(self.hits(word).likeness[self.index.place[entry.sku]])

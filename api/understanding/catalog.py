@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.understanding.names import Attributes, ParsedName, parse_name
-from api.understanding.stems import is_descriptor
+from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import Vocabulary
+from order_text.lexicon.foods import CLASS_NOUNS
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
@@ -150,7 +151,7 @@ def _folded_words(text: str) -> list[str]:
 def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Entry:
     brand = _brand_words(item)
     forms = tuple(dict.fromkeys(word.form for word in parsed.words))
-    head = frozenset({parsed.words[parsed.head].form}) if parsed.words else frozenset()
+    head = _heads(parsed, brand)
     clipped = frozenset(word.form for word in parsed.words if word.clipped)
     plain = brand | {
         form
@@ -171,6 +172,18 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         _shared(clipped),
         parsed.beginning,
     )
+
+
+def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
+    """The head noun; after one that only names the class («Крупа гречневая», «Сыр Гауда») the next word as well."""
+    if not parsed.words:
+        return frozenset()
+    head = parsed.words[parsed.head].form
+    whole = {head, *analyse(head).lemmas, *synonyms(head)}
+    following = next((word.form for word in parsed.words[parsed.head + 1 :] if word.form not in brand), None)
+    if whole & CLASS_NOUNS and following is not None and not is_descriptor(following):
+        return frozenset({head, following})
+    return frozenset({head})
 
 
 def _says_nothing(form: str) -> bool:

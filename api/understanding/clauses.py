@@ -118,9 +118,7 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
             chunks.append([token])
             continue
         chunks[-1].append(token)
-        bracketed = token.role == "paren" and any(t.norm in ("если", "нету") for t in tokens[position + 1 : position + 3])
-        closing = token.text == ")" and any(t.norm == "если" for t in chunks[-1])
-        if token.kind == Kind.border and (token.role == "comma" or bracketed or closing):
+        if token.kind == Kind.border and token.role in ("comma", "paren"):
             chunks.append([])
     return [tuple(chunk) for chunk in chunks if chunk]
 
@@ -132,7 +130,7 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
         lacking = any(word.startswith(_LACKING) for word in words)
         conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":
-            closing = [at for at in range(place, len(chunks)) if chunks[at] and chunks[at][-1].text == ")"]
+            closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
             end = closing[0] + 1 if closing else len(labels)
             return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
@@ -146,6 +144,10 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     goods = any(_is_goods(token, finder) for token in chunk)
     roles = [token.role for token in chunk if token.kind == Kind.question]
     ordering = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
+    relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
+    told = amounts and goods and not ordering and Kind.reference not in kinds and not relative
+    if told and any(_tells(token) for token in chunk):
+        return "chatter", "told"
     if any(role in _STRONG for role in roles):
         return "question", next(role for role in roles if role in _STRONG)
     if roles:
@@ -159,9 +161,6 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
     if not (goods and numbers) and not references and any(_out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"
-    relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
-    if not ordering and not references and not relative and any(_tells(token) for token in chunk):
-        return "chatter", "told"
     if not goods and not amounts and not ordering and not references and not relative and any(_acts(token) for token in chunk):
         return "chatter", "talk"
     if asked and goods and not amounts and not ordering and not references:
@@ -175,8 +174,8 @@ def _acts(token: Token) -> bool:
 
 def _tells(token: Token) -> bool:
     """A verb of what happened («за 2 мешка мы уже платили»): such a clause orders nothing."""
-    told = {"best:past", "best:VERB"} <= token.tags
-    return told and token.kind == Kind.word and not token.norm.startswith(_DECIDED)
+    past = {"best:past", "best:VERB"} <= token.tags
+    return past and token.kind in (Kind.word, Kind.filler, Kind.question) and not token.norm.startswith(_DECIDED)
 
 
 def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[str, str]:

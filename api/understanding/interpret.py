@@ -38,6 +38,8 @@ class Interpreter:
     keep_asked: bool = False
     acted: bool = False
     last_amount: Amount | None = None
+    lists: bool = False
+    rows_read: int = 0
     unclear: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -78,6 +80,9 @@ class Interpreter:
 
     def row(self, atoms: list[Atom], builder: AtomBuilder) -> None:
         """Apply one row of atoms."""
+        self.rows_read += 1
+        if self._is_title(atoms):
+            return
         if replacing.apply(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
@@ -98,6 +103,15 @@ class Interpreter:
             builder.notes.clear()
             self.draft.notes[skus[-1]] = note
             self.draft.notices.append(Notice("note_kept", note, skus[-1]))
+
+    def _is_title(self, atoms: Sequence[Atom]) -> bool:
+        """A line of a list without an amount that names a section or the sender: «БАКАЛЕЯ», «МБОУ СОШ 7, столовая»."""
+        words = [atom.word for atom in atoms if atom.kind == "word" and atom.word is not None]
+        if not self.lists or not words or any(atom.kind not in ("word", "border") for atom in atoms):
+            return False
+        titled = self.rows_read == 1 or all(atom.token.text.isupper() for atom in atoms if atom.kind == "word")
+        nowhere = not any(self.finder.hits(word) for word in words)
+        return titled and (nowhere or all(self.finder.names_category(word) for word in words))
 
     def _doubtful(self, readings: Sequence[Reading]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
@@ -255,7 +269,8 @@ class Interpreter:
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
         if amount is None and any(role == "same" for role, _ in mention.ops):
-            amount = self.last_amount
+            held = any(candidate.entry.sku in self.draft.cart for candidate in full)
+            amount = self.last_amount or (None if held else self._amount_of_last_line())
         self.last_amount = amount or self.last_amount
         edits = item.op in ("set", "add", "increase") or self.repeated
         best = max(fit(c.entry, amount) for c in full)
@@ -281,6 +296,11 @@ class Interpreter:
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self._settled(op, entries[0], mention, amount, item.usual)
+
+    def _amount_of_last_line(self) -> Amount | None:
+        """«И перьев столько же» in a message of its own: as much as of the line before."""
+        quantities = list(self.context.cart.values())
+        return Amount(quantities[-1]) if quantities else None
 
     def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
         if amount is None and usual:

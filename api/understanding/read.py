@@ -45,7 +45,7 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         # A cart is one outlet's: which to begin with is asked before anything is put into it.
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
-    reader = Interpreter(context, finder, draft)
+    reader = Interpreter(context, finder, draft, lists=_is_list(ordering))
     base = _repeat_first(ordering, context, draft, reader, text, mode)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)
@@ -65,6 +65,15 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
     said = [token for part in parts if part.does != "question" for token in part.tokens]
     day = delivery_day(said, context.now.date())
     return replace(outcome, delivery_date=day, outlet=outlets[0] if outlets else None)
+
+
+def _is_list(parts: Sequence[Part]) -> bool:
+    """Whether at least two lines of the message hold amounts."""
+    tokens = [token for part in parts for token in part.tokens]
+    counted = {token.start for token in tokens if token.kind in AMOUNTS}
+    ends = [token.start for token in tokens if token.kind == Kind.border and token.role == "line"]
+    rows = {sum(end < start for end in ends) for start in counted}
+    return len(rows) > 1
 
 
 def _repeats(parts: Sequence[Part], draft: Draft) -> bool:
@@ -117,7 +126,11 @@ def _reference(parts: list[Part], context: Context, draft: Draft) -> Reference |
     for part in parts:
         rows = _chunks(part)
         told = named_order(part.tokens, context)
-        if told is not None and not any(_beside_product(rows, place, context) for place in range(len(rows))):
+        if told is not None and not any(
+            _beside_product(rows, place, context)
+            for place, row in enumerate(rows)
+            if any(token.kind == Kind.reference for token in row)
+        ):
             return told
         for place, row in enumerate(rows):
             reference = find_reference(row, context)
