@@ -13,7 +13,8 @@ from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
 from api.understanding.vocabulary import EXACT, GUESS, STUB
 from order_text.lexicon.answers import ORDINALS
-from order_text.lexicon.closed import PREPOSITIONS
+from order_text.lexicon.closed import ORGANISATIONS, PREPOSITIONS
+from order_text.lexicon.foods import COUNTRIES
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.lexicon.units import OUTER_CONTAINERS
 from order_text.model import Kind, Token
@@ -22,6 +23,8 @@ from order_text.normalize import fold
 from order_text.units import unit_of
 
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
+ASIDE = frozenset(word for row in COUNTRIES for word in row.split())
+"""Countries: price lists and customers name them, and where no product of the catalogue does they tell nothing."""
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     {
@@ -132,6 +135,8 @@ class AtomBuilder:
         elif token.kind == Kind.word:
             if self._is_origin(tokens, position):
                 return 1
+            if _is_organisation(token) and not self.finder.names_head(_word(token)):
+                return 1 + _name_of_organisation(tokens, position + 1)
             if self._is_street(tokens, position):
                 return 2
             self._word(token, atoms, counted=_counted(tokens, position))
@@ -265,6 +270,8 @@ class AtomBuilder:
             return
         if not counted and self._is_person(token, hits):
             return
+        if not hits and any(lemma in ASIDE for lemma in token.lemmas):
+            return
         if token.role in ("department", "specification") and hits.likeness.max(initial=0) <= GUESS:
             self.notes.append(token.text)
             return
@@ -283,6 +290,24 @@ class AtomBuilder:
             if not self.finder.hits(word):
                 return
         atoms.append(Atom("word", token, word=word))
+
+
+def _is_organisation(token: Token) -> bool:
+    return token.norm in ORGANISATIONS or any(lemma in ORGANISATIONS for lemma in token.lemmas[:2])
+
+
+def _name_of_organisation(tokens: Sequence[Token], start: int) -> int:
+    """How many tokens after «МБОУ», «ИП» or «школа» are its name or number: «СОШ 7», «Саяпин»."""
+    taken = 0
+    for token in tokens[start : start + 4]:
+        named = token.kind == Kind.word and (token.text.istitle() or _is_organisation(token))
+        numbered = token.kind in (Kind.number, Kind.code) or token.role == "sign"
+        if not named and not numbered:
+            break
+        taken += 1
+        if token.kind in (Kind.number, Kind.code):
+            break
+    return taken
 
 
 def _counted(tokens: Sequence[Token], position: int) -> bool:

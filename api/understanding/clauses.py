@@ -37,7 +37,7 @@ _DEAF = frozenset({"complaint", "out_of_scope"})
 # What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
 _DECIDED = ("забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
-_NEVER = frozenset({"catalog", "status", "stock"})
+_NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
 
 @dataclass(frozen=True)
