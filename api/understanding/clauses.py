@@ -30,7 +30,7 @@ _WEAK = frozenset(
     }
 )
 _STRONG = frozenset({"price"})
-SURE, VERY_SURE = 0.6, 0.8
+LIKELY, SURE, VERY_SURE = 0.5, 0.6, 0.8
 """Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
 _ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
 _DEAF = frozenset({"complaint", "out_of_scope"})
@@ -68,7 +68,7 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     «Спасибо, получила, и окорочка и яйцо»: no amount, no word of ordering. A complaint or a word to a voice assistant
     with amounts in it still needs a word of ordering.
     """
-    if heard.name in _ORDERLY or heard.confidence < SURE:
+    if heard.name in _ORDERLY or heard.confidence < SURE or _rows_of_goods(parts, finder) > 1:
         return False
     tokens = [token for part in parts if part.does == "order" for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
@@ -76,6 +76,27 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
         return not asked & {"order", "add"} or not amounts
     return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
+
+
+def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:
+    """Whether the words about a past order stand in a question or a story («а в прошлом заказе что было?»)."""
+    tokens = [token for part in parts for token in part.tokens]
+    asked = {token.role for token in tokens if token.kind == Kind.operation}
+    if asked & _DEMANDS or heard.name in ("", "order", "repeat_order", "affirm"):
+        return False
+    return heard.confidence >= LIKELY or any(token.role == "question" for token in tokens)
+
+
+def _rows_of_goods(parts: Sequence[Part], finder: Finder) -> int:
+    """Lines that hold goods and an amount: two of them are a list, whatever it sounds like."""
+    rows: list[list[Token]] = [[]]
+    for token in (token for part in parts if part.does == "order" for token in part.tokens):
+        rows[-1].append(token)
+        if token.kind == Kind.border and token.role == "line":
+            rows.append([])
+    return sum(
+        any(token.kind in AMOUNTS for token in row) and any(_is_goods(token, finder) for token in row) for row in rows
+    )
 
 
 def _continues(above: Sequence[Token], tokens: Sequence[Token]) -> bool:

@@ -7,7 +7,7 @@ from api.understanding import answers
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.catalog import CatalogIndex
-from api.understanding.clauses import AMOUNTS, SURE, Part, silenced, split
+from api.understanding.clauses import AMOUNTS, SURE, Part, doubts_repeat, silenced, split
 from api.understanding.context import Context, PastOrder
 from api.understanding.days import delivery_day
 from api.understanding.draft import Draft
@@ -46,7 +46,7 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
     reader = Interpreter(context, finder, draft, lists=_is_list(ordering))
-    base = _repeat_first(ordering, context, draft, reader, text, mode)
+    base = _repeat_first(ordering, context, draft, reader, text, mode, heard)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)
     for part in parts:
@@ -96,14 +96,20 @@ def _unclipped(tokens: Sequence[Token], index: CatalogIndex) -> list[Token]:
 
 
 def _repeat_first(
-    parts: list[Part], context: Context, draft: Draft, reader: Interpreter, text: str, mode: str | None
+    parts: list[Part],
+    context: Context,
+    draft: Draft,
+    reader: Interpreter,
+    text: str,
+    mode: str | None,
+    heard: Heard,
 ) -> PastOrder | None:
     """Put the past order that the message names into the draft, before its edits.
 
     An order without a number means: stop.
     """
     reference = _reference(parts, context, draft)
-    if reference is None:
+    if reference is None or doubts_repeat(parts, heard):
         return None
     reader.acted = True
     if reference.order is None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from api.understanding.context import Context, PastOrder
 from order_text.lexicon.calendar import MONTHS
+from order_text.lexicon.closed import ORGANISATIONS
 from order_text.model import Kind, Token
 
 _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую", "прошлый", "прошлой", "прошлого"})
@@ -40,17 +41,28 @@ def find_reference(tokens: Sequence[Token], context: Context) -> Reference | Non
     if place is None:
         return None
     marks = [token for token in tokens if token.kind == Kind.reference]
-    order = None if _described(tokens[place + 1 :]) else _by_role(marks, context)
+    order = None if _described(tokens[place + 1 :], context) else _by_role(marks, context)
     return Reference(marks[0].text, order)
 
 
-def _described(rest: Sequence[Token]) -> bool:
+def _described(rest: Sequence[Token], context: Context) -> bool:
     """«то же, что летом на банкет брали»: an order told by its circumstances, which nobody can look up."""
+    if any(_is_circumstance(token, context) for token in rest):
+        return True
     words = [token.norm for token in rest]
     told = next((i for i, word in enumerate(words) if word in ("что", "как") or word.startswith("котор")), None)
     if told is None:
         return False
     return any(word.startswith(_CIRCUMSTANCES) for word in words[told + 1 :])
+
+
+def _is_circumstance(token: Token, context: Context) -> bool:
+    """A noun that names neither goods nor anything that is said around an order."""
+    if token.kind != Kind.word or token.role or not {"best:NOUN", "known"} <= token.tags:
+        return False
+    if token.tags & {"best:Name", "best:Patr", "best:Surn", "best:Geox"} or token.norm in ORGANISATIONS:
+        return False
+    return not context.index.vocabulary.find(token.lemmas[0], token.variants)
 
 
 def by_number(context: Context, number: str) -> PastOrder | None:
