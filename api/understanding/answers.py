@@ -80,10 +80,10 @@ def repeat_mode(text: str) -> str | None:
 def _quantity(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
     """A number with or without a unit, «да», «как обычно», «первое» of the options."""
     assert question.sku is not None
-    if not _agrees(annotation, context) and any(_names_other(token, question, context) for token in annotation.tokens):
+    if not _agrees(annotation, question, context) and any(_names_other(token, question, context) for token in annotation.tokens):
         return None
     draft = _draft(context)
-    if all(word in YES or word in FIRST_WORDS for word in words) or _agrees(annotation, context):
+    if all(word in YES or word in FIRST_WORDS for word in words) or _agrees(annotation, question, context):
         if question.reason == Reason.confirm or len(question.options) == 1:
             return (
                 _apply(question, question.sku, Amount(question.options[0]), draft, confirmed=True)
@@ -108,10 +108,13 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
     return _apply(question, question.sku, amount, draft, confirmed=agreed)
 
 
-def _agrees(annotation: Annotation, context: Context) -> bool:
+def _agrees(annotation: Annotation, question: Question, context: Context) -> bool:
     """«Да, всё верно, у нас банкет»: a yes, and then nothing about goods or quantities."""
     tokens = [token for token in annotation.tokens if token.kind != Kind.border]
-    if tokens[0].norm not in YES or any(token.kind in (Kind.number, Kind.unit, Kind.operation) for token in tokens):
+    numbers = [token.value for token in tokens if token.kind == Kind.number]
+    if tokens[0].norm not in YES or any(value not in (*question.options, question.quantity) for value in numbers):
+        return False
+    if any(token.kind in (Kind.unit, Kind.operation) and token.role not in ("order", "all") for token in tokens):
         return False
     atoms = AtomBuilder(Finder(context.index)).build(tokens[1:])
     finder = Finder(context.index)
@@ -273,7 +276,7 @@ def _apply(question: Question, sku: str, amount: Amount | None, draft: Draft, co
     operation = question.operation
     if operation == "remove":
         draft.remove(sku, question.phrase)
-    elif operation in ("double", "triple", "half", "third"):
+    elif operation in ("double", "triple", "more_half", "half", "third"):
         draft.scale(sku, operation, question.phrase)
     elif operation.startswith("replace:"):
         draft.replace(operation.partition(":")[2], entry, amount, question.phrase)

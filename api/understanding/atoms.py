@@ -35,6 +35,7 @@ _MARKERS = frozenset(
         "decrease",
         "double",
         "triple",
+        "more_half",
         "half",
         "third",
         "more_vague",
@@ -122,6 +123,7 @@ class AtomBuilder:
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
         elif token.kind == Kind.unit:
+            token = self._own_unit(token)
             atoms.append(
                 Atom(
                     "unit",
@@ -139,10 +141,23 @@ class AtomBuilder:
                 return 1 + _name_of_organisation(tokens, position + 1)
             if self._is_street(tokens, position):
                 return 2
+            if token.role == "department" and position and tokens[position - 1].norm in ("на", "в", "во", "для"):
+                if not self.finder.names_head(_word(token)):
+                    self.notes.append(token.text)
+                    return 1
             self._word(token, atoms, counted=_counted(tokens, position))
             if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
+
+    def _own_unit(self, token: Token) -> Token:
+        """A packing that this catalogue names in its own way: «бруска» is its «брус»."""
+        units = self.finder.index.units
+        if token.role != "count" or token.unit in units:
+            return token
+        said = token.lemmas[-1] if token.lemmas else token.norm
+        own = next((unit for lemma, unit in units.items() if len(lemma) > 2 and said.startswith(lemma)), token.unit)
+        return replace(token, unit=own)
 
     def _is_product_name(self, token: Token) -> bool:
         """«печенье Мария»: a first name that stands in a name of the catalogue itself."""

@@ -182,7 +182,8 @@ class Finder:
             for place, entry in zip(common, entries, strict=True)
             if (candidate := self._judge(int(place), entry, all_hits, words, figures)) is not None
         ]
-        if not full:
+        headed = any(bool(hits.head[place]) for hits in all_hits for place in common)
+        if not full or (figures and headed and not any(candidate.head for candidate in full)):
             return Found(near=self._nearest(entries), contradicted=True, known=len(known))
         return Found(tuple(full), known=len(known))
 

@@ -41,7 +41,8 @@ def _plainer(other: Candidate, candidate: Candidate) -> bool:
     """«Молоко» is plain beside «молоко топлёное»; beef and pork are not plain or marked to each other («вырезка»)."""
     if not other.extras < candidate.extras or not (candidate.head or other.entry.head == candidate.entry.head):
         return False
-    return any(is_telling(form) for form in candidate.extras - other.extras)
+    clipped = candidate.entry.clipped
+    return any(form in clipped or is_telling(form) for form in candidate.extras - other.extras)
 
 
 def settle(candidates: Sequence[Candidate], view: View) -> list[Entry]:

@@ -1,7 +1,7 @@
 """Which parts of a message order, and which complain, ask or chat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.understanding.candidates import Finder, Word
 from api.understanding.heard import Heard
@@ -35,7 +35,7 @@ LIKELY, SURE, VERY_SURE = 0.5, 0.6, 0.8
 _ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
 _DEAF = frozenset({"complaint", "out_of_scope"})
 # What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
-_DECIDED = ("забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
+_DECIDED = ("брал", "заказывал", "покупал", "забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
@@ -59,7 +59,15 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
             parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
         else:
             parts.extend(found)
+    if any(part.does == "complaint" for part in parts):
+        parts = [_beside_complaint(part) for part in parts]
     return parts
+
+
+def _beside_complaint(part: Part) -> Part:
+    """What stands beside a complaint and names no amount belongs to it: «кому я батоны теперь продам»."""
+    counted = any(token.kind in AMOUNTS or token.kind in (Kind.operation, Kind.reference) for token in part.tokens)
+    return part if part.does != "order" or counted else replace(part, does="complaint", role="complaint")
 
 
 def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
@@ -166,8 +174,8 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     roles = [token.role for token in chunk if token.kind == Kind.question]
     ordering = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
     relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
-    told = amounts and goods and not ordering and Kind.reference not in kinds and not relative
-    if told and any(_tells(token) for token in chunk):
+    told = amounts and not ordering and Kind.reference not in kinds and not relative
+    if told and any(_tells(token, finder) for token in chunk):
         return "chatter", "told"
     if any(role in _STRONG for role in roles):
         return "question", next(role for role in roles if role in _STRONG)
@@ -182,21 +190,24 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
     if not (goods and numbers) and not references and any(_out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"
-    if not goods and not amounts and not ordering and not references and not relative and any(_acts(token) for token in chunk):
+    if not goods and not amounts and not ordering and not references and not relative and any(_acts(token, finder) for token in chunk):
         return "chatter", "talk"
+    if asked and not goods and not ordering and not references:
+        return "question", "stock"
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
     return "order", ""
 
 
-def _acts(token: Token) -> bool:
-    return token.kind in (Kind.word, Kind.filler) and bool(token.tags & {"best:VERB", "best:INFN"})
+def _acts(token: Token, finder: Finder) -> bool:
+    return not _is_goods(token, finder) and token.kind in (Kind.word, Kind.filler) and bool(token.tags & {"best:VERB", "best:INFN"})
 
 
-def _tells(token: Token) -> bool:
+def _tells(token: Token, finder: Finder) -> bool:
     """A verb of what happened («за 2 мешка мы уже платили»): such a clause orders nothing."""
     past = {"best:past", "best:VERB"} <= token.tags
-    return past and token.kind in (Kind.word, Kind.filler, Kind.question) and not token.norm.startswith(_DECIDED)
+    told = past and token.kind in (Kind.word, Kind.filler, Kind.question) and not token.norm.startswith(_DECIDED)
+    return told and not _is_goods(token, finder)
 
 
 def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[str, str]:

@@ -74,4 +74,10 @@ def _numbers_beside(elements: list[Atom], i: int) -> bool:
         and ("one" not in elements[i].token.tags or elements[i - 1].token.value == 1)
     ):
         return True
-    return i + 1 < len(elements) and elements[i + 1].kind == "number"
+    following = elements[i + 1] if i + 1 < len(elements) else None
+    return following is not None and following.kind == "number" and _counts(following)
+
+
+def _counts(atom: Atom) -> bool:
+    """Whether the number may count packings: «кор 2,5» is a box of what has 2,5 %."""
+    return atom.token.value is not None and (atom.token.value % 1 == 0 or atom.token.value == HALF)

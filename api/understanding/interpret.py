@@ -19,8 +19,8 @@ from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
 from order_text.model import Kind, Token
 
-_EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
-_SCALES = frozenset({"double", "triple", "half", "third"})
+_EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"})
+_SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
 MARGIN = 0.08
 
 
@@ -89,7 +89,7 @@ class Interpreter:
         best = readings[0]
         ordered = assign(best.mentions, atoms)
         self._whole_cart(ordered, atoms)
-        doubtful = self._doubtful(readings)
+        doubtful = self._doubtful(readings, atoms)
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
@@ -113,15 +113,16 @@ class Interpreter:
         nowhere = not any(self.finder.hits(word) for word in words)
         return titled and (nowhere or all(self.finder.names_category(word) for word in words))
 
-    def _doubtful(self, readings: Sequence[Reading]) -> set[Mention]:
+    def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
         best = readings[0]
         rivals = [r for r in readings[1:] if best.score - r.score < MARGIN]
-        return {m for m in best.mentions for rival in rivals if self._otherwise(m, rival)}
+        return {m for m in best.mentions for rival in rivals if self._otherwise(m, rival, atoms)}
 
-    def _otherwise(self, mention: Mention, rival: Reading) -> bool:
+    def _otherwise(self, mention: Mention, rival: Reading, atoms: Sequence[Atom]) -> bool:
         """Whether the rival reading is sensible where the mention stands, and means another line."""
-        others = [m for m in rival.mentions if m.first < mention.last and mention.first < m.last]
+        said = {place for place in range(mention.first, mention.last) if atoms[place].kind not in ("op", "border")}
+        others = [m for m in rival.mentions if said & set(range(m.first, m.last))]
         meant = [self._meaning(other) for other in others]
         return bool(others) and all(meant) and meant != [self._meaning(mention)]
 
@@ -277,6 +278,8 @@ class Interpreter:
         held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]
         narrowed = narrow(held or full, None if item.usual else amount)
         entries = settle(narrowed, self.known)
+        if len(entries) > 1:
+            entries = self._bought_variant(full, amount, entries)
         alias = self.context.aliases.get(mention.phrase.lower())
         if alias and any(c.entry.sku == alias for c in full):
             entries = [self.finder.index.by_sku[alias]]
@@ -296,6 +299,13 @@ class Interpreter:
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self._settled(op, entries[0], mention, amount, item.usual)
+
+    def _bought_variant(self, full: Sequence[Candidate], amount: Amount | None, entries: list[Entry]) -> list[Entry]:
+        """Where several plain variants fit and none was ever bought: the one of the marked ones that was."""
+        if any(entry.sku in self.known.habits or entry.sku in self.known.cart for entry in entries):
+            return entries
+        like = [c for c in full if c.head and fit(c.entry, amount) and c.entry.sku in self.known.habits]
+        return [like[0].entry] if len(like) == 1 else entries
 
     def _amount_of_last_line(self) -> Amount | None:
         """«И перьев столько же» in a message of its own: as much as of the line before."""

@@ -178,11 +178,11 @@ def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bo
     at = next((i for i, token in enumerate(row) if token.kind == Kind.reference), 0)
     finder = Finder(context.index)
     before = [a for a in AtomBuilder(finder).build(row[:at]) if a.kind == "word" and a.word and finder.hits(a.word)]
-    after = [a for a in AtomBuilder(finder).build(row[at + 1 :]) if a.kind in ("word", "number", "figure", "op")]
+    after = [a for a in AtomBuilder(finder).build(row[at + 1 :]) if a.kind not in ("border", "usual")]
     if any(a.kind == "op" for a in after[:1]):
         return False
     words_after = [a for a in after if a.kind == "word" and a.word and finder.hits(a.word)]
-    numbers_after = any(a.kind == "number" for a in after)
+    numbers_after = any(a.kind in ("number", "figure", "unit") for a in after)
     if before:
         return True
     if alike and row[at].norm in ("то же", "тоже") and any(a.kind in ("number", "figure") for a in after):

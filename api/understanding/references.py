@@ -12,6 +12,7 @@ from order_text.model import Kind, Token
 _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую", "прошлый", "прошлой", "прошлого"})
 
 
+_TAKEN = ("брал", "заказывал", "покупал", "привозил")
 _CIRCUMSTANCES = ("лет", "зим", "весн", "осен", "банкет", "праздник", "свадьб", "юбиле", "новый", "новогод", "пасх", "перв")
 
 
@@ -41,7 +42,7 @@ def find_reference(tokens: Sequence[Token], context: Context) -> Reference | Non
     if place is None:
         return None
     marks = [token for token in tokens if token.kind == Kind.reference]
-    order = None if _described(tokens[place + 1 :], context) else _by_role(marks, context)
+    order = None if _described(tokens[place + 1 :], context) else _by_role(marks, tokens, context)
     return Reference(marks[0].text, order)
 
 
@@ -71,7 +72,7 @@ def by_number(context: Context, number: str) -> PastOrder | None:
     return next((order for order in reversed(context.history) if order.number.lstrip("0") == digits), None)
 
 
-def _by_role(marks: Sequence[Token], context: Context) -> PastOrder | None:
+def _by_role(marks: Sequence[Token], tokens: Sequence[Token], context: Context) -> PastOrder | None:
     roles = {mark.role for mark in marks}
     orders = context.history
     if "previous" in roles:
@@ -82,6 +83,10 @@ def _by_role(marks: Sequence[Token], context: Context) -> PastOrder | None:
     if "last_week" in roles:
         monday = today - timedelta(days=today.weekday() + 7)
         within = [order for order in orders if monday <= order.date < monday + timedelta(days=7)]
+        return within[-1] if within else None
+    months = [MONTHS[stem] for token in tokens for stem in MONTHS if token.norm.startswith(stem)]
+    if months:
+        within = [order for order in orders if order.date.month == months[0]]
         return within[-1] if within else None
     if "last_month" in roles:
         before = [order for order in orders if order.date <= today - timedelta(days=25)]
@@ -96,7 +101,8 @@ def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
             continue
         before = " ".join(t.norm for t in tokens[max(0, position - 3) : position]).split()
         led = any(word in _LEADS for word in before)
-        if ((led and "как" in before) or (led and marked)) or (marked and before[-1:] in (["от"], ["за"])):
+        told = any(t.norm.startswith(_TAKEN) for t in tokens)
+        if ((led and "как" in before) or (led and (marked or told))) or (marked and before[-1:] in (["от"], ["за"])):
             return token
     return None
 

@@ -44,13 +44,14 @@ def _own(mention: Mention) -> str:
         return "remove"
     if mention.amount is not None and mention.amount.value == Decimal("0.5") and {"remove", "decrease"} & set(roles):
         return "half"
-    if "remove" in roles and mention.amount is not None and not mention.amount.implied:
+    if "remove" in roles and mention.amount is not None:
         return "decrease" if mention.amount is not None and "add" not in roles else "add"
     for role in (
         "decrease",
         "increase",
         "double",
         "triple",
+        "more_half",
         "half",
         "third",
         "more_vague",

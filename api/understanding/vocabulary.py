@@ -118,7 +118,7 @@ class Vocabulary:
                 note(self._by_stem.get(root, ()), KIN)
         if not analysis.known:
             note(self._spellings.get(bare(fold(word)), ()), KNOWN_BARE)
-        if not found:
+        if all(form in self._clipped for form in found):
             for lemma in lemmas:
                 for root in (*small_stems(lemma), stem(lemma)):
                     note(self._by_stem.get(root, ()) if root != stem(lemma) else (), SMALL)

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, NUMBERED_PLACES, PERIODS, RELATIVE_DAYS, WEEKDAYS
+from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, NUMBERED_PLACES, ORDINAL_DAYS, PERIODS, RELATIVE_DAYS, WEEKDAYS
 from order_text.lexicon.streets import STREETS
 from order_text.lexicon.units import MONEY_FORMS
 from order_text.model import Kind, Token
 
 _ORDER_WORDS = ("заказ", "заявк", "накладн", "счет")
+_ADJECTIVE = ("ая", "ой", "ую", "ий")
+"""Endings of street names that name goods as well: «плюшка московская 12»."""
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
 _PEOPLE = frozenset(
     "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
@@ -33,6 +35,9 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return _number(tokens, position, before)
     if token.norm in _FULL_DAYS or (token.norm in WEEKDAYS and _after_preposition(before)):
         return 1, replace(token, kind=Kind.date, role="weekday", value=Decimal(WEEKDAYS[token.norm]))
+    if token.norm in ORDINAL_DAYS and following is not None and _names_day(following):
+        span = _span(tokens[position : position + 2], Kind.date, role="day")
+        return 2, replace(span, text=f"{ORDINAL_DAYS[token.norm]} {following.text}")
     ahead = _days_ahead(tokens, position)
     if ahead is not None:
         return ahead
@@ -40,12 +45,17 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return 1, replace(token, kind=Kind.date, role="relative")
     if token.norm in NUMBERED_PLACES and token.kind != Kind.unit and (taken := _numbered_place(tokens, position)):
         return taken, _span(tokens[position : position + taken], Kind.address)
-    if token.norm in STREETS and following is not None and _house(tokens, position + 1):
+    placed = not token.norm.endswith(_ADJECTIVE) or _after_preposition(before) or (bool(before) and before[-1].norm in ADDRESS_MARKS)
+    if token.norm in STREETS and placed and following is not None and _house(tokens, position + 1):
         taken = _house(tokens, position + 1)
         return 1 + taken, _span(tokens[position : position + 1 + taken], Kind.address)
     if token.norm in ("ул", "улица", "улице", "проспект", "пер", "переулок", "шоссе", "бульвар", "проспекте"):
         return _street(tokens, position)
     return 1, token
+
+
+def _names_day(token: Token) -> bool:
+    return token.norm in ("числа", "число") or any(token.norm.startswith(month) for month in MONTHS)
 
 
 def _days_ahead(tokens: list[Token], position: int) -> tuple[int, Token] | None:

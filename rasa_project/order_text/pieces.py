@@ -119,7 +119,8 @@ def _plain_word(norm: str, place: Place) -> Token:
     readings = (norm, *variants)
     lemmas = tuple(dict.fromkeys((norm, *analysis.lemmas)))
     kind, role = Kind.word, ""
-    if norm == "и":
+    variants = tuple(dict.fromkeys(SPOKEN.get(variant, variant) for variant in variants))
+    if norm == "и" or (len(norm) == 1 and "и" in variants):
         kind, role = Kind.border, "and"
     elif any(reading in _CLOSED for reading in readings):
         kind = Kind.closed
