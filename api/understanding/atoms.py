@@ -23,6 +23,7 @@ from order_text.normalize import fold
 from order_text.units import unit_of
 
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
+LAYERS = {"одно": 1, "двух": 2, "трех": 3, "четырех": 4}
 ASIDE = frozenset(word for row in COUNTRIES for word in row.split())
 """Countries: price lists and customers name them, and where no product of the catalogue does they tell nothing."""
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
@@ -137,7 +138,7 @@ class AtomBuilder:
         elif token.kind == Kind.word:
             if self._is_origin(tokens, position):
                 return 1
-            if _is_organisation(token) and not self.finder.names_head(_word(token)):
+            if _is_organisation(token) and not self.finder.hits(_word(token)):
                 return 1 + _name_of_organisation(tokens, position + 1)
             if self._is_street(tokens, position):
                 return 2
@@ -165,9 +166,16 @@ class AtomBuilder:
 
     def _is_person(self, token: Token, hits: Hits) -> bool:
         """A first name, patronymic or capitalised surname that is at best a guess at some product."""
-        if hits.likeness.max(initial=0) > STUB or "known" not in token.tags:
+        if "known" not in token.tags:
+            return False
+        if hits.likeness.max(initial=0) > STUB and not self._only_clips(token):
             return False
         return bool(token.tags & {"best:Name", "best:Patr"}) or ("best:Surn" in token.tags and token.text.istitle())
+
+    def _only_clips(self, token: Token) -> bool:
+        """«Марина» begins like «марин.», which is no reason to take her for gherkins."""
+        found = self.finder.index.vocabulary.find(_word(token).form)
+        return token.text.istitle() and all(self.finder.index.vocabulary.cuts(form) for form in found)
 
     def _is_origin(self, tokens: Sequence[Token], position: int) -> bool:
         """«Нина Петровна из Ключей»: a capitalised place in the middle of a sentence."""
@@ -196,8 +204,15 @@ class AtomBuilder:
             if rest[0].kind == Kind.word and atoms and self._specifies(rest[0], atoms[-1]):
                 self.notes.append(f"{token.text} {rest[0].text}")
                 return 2
+        if token.norm == "нет" and rest and rest[0].kind == Kind.number and atoms and atoms[-1].kind in ("number", "unit"):
+            atoms.append(Atom("op", token, role="mistake"))  # «две, нет, три»
+            return 1
         if token.role == "negation":
             return self._negation(token, rest, atoms)
+        if token.role == "replace" and _instead_of_number(rest):
+            was = rest[0].value
+            atoms.append(Atom("op", token, role="set", was=was))  # «5 коробок вместо одной»
+            return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
         if token.role == "each":
             atoms.append(Atom("op", token, role="each"))
         elif (
@@ -260,6 +275,9 @@ class AtomBuilder:
         if token.lemmas and token.lemmas[0].startswith(MARK):
             atoms.append(Atom("word", token, word=_word(token)))
             return
+        if (layers := _layers(token)) and not self.finder.hits(_word(token)):
+            atoms.append(Atom("figure", token, role="code", figure=Stated("code", Decimal(0), code=(layers,))))
+            return
         if "slashed" in token.tags and all(unit_of(part) for part in token.norm.split("/")):
             if atoms and atoms[-1].kind == "number":
                 atoms.pop()  # «4 шт/кор» tells what a packing holds
@@ -305,6 +323,22 @@ class AtomBuilder:
             if not self.finder.hits(word):
                 return
         atoms.append(Atom("word", token, word=word))
+
+
+def _layers(token: Token) -> str:
+    """«двухслойный» is the «2сл» of names; empty for any other word."""
+    for lemma in token.lemmas:
+        stem, found, _ = lemma.partition("слойн")
+        if found and stem in LAYERS:
+            return f"{LAYERS[stem]}сл"
+    return ""
+
+
+def _instead_of_number(rest: Sequence[Token]) -> bool:
+    if not rest or rest[0].kind != Kind.number:
+        return False
+    after = rest[2:] if len(rest) > 1 and rest[1].kind == Kind.unit else rest[1:]
+    return not after or after[0].kind == Kind.border
 
 
 def _is_organisation(token: Token) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from api.understanding.names import Attributes, ParsedName, parse_name
 from api.understanding.stems import is_descriptor, synonyms
-from api.understanding.vocabulary import Vocabulary
+from api.understanding.vocabulary import LATIN, Vocabulary
 from order_text.lexicon.foods import CLASS_NOUNS
 from order_text.morph import analyse
 from order_text.normalize import fold
@@ -84,7 +84,7 @@ class CatalogIndex:
         for place, entry in enumerate(entries):
             self._beginnings.setdefault(entry.beginning, []).append(place)
         clipped = {form for entry in entries for form in entry.clipped}
-        clipped.update(form for form in self.postings if not analyse(form).known)
+        clipped.update(form for form in self.postings if not analyse(form).known and not LATIN.search(form))
         self.vocabulary = Vocabulary(self.postings, clipped)
         self.category_vocabulary = Vocabulary(self.category_postings, set())
 

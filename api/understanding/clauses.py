@@ -33,9 +33,10 @@ _STRONG = frozenset({"price"})
 LIKELY, SURE, VERY_SURE = 0.5, 0.6, 0.8
 """Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
 _ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
+_ASKING = frozenset({"price_query", "stock_query", "catalog_query", "delivery", "order_status", "balance", "documents", "promo", "help"})
 _DEAF = frozenset({"complaint", "out_of_scope"})
 # What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
-_DECIDED = ("брал", "заказывал", "покупал", "забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
+_DECIDED = ("забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
@@ -48,6 +49,11 @@ class Part:
     does: str
     role: str = ""
 
+    @property
+    def asked(self) -> bool:
+        """Whether the sentence ends with a question mark."""
+        return any(token.role == "question" and token.kind == Kind.border for token in self.tokens)
+
 
 def split(annotation: Annotation, finder: Finder) -> list[Part]:
     """The message in parts, in order."""
@@ -59,7 +65,7 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
             parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
         else:
             parts.extend(found)
-    if any(part.does == "complaint" for part in parts):
+    if any(part.does == "complaint" or part.role == "told" for part in parts):
         parts = [_beside_complaint(part) for part in parts]
     return parts
 
@@ -81,6 +87,9 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     tokens = [token for part in parts if part.does == "order" for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
     amounts = any(token.kind in AMOUNTS for token in tokens) and any(_is_goods(token, finder) for token in tokens)
+    if heard.name in _ASKING and heard.confidence >= VERY_SURE and not asked & {"order", "add"}:
+        ordering = [part for part in parts if part.does == "order" and part.tokens[-1:] and not part.asked]
+        return not any(token.kind in AMOUNTS for part in ordering for token in part.tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
         return not asked & {"order", "add"} or not amounts
     return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
@@ -167,15 +176,16 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
 
 def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, str]:
     kinds = {token.kind for token in chunk}
+    relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
     if Kind.complaint in kinds:
         return "complaint", "complaint"
     amounts = any(token.kind in AMOUNTS for token in chunk)
     goods = any(_is_goods(token, finder) for token in chunk)
     roles = [token.role for token in chunk if token.kind == Kind.question]
     ordering = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
-    relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
     told = amounts and not ordering and Kind.reference not in kinds and not relative
-    if told and any(_tells(token, finder) for token in chunk):
+    dated = any(token.kind == Kind.date for token in chunk)
+    if told and not dated and any(_tells(token, finder) for token in chunk):
         return "chatter", "told"
     if any(role in _STRONG for role in roles):
         return "question", next(role for role in roles if role in _STRONG)
@@ -188,7 +198,7 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
         return "question", roles[0]
     references = Kind.reference in kinds
     numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
-    if not (goods and numbers) and not references and any(_out_of_scope(token, finder) for token in chunk):
+    if not (goods and numbers) and not references and not relative and any(_out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"
     if not goods and not amounts and not ordering and not references and not relative and any(_acts(token, finder) for token in chunk):
         return "chatter", "talk"

@@ -181,8 +181,10 @@ def _number(pieces: list[Piece], position: int, text: str, attributes: _Figures)
         if form in _DIMENSIONS:
             attributes.numbers.add(value)
             return 2
-        if form in ("пак", "пакетиков", "л", "листов", "слоев", "сл"):
+        if form in ("пак", "пакетиков", "л", "листов", "слоев", "сл", "слойный", "слойная"):
             attributes.counts.add(value)
+            if form.startswith("сл"):
+                attributes.codes.add(f"{value}сл")
             return 2
         attributes.numbers.add(value)
         return 1

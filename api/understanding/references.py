@@ -12,6 +12,7 @@ from order_text.model import Kind, Token
 _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую", "прошлый", "прошлой", "прошлого"})
 
 
+_LEADING = frozenset({"на", "для", "под", "перед", "к", "ко", "после"})
 _TAKEN = ("брал", "заказывал", "покупал", "привозил")
 _CIRCUMSTANCES = ("лет", "зим", "весн", "осен", "банкет", "праздник", "свадьб", "юбиле", "новый", "новогод", "пасх", "перв")
 
@@ -48,8 +49,10 @@ def find_reference(tokens: Sequence[Token], context: Context) -> Reference | Non
 
 def _described(rest: Sequence[Token], context: Context) -> bool:
     """«то же, что летом на банкет брали»: an order told by its circumstances, which nobody can look up."""
-    if any(_is_circumstance(token, context) for token in rest):
-        return True
+    for place, token in enumerate(rest):
+        led = {t.norm for t in rest[max(0, place - 2) : place]} & _LEADING
+        if led and _is_circumstance(token, context):
+            return True
     words = [token.norm for token in rest]
     told = next((i for i, word in enumerate(words) if word in ("что", "как") or word.startswith("котор")), None)
     if told is None:

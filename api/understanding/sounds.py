@@ -13,11 +13,11 @@ from order_text.normalize import fold, from_latin
 _MOST_READINGS = 24
 # Latin spelling → the consonants it may be heard as; the longest spelling first.
 _HEARD: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("tsch", ("ч",)), ("sch", ("ш", "ск")), ("tion", ("шн",)), ("sh", ("ш",)), ("ch", ("ч", "к", "ш")), ("zh", ("ж",)),
+    ("ssion", ("шн",)), ("tsch", ("ч",)), ("tion", ("шн",)), ("sion", ("жн", "шн")), ("sch", ("ш", "ск")), ("sh", ("ш",)), ("ch", ("ч", "к", "ш")), ("zh", ("ж",)),
     ("kh", ("х",)), ("ph", ("ф",)), ("th", ("т", "з")), ("wh", ("в",)), ("qu", ("кв",)), ("ck", ("к",)), ("tz", ("ц",)),
     ("ts", ("ц",)), ("gh", ("г", "")), ("gn", ("н", "гн")), ("ge", ("дж", "ж", "г")), ("gi", ("дж", "ж", "г")), ("gy", ("дж", "г")),
     ("ce", ("с", "ц", "ч")), ("ci", ("с", "ц", "ч")), ("cy", ("с", "ц")), ("cc", ("кк", "ч")), ("gg", ("г", "дж")),
-    ("b", ("б",)), ("c", ("к", "ц")), ("d", ("д",)), ("f", ("ф",)), ("g", ("г",)), ("h", ("х", "г", "")), ("j", ("дж", "ж", "")),
+    ("b", ("б",)), ("c", ("к", "ц", "с")), ("d", ("д",)), ("f", ("ф",)), ("g", ("г",)), ("h", ("х", "г", "")), ("j", ("дж", "ж", "")),
     ("k", ("к",)), ("l", ("л",)), ("m", ("м",)), ("n", ("н",)), ("p", ("п",)), ("q", ("к",)), ("r", ("р",)), ("s", ("с", "з")),
     ("t", ("т",)), ("v", ("в", "ф")), ("w", ("в", "")), ("x", ("кс", "х")), ("z", ("з", "ц")),
 )
@@ -55,6 +55,6 @@ def _single(consonants: str) -> str:
 
 
 @lru_cache(maxsize=200_000)
-def spelled(word: str) -> str:
-    """The plain transliteration, to compare the vowels of those that share a skeleton."""
-    return from_latin(word)
+def spellings(word: str) -> tuple[str, ...]:
+    """Plain transliterations, to compare the vowels of those that share a skeleton."""
+    return (from_latin(word), from_latin(word.replace("c", "k")))

@@ -7,12 +7,12 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from api.understanding.sounds import cyrillic_skeleton, latin_skeletons, spelled
+from api.understanding.sounds import cyrillic_skeleton, latin_skeletons, spellings
 from api.understanding.stems import bare, small_stems, stem, synonyms
 from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
 
-EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.96, 0.92, 0.86, 0.9
+EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.97, 0.92, 0.86, 0.9
 CLIP, SHORT_CLIP = 0.96, 0.93
 """A name's own abbreviation is no weaker than its word; one of three letters may stand for too many."""
 OTHER_LETTERS = 0.95
@@ -163,7 +163,7 @@ class Vocabulary:
         found = {}
         for skeleton in {cyrillic_skeleton(one) for one in (word, bare(word))}:
             for form in self._by_sound.get(skeleton, ()):
-                vowels = fuzz.ratio(bare(word), bare(spelled(form))) / 100
+                vowels = max(fuzz.ratio(bare(word), bare(one)) for one in spellings(form)) / 100
                 if vowels >= LEAST_BY_EAR:
                     found[form] = BY_EAR
         return found
