@@ -11,7 +11,7 @@ from api.understanding.candidates import Finder, Hits, Word
 from api.understanding.quantities import Amount
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
-from api.understanding.vocabulary import EXACT, GUESS, STUB
+from api.understanding.vocabulary import EXACT, GUESS, KNOWN_BARE, STUB
 from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.closed import ORGANISATIONS, PREPOSITIONS
 from order_text.lexicon.foods import COUNTRIES
@@ -23,6 +23,7 @@ from order_text.normalize import fold
 from order_text.units import unit_of
 
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
+SHORTEST_GLUED = 7
 LAYERS = {"одно": 1, "двух": 2, "трех": 3, "четырех": 4}
 ASIDE = frozenset(word for row in COUNTRIES for word in row.split())
 """Countries: price lists and customers name them, and where no product of the catalogue does they tell nothing."""
@@ -133,6 +134,8 @@ class AtomBuilder:
                     word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token),
                 )
             )
+        elif token.kind == Kind.filler and _is_organisation(token):
+            return 1 + _name_of_organisation(tokens, position + 1)
         elif token.kind == Kind.filler and "best:Name" in token.tags and self._is_product_name(token):
             atoms.append(Atom("word", token, word=_word(token)))
         elif token.kind == Kind.word:
@@ -143,7 +146,7 @@ class AtomBuilder:
             if self._is_street(tokens, position):
                 return 2
             if token.role == "department" and position and tokens[position - 1].norm in ("на", "в", "во", "для"):
-                if not self.finder.names_head(_word(token)):
+                if self.finder.hits(_word(token)).likeness.max(initial=0) < KNOWN_BARE:
                     self.notes.append(token.text)
                     return 1
             self._word(token, atoms, counted=_counted(tokens, position))
@@ -260,6 +263,16 @@ class AtomBuilder:
         best = min((one.max(initial=0) for one in likeness), default=0)
         return words if len(words) > 1 and best > 0 and (np.minimum.reduce(likeness) >= 0.9).any() else []
 
+    def _glued(self, token: Token) -> list[Word]:
+        """«лукрепчатый»: two words of the catalogue without the space between them."""
+        if len(token.norm) < SHORTEST_GLUED or "known" in token.tags:
+            return []
+        for cut in range(3, len(token.norm) - 2):
+            words = [Word(part, token=token) for part in (token.norm[:cut], token.norm[cut:])]
+            if all(self.finder.hits(word).likeness.max(initial=0) >= KNOWN_BARE for word in words):
+                return words
+        return []
+
     def _without(self, token: Token) -> Word | None:
         """«без газа», «без сахара» where some product is so named."""
         for lemma in token.lemmas:
@@ -296,6 +309,9 @@ class AtomBuilder:
         hits = self.finder.hits(word)
         if "-" in token.norm and (parts := self._parts(token, word)):
             atoms += [Atom("word", token, word=part) for part in parts]
+            return
+        if not hits and (glued := self._glued(token)):
+            atoms += [Atom("word", token, word=part) for part in glued]
             return
         if token.norm in ORDINALS and not hits and atoms and atoms[-1].kind == "word":
             ordinal = Stated("code", Decimal(0), code=(f"№{ORDINALS[token.norm] + 1}",))  # «смесь первая» is «№1»

@@ -9,6 +9,7 @@ from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
 _ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
+_CHANGES = frozenset({"replace", "double", "triple", "more_half", "half", "third", "clear"})
 _DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 # Roles that are a question only when nothing is ordered in the same words.
@@ -91,7 +92,7 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
         ordering = [part for part in parts if part.does == "order" and part.tokens[-1:] and not part.asked]
         return not any(token.kind in AMOUNTS for part in ordering for token in part.tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
-        return not asked & {"order", "add"} or not amounts
+        return not asked & _CHANGES and not (asked & {"order", "add"} and amounts)
     return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
 
 
@@ -223,8 +224,9 @@ def _tells(token: Token, finder: Finder) -> bool:
 def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[str, str]:
     """In a sentence that complains only a chunk with an ordering verb and an amount still orders."""
     amounts = any(token.kind in AMOUNTS for token in chunk)
-    ordering = any(token.kind == Kind.operation and token.role in ("add", "order") for token in chunk)
-    if label[0] == "order" and not (amounts and ordering):
+    roles = {token.role for token in chunk if token.kind == Kind.operation}
+    ordering = (amounts and roles & {"add", "order"}) or roles & _CHANGES
+    if label[0] == "order" and not ordering:
         return "complaint", "complaint"
     return label
 

@@ -66,8 +66,9 @@ def _amount(value: Decimal, unit: Atom) -> Amount:
 
 
 def _numbers_beside(elements: list[Atom], i: int) -> bool:
-    if i + 1 < len(elements) and elements[i + 1].kind == "figure":
-        return True  # «банка 0,45 л»
+    beside = elements[i - 1 : i] + elements[i + 1 : i + 2]
+    if any(atom.role == "span" for atom in beside) or (elements[i + 1 : i + 2] and elements[i + 1].kind == "figure"):
+        return True  # «коробки две-три», «банка 0,45 л»
     if (
         i
         and elements[i - 1].kind == "number"

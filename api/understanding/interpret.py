@@ -132,22 +132,14 @@ class Interpreter:
         return (frozenset(c.entry.sku for c in narrowed), mention.amount) if narrowed else None
 
     def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
-        """Clearing and scaling that name no product."""
-        if ordered:
-            first = ordered[0].mention.first
-            if any(atom.role == "clear" for atom in atoms[:first]) and atoms[first - 1].kind == "border":
-                self.acted = True
-                self.draft.clear()
-            return
-        roles = [atom.role for atom in atoms if atom.kind == "op"]
+        """Clearing, keeping and scaling in a chunk that names no product."""
+        roles = _roles_alone(ordered, atoms)
         if "clear" in roles:
             self.acted = True
             self.draft.clear()
         elif "keep_only" in roles:
             self.keep_asked = True
-        elif (how := next((role for role in roles if role in _SCALES), None)) and not any(
-            atom.kind == "number" for atom in atoms
-        ):
+        elif how := next((role for role in roles if role in _SCALES), None):
             self.acted = True
             for sku in list(self.draft.cart):
                 self.draft.scale(sku, how, "")
@@ -324,3 +316,20 @@ class Interpreter:
         if amount is None and op == "set" and entry.sku in self.draft.cart:
             return
         self.draft.put(op, entry, amount, mention.phrase)
+
+
+def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]:
+    """Operations in chunks that hold neither a known product nor a number."""
+    named = {place for item in ordered for place in range(item.mention.first, item.mention.last) if item.mention.words}
+    roles: list[str] = []
+    chunk: list[int] = []
+    for place in [*range(len(atoms)), len(atoms)]:
+        if place < len(atoms) and not (atoms[place].kind == "border" and atoms[place].role in ("comma", "but", "colon")):
+            chunk.append(place)
+            continue
+        counted = any(atoms[at].kind in ("number", "amount") for at in chunk)
+        said = {at for at in chunk if atoms[at].kind == "word"}
+        if not counted and not said & named:
+            roles += [atoms[at].role for at in chunk if atoms[at].kind == "op"]
+        chunk = []
+    return roles

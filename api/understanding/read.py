@@ -171,11 +171,14 @@ def _chunks(part: Part) -> list[list[Token]]:
 def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bool:
     """Whether the reference qualifies a product in the same chunk («кофе как обычно»)."""
     row = rows[place]
-    alike = any(
-        token.kind == Kind.reference and token.norm.startswith(("такой", "такую", "такое", "такого", "то же", "тоже"))
-        for token in row
-    )
     at = next((i for i, token in enumerate(row) if token.kind == Kind.reference), 0)
+    following = row[at + 1] if at + 1 < len(row) else None
+    alike = (
+        row[at].kind == Kind.reference
+        and row[at].norm.startswith(("такой", "такую", "такое", "такого", "то же", "тоже"))
+        and following is not None
+        and following.kind not in (Kind.border, Kind.reference)
+    )
     finder = Finder(context.index)
     before = [a for a in AtomBuilder(finder).build(row[:at]) if a.kind == "word" and a.word and finder.hits(a.word)]
     after = [a for a in AtomBuilder(finder).build(row[at + 1 :]) if a.kind not in ("border", "usual")]

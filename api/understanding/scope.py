@@ -36,6 +36,8 @@ def _own(mention: Mention) -> str:
     for role in ("keep", "keep_only"):
         if role in roles:
             return role
+    if {"more_vague", "less_vague"} & set(roles) and mention.amount is not None:
+        return "set"  # «огурцов побольше, 15 кг»
     if "set" in roles and {"increase", "decrease", "add"} & set(roles):
         return "set"
     if mention.amount is None and roles == ["decrease"]:

@@ -227,6 +227,9 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
                 continue  # «2-3 коробки»: the quantity is vague and will be asked
             figures.append(atom.figure)
             score += _figure_place(atom, i, word_places, amount_place)
+    settled = {figure.value for figure in figures if figure.kind != "bare"}
+    if any(figure.kind == "bare" and figure.value in settled for figure in figures):
+        return None  # «паста 25% 25»: the percentage is said, the second number counts
     phrase = " ".join(dict.fromkeys(atom.token.text for i, atom in enumerate(elements) if i not in option.used))
     only_units = option.units_as_words and not any(atom.kind == "word" for atom in elements)
     if words and only_units and not any(finder.names_head(word) for word in words):

@@ -52,7 +52,8 @@ class Vocabulary:
             for root in small_stems(lemma):
                 self._by_small.setdefault(root, set()).add(form)
         self._by_prefix.setdefault(form[:SHORTEST_STUB], []).append(form)
-        for spelling in {bare(lemma) for lemma in lemmas}:
+        meant = {other for lemma in lemmas for other in synonyms(lemma) if len(other) >= LONG}
+        for spelling in {bare(lemma) for lemma in (*lemmas, *meant)}:
             self._spellings.setdefault(spelling, set()).add(form)
         if LATIN.search(form):
             for spelling in letter_variants(form):

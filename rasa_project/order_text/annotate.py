@@ -48,12 +48,19 @@ def _tokens(pieces: list[Piece], text: str) -> list[Token]:
     tokens: list[Token] = []
     for piece in pieces:
         if piece.group in ("word", "slashed", "code"):
-            tokens.extend(read_word(piece))
+            tokens.extend(read_word(piece, _abbreviates(piece, text)))
         elif piece.group == "mark":
             tokens.extend(_mark(piece, text, tokens))
         else:
             tokens.append(read_figure(piece))
     return tokens
+
+
+def _abbreviates(piece: Piece, text: str) -> bool:
+    """Whether a word is part of a row of abbreviations («кор.мол», «лавр.л.»), where «кор» is no box."""
+    before, after = text[max(0, piece.start - 2) : piece.start], text[piece.end : piece.end + 2]
+    joined = after[:1] == "." and after[1:].isalpha()
+    return joined or (before[-1:] == "." and before[:1].isalpha() and not before[:1].isdigit())
 
 
 def _mark(piece: Piece, text: str, before: list[Token]) -> list[Token]:

@@ -83,7 +83,7 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return spread
     if word and token.value is not None and token.value <= 31 and any(word.startswith(month) for month in MONTHS):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
-    if _day_and_month(token) and _after_preposition(before):
+    if _day_and_month(token) and (_after_preposition(before) or (previous is not None and previous.kind == Kind.date)):
         return 1, replace(token, kind=Kind.date, role="day")
     if word in ("числа", "число") or (word == "го" and _day_of_month(token)) or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
         taken = 2 if word != "-" else 3
@@ -131,7 +131,10 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
     """«3 шт х 612,00 = 1836,00», «по 92 — 24 шт», «итого 1740,00»: the number is money."""
     previous = before[-1].norm if before else ""
     rest = tokens[position + 1 : position + 4]
-    if previous in ("х", "x", "*") and rest and rest[0].text == "=":
+    if previous in ("х", "x", "*") and ((rest and rest[0].text == "=") or _in_kopecks(tokens[position])):
+        return True
+    ends = not rest or (rest[0].kind == Kind.border and rest[0].role == "line")
+    if before and before[-1].role == "dash" and ends and _in_kopecks(tokens[position]) and _counted(before):
         return True
     if previous == ":" and len(before) > 1:
         previous = before[-2].norm
@@ -139,6 +142,16 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
         return True
     dashed = len(rest) > 2 and rest[0].role == "dash" and rest[1].kind == Kind.number and rest[2].kind == Kind.unit
     return previous == "по" and dashed
+
+
+def _counted(before: list[Token]) -> bool:
+    """Whether the line has an amount already: «огурец 10 кг — 240,00»."""
+    for token in reversed(before):
+        if token.kind == Kind.border and token.role == "line":
+            return False
+        if token.kind in (Kind.number, Kind.unit):
+            return True
+    return False
 
 
 def _in_kopecks(token: Token) -> bool:

@@ -13,7 +13,7 @@ def join_numbers(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     position = 0
     while position < len(tokens):
-        token = tokens[position]
+        token = _vague(tokens[position]) or tokens[position]
         if token.kind in (Kind.word, Kind.filler, Kind.closed, Kind.border) and token.text[0].isalpha():
             run = _spoken(tokens, position)
             if run:
@@ -35,15 +35,30 @@ def join_numbers(tokens: list[Token]) -> list[Token]:
     return _join_measures(out)
 
 
+def _vague(token: Token) -> Token | None:
+    """«две-три»: an amount that nobody can put into a cart."""
+    if token.kind != Kind.word or "-" not in token.norm:
+        return None
+    values = [read_number([part]) for part in token.norm.split("-")]
+    if len(values) != 2 or values[0] is None or values[1] is None:
+        return None
+    return replace(token, kind=Kind.span, value=values[0][0], value2=values[1][0], role="spoken")
+
+
 def _spoken(tokens: list[Token], position: int) -> tuple[Decimal, int] | None:
     words: list[str] = []
     for token in tokens[position : position + 9]:
         if not token.text[0].isalpha() or token.kind not in (Kind.word, Kind.filler, Kind.closed, Kind.border):
             break
-        words.append(token.norm)
+        words.append(_numeral(token))
     if words and words[0] in ("и", "с", "одно", "раз"):
         return None
     return read_number(words)
+
+
+def _numeral(token: Token) -> str:
+    """The word as Cyrillic reads it: «dva» is «два»."""
+    return next((variant for variant in token.variants if read_number([variant])), token.norm)
 
 
 def _join_measures(tokens: list[Token]) -> list[Token]:

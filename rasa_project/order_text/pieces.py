@@ -71,8 +71,8 @@ def _decimal(text: str) -> Decimal | None:
         return None
 
 
-def read_word(piece: Piece) -> list[Token]:
-    """A word token, a unit, a named measure or two tokens («полкоробки»)."""
+def read_word(piece: Piece, clipped: bool = False) -> list[Token]:
+    """A word token, a unit, a named measure or two tokens («полкоробки»); `clipped`: it can be no unit."""
     text = piece.reading or piece.text
     text = SPOKEN.get(fold(text), text)
     norm = fold(text)
@@ -90,7 +90,7 @@ def read_word(piece: Piece) -> list[Token]:
         ]
     unit = unit_of(norm)
     analysis = analyse(norm)
-    if unit:
+    if unit and not clipped:
         one = frozenset({"one"}) if _is_singular(analysis.best, norm) and unit[0] == "count" else frozenset()
         return [
             place.token(Kind.unit, lemmas=(norm, *analysis.lemmas), unit=unit[1], role=unit[0], value=unit[2], tags=one)
