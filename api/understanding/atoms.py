@@ -48,6 +48,7 @@ _MARKERS = frozenset(
         "keep",
         "same",
         "every",
+        "too",
         "mistake",
     }
 )

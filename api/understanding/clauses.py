@@ -44,16 +44,12 @@ _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
 @dataclass(frozen=True)
 class Part:
-    """A row of tokens and what it does: order, complaint, question or chatter."""
+    """A row of tokens and what it does: order, complaint, question or chatter; `asked`: its sentence ends with «?»."""
 
     tokens: tuple[Token, ...]
     does: str
     role: str = ""
-
-    @property
-    def asked(self) -> bool:
-        """Whether the sentence ends with a question mark."""
-        return any(token.role == "question" and token.kind == Kind.border for token in self.tokens)
+    asked: bool = False
 
 
 def split(annotation: Annotation, finder: Finder) -> list[Part]:
@@ -89,8 +85,8 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     asked = {token.role for token in tokens if token.kind == Kind.operation}
     amounts = any(token.kind in AMOUNTS for token in tokens) and any(_is_goods(token, finder) for token in tokens)
     if heard.name in _ASKING and heard.confidence >= VERY_SURE and not asked & {"order", "add"}:
-        ordering = [part for part in parts if part.does == "order" and part.tokens[-1:] and not part.asked]
-        return not any(token.kind in AMOUNTS for part in ordering for token in part.tokens)
+        stated = [part for part in parts if part.does == "order" and not part.asked]
+        return not any(token.kind in AMOUNTS for part in stated for token in part.tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
         return not asked & _CHANGES and not (asked & {"order", "add"} and amounts)
     return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
@@ -139,9 +135,9 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     parts: list[Part] = []
     for chunk, (does, role) in zip(chunks, labels, strict=True):
         if parts and parts[-1].does == does and parts[-1].role == role:
-            parts[-1] = Part(parts[-1].tokens + chunk, does, role)
+            parts[-1] = Part(parts[-1].tokens + chunk, does, role, asked)
         else:
-            parts.append(Part(chunk, does, role))
+            parts.append(Part(chunk, does, role, asked))
     return parts
 
 

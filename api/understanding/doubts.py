@@ -11,7 +11,7 @@ from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
-from api.understanding.vocabulary import GUESS, KIN
+from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP
 from order_text.morph import analyse
 
 
@@ -64,8 +64,16 @@ class Doubts:
             return True
         if any(c.head for c in narrowed):
             return False
+        if mention.words and all(self._only_clipped(word) for word in mention.words):
+            return True
         nouns = [word for word in mention.words if word.token is not None and "best:NOUN" in word.token.tags]
         return bool(nouns) and all(self._is_adjective(nouns[0], c) for c in narrowed)
+
+    def _only_clipped(self, word: Word) -> bool:
+        """«сольки» that begins like «сол.»: a cut word of three letters is no evidence by itself."""
+        vocabulary = self.finder.index.vocabulary
+        meant = vocabulary.find(word.form, word.variants, word.stub)
+        return bool(meant) and all(vocabulary.cuts(form) and meant[form] <= SHORT_CLIP for form in meant)
 
     def _is_adjective(self, noun: Word, candidate: Candidate) -> bool:
         meant = self.finder.index.vocabulary.find(noun.form, noun.variants, noun.stub)

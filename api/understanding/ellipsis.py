@@ -12,6 +12,10 @@ from api.understanding.segments import Mention
 from order_text.morph import analyse
 
 
+# How much worse the words before may explain a mention than it explains itself: an adjective left its noun out.
+LEFT_OUT, STANDING = 0.1, 0.05
+
+
 @dataclass
 class Previous:
     """What an elliptical mention inherits: the words before it."""
@@ -99,7 +103,8 @@ class Ellipsis:
         def best(found: Found) -> float:
             return max(sum(self.finder.likeness(word, c.entry) for word in mention.words) for c in found.full)
 
-        return best(joined) < best(own) - 0.05
+        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in mention.words)
+        return best(joined) < best(own) - (LEFT_OUT if adjectives else STANDING)
 
     def _flavour(self, mention: Mention) -> bool:
         """A single singular noun after «сок вишня»: a flavour again, although goods of that name are sold too."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from api.understanding.atoms import Atom
+from api.understanding.attributes import Stated
 from api.understanding.segments import Mention
 
 _CARRIED = frozenset({"remove", "add", "keep_only"})
@@ -23,14 +24,30 @@ class Ordered:
 def assign(mentions: Sequence[Mention], atoms: Sequence[Atom]) -> list[Ordered]:
     """The operation of each mention."""
     ordered = [Ordered(mention, _own(mention), mention.usual) for mention in mentions]
+    for place, item in enumerate(ordered[1:], 1):
+        if any(role == "too" for role, _ in item.mention.ops):
+            ordered[place] = _likewise(item, ordered[place - 1])
     _stray(ordered, atoms)
     _forwards(ordered, atoms)
     _backwards(ordered, atoms)
     return _spread_amounts(ordered, atoms)
 
 
+def _likewise(item: Ordered, before: Ordered) -> Ordered:
+    """«… стаканы не бери и крышки 90 тоже»: the operation of the one before; a number is then a figure."""
+    if before.op in _ALONE and item.op == "line":
+        mention = item.mention
+        if mention.lone and mention.amount is not None:
+            figures = (*mention.figures, Stated("bare", mention.amount.value))
+            mention = replace(mention, figures=figures, amount=None, lone=False)
+        return replace(item, op=before.op, mention=mention)
+    if before.usual and item.mention.amount is None:
+        return replace(item, usual=True)
+    return item
+
+
 def _own(mention: Mention) -> str:
-    roles = [role for role, _ in mention.ops if role not in ("same", "every", "mistake")]
+    roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake")]
     if not roles:
         return "line"
     for role in ("keep", "keep_only"):

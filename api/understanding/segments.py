@@ -25,7 +25,7 @@ SHORT_MEASURE = -1.5
 MEASURED = -0.2
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
 _OPS_WITHOUT_AMOUNT = frozenset(
-    {"remove", "keep_only", "double", "half", "triple", "more_half", "third", "more_vague", "less_vague", "replace", "keep", "same"}
+    {"remove", "keep_only", "double", "half", "triple", "more_half", "third", "more_vague", "less_vague", "replace", "keep", "same", "too"}
 )
 
 

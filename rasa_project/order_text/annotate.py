@@ -103,6 +103,8 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
         return ""
     whole = len(last.text) >= 4 and analyse(last.norm).known and "Abbr" not in analyse(last.norm).best
     if last.kind == Kind.unit and not whole and last.end == piece.start:
+        if following[:1].isupper() and not text.isupper():
+            return "hard"
         return "comma" if following and not glued else ""
     if last.kind == Kind.word and last.end == piece.start and following:
         short = len(last.text) <= 3 or "known" not in last.tags
