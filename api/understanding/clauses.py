@@ -9,6 +9,7 @@ from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
 _ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
+_RELATIVE = frozenset({"где", "когда", "который", "которую", "которое", "которые"})
 _CHANGES = frozenset({"replace", "double", "triple", "more_half", "half", "third", "clear"})
 _DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
@@ -129,6 +130,9 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     asked = bool(tokens) and tokens[-1].role == "question"
     chunks = _chunks(tokens)
     labels = [_label(chunk, finder, asked and i == len(chunks) - 1) for i, chunk in enumerate(chunks)]
+    for i in range(1, len(chunks)):
+        if not asked and _RELATIVE & {chunks[i][0].norm.split(" ")[0]} and _refers(chunks[i - 1]):
+            labels[i] = ("order", "")  # «повтори заказ, где были торты»: tells which one
     if any(label[0] == "complaint" for label in labels):
         labels = [_under_complaint(chunk, label) for chunk, label in zip(chunks, labels, strict=True)]
     labels = _spread_conditions(chunks, _spread_questions(chunks, labels, finder))
@@ -139,6 +143,10 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
         else:
             parts.append(Part(chunk, does, role, asked))
     return parts
+
+
+def _refers(chunk: Sequence[Token]) -> bool:
+    return any(token.kind == Kind.reference for token in chunk)
 
 
 def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
@@ -186,6 +194,8 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
         return "chatter", "told"
     if any(role in _STRONG for role in roles):
         return "question", next(role for role in roles if role in _STRONG)
+    if roles and Kind.reference in kinds and not asked:
+        return "order", ""  # «как в тот раз, когда я болела»
     if roles:
         quantities = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
         if goods and quantities and (ordering or (not asked and roles[0] not in _NEVER)):

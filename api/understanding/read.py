@@ -21,6 +21,7 @@ from api.understanding.verbatim import mark_names
 from order_text import annotate, clauses_of
 from order_text.model import Annotation, Kind, Token
 
+_RELATIVE = frozenset({"что", "как", "где", "когда", "который", "которую", "которое", "которые"})
 _REST = frozenset({"keep_rest", "and_rest"})
 
 
@@ -156,7 +157,7 @@ def _chunks(part: Part) -> list[list[Token]]:
     rows: list[list[Token]] = [[]]
     for place, token in enumerate(part.tokens):
         following = part.tokens[place + 1].norm if place + 1 < len(part.tokens) else ""
-        if token.role == "comma" and following in ("что", "как", "которые", "который", "которую"):
+        if token.role == "comma" and following.split(" ")[0] in _RELATIVE:
             continue
         if (token.kind == Kind.border and token.role in ("comma", "hard", "line", "question")) or token.norm in (
             "но",

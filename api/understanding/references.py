@@ -54,10 +54,10 @@ def _described(rest: Sequence[Token], context: Context) -> bool:
         if led and _is_circumstance(token, context):
             return True
     words = [token.norm for token in rest]
+    if any(word.split()[0] in ("где", "когда") for word in words if word):
+        return True
     told = next((i for i, word in enumerate(words) if word in ("что", "как") or word.startswith("котор")), None)
-    if told is None:
-        return False
-    return any(word.startswith(_CIRCUMSTANCES) for word in words[told + 1 :])
+    return told is not None and any(word.startswith(_CIRCUMSTANCES) for word in words[told + 1 :])
 
 
 def _is_circumstance(token: Token, context: Context) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, NUMBERED_PLACES, ORDINAL_DAYS, PERIODS, RELATIVE_DAYS, WEEKDAYS
 from order_text.lexicon.streets import STREETS
-from order_text.lexicon.units import MONEY_FORMS
+from order_text.lexicon.units import MONEY_FORMS, PRICE_WORDS
 from order_text.model import Kind, Token
 
 _ORDER_WORDS = ("заказ", "заявк", "накладн", "счет")
@@ -43,6 +43,8 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return ahead
     if token.norm in RELATIVE_DAYS:
         return 1, replace(token, kind=Kind.date, role="relative")
+    if token.norm in PRICE_WORDS and (taken := _numbered_place(tokens, position)):
+        return taken, _span(tokens[position : position + taken], Kind.money)
     if token.norm in NUMBERED_PLACES and token.kind != Kind.unit and (taken := _numbered_place(tokens, position)):
         return taken, _span(tokens[position : position + taken], Kind.address)
     placed = not token.norm.endswith(_ADJECTIVE) or _after_preposition(before) or (bool(before) and before[-1].norm in ADDRESS_MARKS)
@@ -133,8 +135,8 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
     rest = tokens[position + 1 : position + 4]
     if previous in ("х", "x", "*") and ((rest and rest[0].text == "=") or _in_kopecks(tokens[position])):
         return True
-    ends = not rest or (rest[0].kind == Kind.border and rest[0].role == "line")
-    if before and before[-1].role == "dash" and ends and _in_kopecks(tokens[position]) and _counted(before):
+    column = bool(before) and (before[-1].kind in (Kind.number, Kind.unit, Kind.money) or before[-1].role == "dash")
+    if _in_kopecks(tokens[position]) and column and _counted(before) and not _measured(rest):
         return True
     if previous == ":" and len(before) > 1:
         previous = before[-2].norm
@@ -142,6 +144,10 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
         return True
     dashed = len(rest) > 2 and rest[0].role == "dash" and rest[1].kind == Kind.number and rest[2].kind == Kind.unit
     return previous == "по" and dashed
+
+
+def _measured(rest: list[Token]) -> bool:
+    return bool(rest) and rest[0].kind in (Kind.unit, Kind.percent)
 
 
 def _counted(before: list[Token]) -> bool:
@@ -173,7 +179,7 @@ def _from_to(tokens: list[Token], position: int) -> tuple[int, Token] | None:
 def _numbered_place(tokens: list[Token], position: int) -> int:
     """How many tokens name a numbered place: «корп 2», «д. 14», «км 1042»; 0 when no number follows."""
     taken = 1
-    while position + taken < len(tokens) and tokens[position + taken].text in (".", "№") and taken < 3:
+    while position + taken < len(tokens) and tokens[position + taken].text in (".", "№", ":", "-", "=") and taken < 3:
         taken += 1
     following = tokens[position + taken] if position + taken < len(tokens) else None
     return taken + 1 if following is not None and following.kind in (Kind.number, Kind.code) else 0

@@ -14,6 +14,8 @@ from order_text.lexicon.letters import (
 
 MAX_CHARS = 10_000
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_ROW_NUMBER = re.compile(r"^[ ]*\d{1,3}\t", re.MULTILINE)
+"""The first cell of a row pasted from a table."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTERS = re.compile("[a-zа-яё]+", re.IGNORECASE)
 
@@ -21,7 +23,7 @@ _LETTERS = re.compile("[a-zа-яё]+", re.IGNORECASE)
 def clean(text: str) -> str:
     """NFC text without invisible and control characters, in the same alphabet per word; at most MAX_CHARS."""
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
-    text = _INVISIBLE.sub("", text)
+    text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
     return _LETTERS.sub(_one_alphabet, text)
 

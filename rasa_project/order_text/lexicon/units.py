@@ -57,6 +57,9 @@ VOLUME_UNITS: tuple[tuple[str, Decimal, str], ...] = (
 PERCENT_FORMS = frozenset("процент процента процентов проц процентный процентная процентной процентную процентное %".split())
 MONEY_FORMS = frozenset("руб рублей рубля рубль р ₽ рубчиков rub коп копеек".split())
 
+# A number behind one of these is money.
+PRICE_WORDS = frozenset("цена цене ценой цены стоимость стоимостью сумма сумму суммой итого прайс".split())
+
 DIMENSIONS = frozenset("мм см mm cm сантиметр сантиметра сантиметров сантиметровый миллиметр миллиметра миллиметров".split())
 
 # A container that holds one piece: «бутылка» of a product counted in pieces is a piece.
