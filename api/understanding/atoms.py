@@ -11,7 +11,7 @@ from api.understanding.candidates import Finder, Hits, Word
 from api.understanding.quantities import Amount
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
-from api.understanding.vocabulary import EXACT, GUESS, KNOWN_BARE, STUB
+from api.understanding.vocabulary import EXACT, GUESS, KNOWN_BARE, SHORT_CLIP, STUB
 from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.closed import ORGANISATIONS, PREPOSITIONS
 from order_text.lexicon.foods import COUNTRIES
@@ -200,7 +200,7 @@ class AtomBuilder:
     def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
         rest = tokens[position + 1 : position + 5]
-        if token.norm == "без" and rest and rest[0].kind in (Kind.word, Kind.filler):
+        if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
             feature = self._without(rest[0])
             if feature is not None:
                 atoms.append(Atom("word", rest[0], word=feature))
@@ -270,7 +270,7 @@ class AtomBuilder:
             return []
         for cut in range(3, len(token.norm) - 2):
             words = [Word(part, token=token) for part in (token.norm[:cut], token.norm[cut:])]
-            if all(self.finder.hits(word).likeness.max(initial=0) >= KNOWN_BARE for word in words):
+            if all(self.finder.hits(word).likeness.max(initial=0) >= SHORT_CLIP for word in words):
                 return words
         return []
 

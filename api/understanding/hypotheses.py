@@ -34,6 +34,8 @@ def options(elements: list[Atom]) -> list[Option]:
         elif atom.kind == "figure" and atom.role in ("weight", "volume") and atom.figure and atom.token.value2 is None:
             unit = "кг" if atom.role == "weight" else "л"
             found.append(Option(Amount(atom.figure.value, unit, atom.role), frozenset({i})))
+            if units:
+                found.append(Option(Amount(atom.figure.value, unit, atom.role), frozenset({i}), True))
         elif atom.kind == "figure" and atom.role == "size" and atom.figure and atom.token.role == "times":
             found.append(Option(Amount(atom.figure.value, None, per=atom.figure.value2), frozenset({i})))
         elif atom.kind == "unit" and not _numbers_beside(elements, i):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from api.understanding.stems import WITHOUT, expand, is_descriptor
+from api.understanding.stems import WITHOUT, expand, is_descriptor, synonyms
 from order_text.lexicon.closed import CONJUNCTIONS, PREPOSITIONS
 from order_text.morph import analyse
 from order_text.normalize import clean, fold, letter_variants
@@ -238,7 +238,7 @@ def _head(words: list[NameWord], brands: set[str]) -> int:
         grammemes = analyse(word.form).best
         if "NOUN" in grammemes and not word.clipped:
             return place
-        if word.clipped and place == 0 and not is_descriptor(word.form):
+        if word.clipped and place == 0 and (not is_descriptor(word.form) or _noun_when_whole(word.form)):
             following = words[1] if len(words) > 1 else None
             named = following is not None and not following.clipped and "NOUN" in analyse(following.form).best
             return 1 if named and following is not None and following.form not in brands else place
@@ -246,6 +246,11 @@ def _head(words: list[NameWord], brands: set[str]) -> int:
         if word.form not in brands:
             return place
     return fallback
+
+
+def _noun_when_whole(clipped: str) -> bool:
+    """«Бум. туал.» is a paper, «Паст. молоко» a milk."""
+    return any("NOUN" in analyse(word).best for word in synonyms(clipped))
 
 
 def _decimal(text: str) -> Decimal:

@@ -67,7 +67,7 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     onto = next((i for i, atom in enumerate(chunk) if atom.role == "onto"), None)
     if onto is not None:
         old, new = chunk[:onto] or before, chunk[onto + 1 :]
-        if not _has_words(new):
+        if not _has_words(new) and not any(atom.kind == "number" for atom in new):
             return None
         if chunk[:onto] and before:
             rest[0] = atoms[:place]

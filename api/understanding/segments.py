@@ -22,6 +22,8 @@ NO_AMOUNT, IMPLIED = -0.5, 0.75
 AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -0.6, -0.5
 SHORT_MEASURE = -1.5
+LEAST_SIZE = 20
+"""From here on a span is a size («сибас 300-400»), below it a vague amount («2-3 коробки»)."""
 MEASURED = -0.2
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
 _OPS_WITHOUT_AMOUNT = frozenset(
@@ -223,7 +225,8 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
             return None
         elif atom.figure is not None:
             lone = False
-            if atom.role == "span" and atom.token.unit not in ("кг", "г") and option.amount is None:
+            vague = atom.role == "span" and atom.figure.value < LEAST_SIZE
+            if vague and atom.token.unit not in ("кг", "г") and option.amount is None:
                 continue  # «2-3 коробки»: the quantity is vague and will be asked
             figures.append(atom.figure)
             score += _figure_place(atom, i, word_places, amount_place)

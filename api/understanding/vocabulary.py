@@ -12,7 +12,8 @@ from api.understanding.stems import bare, small_stems, stem, synonyms
 from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
 
-EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.97, 0.92, 0.86, 0.9
+FOREIGN = 0.99
+EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.96, 0.92, 0.86, 0.9
 CLIP, SHORT_CLIP = 0.96, 0.93
 """A name's own abbreviation is no weaker than its word; one of three letters may stand for too many."""
 OTHER_LETTERS = 0.95
@@ -112,7 +113,7 @@ class Vocabulary:
         for lemma in lemmas:
             note(self._by_lemma.get(lemma, ()), EXACT)
             for other in synonyms(lemma):
-                note(self._by_lemma.get(other, ()), SYNONYM)
+                note(self._by_lemma.get(other, ()), FOREIGN if LATIN.search(other) else SYNONYM)
                 for clip in self._clips(other):
                     note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
             if root := stem(lemma):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from order_text import context_rules
 from order_text.joining import join_numbers
 from order_text.lexicon.calendar import ADDRESS_MARKS
+from order_text.lexicon.foods import CLIPPED
 from order_text.model import Annotation, Clause, Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import clean
@@ -107,7 +108,7 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
             return "hard"
         return "comma" if following and not glued else ""
     if last.kind == Kind.word and last.end == piece.start and following:
-        short = len(last.text) <= 3 or "known" not in last.tags
+        short = len(last.text) <= 3 or "known" not in last.tags or last.norm in CLIPPED
         if short and not following[0].isupper():
             return ""
     return "hard"

@@ -136,7 +136,8 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
     if previous in ("х", "x", "*") and ((rest and rest[0].text == "=") or _in_kopecks(tokens[position])):
         return True
     column = bool(before) and (before[-1].kind in (Kind.number, Kind.unit, Kind.money) or before[-1].role == "dash")
-    if _in_kopecks(tokens[position]) and column and _counted(before) and not _measured(rest):
+    last = not rest or rest[0].kind in (Kind.border, Kind.number)
+    if _in_kopecks(tokens[position]) and column and last and _counted(before):
         return True
     if previous == ":" and len(before) > 1:
         previous = before[-2].norm
@@ -146,16 +147,12 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
     return previous == "по" and dashed
 
 
-def _measured(rest: list[Token]) -> bool:
-    return bool(rest) and rest[0].kind in (Kind.unit, Kind.percent)
-
-
 def _counted(before: list[Token]) -> bool:
     """Whether the line has an amount already: «огурец 10 кг — 240,00»."""
     for token in reversed(before):
         if token.kind == Kind.border and token.role == "line":
             return False
-        if token.kind in (Kind.number, Kind.unit):
+        if token.kind == Kind.number:
             return True
     return False
 
