@@ -201,7 +201,7 @@ class AtomBuilder:
         token = tokens[position]
         rest = tokens[position + 1 : position + 5]
         if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
-            feature = self._without(rest[0])
+            feature = self._without(rest[0], stands=bool(atoms) and atoms[-1].kind not in ("border", "op", "usual"))
             if feature is not None:
                 atoms.append(Atom("word", rest[0], word=feature))
                 return 2
@@ -274,11 +274,14 @@ class AtomBuilder:
                 return words
         return []
 
-    def _without(self, token: Token) -> Word | None:
-        """«без газа», «без сахара» where some product is so named."""
-        for lemma in token.lemmas:
+    def _without(self, token: Token, stands: bool) -> Word | None:
+        """«без газа», «без сахара» where some product is so named; `stands`: behind its product. «Как обычно, но без
+        дрожжей» takes the yeast out."""
+        for lemma in (*token.lemmas, *(lemma for variant in token.variants for lemma in analyse(variant).lemmas)):
             if lemma in ("газ", "газы"):
                 return Word("негазированный", token=token)
+            if not stands:
+                continue
             for joined in ("без_" + lemma, "без" + lemma[:-1]):
                 if self.finder.index.vocabulary.named(joined, len(lemma) > 4):
                     return Word(joined, stub=len(lemma) > 4, token=token)

@@ -134,6 +134,8 @@ class Interpreter:
     def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
         """Clearing, keeping and scaling in a chunk that names no product."""
         roles = _roles_alone(ordered, atoms)
+        if self.repeated and self.rows_read == 1 and _is_half(atoms):
+            roles = ["half"]  # «половину прошлого завоза»
         if "clear" in roles:
             self.acted = True
             self.draft.clear()
@@ -316,6 +318,11 @@ class Interpreter:
         if amount is None and op == "set" and entry.sku in self.draft.cart:
             return
         self.draft.put(op, entry, amount, mention.phrase)
+
+
+def _is_half(atoms: Sequence[Atom]) -> bool:
+    said = [atom for atom in atoms if atom.kind != "border"]
+    return len(said) == 1 and said[0].kind == "number" and said[0].token.norm.startswith("половин")
 
 
 def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]:

@@ -22,6 +22,7 @@ NO_AMOUNT, IMPLIED = -0.5, 0.75
 AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -0.6, -0.5
 SHORT_MEASURE = -1.5
+TURNED = -0.15
 LEAST_SIZE = 20
 """From here on a span is a size («сибас 300-400»), below it a vague amount («2-3 коробки»)."""
 MEASURED = -0.2
@@ -33,7 +34,8 @@ _OPS_WITHOUT_AMOUNT = frozenset(
 
 @dataclass(frozen=True)
 class Mention:
-    """One product as mentioned. `lone` is the bare number when it is the only one; `place` orders ops and words."""
+    """One product as mentioned. `lone` is the bare number when it is the only one; `leads`: the amount stands
+    before the words."""
 
     first: int
     last: int
@@ -47,6 +49,7 @@ class Mention:
     was: Decimal | None = None
     score: float = 0.0
     phrase: str = ""
+    leads: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
                 if _cuts_measure(atoms, mention):
                     mention = replace(mention, score=mention.score + SHORT_MEASURE)
                 arrivals += [
-                    Reading(r.score + mention.score + _seam(r, mention, atoms), (*r.mentions, mention))
+                    Reading(r.score + mention.score + _seam(r, mention, atoms) + _turned(r, mention), (*r.mentions, mention))
                     for r in paths[start]
                 ]
         arrivals.sort(key=lambda reading: -reading.score)
@@ -119,6 +122,14 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     if not mention.words:
         return SEAM + SEAM
     return 0.0 if left.amount is not None or left.ops or left.usual else SEAM
+
+
+def _turned(reading: Reading, mention: Mention) -> float:
+    """Who says «шесть мешков муки» goes on with «два мешка сахара»: a change of order costs a little."""
+    left = reading.mentions[-1] if reading.mentions else None
+    if left is None or left.leads is None or mention.leads is None or left.leads == mention.leads:
+        return 0.0
+    return TURNED
 
 
 def _distinct(readings: list[Reading]) -> list[Reading]:
@@ -241,6 +252,8 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
     lone = lone and amount is not None and amount.unit is None and amount.per is None
     mention = replace(frame, words=tuple(words), figures=tuple(figures), amount=amount, phrase=phrase, lone=lone)
     score += _amount_score(mention, amount_place, word_places)
+    if amount is not None and word_places:
+        mention = replace(mention, leads=amount_place < word_places[0])
     return replace(mention, score=score + _product_score(mention, finder))
 
 
@@ -272,7 +285,7 @@ def _amount_score(mention: Mention, place: int, word_places: list[int]) -> float
     if amount.unit is None and amount.value % 1 != 0:
         score -= 0.15
     if roles & {"remove", "keep_only"}:
-        score -= 0.35
+        score += 0.1 if amount.implied else -0.35  # «муки мешок сними»
     return score
 
 

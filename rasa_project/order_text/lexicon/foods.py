@@ -454,6 +454,7 @@ AMBIGUOUS: dict[str, tuple[str, ...]] = {
 }
 # Clipped words of lists («гов. зам.») and what they may stand for; any one of the words may be meant.
 CLIPPED: dict[str, tuple[str, ...]] = {
+    "арт": ("артезианский",),
     # Meat, poultry, fish.
     "баран": ("бараний", "баранина"), "бедр": ("бедро",), "брой": ("бройлер",),
     "бройл": ("бройлер",), "ветч": ("ветчина",), "выр": ("вырезка",), "вырез": ("вырезка",),
@@ -941,6 +942,7 @@ COUNTRIES: tuple[str, ...] = (
 )
 # Words of a name that do not set a product apart when the customer leaves them out. Longer than three letters: a beginning.
 DESCRIPTORS: tuple[str, ...] = (
+    "артезиан", "tba", "tfa", "tpa", "tbs",
     # Quality, standard, origin.
     "гост", "ту", "сто", "змж", "бзмж", "без_змж", "мдж", "массов", "доля", "жирн", "белок", "высш", "сорт", "кат", "категор",
     "первый", "второй", "классич", "традиц",
