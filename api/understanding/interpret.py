@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from api.understanding import replacing
+from api.understanding import aliases, replacing
 from api.understanding.atoms import Atom, AtomBuilder
 from api.understanding.candidates import Candidate, Finder, Found
 from api.understanding.catalog import Entry
@@ -244,10 +244,8 @@ class Interpreter:
         amount = mention.amount
         held = [c for c in full if c.entry.sku in self.draft.cart] if item.op == "set" else []
         narrowed = narrow(held or full, None if item.usual else amount)
-        entries = settle(narrowed, self.known)
-        alias = self.context.aliases.get(mention.phrase.lower())
-        if alias and any(c.entry.sku == alias for c in full):
-            entries = [self.finder.index.by_sku[alias]]
+        own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
+        entries = own or settle(narrowed, self.known)
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
         if clash:
@@ -256,7 +254,8 @@ class Interpreter:
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self.ellipsis.previous.sku = entries[0].sku
-        if any(c.absent for c in narrowed) or doubtful or self.doubts.only_kin(item.mention, narrowed):
+        unsure = any(c.absent for c in narrowed) or self.doubts.only_kin(item.mention, narrowed)
+        if doubtful or (unsure and not own):
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self._settled(op, entries[0], mention, amount, item.usual)

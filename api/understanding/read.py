@@ -1,6 +1,7 @@
 """The entrance: a message, an answer or a button in, the outcome out."""
 
 from api.understanding import answers
+from api.understanding.aliases import OwnWords
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.clauses import Part, split
@@ -24,7 +25,7 @@ def read(text: str, context: Context, heard: Heard = Heard()) -> Outcome:
 
 def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard()) -> Outcome:
     """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
-    finder = Finder(context.index)
+    finder = OwnWords(context.index, aliases=context.aliases)
     parts = split(annotate(text), finder)
     ordering = [part for part in parts if part.does == "order"]
     asks = any(part.does in ("question", "complaint") for part in parts)
