@@ -23,7 +23,9 @@ from order_text.model import Kind
 from order_text.morph import analyse
 from order_text.normalize import fold
 
-_ENDING = re.compile("(ами|ями|ый|ий|ам|ям|ах|ях|ов|ев|ом|ем|ой|ей|ою|ею|[аяоеуюыиьй])$")
+_ENDING = re.compile(
+    "(ами|ями|ам|ям|ах|ях|ов|ев|ом|ем|ой|ей|ою|ею|[ое]го|[ое]му|[ыи]ми|[ыи][йхме]|[ая]я|[ую]ю|[ое]е|[аяоеуюыиьй])$"
+)
 _SHORTEST = 3
 _MEASURES = {"volume": "л", "weight": "кг"}
 LONGEST = 8
