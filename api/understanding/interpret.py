@@ -248,10 +248,13 @@ class Interpreter:
         entries = own or settle(narrowed, self.known)
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
-        if clash:
+        phrase = mention.phrase
+        if clash and amount is not None:
+            # The number belongs to what is asked about: the answer says nothing of the words without it.
+            phrase = f"{phrase} {format(amount.value.normalize(), 'f').replace('.', ',')} {amount.unit or ''}".strip()
             entries, amount = clash, None
         if len(entries) > 1:
-            self.draft.ask_product(mention.phrase, offered(entries), op, amount)
+            self.draft.ask_product(phrase, offered(entries), op, amount)
             return
         self.ellipsis.previous.sku = entries[0].sku
         unsure = any(c.absent for c in narrowed) or self.doubts.only_kin(item.mention, narrowed)

@@ -105,6 +105,7 @@ def test_an_alias_with_a_figure_holds_for_that_figure_only() -> None:
 def test_a_number_that_may_be_a_figure_is_asked_all_the_same() -> None:
     outcome = heard("сахар 25", сахар="s1")
     assert cart_of(outcome) == {} and set(outcome.questions[0].candidates) == {"s1", "s25"}
+    assert outcome.questions[0].phrase == "сахар 25"
 
 
 @pytest.mark.parametrize(
