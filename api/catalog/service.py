@@ -75,13 +75,18 @@ def terms(customer: CustomerRow) -> Terms:
 async def shopper(
     session: AsyncSession, customer_id: str, conversation_id: UUID, now: datetime, *, shows_prices: bool = True
 ) -> Shopper:
-    """Who asks: the customer's terms and outlet, and the newest catalogue."""
+    """Who asks: the customer's terms and outlet, and the newest catalogue that is ready."""
     customer = await repository.customer(session, customer_id)
     outlets = await repository.outlets(session, customer_id)
     chosen = await repository.chosen_outlet_id(session, customer_id, conversation_id)
     outlet = outlets[0] if len(outlets) == 1 else next((row for row in outlets if row.id == chosen), None)
     catalogue = await snapshots.get(session)
     return Shopper(session, customer, outlets, outlet, catalogue, now, shows_prices)
+
+
+async def up_to_date(who: Shopper) -> Shopper:
+    """The same, with the catalogue as the database has it now, however long that takes."""
+    return replace(who, catalogue=await snapshots.newest(who.session))
 
 
 async def history(who: Shopper) -> tuple[PastOrder, ...]:

@@ -102,6 +102,9 @@ async def open_desk(who: Shopper, outlet: OutletRow, *, lock: bool) -> Desk:
         found = await repository.find_cart(who.session, who.customer.id, outlet.id)
         row = found  # type: ignore[assignment]  # None: nothing was put into it yet
     basket = Basket.of(row)
+    if basket.lines.keys() - who.catalogue.by_sku.keys():
+        # Another process, ahead of this one, may have put a new product into the cart.
+        who = await catalog.up_to_date(who)
     # A product that left the database altogether cannot be shown, priced or sent.
     basket.lines = {sku: line for sku, line in basket.lines.items() if sku in who.catalogue.by_sku}
     base = await load_base(who, basket.base_order_id)
