@@ -1,8 +1,10 @@
 """The catalogue in memory: immutable, rebuilt when its version changed. It holds no prices and no customer data."""
 
 import asyncio
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -148,13 +150,27 @@ class Snapshots:
     async def _renew(self) -> Catalogue:
         former = self._current
         while True:
-            async with staff_session() as session:
-                version = await repository.version(session)
-                if former is not None and former.version == version:
-                    return former
-                products, categories = await repository.goods(session)
-            former = await asyncio.to_thread(build, version, products, categories, former)
+            with _collector_paused():
+                async with staff_session() as session:
+                    version = await repository.version(session)
+                    if former is not None and former.version == version:
+                        return former
+                    products, categories = await repository.goods(session)
+                former = await asyncio.to_thread(build, version, products, categories, former)
             self._current, self._behind_since = former, None
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """The garbage collector would walk through all objects of two catalogues, again and again.
+
+    Each time it halts every request: with 100,000 goods for more than a second, and the building takes thrice as long.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _log_failure(task: asyncio.Task[Catalogue]) -> None:
