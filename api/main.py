@@ -18,6 +18,7 @@ from api.catalog.snapshot import snapshots
 from api.config import settings
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
+from api.console.words import router as words_router
 from api.conversations import webchat
 from api.conversations.hub import hub
 from api.conversations.router import router as conversations_router
@@ -74,6 +75,7 @@ for part in (
     catalog_router,
     orders_router,
     console_router,
+    words_router,
 ):
     app.include_router(part)
 

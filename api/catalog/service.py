@@ -184,6 +184,17 @@ async def page(who: Shopper, category: str | None, query: str | None, number: in
     )
 
 
+async def meant(session: AsyncSession, text: str) -> list[Product]:
+    """The product of this number or whole name; else those whose names come closest, the best first."""
+    catalogue = await snapshots.get(session)
+    known = catalogue.by_sku.get(text.strip())
+    if known is not None and known.active:
+        return [known]
+    found = [catalogue.by_sku[sku] for sku, _ in match(text, catalogue.index, limit=LOOKED_UP)]
+    whole = [product for product in found if product.name.casefold() == text.strip().casefold()]
+    return whole or found
+
+
 async def look_up(who: Shopper, text: str) -> Lookup:
     """The products that a question about price or stock means, with this customer's prices."""
     context = Context(index=who.catalogue.index, history=await history(who), cart={}, now=who.now)
