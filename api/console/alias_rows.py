@@ -35,6 +35,7 @@ class Shown:
     """Empty: for all."""
     origin: str
     state: str
+    created_at: datetime
     used: int
     last_used_at: datetime | None
     revoked_at: datetime | None
@@ -71,6 +72,7 @@ async def aliases(session: AsyncSession, wanted: Filter) -> list[Shown]:
             customer=customer or "",
             origin=_origin(row, contact),
             state=_state(row, product),
+            created_at=row.created_at,
             used=times,
             last_used_at=last,
             revoked_at=row.revoked_at,
@@ -81,20 +83,19 @@ async def aliases(session: AsyncSession, wanted: Filter) -> list[Shown]:
 
 def _origin(row: AliasRow, contact: str | None) -> str:
     if row.origin == "manager":
-        return f"добавил менеджер {row.made_by}"
-    return f"ответил {contact}" if contact else "ответил клиент"
+        return f"от менеджера {row.made_by}"
+    return f"из ответов: {contact}" if contact else "из ответов клиента"
 
 
 def _state(row: AliasRow, product: ProductRow) -> str:
     if row.revoked_at is not None:
-        return f"отменил {row.revoked_by}"
+        return f"отменено: {row.revoked_by}"
     if not product.active:
         return "товар снят, не действует"
+    answers = f"{row.confirmed} {plural(row.confirmed, 'ответ', 'ответа', 'ответов')} подряд"
     if row.effective_at is not None:
-        return "действует"
-    if not row.confirmed:
-        return "клиент исправил, спрашиваем"
-    return f"спрашиваем: {row.confirmed} {plural(row.confirmed, 'такой ответ', 'таких ответа', 'таких ответов')}"
+        return f"действует, {answers}" if row.confirmed else "действует"
+    return f"пока спрашиваем, {answers}" if row.confirmed else "клиент исправил, спрашиваем"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/console/words", include_in_schema=False)
 
 NO_CUSTOMER = "Такого клиента нет. Оставьте поле пустым, если слово одно для всех."
 NO_PRODUCT = "Такого товара в каталоге нет."
-CHOOSE = "Уточните, кого и что вы имеете в виду."
+CHOOSE = "Подходит не одно. Выберите, пожалуйста."
 
 
 @dataclass

@@ -52,8 +52,12 @@ async def test_the_list_tells_what_who_and_how_often(browser: httpx.AsyncClient,
         await service.perform(turn, "message", text="сгуха 3")
     page = (await browser.get("/console/words")).text
     assert "«сгуха»" in page and "Сливки 20% 1 л" in page and "Кофейня у Петра" in page
-    assert "действует" in page and "ответил Ольга" in page and "помогло 1 раз, последний раз 15.12.2025" in page
-    assert "спрашиваем: 1 такой ответ" in page and "ответил клиент" in page
+    assert (
+        "действует, 1 ответ подряд" in page
+        and "из ответов: Ольга, 15.12.2025" in page
+        and "помогло 1 раз, последний раз 15.12.2025" in page
+    )
+    assert "пока спрашиваем, 1 ответ подряд" in page and "из ответов клиента" in page
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,7 @@ async def test_for_all_and_back(browser: httpx.AsyncClient, words: World, csrf: 
     ]
     await browser.post("/console/words/3/revoke", data={"csrf": csrf})
     assert len(await standing()) == 2
-    assert "отменил admin" in (await browser.get("/console/words?revoked=true")).text
+    assert "отменено: admin" in (await browser.get("/console/words?revoked=true")).text
     assert (await browser.post("/console/words/3/revoke", data={"csrf": csrf})).status_code == 404
     assert await audited() == ["alias_share", "alias_revoke"]
 
