@@ -104,6 +104,8 @@ def parse(
             {"phrase": q.phrase, "reason": q.reason.value, "candidates": list(q.candidates)} for q in questions
         ],
         "notes": dict(outcome.notes),
+        "delivery_date": outcome.delivery_date.isoformat() if outcome.delivery_date else None,
+        "outlet": outcome.outlet,
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from api.understanding.atoms import Atom, AtomBuilder
-from api.understanding.attributes import agreement, bare_matches
+from api.understanding.attributes import agreement, bare_matches, stated
 from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, narrow, settle
@@ -14,6 +14,7 @@ from api.understanding.habits import Habits, without_empty
 from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.quantities import Amount, to_base
 from api.understanding.segments import Mention, read_clause
+from api.understanding.sizes import extreme_of, size_of
 from order_text import annotate
 from order_text.lexicon.answers import ADDING, ALL, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, REPLACING, YES
 from order_text.model import Annotation, Kind, Token
@@ -79,10 +80,10 @@ def repeat_mode(text: str) -> str | None:
 def _quantity(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
     """A number with or without a unit, «да», «как обычно», «первое» of the options."""
     assert question.sku is not None
-    if any(_names_other(token, question, context) for token in annotation.tokens):
+    if not _agrees(annotation, question, context) and any(_names_other(token, question, context) for token in annotation.tokens):
         return None
     draft = _draft(context)
-    if all(word in YES or word in FIRST_WORDS for word in words):
+    if all(word in YES or word in FIRST_WORDS for word in words) or _agrees(annotation, question, context):
         if question.reason == Reason.confirm or len(question.options) == 1:
             return (
                 _apply(question, question.sku, Amount(question.options[0]), draft, confirmed=True)
@@ -105,6 +106,19 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
     base = to_base(context.index.by_sku[question.sku], amount)
     agreed = question.reason == Reason.confirm and base is not None and base in question.options
     return _apply(question, question.sku, amount, draft, confirmed=agreed)
+
+
+def _agrees(annotation: Annotation, question: Question, context: Context) -> bool:
+    """«Да, всё верно, у нас банкет»: a yes, and then nothing about goods or quantities."""
+    tokens = [token for token in annotation.tokens if token.kind != Kind.border]
+    numbers = [token.value for token in tokens if token.kind == Kind.number]
+    if tokens[0].norm not in YES or any(value not in (*question.options, question.quantity) for value in numbers):
+        return False
+    if any(token.kind in (Kind.unit, Kind.operation) and token.role not in ("order", "all") for token in tokens):
+        return False
+    atoms = AtomBuilder(Finder(context.index)).build(tokens[1:])
+    finder = Finder(context.index)
+    return not any(atom.word is not None and finder.names_head(atom.word) for atom in atoms)
 
 
 def _names_other(token: Token, question: Question, context: Context) -> bool:
@@ -157,21 +171,42 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
     known = [context.index.by_sku[sku] for sku in question.candidates if sku in context.index.by_sku]
     if ordinal is not None and ordinal < len(known) and len(words) <= 3:
         return _apply(question, known[ordinal].sku, question_amount(question.quantity, question.unit), draft)
-    if len(known) > 1 and all(word in ALL for word in words):
+    if len(known) > 1 and (every := _all_of_them(annotation, context)) is not None:
         for entry in known:
-            _apply(question, entry.sku, question_amount(question.quantity, question.unit), draft)
+            _apply(question, entry.sku, every[0] or question_amount(question.quantity, question.unit), draft)
         return _outcome(draft)
     finder = Finder(context.index)
     atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
-    picked = _by_figure(atoms, known) or _by_words(atoms, known, finder, draft)
+    picked = _by_size(atoms, known) or _by_figure(atoms, known) or _by_words(atoms, known, finder, draft)
     if picked is None:
         return None
     entry, amount = picked
     return _apply(question, entry.sku, amount or question_amount(question.quantity, question.unit), draft)
 
 
+def _all_of_them(annotation: Annotation, context: Context) -> tuple[Amount | None] | None:
+    """The amount in «оба», «оба размера по 2», «и то и другое»; None when not all are meant."""
+    said = [token for token in annotation.tokens if token.kind not in (Kind.border, Kind.number, Kind.unit, Kind.weight)]
+    words = [word for token in said for word in token.norm.split() if word != "по"]
+    if not words or words[0] not in ALL or not all(word in ALL or word in CHOICE_WORDS for word in words):
+        return None
+    return (_amount(annotation, context),)
+
+
+def _by_size(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | None] | None:
+    """«Большие», «маленькую», perhaps with a figure beside («большие, которые по 140»)."""
+    sizes = [size for atom in atoms if atom.word is not None and (size := size_of(atom.word.form)) is not None]
+    if not sizes or any(atom.word is not None and size_of(atom.word.form) is None for atom in atoms):
+        return None
+    chosen = extreme_of(known, sizes[0])
+    return (chosen[0], None) if len(chosen) == 1 else None
+
+
 def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | None] | None:
     """«3,2» or «3,2 5 штук»."""
+    if len(atoms) == 1 and atoms[0].kind == "unit" and atoms[0].role in ("weight", "volume"):
+        token = replace(atoms[0].token, kind=Kind(atoms[0].role))  # «по килограмму»
+        atoms = [replace(atoms[0], kind="figure", figure=stated(token))]
     if not atoms or any(atom.kind == "word" for atom in atoms) or atoms[0].kind not in ("number", "figure"):
         return None
     value = atoms[0].token.value
@@ -241,7 +276,7 @@ def _apply(question: Question, sku: str, amount: Amount | None, draft: Draft, co
     operation = question.operation
     if operation == "remove":
         draft.remove(sku, question.phrase)
-    elif operation in ("double", "triple", "half", "third"):
+    elif operation in ("double", "triple", "more_half", "half", "third"):
         draft.scale(sku, operation, question.phrase)
     elif operation.startswith("replace:"):
         draft.replace(operation.partition(":")[2], entry, amount, question.phrase)

@@ -4,17 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import numpy as np
+
 from api.understanding.attributes import Stated, stated
-from api.understanding.candidates import Finder, Word
+from api.understanding.candidates import Finder, Hits, Word
 from api.understanding.quantities import Amount
 from api.understanding.stems import expand
-from api.understanding.vocabulary import GUESS
+from api.understanding.verbatim import MARK
+from api.understanding.vocabulary import EXACT, GUESS, STUB
 from order_text.lexicon.answers import ORDINALS
+from order_text.lexicon.closed import ORGANISATIONS, PREPOSITIONS
+from order_text.lexicon.foods import COUNTRIES
 from order_text.lexicon.references import REFERENCE_STEMS
+from order_text.lexicon.units import OUTER_CONTAINERS
 from order_text.model import Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import fold
+from order_text.units import unit_of
 
+_TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
+ASIDE = frozenset(word for row in COUNTRIES for word in row.split())
+"""Countries: price lists and customers name them, and where no product of the catalogue does they tell nothing."""
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     {
@@ -25,6 +35,7 @@ _MARKERS = frozenset(
         "decrease",
         "double",
         "triple",
+        "more_half",
         "half",
         "third",
         "more_vague",
@@ -33,6 +44,9 @@ _MARKERS = frozenset(
         "replace",
         "clear",
         "keep",
+        "same",
+        "every",
+        "mistake",
     }
 )
 _BORDERS = {
@@ -77,7 +91,7 @@ class AtomBuilder:
         position = 0
         while position < len(tokens):
             position += self._take(tokens, position, atoms)
-        return _products(_categories(_without_asides(atoms)))
+        return _products(_corrected(_categories(_without_packs(_without_asides(atoms)))))
 
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
@@ -109,6 +123,7 @@ class AtomBuilder:
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
         elif token.kind == Kind.unit:
+            token = self._own_unit(token)
             atoms.append(
                 Atom(
                     "unit",
@@ -117,9 +132,58 @@ class AtomBuilder:
                     word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token),
                 )
             )
+        elif token.kind == Kind.filler and "best:Name" in token.tags and self._is_product_name(token):
+            atoms.append(Atom("word", token, word=_word(token)))
         elif token.kind == Kind.word:
-            self._word(token, atoms)
+            if self._is_origin(tokens, position):
+                return 1
+            if _is_organisation(token) and not self.finder.names_head(_word(token)):
+                return 1 + _name_of_organisation(tokens, position + 1)
+            if self._is_street(tokens, position):
+                return 2
+            if token.role == "department" and position and tokens[position - 1].norm in ("на", "в", "во", "для"):
+                if not self.finder.names_head(_word(token)):
+                    self.notes.append(token.text)
+                    return 1
+            self._word(token, atoms, counted=_counted(tokens, position))
+            if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
+                atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
+
+    def _own_unit(self, token: Token) -> Token:
+        """A packing that this catalogue names in its own way: «бруска» is its «брус»."""
+        units = self.finder.index.units
+        if token.role != "count" or token.unit in units:
+            return token
+        said = token.lemmas[-1] if token.lemmas else token.norm
+        own = next((unit for lemma, unit in units.items() if len(lemma) > 2 and said.startswith(lemma)), token.unit)
+        return replace(token, unit=own)
+
+    def _is_product_name(self, token: Token) -> bool:
+        """«печенье Мария»: a first name that stands in a name of the catalogue itself."""
+        return bool(self.finder.hits(_word(token)).likeness.max(initial=0) == EXACT)
+
+    def _is_person(self, token: Token, hits: Hits) -> bool:
+        """A first name, patronymic or capitalised surname that is at best a guess at some product."""
+        if hits.likeness.max(initial=0) > STUB or "known" not in token.tags:
+            return False
+        return bool(token.tags & {"best:Name", "best:Patr"}) or ("best:Surn" in token.tags and token.text.istitle())
+
+    def _is_origin(self, tokens: Sequence[Token], position: int) -> bool:
+        """«Нина Петровна из Ключей»: a capitalised place in the middle of a sentence."""
+        token = tokens[position]
+        if not position or tokens[position - 1].norm != "из" or not token.text.istitle():
+            return False
+        return not self.finder.names_head(_word(token)) or "best:Geox" in token.tags
+
+    def _is_street(self, tokens: Sequence[Token], position: int) -> bool:
+        """«на Садовую 18»: a name that no product has, between a preposition and a number."""
+        token = tokens[position]
+        before = tokens[position - 1].norm if position else ""
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        placed = before in ("на", "в", "во", "по") and following is not None and following.kind == Kind.number
+        named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}
+        return bool(placed and named) and not self.finder.hits(_word(token))
 
     def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
@@ -161,12 +225,25 @@ class AtomBuilder:
             if self.finder.index.vocabulary.find(joined):
                 atoms.append(Atom("word", rest[0], word=Word(joined, token=rest[0])))
                 return 2
+            if rest[0].tags & {"best:ADJF", "best:ADJS", "best:INFN", "best:VERB", "best:COMP", "best:PRTF"}:
+                self.notes.append(f"{token.text} {rest[0].text}")  # «не жирная», «не резать»
+                return 2
         return 1
 
     def _specifies(self, token: Token, before: Atom) -> bool:
         """«филе без шкуры»: right after a product, and no product is so called."""
         word = _word(token)
         return not self.finder.hits(word) or (before.kind in ("word", "figure") and not self.finder.names_head(word))
+
+    def _parts(self, token: Token, whole: Word) -> list[Word]:
+        """«бело-розовый», «по-киевски»: the parts, where the whole is unknown or some product has them all."""
+        parts = [part for part in token.norm.split("-") if len(part) > 1 and part not in PREPOSITIONS]
+        words = [Word(part, stub=not analyse(part).known, token=token) for part in parts]
+        if not self.finder.hits(whole):
+            return words
+        likeness = [self.finder.hits(word).likeness for word in words]
+        best = min((one.max(initial=0) for one in likeness), default=0)
+        return words if len(words) > 1 and best > 0 and (np.minimum.reduce(likeness) >= 0.9).any() else []
 
     def _without(self, token: Token) -> Word | None:
         """«без газа», «без сахара» where some product is so named."""
@@ -178,7 +255,15 @@ class AtomBuilder:
                     return Word(joined, stub=len(lemma) > 4, token=token)
         return None
 
-    def _word(self, token: Token, atoms: list[Atom]) -> None:
+    def _word(self, token: Token, atoms: list[Atom], counted: bool) -> None:
+        """`counted`: an amount stands beside the word, so it may not be passed over as chatter."""
+        if token.lemmas and token.lemmas[0].startswith(MARK):
+            atoms.append(Atom("word", token, word=_word(token)))
+            return
+        if "slashed" in token.tags and all(unit_of(part) for part in token.norm.split("/")):
+            if atoms and atoms[-1].kind == "number":
+                atoms.pop()  # «4 шт/кор» tells what a packing holds
+            return
         if expand(token.norm):
             atoms += [Atom("word", token, word=Word(part, token=token)) for part in expand(token.norm)]
             return
@@ -191,10 +276,16 @@ class AtomBuilder:
             return
         word = _word(token)
         hits = self.finder.hits(word)
-        if not hits and "-" in token.norm:
-            for part in token.norm.split("-"):
-                if len(part) > 1:
-                    atoms.append(Atom("word", token, word=Word(part, token=token)))
+        if "-" in token.norm and (parts := self._parts(token, word)):
+            atoms += [Atom("word", token, word=part) for part in parts]
+            return
+        if token.norm in ORDINALS and not hits and atoms and atoms[-1].kind == "word":
+            ordinal = Stated("code", Decimal(0), code=(f"№{ORDINALS[token.norm] + 1}",))  # «смесь первая» is «№1»
+            atoms.append(Atom("figure", token, role="code", figure=ordinal))
+            return
+        if not counted and self._is_person(token, hits):
+            return
+        if not hits and any(lemma in ASIDE for lemma in token.lemmas):
             return
         if token.role in ("department", "specification") and hits.likeness.max(initial=0) <= GUESS:
             self.notes.append(token.text)
@@ -204,6 +295,7 @@ class AtomBuilder:
             return
         if (
             not hits
+            and not counted
             and token.tags & {"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"}
             and "known" in token.tags
         ):
@@ -215,12 +307,41 @@ class AtomBuilder:
         atoms.append(Atom("word", token, word=word))
 
 
+def _is_organisation(token: Token) -> bool:
+    return token.norm in ORGANISATIONS or any(lemma in ORGANISATIONS for lemma in token.lemmas[:2])
+
+
+def _name_of_organisation(tokens: Sequence[Token], start: int) -> int:
+    """How many tokens after «МБОУ», «ИП» or «школа» are its name or number: «СОШ 7», «Саяпин»."""
+    taken = 0
+    for token in tokens[start : start + 4]:
+        named = token.kind == Kind.word and (token.text.istitle() or _is_organisation(token))
+        numbered = token.kind in (Kind.number, Kind.code) or token.role == "sign"
+        if not named and not numbered:
+            break
+        taken += 1
+        if token.kind in (Kind.number, Kind.code):
+            break
+    return taken
+
+
+def _counted(tokens: Sequence[Token], position: int) -> bool:
+    """Whether an amount and then nothing more follows the word: «омывайки 10 шт,»."""
+    rest = tokens[position + 1 : position + 4]
+    amounts = (Kind.number, Kind.unit, Kind.weight, Kind.volume, Kind.percent)
+    while rest and rest[0].kind in amounts:
+        rest = rest[1:]
+    return rest != tokens[position + 1 : position + 4] and (not rest or rest[0].kind == Kind.border)
+
+
 def _figure_at(tokens: Sequence[Token], position: int) -> bool:
     return position < len(tokens) and tokens[position].kind in (Kind.number, Kind.weight, Kind.volume)
 
 
 def _word(token: Token) -> Word:
     form = token.lemmas[0] if token.lemmas else fold(token.text)
+    if form.startswith(MARK):
+        return Word(form, token=token)
     stub = not analyse(form).known
     return Word(form, token.variants, stub, token)
 
@@ -244,10 +365,62 @@ def _without_asides(atoms: list[Atom]) -> list[Atom]:
     return out
 
 
+def _without_packs(atoms: list[Atom]) -> list[Atom]:
+    """«4 шт / кор», «кор 14 шт,», «кор 10 кг -»: what a packing holds, where the quantity comes later."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position : position + 4]
+        kinds = [atom.kind for atom in group]
+        per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
+        length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
+        later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])
+        held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
+        if per or (held and later and (len(group) <= length or group[length].kind == "border")):
+            position += 4 if per else length
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
+
+
+def _corrected(atoms: list[Atom]) -> list[Atom]:
+    """«20, ой нет, 10 кг»: the amount before the words of mistake is taken back."""
+    out: list[Atom] = []
+    taken: Atom | None = None
+    for place, atom in enumerate(atoms):
+        if atom is taken:
+            continue  # stands before the unit of the amount that was taken back
+        if atom.role != "mistake":
+            out.append(atom)
+            continue
+        following = next((later for later in atoms[place + 1 :] if later.kind != "border"), None)
+        if following is None or following.kind not in ("number", "amount", "figure"):
+            continue
+        while out and out[-1].kind == "border":
+            out.pop()
+        if len(out) > 1 and out[-1].kind == "unit" and out[-2].kind == "number":
+            unit = out.pop()
+            out.pop()
+            counted = place + 2 < len(atoms) and atoms[place + 2].kind == "unit"
+            if following.kind == "number" and not counted:
+                out.append(following)
+                out.append(unit)
+                taken = following
+        elif out and out[-1].kind in ("number", "amount", "figure"):
+            out.pop()
+    return out
+
+
 def _categories(atoms: list[Atom]) -> list[Atom]:
-    """«1 категории» of eggs is the grade «С1»."""
+    """«1 категории» of eggs is the grade «С1», «1 сорт» of flour its number."""
     out: list[Atom] = []
     for atom in atoms:
+        numbered = bool(out) and out[-1].kind == "number" and atom.word is not None and atom.word.form.startswith("сорт")
+        if numbered and out[-1].token.value is not None:
+            number = out[-1].token
+            out[-1] = Atom("figure", number, role="code", figure=Stated("code", Decimal(0), code=(f"№{number.value}",)))
+            continue
         grade = _grade(out[-1]) if atom.word is not None and atom.word.form.startswith("категор") and out else ""
         if grade:
             number = out[-1].token
@@ -277,6 +450,13 @@ def _products(atoms: list[Atom]) -> list[Atom]:
             unit = out[-1] if out and out[-1].kind == "unit" else None
             number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
             whole = second.kind == "number" and second.token.value is not None and second.token.value % 1 == 0
+            weighed = second.kind == "figure" and second.role == "weight" and second.token.value is not None
+            if weighed and unit is not None and number is not None and number.token.value is not None:
+                del out[-2:]
+                kilos = number.token.value * (second.token.value or Decimal(0))
+                out.append(Atom("amount", number.token, amount=Amount(kilos, "кг", "weight")))
+                position += 2
+                continue
             if number is not None and number.kind == "number" and whole and number.token.value is not None:
                 del out[-2 if unit is not None else -1 :]
                 named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None

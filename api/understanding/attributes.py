@@ -93,7 +93,7 @@ def _size(entry: Entry, figure: Stated) -> float:
 def bare_matches(entry: Entry, value: Decimal, lone: bool) -> bool:
     """Whether a number without a unit may name the product's figure; stricter for the only number of a mention."""
     attributes = entry.attributes
-    if value in attributes.percents or value in attributes.numbers:
+    if value in attributes.percents or (value in attributes.numbers and not lone):
         return True
     whole = value == value.to_integral_value()
     thousandth = value / 1000

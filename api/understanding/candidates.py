@@ -1,7 +1,7 @@
 """Products that a mention may name: every word covered, no figure contradicted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from api.understanding.attributes import ABSENT, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
+from api.understanding.sizes import extreme_of, size_of
+from api.understanding.verbatim import MARK
 from order_text.model import Token
 
 CATEGORY_WEIGHT, NAMED = 0.6, 0.65
@@ -19,12 +21,13 @@ _FIGURE_RANK, _HEAD_RANK, _OWN_RANK, _TELLING_RANK = 1.0, 0.5, 2.0, 0.05
 
 @dataclass(frozen=True)
 class Word:
-    """A content word of a mention, with its other readings."""
+    """A content word of a mention, with its other readings; `attached`: a preposition ties it to a noun («с вишней»)."""
 
     form: str
     variants: tuple[str, ...] = ()
     stub: bool = False
     token: Token | None = None
+    attached: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,12 @@ class Finder:
         """Candidates of a mention with these words and figures."""
         key = (tuple(words), tuple(figures))
         if key not in self._found:
-            self._found[key] = self._look(*key)
+            found = self._look(*key)
+            sizes = [size for word in words if (size := size_of(word.form)) is not None]
+            if sizes and not found.full:
+                plain = self._look(tuple(word for word in words if size_of(word.form) is None), key[1])
+                found = extreme(plain, sizes[0]) or found
+            self._found[key] = found
         return self._found[key]
 
     def hits(self, word: Word) -> Hits:
@@ -96,6 +104,11 @@ class Finder:
     def names_head(self, word: Word) -> bool:
         """Whether the word is some product's head noun."""
         return self.hits(word).names_head
+
+    def names_category(self, word: Word) -> bool:
+        """Whether the word stands in the name of a category."""
+        found = self.index.category_vocabulary.find(word.form, word.variants, False)
+        return any(similar >= 0.9 for similar in found.values())
 
     def likeness(self, word: Word, entry: Entry) -> float:
         """How well the word names the entry; 0 where it does not."""
@@ -123,6 +136,9 @@ class Finder:
     def _hits(self, word: Word) -> Hits:
         index = self.index
         likeness = np.zeros(len(index.entries), np.float64)
+        if word.form.startswith(MARK):
+            likeness[index.place[word.form[len(MARK) :]]] = 1.0
+            return Hits(likeness, likeness > 0, True, True)
         for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
             if similar >= 0.9:
                 places = index.category_postings[form]
@@ -166,7 +182,8 @@ class Finder:
             for place, entry in zip(common, entries, strict=True)
             if (candidate := self._judge(int(place), entry, all_hits, words, figures)) is not None
         ]
-        if not full:
+        headed = any(bool(hits.head[place]) for hits in all_hits for place in common)
+        if not full or (figures and headed and not any(candidate.head for candidate in full)):
             return Found(near=self._nearest(entries), contradicted=True, known=len(known))
         return Found(tuple(full), known=len(known))
 
@@ -223,6 +240,13 @@ class Finder:
     @staticmethod
     def _nearest(entries: list[Entry]) -> tuple[Entry, ...]:
         return tuple(sorted(entries, key=lambda entry: (len(entry.forms), entry.sku))[:5])
+
+
+def extreme(found: Found, largest: bool) -> Found | None:
+    """Of the candidates the largest or the smallest; None where their sizes do not tell them apart."""
+    chosen = extreme_of([candidate.entry for candidate in found.full], largest)
+    kept = tuple(candidate for candidate in found.full if candidate.entry in chosen)
+    return replace(found, full=kept) if kept else None
 
 
 def _only_kin(likeness: float) -> bool:

@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.understanding.names import Attributes, ParsedName, parse_name
-from api.understanding.stems import is_descriptor
+from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import Vocabulary
+from order_text.lexicon.foods import CLASS_NOUNS
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
 
 Key = TypeVar("Key", str, Decimal | str)
+SHORTEST_TELLING = 2
+SIZES = frozenset({"s", "m", "l", "xl", "xs"})
 Places = NDArray[np.int32]
 """Places of entries in `CatalogIndex.entries`, ascending."""
 
@@ -52,6 +55,7 @@ class Entry:
     unit: str
     packs: Mapping[str, Decimal]
     clipped: frozenset[str]
+    beginning: tuple[str, ...]
 
     @property
     def sku(self) -> str:
@@ -76,10 +80,17 @@ class CatalogIndex:
         self.head_postings = _places(entry.head for entry in entries)
         self.category_postings = _places(entry.category for entry in entries)
         self.figure_postings = _places(entry.attributes.figures for entry in entries)
+        self._beginnings: dict[tuple[str, ...], list[int]] = {}
+        for place, entry in enumerate(entries):
+            self._beginnings.setdefault(entry.beginning, []).append(place)
         clipped = {form for entry in entries for form in entry.clipped}
         clipped.update(form for form in self.postings if not analyse(form).known)
         self.vocabulary = Vocabulary(self.postings, clipped)
         self.category_vocabulary = Vocabulary(self.category_postings, set())
+
+    def beginning(self, first: str, second: str) -> list[Entry]:
+        """The goods whose names begin with these two words or figures."""
+        return [self.entries[place] for place in self._beginnings.get((first, second), ())]
 
     @property
     def items(self) -> tuple[CatalogItem, ...]:
@@ -140,8 +151,13 @@ def _folded_words(text: str) -> list[str]:
 def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Entry:
     brand = _brand_words(item)
     forms = tuple(dict.fromkeys(word.form for word in parsed.words))
-    head = frozenset({parsed.words[parsed.head].form}) if parsed.words else frozenset()
-    plain = brand | {form for form in forms if is_descriptor(form) or form in brands or unit_of(form) is not None}
+    head = _heads(parsed, brand)
+    clipped = frozenset(word.form for word in parsed.words if word.clipped)
+    plain = brand | {
+        form
+        for form in forms
+        if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or unit_of(form) is not None
+    }
     return Entry(
         item,
         forms,
@@ -153,8 +169,26 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         parsed.weighed,
         canonical_unit(item.base_unit),
         _packs(item.packs),
-        _shared(frozenset(word.form for word in parsed.words if word.clipped)),
+        _shared(clipped),
+        parsed.beginning,
     )
+
+
+def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
+    """The head noun; after one that only names the class («Крупа гречневая», «Сыр Гауда») the next word as well."""
+    if not parsed.words:
+        return frozenset()
+    head = parsed.words[parsed.head].form
+    whole = {head, *analyse(head).lemmas, *synonyms(head)}
+    following = next((word.form for word in parsed.words[parsed.head + 1 :] if word.form not in brand), None)
+    if whole & CLASS_NOUNS and following is not None and not is_descriptor(following):
+        return frozenset({head, following})
+    return frozenset({head})
+
+
+def _says_nothing(form: str) -> bool:
+    """Codes of packing: «ст», «д/п»."""
+    return "/" in form or (len(form) <= SHORTEST_TELLING and form not in SIZES)
 
 
 @lru_cache(maxsize=100_000)

@@ -8,8 +8,9 @@ from api.understanding.candidates import Candidate
 from api.understanding.catalog import Entry
 from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
+from api.understanding.stems import is_telling
 
-LIKENESS_MARGIN = 0.035
+LIKENESS_MARGIN = 0.037
 OFFERED = 5
 
 
@@ -33,7 +34,15 @@ def narrow(candidates: Sequence[Candidate], amount: Amount | None) -> list[Candi
     kept = [c for c in kept if c.figures >= figures - 0.01]
     likeness = max((c.likeness for c in kept), default=0.0)
     kept = [c for c in kept if c.likeness >= likeness - LIKENESS_MARGIN]
-    return [c for c in kept if not any(other.extras < c.extras for other in kept)]
+    return [c for c in kept if not any(_plainer(other, c) for other in kept)]
+
+
+def _plainer(other: Candidate, candidate: Candidate) -> bool:
+    """«Молоко» is plain beside «молоко топлёное»; beef and pork are not plain or marked to each other («вырезка»)."""
+    if not other.extras < candidate.extras or not (candidate.head or other.entry.head == candidate.entry.head):
+        return False
+    clipped = candidate.entry.clipped
+    return any(form in clipped or is_telling(form) for form in candidate.extras - other.extras)
 
 
 def settle(candidates: Sequence[Candidate], view: View) -> list[Entry]:

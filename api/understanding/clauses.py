@@ -1,14 +1,16 @@
 """Which parts of a message order, and which complain, ask or chat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.understanding.candidates import Finder, Word
+from api.understanding.heard import Heard
 from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
 _ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
-_AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
+_DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
+AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 # Roles that are a question only when nothing is ordered in the same words.
 _WEAK = frozenset(
     {
@@ -28,8 +30,14 @@ _WEAK = frozenset(
     }
 )
 _STRONG = frozenset({"price"})
+LIKELY, SURE, VERY_SURE = 0.5, 0.6, 0.8
+"""Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
+_ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
+_DEAF = frozenset({"complaint", "out_of_scope"})
+# What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
+_DECIDED = ("брал", "заказывал", "покупал", "забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
-_NEVER = frozenset({"catalog", "status", "stock"})
+_NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
 
 @dataclass(frozen=True)
@@ -51,13 +59,58 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
             parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
         else:
             parts.extend(found)
+    if any(part.does == "complaint" for part in parts):
+        parts = [_beside_complaint(part) for part in parts]
     return parts
+
+
+def _beside_complaint(part: Part) -> Part:
+    """What stands beside a complaint and names no amount belongs to it: «кому я батоны теперь продам»."""
+    counted = any(token.kind in AMOUNTS or token.kind in (Kind.operation, Kind.reference) for token in part.tokens)
+    return part if part.does != "order" or counted else replace(part, does="complaint", role="complaint")
+
+
+def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
+    """Whether what sounds like no order is none, although goods are named in it.
+
+    «Спасибо, получила, и окорочка и яйцо»: no amount, no word of ordering. A complaint or a word to a voice assistant
+    with amounts in it still needs a word of ordering.
+    """
+    if heard.name in _ORDERLY or heard.confidence < SURE or _rows_of_goods(parts, finder) > 1:
+        return False
+    tokens = [token for part in parts if part.does == "order" for token in part.tokens]
+    asked = {token.role for token in tokens if token.kind == Kind.operation}
+    amounts = any(token.kind in AMOUNTS for token in tokens) and any(_is_goods(token, finder) for token in tokens)
+    if heard.name in _DEAF and heard.confidence >= VERY_SURE:
+        return not asked & {"order", "add"} or not amounts
+    return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
+
+
+def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:
+    """Whether the words about a past order stand in a question or a story («а в прошлом заказе что было?»)."""
+    tokens = [token for part in parts for token in part.tokens]
+    asked = {token.role for token in tokens if token.kind == Kind.operation}
+    if asked & _DEMANDS or heard.name in ("", "order", "repeat_order", "affirm"):
+        return False
+    return heard.confidence >= LIKELY or any(token.role == "question" for token in tokens)
+
+
+def _rows_of_goods(parts: Sequence[Part], finder: Finder) -> int:
+    """Lines that hold goods and an amount: two of them are a list, whatever it sounds like."""
+    rows: list[list[Token]] = [[]]
+    for token in (token for part in parts if part.does == "order" for token in part.tokens):
+        rows[-1].append(token)
+        if token.kind == Kind.border and token.role == "line":
+            rows.append([])
+    return sum(
+        any(token.kind in AMOUNTS for token in row) and any(_is_goods(token, finder) for token in row) for row in rows
+    )
 
 
 def _continues(above: Sequence[Token], tokens: Sequence[Token]) -> bool:
     """A line that holds nothing but a quantity belongs to the line above, when that has none."""
     said = [token for token in tokens if token.kind != Kind.border]
-    only_amount = bool(said) and all(token.kind in _AMOUNTS for token in said)
+    only_amount = bool(said) and all(token.kind in AMOUNTS for token in said)
     return only_amount and not any(token.kind in (Kind.number, Kind.unit) for token in above)
 
 
@@ -94,7 +147,7 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
             chunks.append([token])
             continue
         chunks[-1].append(token)
-        if token.kind == Kind.border and token.role == "comma":
+        if token.kind == Kind.border and token.role in ("comma", "paren"):
             chunks.append([])
     return [tuple(chunk) for chunk in chunks if chunk]
 
@@ -103,9 +156,12 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
     """«если нет …» holds to the end of the sentence."""
     for place, chunk in enumerate(chunks):
         words = [token.norm for token in chunk]
-        conditional = "если" in words and any(token.norm.startswith(_LACKING) for token in chunk)
+        lacking = any(word.startswith(_LACKING) for word in words)
+        conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":
-            return labels[:place] + [("condition", "")] * (len(labels) - place)
+            closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
+            end = closing[0] + 1 if closing else len(labels)
+            return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
 
 
@@ -113,10 +169,14 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     kinds = {token.kind for token in chunk}
     if Kind.complaint in kinds:
         return "complaint", "complaint"
-    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    amounts = any(token.kind in AMOUNTS for token in chunk)
     goods = any(_is_goods(token, finder) for token in chunk)
     roles = [token.role for token in chunk if token.kind == Kind.question]
     ordering = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
+    relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
+    told = amounts and not ordering and Kind.reference not in kinds and not relative
+    if told and any(_tells(token, finder) for token in chunk):
+        return "chatter", "told"
     if any(role in _STRONG for role in roles):
         return "question", next(role for role in roles if role in _STRONG)
     if roles:
@@ -130,14 +190,29 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
     if not (goods and numbers) and not references and any(_out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"
+    if not goods and not amounts and not ordering and not references and not relative and any(_acts(token, finder) for token in chunk):
+        return "chatter", "talk"
+    if asked and not goods and not ordering and not references:
+        return "question", "stock"
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
     return "order", ""
 
 
+def _acts(token: Token, finder: Finder) -> bool:
+    return not _is_goods(token, finder) and token.kind in (Kind.word, Kind.filler) and bool(token.tags & {"best:VERB", "best:INFN"})
+
+
+def _tells(token: Token, finder: Finder) -> bool:
+    """A verb of what happened («за 2 мешка мы уже платили»): such a clause orders nothing."""
+    past = {"best:past", "best:VERB"} <= token.tags
+    told = past and token.kind in (Kind.word, Kind.filler, Kind.question) and not token.norm.startswith(_DECIDED)
+    return told and not _is_goods(token, finder)
+
+
 def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[str, str]:
     """In a sentence that complains only a chunk with an ordering verb and an amount still orders."""
-    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    amounts = any(token.kind in AMOUNTS for token in chunk)
     ordering = any(token.kind == Kind.operation and token.role in ("add", "order") for token in chunk)
     if label[0] == "order" and not (amounts and ordering):
         return "complaint", "complaint"
@@ -165,7 +240,7 @@ def _orders(chunk: Sequence[Token], finder: Finder, listed: bool) -> bool:
     """`listed`: the chunk may be the next item of a price question."""
     operations = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
     references = any(token.kind == Kind.reference for token in chunk)
-    amounts = any(token.kind in _AMOUNTS for token in chunk)
+    amounts = any(token.kind in AMOUNTS for token in chunk)
     goods = any(_is_goods(token, finder) for token in chunk)
     if listed:
         return operations and goods

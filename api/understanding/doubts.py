@@ -53,7 +53,7 @@ class Doubts:
             if fit(c.entry, amount) < 2
             and value in (c.entry.attributes.weights if amount.family == "weight" else c.entry.attributes.volumes)
         ]
-        if not clashing:
+        if not clashing or len(narrowed) == 1:
             return None
         return [c.entry for c in (*clashing, *(c for c in narrowed if c not in clashing))]
 

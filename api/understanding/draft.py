@@ -9,7 +9,7 @@ from api.understanding.habits import PACKINGS, TIMES, Habits
 from api.understanding.outcome import Change, Notice, Question, Reason
 from api.understanding.quantities import Amount, packings, step_options, to_base, unit_options
 
-_SCALES = {"double": Decimal(2), "triple": Decimal(3), "half": Decimal("0.5"), "third": Decimal(1) / 3}
+_SCALES = {"double": Decimal(2), "more_half": Decimal("1.5"), "triple": Decimal(3), "half": Decimal("0.5"), "third": Decimal(1) / 3}
 _MOST = Decimal(1_000_000)
 
 
@@ -41,6 +41,9 @@ class Draft:
     def put_base(self, op: str, entry: Entry, stated: Decimal, amount: Amount | None, phrase: str) -> None:
         """Apply one line in base units."""
         before = self.cart.get(entry.sku)
+        if op == "decrease" and before == stated and amount is not None and amount.implied:
+            self.remove(entry.sku, phrase)  # «муки мешок сними» of one bag
+            return
         after = self._after(op, entry.sku, before, stated)
         if stated <= 0 or after <= 0 or after > _MOST:
             self._ask(phrase, Reason.quantity, op, entry, amount, ())

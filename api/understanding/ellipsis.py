@@ -46,8 +46,7 @@ class Ellipsis:
         before = self.previous
         result = mention, own
         if before.words and not (mention.ops and not mention.words and not mention.figures):
-            bases = (before.words, before.heads) if not mention.words else (before.heads,)
-            for base in bases:
+            for base in self._bases(mention):
                 added = tuple(word for word in base if word.form not in {w.form for w in mention.words})
                 if not added and mention.words:
                     continue
@@ -64,6 +63,14 @@ class Ellipsis:
         self._remember(*result)
         return result
 
+    def _bases(self, mention: Mention) -> list[tuple[Word, ...]]:
+        """What of the words before may be meant again: the head noun, else the first words («громвольт» of «громвольт манго»)."""
+        before = self.previous
+        if not mention.words:
+            return [before.words, before.heads]
+        beginnings = [before.words[:count] for count in range(len(before.words) - 1, 0, -1)]
+        return [before.heads, *(words for words in beginnings if not before.heads)]
+
     @staticmethod
     def elliptic(own: Mention, whole: Mention) -> bool:
         """Whether the mention left its noun out: figures or adjectives only («1,5 две», «негазированной два»)."""
@@ -71,7 +78,7 @@ class Ellipsis:
         return len(whole.words) > len(own.words) and adjectives
 
     def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
-        if not mention.words or not own.full:
+        if not mention.words or not own.full or mention.words[0].attached:
             return True
         if self.previous.header:
             return True

@@ -1,6 +1,6 @@
 """What this customer usually takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from statistics import median
 
@@ -25,6 +25,11 @@ class Habits:
 
     def __contains__(self, sku: str) -> bool:
         return sku in self._quantities
+
+    @property
+    def skus(self) -> Iterable[str]:
+        """Everything that was ever bought."""
+        return self._quantities
 
     def last(self, sku: str) -> Decimal | None:
         """The quantity in the latest order that holds the product."""

@@ -7,6 +7,9 @@ from api.understanding.atoms import Atom
 from api.understanding.quantities import Amount
 
 
+HALF = Decimal("0.5")
+
+
 @dataclass(frozen=True)
 class Option:
     """Which elements are the quantity."""
@@ -43,9 +46,12 @@ def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list
     after = elements[i + 1] if i + 1 < len(elements) else None
     before = elements[i - 1] if i else None
     if after is not None and after.kind == "unit" and ("one" not in after.token.tags or value == 1):
-        return [Option(_amount(value, after), frozenset({i, i + 1}))]
+        chosen = Option(_amount(value, after), frozenset({i, i + 1}))
+        others = sum(atom.kind == "unit" for atom in elements) > 1  # «3 рулона мешков»
+        return [chosen, Option(chosen.amount, chosen.used, True)] if others else [chosen]
     found = []
-    if before is not None and before.kind == "unit" and not (i > 1 and elements[i - 2].kind == "number"):
+    whole = value % 1 == 0 or value == HALF
+    if before is not None and before.kind == "unit" and (whole or before.role != "count") and not (i > 1 and elements[i - 2].kind == "number"):
         found.append(Option(_amount(value, before), frozenset({i, i - 1})))
     found.append(Option(Amount(value), frozenset({i})))
     if units:
@@ -60,10 +66,18 @@ def _amount(value: Decimal, unit: Atom) -> Amount:
 
 
 def _numbers_beside(elements: list[Atom], i: int) -> bool:
+    if i + 1 < len(elements) and elements[i + 1].kind == "figure":
+        return True  # «банка 0,45 л»
     if (
         i
         and elements[i - 1].kind == "number"
         and ("one" not in elements[i].token.tags or elements[i - 1].token.value == 1)
     ):
         return True
-    return i + 1 < len(elements) and elements[i + 1].kind == "number"
+    following = elements[i + 1] if i + 1 < len(elements) else None
+    return following is not None and following.kind == "number" and _counts(following)
+
+
+def _counts(atom: Atom) -> bool:
+    """Whether the number may count packings: «кор 2,5» is a box of what has 2,5 %."""
+    return atom.token.value is not None and (atom.token.value % 1 == 0 or atom.token.value == HALF)

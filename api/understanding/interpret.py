@@ -19,8 +19,8 @@ from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
 from order_text.model import Kind, Token
 
-_EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "half", "third", "more_vague", "less_vague"})
-_SCALES = frozenset({"double", "triple", "half", "third"})
+_EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"})
+_SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
 MARGIN = 0.08
 
 
@@ -37,6 +37,9 @@ class Interpreter:
     keep: list[str] = field(default_factory=list)
     keep_asked: bool = False
     acted: bool = False
+    last_amount: Amount | None = None
+    lists: bool = False
+    rows_read: int = 0
     unclear: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,13 +80,16 @@ class Interpreter:
 
     def row(self, atoms: list[Atom], builder: AtomBuilder) -> None:
         """Apply one row of atoms."""
+        self.rows_read += 1
+        if self._is_title(atoms):
+            return
         if replacing.apply(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
         best = readings[0]
         ordered = assign(best.mentions, atoms)
         self._whole_cart(ordered, atoms)
-        doubtful = self._doubtful(readings)
+        doubtful = self._doubtful(readings, atoms)
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
@@ -98,19 +104,40 @@ class Interpreter:
             self.draft.notes[skus[-1]] = note
             self.draft.notices.append(Notice("note_kept", note, skus[-1]))
 
-    def _doubtful(self, readings: Sequence[Reading]) -> set[Mention]:
+    def _is_title(self, atoms: Sequence[Atom]) -> bool:
+        """A line of a list without an amount that names a section or the sender: «БАКАЛЕЯ», «МБОУ СОШ 7, столовая»."""
+        words = [atom.word for atom in atoms if atom.kind == "word" and atom.word is not None]
+        if not self.lists or not words or any(atom.kind not in ("word", "border") for atom in atoms):
+            return False
+        titled = self.rows_read == 1 or all(atom.token.text.isupper() for atom in atoms if atom.kind == "word")
+        nowhere = not any(self.finder.hits(word) for word in words)
+        return titled and (nowhere or all(self.finder.names_category(word) for word in words))
+
+    def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
         best = readings[0]
         rivals = [r for r in readings[1:] if best.score - r.score < MARGIN]
-        doubtful: set[Mention] = set()
-        for rival in rivals:
-            others = {(m.words, m.figures, m.amount) for m in rival.mentions}
-            doubtful |= {m for m in best.mentions if (m.words, m.figures, m.amount) not in others}
-        return doubtful
+        return {m for m in best.mentions for rival in rivals if self._otherwise(m, rival, atoms)}
+
+    def _otherwise(self, mention: Mention, rival: Reading, atoms: Sequence[Atom]) -> bool:
+        """Whether the rival reading is sensible where the mention stands, and means another line."""
+        said = {place for place in range(mention.first, mention.last) if atoms[place].kind not in ("op", "border")}
+        others = [m for m in rival.mentions if said & set(range(m.first, m.last))]
+        meant = [self._meaning(other) for other in others]
+        return bool(others) and all(meant) and meant != [self._meaning(mention)]
+
+    def _meaning(self, mention: Mention) -> tuple[frozenset[str], Amount | None] | None:
+        found = self.finder.find(mention.words, mention.figures)
+        narrowed = narrow(found.full, mention.amount)
+        return (frozenset(c.entry.sku for c in narrowed), mention.amount) if narrowed else None
 
     def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
         """Clearing and scaling that name no product."""
         if ordered:
+            first = ordered[0].mention.first
+            if any(atom.role == "clear" for atom in atoms[:first]) and atoms[first - 1].kind == "border":
+                self.acted = True
+                self.draft.clear()
             return
         roles = [atom.role for atom in atoms if atom.kind == "op"]
         if "clear" in roles:
@@ -219,7 +246,7 @@ class Interpreter:
             self.keep_asked = True
             return
         plain = [c for c in kept if c.whole] or kept
-        everything = any(role == "clear" for role, _ in mention.ops)
+        everything = any(role in ("clear", "every") for role, _ in mention.ops)
         if item.op == "remove" and everything:
             for candidate in kept:
                 self.draft.remove(candidate.entry.sku, phrase)
@@ -242,10 +269,18 @@ class Interpreter:
 
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
-        held = [c for c in full if c.entry.sku in self.draft.cart] if item.op == "set" else []
+        if amount is None and any(role == "same" for role, _ in mention.ops):
+            held = any(candidate.entry.sku in self.draft.cart for candidate in full)
+            amount = self.last_amount or (None if held else self._amount_of_last_line())
+        self.last_amount = amount or self.last_amount
+        edits = item.op in ("set", "add", "increase") or self.repeated
+        best = max(fit(c.entry, amount) for c in full)
+        held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]
         narrowed = narrow(held or full, None if item.usual else amount)
         own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
         entries = own or settle(narrowed, self.known)
+        if len(entries) > 1 and not own:
+            entries = self._bought_variant(full, amount, entries)
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
         phrase = mention.phrase
@@ -253,6 +288,10 @@ class Interpreter:
             # The number belongs to what is asked about: the answer says nothing of the words without it.
             phrase = f"{phrase} {format(amount.value.normalize(), 'f').replace('.', ',')} {amount.unit or ''}".strip()
             entries, amount = clash, None
+        if len(entries) == 2 and amount is not None and any(role == "every" for role, _ in mention.ops):
+            for entry in entries:
+                self._settled(op, entry, mention, amount, item.usual)
+            return
         if len(entries) > 1:
             self.draft.ask_product(phrase, offered(entries), op, amount)
             return
@@ -263,12 +302,27 @@ class Interpreter:
             return
         self._settled(op, entries[0], mention, amount, item.usual)
 
+    def _bought_variant(self, full: Sequence[Candidate], amount: Amount | None, entries: list[Entry]) -> list[Entry]:
+        """Where several plain variants fit and none was ever bought: the one of the marked ones that was."""
+        if any(entry.sku in self.known.habits or entry.sku in self.known.cart for entry in entries):
+            return entries
+        like = [c for c in full if c.head and fit(c.entry, amount) and c.entry.sku in self.known.habits]
+        return [like[0].entry] if len(like) == 1 else entries
+
+    def _amount_of_last_line(self) -> Amount | None:
+        """«И перьев столько же» in a message of its own: as much as of the line before."""
+        quantities = list(self.context.cart.values())
+        return Amount(quantities[-1]) if quantities else None
+
     def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
         if amount is None and usual:
             last = self.draft.habits.last(entry.sku)
             if last is not None:
                 self.draft.put_base(op, entry, last, None, mention.phrase)
                 return
+        if amount is None and entry.sku in self.draft.cart and any(role == "same" for role, _ in mention.ops):
+            self.draft.put_base(op, entry, self.draft.cart[entry.sku], None, mention.phrase)
+            return
         if amount is None and op == "set" and entry.sku in self.draft.cart:
             return
         self.draft.put(op, entry, amount, mention.phrase)

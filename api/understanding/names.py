@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from api.understanding.stems import expand, is_descriptor
+from api.understanding.stems import WITHOUT, expand, is_descriptor
 from order_text.lexicon.closed import CONJUNCTIONS, PREPOSITIONS
 from order_text.morph import analyse
 from order_text.normalize import clean, fold, letter_variants
@@ -16,6 +16,7 @@ from order_text.units import canonical_unit, unit_of
 
 Values = TypeVar("Values", bound=frozenset[Any])
 GREATEST = Decimal(10) ** 12
+PIECE = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|%")
 _DIMENSIONS = frozenset({"мм", "см", "м", "mm", "cm", "микр", "мкм"})
 _SMALL_WORDS = PREPOSITIONS | CONJUNCTIONS
 
@@ -92,6 +93,17 @@ class ParsedName:
     attributes: Attributes
     weighed: bool
     quoted: frozenset[str] = frozenset()
+    beginning: tuple[str, ...] = ()
+
+
+def name_pieces(text: str) -> list[str]:
+    """The words and figures of a name, in one case and with one decimal mark."""
+    return [plain_piece(found.group()) for found in PIECE.finditer(text)]
+
+
+def plain_piece(piece: str) -> str:
+    """Lower case, «ё» as «е», a decimal point."""
+    return fold(piece).replace(",", ".")
 
 
 def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
@@ -110,7 +122,7 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     quoted = frozenset(
         fold(part) for inside in re.findall(r'"([^"]+)"', text) for part in re.findall(r"[^\W\d_]+", inside)
     )
-    return ParsedName(tuple(words), _head(words, brands), figures.frozen(), weighed, quoted)
+    return ParsedName(tuple(words), _head(words, brands), figures.frozen(), weighed, quoted, tuple(name_pieces(text)[:2]))
 
 
 def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, words: list[NameWord]) -> int:
@@ -123,6 +135,8 @@ def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, w
         form = fold(piece.text).replace("-", "")
         attributes.codes.update({form, *(fold(v) + form[1:] for v in letter_variants(form[0]))})
         attributes.numbers.add(Decimal(re.sub(r"\D", "", form)))
+    elif piece.group == "mix":
+        attributes.codes.add(re.sub(r"\s", "", fold(piece.text)).replace("in", "в"))
     elif piece.group == "time":
         attributes.codes.add(piece.text)  # «концентрат 1:10» looks like the time of day
     elif piece.group == "percent":
@@ -141,7 +155,7 @@ def _take_word(pieces: list[Piece], position: int, text: str, words: list[NameWo
     form = fold(piece.text)
     clipped = text[piece.end : piece.end + 1] == "."
     if form == "без" and position + 1 < len(pieces) and pieces[position + 1].group == "word":
-        words.append(NameWord("без_" + analyse(pieces[position + 1].text).lemmas[0]))
+        words.append(NameWord(WITHOUT + analyse(pieces[position + 1].text).lemmas[0]))
         return 2
     if piece.group == "slashed":
         words.extend(NameWord(part) for part in expand(form))
@@ -223,7 +237,9 @@ def _head(words: list[NameWord], brands: set[str]) -> int:
         if "NOUN" in grammemes and not word.clipped:
             return place
         if word.clipped and place == 0 and not is_descriptor(word.form):
-            return place
+            following = words[1] if len(words) > 1 else None
+            named = following is not None and not following.clipped and "NOUN" in analyse(following.form).best
+            return 1 if named and following is not None and following.form not in brands else place
     for place, word in enumerate(words):
         if word.form not in brands:
             return place

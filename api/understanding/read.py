@@ -1,19 +1,26 @@
 """The entrance: a message, an answer or a button in, the outcome out."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from api.understanding import answers
 from api.understanding.aliases import OwnWords
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
-from api.understanding.clauses import Part, split
+from api.understanding.catalog import CatalogIndex
+from api.understanding.clauses import AMOUNTS, SURE, Part, doubts_repeat, silenced, split
 from api.understanding.context import Context, PastOrder
+from api.understanding.days import delivery_day
 from api.understanding.draft import Draft
 from api.understanding.habits import Habits, without_empty
-from api.understanding.heard import Heard
+from api.understanding.heard import REPEAT, Heard
 from api.understanding.interpret import Interpreter
+from api.understanding.outlets import named
 from api.understanding.outcome import Notice, Outcome, Question, Reason
-from api.understanding.references import Reference, by_number, find_reference
-from order_text import annotate
-from order_text.model import Kind, Token
+from api.understanding.references import Reference, by_number, find_reference, named_order
+from api.understanding.verbatim import mark_names
+from order_text import annotate, clauses_of
+from order_text.model import Annotation, Kind, Token
 
 _REST = frozenset({"keep_rest", "and_rest"})
 
@@ -25,13 +32,22 @@ def read(text: str, context: Context, heard: Heard = Heard()) -> Outcome:
 
 def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard()) -> Outcome:
     """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
-    finder = OwnWords(context.index, aliases=context.aliases)
-    parts = split(annotate(text), finder)
+    habits = Habits(context.history)
+    finder = OwnWords(context.index, own=(*habits.skus, *context.cart), aliases=context.aliases)
+    annotation = annotate(text)
+    tokens, outlets = named(_unclipped(mark_names(annotation, context.index), context.index), context.outlets)
+    parts = split(Annotation(annotation.text, tuple(tokens), clauses_of(tokens)), finder)
+    if silenced(parts, heard, finder):
+        return Outcome(cart=without_empty(context.cart), is_order=False)
     ordering = [part for part in parts if part.does == "order"]
     asks = any(part.does in ("question", "complaint") for part in parts)
-    draft = Draft(context.index, Habits(context.history), without_empty(context.cart))
-    reader = Interpreter(context, finder, draft)
-    base = _repeat_first(ordering, context, draft, reader, text, mode)
+    draft = Draft(context.index, habits, without_empty(context.cart))
+    if len(outlets) > 1 and ordering:
+        # A cart is one outlet's: which to begin with is asked before anything is put into it.
+        draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
+        return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
+    reader = Interpreter(context, finder, draft, lists=_is_list(ordering))
+    base = _repeat_first(ordering, context, draft, reader, text, mode, heard)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)
     for part in parts:
@@ -40,22 +56,65 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         elif part.does == "condition":
             reader.condition(part.tokens)
     _finish(reader, draft)
-    return _outcome(context, draft, reader, base.number if base else None, asks)
+    if heard.name == REPEAT and heard.confidence >= SURE and base is None and not _repeats(ordering, draft):
+        # It sounds like a past order, and none was found in the words: the costliest thing to pass over.
+        reader.acted = True
+        draft.questions.append(Question(text.strip(), Reason.unknown, (), "repeat"))
+    outcome = _outcome(context, draft, reader, base.number if base else None, asks)
+    if not outcome.is_order:
+        return outcome
+    said = [token for part in parts if part.does != "question" for token in part.tokens]
+    day = delivery_day(said, context.now.date())
+    return replace(outcome, delivery_date=day, outlet=outlets[0] if outlets else None)
+
+
+def _is_list(parts: Sequence[Part]) -> bool:
+    """Whether at least two lines of the message hold amounts."""
+    tokens = [token for part in parts for token in part.tokens]
+    counted = {token.start for token in tokens if token.kind in AMOUNTS}
+    ends = [token.start for token in tokens if token.kind == Kind.border and token.role == "line"]
+    rows = {sum(end < start for end in ends) for start in counted}
+    return len(rows) > 1
+
+
+def _repeats(parts: Sequence[Part], draft: Draft) -> bool:
+    """Whether the words about a past order have been used up, or asked about already."""
+    if any(question.operation == "repeat" for question in draft.questions):
+        return True
+    return any(token.kind == Kind.reference or token.role in _REST for part in parts for token in part.tokens)
+
+
+def _unclipped(tokens: Sequence[Token], index: CatalogIndex) -> list[Token]:
+    """Without the full stops that end no sentence: a name of this catalogue is clipped so («олив.»)."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        stop = token.kind == Kind.border and token.text == "." and following is not None and kept
+        if stop and following is not None and following.kind != Kind.border and index.vocabulary.cuts(kept[-1].text):
+            continue
+        kept.append(token)
+    return kept
 
 
 def _repeat_first(
-    parts: list[Part], context: Context, draft: Draft, reader: Interpreter, text: str, mode: str | None
+    parts: list[Part],
+    context: Context,
+    draft: Draft,
+    reader: Interpreter,
+    text: str,
+    mode: str | None,
+    heard: Heard,
 ) -> PastOrder | None:
     """Put the past order that the message names into the draft, before its edits.
 
     An order without a number means: stop.
     """
     reference = _reference(parts, context, draft)
-    if reference is None:
+    if reference is None or doubts_repeat(parts, heard):
         return None
     reader.acted = True
     if reference.order is None:
-        if not context.history:
+        if not context.history and any(token.kind in AMOUNTS for part in parts for token in part.tokens):
             # What stands beside it («как обычно, только молока 8») is an order all the same.
             draft.notices.append(Notice("nothing_to_repeat", reference.phrase))
             return None
@@ -73,6 +132,13 @@ def _reference(parts: list[Part], context: Context, draft: Draft) -> Reference |
     """A reference that stands for a whole order, not for the usual quantity of a product beside it."""
     for part in parts:
         rows = _chunks(part)
+        told = named_order(part.tokens, context)
+        if told is not None and not any(
+            _beside_product(rows, place, context)
+            for place, row in enumerate(rows)
+            if any(token.kind == Kind.reference for token in row)
+        ):
+            return told
         for place, row in enumerate(rows):
             reference = find_reference(row, context)
             rest = any(token.role in _REST for token in row)
@@ -89,7 +155,10 @@ def _reference(parts: list[Part], context: Context, draft: Draft) -> Reference |
 
 def _chunks(part: Part) -> list[list[Token]]:
     rows: list[list[Token]] = [[]]
-    for token in part.tokens:
+    for place, token in enumerate(part.tokens):
+        following = part.tokens[place + 1].norm if place + 1 < len(part.tokens) else ""
+        if token.role == "comma" and following in ("что", "как", "которые", "который", "которую"):
+            continue
         if (token.kind == Kind.border and token.role in ("comma", "hard", "line", "question")) or token.norm in (
             "но",
             "а",
@@ -110,11 +179,11 @@ def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bo
     at = next((i for i, token in enumerate(row) if token.kind == Kind.reference), 0)
     finder = Finder(context.index)
     before = [a for a in AtomBuilder(finder).build(row[:at]) if a.kind == "word" and a.word and finder.hits(a.word)]
-    after = [a for a in AtomBuilder(finder).build(row[at + 1 :]) if a.kind in ("word", "number", "figure", "op")]
+    after = [a for a in AtomBuilder(finder).build(row[at + 1 :]) if a.kind not in ("border", "usual")]
     if any(a.kind == "op" for a in after[:1]):
         return False
     words_after = [a for a in after if a.kind == "word" and a.word and finder.hits(a.word)]
-    numbers_after = any(a.kind == "number" for a in after)
+    numbers_after = any(a.kind in ("number", "figure", "unit") for a in after)
     if before:
         return True
     if alike and row[at].norm in ("то же", "тоже") and any(a.kind in ("number", "figure") for a in after):

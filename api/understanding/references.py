@@ -6,9 +6,14 @@ from datetime import date, timedelta
 
 from api.understanding.context import Context, PastOrder
 from order_text.lexicon.calendar import MONTHS
+from order_text.lexicon.closed import ORGANISATIONS
 from order_text.model import Kind, Token
 
 _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую", "прошлый", "прошлой", "прошлого"})
+
+
+_TAKEN = ("брал", "заказывал", "покупал", "привозил")
+_CIRCUMSTANCES = ("лет", "зим", "весн", "осен", "банкет", "праздник", "свадьб", "юбиле", "новый", "новогод", "пасх", "перв")
 
 
 @dataclass(frozen=True)
@@ -19,18 +24,46 @@ class Reference:
     order: PastOrder | None
 
 
-def find_reference(tokens: Sequence[Token], context: Context) -> Reference | None:
-    """The past order named in these tokens, None when none is."""
+def named_order(tokens: Sequence[Token], context: Context) -> Reference | None:
+    """The past order that a whole sentence names by its number or its day: «Повторите, пожалуйста, заказ от 5 ноября»."""
     marks = [token for token in tokens if token.kind == Kind.reference]
+    words = {token.norm for token in tokens}
+    again = marks or any(word.startswith("повтор") for word in words) or {"еще", "раз"} <= words or "еще раз" in words
     number = next((token for token in tokens if token.kind == Kind.order_number), None)
-    if number is not None and (marks or any(token.norm.startswith("повтор") for token in tokens)):
+    if number is not None and again:
         return Reference(number.text, by_number(context, number.text))
     day = _named_day(tokens, bool(marks))
-    if day is not None:
-        return Reference(day.text, _by_day(day, context))
-    if not marks:
+    return None if day is None else Reference(day.text, _by_day(day, context))
+
+
+def find_reference(tokens: Sequence[Token], context: Context) -> Reference | None:
+    """The past order that these tokens speak of without naming it, None when none is."""
+    place = next((i for i, token in enumerate(tokens) if token.kind == Kind.reference), None)
+    if place is None:
         return None
-    return Reference(marks[0].text, _by_role(marks, context))
+    marks = [token for token in tokens if token.kind == Kind.reference]
+    order = None if _described(tokens[place + 1 :], context) else _by_role(marks, tokens, context)
+    return Reference(marks[0].text, order)
+
+
+def _described(rest: Sequence[Token], context: Context) -> bool:
+    """«то же, что летом на банкет брали»: an order told by its circumstances, which nobody can look up."""
+    if any(_is_circumstance(token, context) for token in rest):
+        return True
+    words = [token.norm for token in rest]
+    told = next((i for i, word in enumerate(words) if word in ("что", "как") or word.startswith("котор")), None)
+    if told is None:
+        return False
+    return any(word.startswith(_CIRCUMSTANCES) for word in words[told + 1 :])
+
+
+def _is_circumstance(token: Token, context: Context) -> bool:
+    """A noun that names neither goods nor anything that is said around an order."""
+    if token.kind != Kind.word or token.role or not {"best:NOUN", "known"} <= token.tags:
+        return False
+    if token.tags & {"best:Name", "best:Patr", "best:Surn", "best:Geox"} or token.norm in ORGANISATIONS:
+        return False
+    return not context.index.vocabulary.find(token.lemmas[0], token.variants)
 
 
 def by_number(context: Context, number: str) -> PastOrder | None:
@@ -39,7 +72,7 @@ def by_number(context: Context, number: str) -> PastOrder | None:
     return next((order for order in reversed(context.history) if order.number.lstrip("0") == digits), None)
 
 
-def _by_role(marks: Sequence[Token], context: Context) -> PastOrder | None:
+def _by_role(marks: Sequence[Token], tokens: Sequence[Token], context: Context) -> PastOrder | None:
     roles = {mark.role for mark in marks}
     orders = context.history
     if "previous" in roles:
@@ -50,6 +83,10 @@ def _by_role(marks: Sequence[Token], context: Context) -> PastOrder | None:
     if "last_week" in roles:
         monday = today - timedelta(days=today.weekday() + 7)
         within = [order for order in orders if monday <= order.date < monday + timedelta(days=7)]
+        return within[-1] if within else None
+    months = [MONTHS[stem] for token in tokens for stem in MONTHS if token.norm.startswith(stem)]
+    if months:
+        within = [order for order in orders if order.date.month == months[0]]
         return within[-1] if within else None
     if "last_month" in roles:
         before = [order for order in orders if order.date <= today - timedelta(days=25)]
@@ -64,7 +101,8 @@ def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
             continue
         before = " ".join(t.norm for t in tokens[max(0, position - 3) : position]).split()
         led = any(word in _LEADS for word in before)
-        if ((led and "как" in before) or (led and marked)) or (marked and before[-1:] in (["от"], ["за"])):
+        told = any(t.norm.startswith(_TAKEN) for t in tokens)
+        if ((led and "как" in before) or (led and (marked or told))) or (marked and before[-1:] in (["от"], ["за"])):
             return token
     return None
 

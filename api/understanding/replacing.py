@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.understanding import aliases
 from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding.attributes import Stated
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
 from api.understanding.outcome import Notice
 from api.understanding.segments import Mention, read_clause
@@ -77,6 +78,8 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     if _has_words(before) and not _splits(chunk, reader):
         return _clean(chunk), _clean(before), rest
     split = _splits(chunk, reader)
+    if split is None and _has_words(chunk[:-1]) and chunk[-1].kind == "number":
+        return _clean(chunk[:-1]), _clean(chunk[-1:]), [atoms[:place], left]  # «вместо 72 мыла дайте 65»
     if split is None and _has_words(chunk) and left:
         new, left = _first_chunk(left[1:])
         return _clean(chunk), _clean(new), [atoms[:place], left]
@@ -119,6 +122,10 @@ def _mention(atoms: Sequence[Atom], reader: Interpreter) -> Mention | None:
 
 def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> None:
     first, second = _mention(old, reader), _mention(new, reader)
+    if first is not None and first.lone and first.words:
+        first = _figured(first, reader)
+    if second is not None and second.lone and not second.words and first is not None:
+        second = _figured(replace(second, words=first.words), reader)
     if first is None or second is None:
         reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)
         return
@@ -147,6 +154,16 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
         reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
         return
     reader.draft.replace(gone, entries[0], second.amount, second.phrase)
+
+
+def _figured(mention: Mention, reader: Interpreter) -> Mention:
+    """The mention with its only number taken for a figure («мыло 72»), where some product has that figure."""
+    if mention.amount is None:
+        return mention
+    figures = (*mention.figures, Stated("bare", mention.amount.value))
+    if not reader.finder.find(mention.words, figures).full:
+        return mention
+    return replace(mention, figures=figures, amount=None, lone=False)
 
 
 def _has_words(atoms: Sequence[Atom]) -> bool:

@@ -30,7 +30,7 @@ def assign(mentions: Sequence[Mention], atoms: Sequence[Atom]) -> list[Ordered]:
 
 
 def _own(mention: Mention) -> str:
-    roles = [role for role, _ in mention.ops]
+    roles = [role for role, _ in mention.ops if role not in ("same", "every", "mistake")]
     if not roles:
         return "line"
     for role in ("keep", "keep_only"):
@@ -38,17 +38,20 @@ def _own(mention: Mention) -> str:
             return role
     if "set" in roles and {"increase", "decrease", "add"} & set(roles):
         return "set"
+    if mention.amount is None and roles == ["decrease"]:
+        return "remove"  # «минус пельмени»
     if "remove" in roles and "add" in roles and mention.amount is None:
         return "remove"
     if mention.amount is not None and mention.amount.value == Decimal("0.5") and {"remove", "decrease"} & set(roles):
         return "half"
-    if "remove" in roles and mention.amount is not None and not mention.amount.implied:
+    if "remove" in roles and mention.amount is not None:
         return "decrease" if mention.amount is not None and "add" not in roles else "add"
     for role in (
         "decrease",
         "increase",
         "double",
         "triple",
+        "more_half",
         "half",
         "third",
         "more_vague",
@@ -123,7 +126,7 @@ def _spread_amounts(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Order
     for place, item in enumerate(ordered):
         if not item.mention.spread or item.mention.amount is None:
             continue
-        for step in (-1, 1):
+        for step in (1,) if _leads(item.mention, atoms) else (-1,):
             at = place + step
             while 0 <= at < len(out) and out[at].mention.amount is None and out[at].op in ("line", "set", "add"):
                 low, high = sorted((at, at - step))
@@ -136,6 +139,16 @@ def _spread_amounts(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Order
                 )
                 at += step
     return out
+
+
+def _leads(mention: Mention, atoms: Sequence[Atom]) -> bool:
+    """Whether «по 3» stands before the mention's words, and so speaks of what follows."""
+    for atom in atoms[mention.first : mention.last]:
+        if atom.role == "each":
+            return True
+        if atom.kind == "word":
+            return False
+    return False
 
 
 def _broken(atoms: Sequence[Atom], start: int, end: int) -> bool:

@@ -20,11 +20,12 @@ COST = 0.15
 ORPHAN, SKIPPED_OP = -1.6, -0.4
 NO_AMOUNT, IMPLIED = -0.5, 0.75
 AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
-UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -1.0, -0.5
+UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -0.6, -0.5
+SHORT_MEASURE = -1.5
 MEASURED = -0.2
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
 _OPS_WITHOUT_AMOUNT = frozenset(
-    {"remove", "keep_only", "double", "half", "triple", "third", "more_vague", "less_vague", "replace", "keep"}
+    {"remove", "keep_only", "double", "half", "triple", "more_half", "third", "more_vague", "less_vague", "replace", "keep", "same"}
 )
 
 
@@ -60,9 +61,11 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
     for end in range(1, len(atoms) + 1):
         arrivals = [_skip(reading, atoms[end - 1]) for reading in paths[end - 1]]
         for start in range(_earliest(atoms, end), end):
-            if not _may_split(atoms, start) or not _may_split(atoms, end):
+            if not _may_split(atoms, start, finder) or not _may_split(atoms, end, finder):
                 continue
             for mention in _mentions(atoms, start, end, finder):
+                if _cuts_measure(atoms, mention):
+                    mention = replace(mention, score=mention.score + SHORT_MEASURE)
                 arrivals += [
                     Reading(r.score + mention.score + _seam(r, mention, atoms), (*r.mentions, mention))
                     for r in paths[start]
@@ -70,6 +73,17 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
         arrivals.sort(key=lambda reading: -reading.score)
         paths.append(_distinct(arrivals))
     return paths[-1]
+
+
+def _cuts_measure(atoms: Sequence[Atom], mention: Mention) -> bool:
+    """Whether the mention takes «2 л» of «квас 2л 6 шт» for the quantity and leaves the six pieces behind."""
+    if mention.amount is None or mention.amount.family == "count" or atoms[mention.last - 1].kind != "figure":
+        return False
+    rest = list(atoms[mention.last : mention.last + 3])
+    if not rest or rest[0].kind != "number":
+        return False
+    rest = rest[2:] if len(rest) > 1 and rest[1].kind == "unit" else rest[1:]
+    return not rest or rest[0].kind in ("border", "op", "usual")
 
 
 def _skip(reading: Reading, atom: Atom) -> Reading:
@@ -95,7 +109,7 @@ def _earliest(atoms: Sequence[Atom], end: int) -> int:
 
 def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     """Two mentions part without a border only after an amount or an operation."""
-    if not mention.words and mention.first and atoms[mention.first - 1].kind == "word":
+    if not mention.words and mention.first and atoms[mention.first - 1].kind in ("word", "figure"):
         return ORPHAN
     if not reading.mentions or reading.mentions[-1].last != mention.first:
         return 0.0
@@ -118,7 +132,7 @@ def _distinct(readings: list[Reading]) -> list[Reading]:
     return kept
 
 
-def _may_split(atoms: Sequence[Atom], place: int) -> bool:
+def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     """Adjacent words do not part without a border, nor does a percentage from the word before it."""
     if place in (0, len(atoms)):
         return True
@@ -126,7 +140,8 @@ def _may_split(atoms: Sequence[Atom], place: int) -> bool:
     if left.kind == "word" and right.kind == "word":
         return False
     if left.kind == "number" and right.kind == "unit" and "one" not in right.token.tags:
-        return False
+        follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
+        return follows and right.word is not None and finder.names_head(right.word)  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
 
 
@@ -237,6 +252,8 @@ def _figure_place(atom: Atom, i: int, word_places: list[int], amount_place: int)
 def _amount_score(mention: Mention, place: int, word_places: list[int]) -> float:
     roles = {role for role, _ in mention.ops}
     amount = mention.amount
+    if amount is not None and mention.usual:
+        return 0.0  # «стаканчики 200 как обычно»: the number is a figure, the usual quantity is meant
     if amount is None:
         return 0.0 if mention.usual or roles & _OPS_WITHOUT_AMOUNT else NO_AMOUNT
     score = AFTER
@@ -260,7 +277,7 @@ def _product_score(mention: Mention, finder: Finder) -> float:
     found = finder.find(mention.words, mention.figures)
     if not found.full:
         if found.contradicted:
-            return found.known * 0.7 + CONTRADICTED * len(mention.figures)
+            return found.known * 0.85 + CONTRADICTED
         return found.known * 0.55 + UNEXPLAINED * len(found.unexplained)
     best = max(found.full, key=lambda c: (fit(c.entry, mention.amount) > 0, c.likeness + 0.2 * c.head))
     score = count * best.likeness + 0.2 * best.head + 0.95 * best.figures + 0.1 * best.absent

@@ -3,21 +3,32 @@
 import re
 from functools import lru_cache
 
-from order_text.lexicon.foods import ABBREVIATIONS, DESCRIPTORS, SYNONYMS
+from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, DESCRIPTORS, FOREIGN, SYNONYMS
+from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
 _SMALL = re.compile(
-    "((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька)$"
+    "((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо|(?<=[бвклмнпрст])ец)$"
 )
+_ENDING = re.compile(
+    "(иями|ями|ами|ого|его|ому|ему|ыми|ими|ией|ов|ев|ей|ам|ям|ах|ях|ой|ий|ый|ая|яя|ое|ее|ые|ие|ую|юю|ом|ем|ым|им|их|ых"
+    "|[аяоеиыуюьй])$"
+)
+_FLEETING = re.compile("(?<=[^аеиоуыэюя])[ое](?=[кцнлт]$)")
 _NOUN = re.compile("(ия|ие|ья|[аяоеьйыи])$")
 _ALTERNATION = str.maketrans("чжцш", "кгкх")
 _SHORTEST, _LONG = 3, 8
+WITHOUT = "без_"
+"""Begins the one word that «без косточки» and «б/косточки» become."""
 
 _SYNONYMS: dict[str, frozenset[str]] = {}
 for _row in SYNONYMS:
     _words = frozenset(word.replace("ё", "е") for word in _row.split())
     for _word in _words:
         _SYNONYMS[_word] = _SYNONYMS.get(_word, frozenset()) | _words
+for _short, _meanings in (*AMBIGUOUS.items(), *CLIPPED.items(), *FOREIGN.items()):
+    for _one, _other in [pair for _word in _meanings for pair in ((_short, _word), (_word, _short))]:
+        _SYNONYMS[_one] = _SYNONYMS.get(_one, frozenset()) | {_other}
 
 
 def synonyms(word: str) -> frozenset[str]:
@@ -31,8 +42,11 @@ def expand(word: str) -> tuple[str, ...]:
         return ABBREVIATIONS[word]
     if word.startswith("д/") and len(word) > 4:
         return (word[2:],)
+    if word.startswith("б/") and len(word) > 4:
+        return (WITHOUT + analyse(word[2:]).lemmas[0],)
     if "/" in word:
-        return (word,)
+        parts = word.split("/")
+        return tuple(parts) if all(len(part) >= _SHORTEST for part in parts) else (word,)
     return ()
 
 
@@ -52,14 +66,34 @@ def small_stems(lemma: str) -> tuple[str, ...]:
     """Roots of the word that a diminutive is made of: «булочка» → «булк», «стаканчик» → «стакан»."""
     root = _SMALL.sub("", lemma)
     if root == lemma and lemma.endswith("ка") and len(lemma) >= _LONG:
-        root = lemma[:-2]
+        root = _NOUN.sub("", lemma[:-2])
     if root == lemma or len(root) < _SHORTEST:
         return ()
     softened = root[:-1] + root[-1].translate(_ALTERNATION)
-    return (softened, root + "к")
+    again = (lemma[:-3] + "к",) if lemma.endswith("чек") else ()  # «пряничек» is a small «пряник»
+    return (softened, root + "к", *again)
+
+
+@lru_cache(maxsize=100_000)
+def bare(word: str) -> str:
+    """The word without its ending, for words that the dictionary does not have: «окорочков» and «окорочок» share one."""
+    shorter = _ENDING.sub("", word)
+    if len(shorter) < _SHORTEST:
+        shorter = word
+    return _FLEETING.sub("", shorter)
 
 
 @lru_cache(maxsize=50_000)
-def is_descriptor(word: str) -> bool:
-    """Whether the word describes without setting apart («пастер.», «вес», «ГОСТ»)."""
-    return any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS)
+def is_telling(word: str) -> bool:
+    """Whether a word of a name is one of the language, and no brand: «топлёное» marks a milk, «Лужковна» does not."""
+    return WITHOUT in word or analyse(word).known or bool(synonyms(word))
+
+
+@lru_cache(maxsize=50_000)
+def is_descriptor(word: str, clipped: bool = False) -> bool:
+    """Whether the word, or what it is clipped from, describes without setting apart («пастер.», «вес», «ГОСТ»)."""
+    if any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS):
+        return True
+    if clipped and any(is_descriptor(meaning) for meaning in synonyms(word)):
+        return True
+    return clipped and len(word) > 3 and any(prefix.startswith(word) for prefix in DESCRIPTORS)

@@ -7,13 +7,20 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from api.understanding.stems import small_stems, stem, synonyms
+from api.understanding.sounds import cyrillic_skeleton, latin_skeletons, spelled
+from api.understanding.stems import bare, small_stems, stem, synonyms
 from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
 
 EXACT, SYNONYM, KIN, STUB, SMALL = 1.0, 0.96, 0.92, 0.86, 0.9
+CLIP, SHORT_CLIP = 0.96, 0.93
+"""A name's own abbreviation is no weaker than its word; one of three letters may stand for too many."""
 OTHER_LETTERS = 0.95
+KNOWN_BARE = 0.97
 SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
+LONGEST_CLIP, SHORT_ROOT, LONG = 4, 5, 7
+BY_EAR, LEAST_BY_EAR = 0.88, 0.5
+LATIN = re.compile("[a-z]")
 COMPOUND = 0.8
 GUESS = 0.7
 LEAST_ALIKE, ALIKE = 0.6, 12
@@ -27,8 +34,10 @@ class Vocabulary:
         self._clipped = clipped
         self._by_lemma: dict[str, set[str]] = {}
         self._by_stem: dict[str, set[str]] = {}
+        self._by_small: dict[str, set[str]] = {}
         self._by_prefix: dict[str, list[str]] = {}
-        self._spellings: dict[str, str] = {}
+        self._by_sound: dict[str, set[str]] = {}
+        self._spellings: dict[str, set[str]] = {}
         for form in self._forms:
             self._add(form)
         self._spelling_list = list(self._spellings)
@@ -38,16 +47,19 @@ class Vocabulary:
         lemmas = {form, *analyse(form).lemmas}
         for lemma in lemmas:
             self._by_lemma.setdefault(lemma, set()).add(form)
-            root = stem(lemma)
-            if root:
+            if root := stem(lemma):
                 self._by_stem.setdefault(root, set()).add(form)
+            for root in small_stems(lemma):
+                self._by_small.setdefault(root, set()).add(form)
         self._by_prefix.setdefault(form[:SHORTEST_STUB], []).append(form)
-        for spelling in (form, *lemmas):
-            self._spellings.setdefault(spelling, form)
-        if re.search("[a-z]", form):
-            for spelling in letter_variants(form)[:1] + letter_variants(form)[3:]:
-                self._spellings.setdefault(spelling, form)
+        for spelling in {bare(lemma) for lemma in lemmas}:
+            self._spellings.setdefault(spelling, set()).add(form)
+        if LATIN.search(form):
+            for spelling in letter_variants(form):
+                self._spellings.setdefault(bare(spelling), set()).add(form)
                 self._by_lemma.setdefault(spelling, set()).add(form)
+            for skeleton in latin_skeletons(form):
+                self._by_sound.setdefault(skeleton, set()).add(form)
 
     def _find(self, word: str, variants: tuple[str, ...] = (), stub: bool = False) -> dict[str, float]:
         """Catalogue words that `word` may mean, with similarity; `stub` says that it was cut («молочн.»)."""
@@ -57,10 +69,11 @@ class Vocabulary:
                 for form, likeness in self._direct(variant, stub).items():
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
         if not found and not stub and analyse(word).known:
-            found = dict.fromkeys(self._stubs(fold(word), True, False), GUESS)
-        if not found or (max(found.values()) <= STUB and not analyse(word).known):
+            found = dict.fromkeys(self._begun(fold(word)), GUESS)
+        weak = all(likeness <= STUB or form in self._clipped for form, likeness in found.items())
+        if not found or (weak and not analyse(word).known):
             for spelling in (word, *variants):
-                for form, likeness in self._typos(spelling).items():
+                for form, likeness in {**self._by_ear(spelling), **self._typos(spelling)}.items():
                     found[form] = max(found.get(form, 0.0), likeness)
         return found
 
@@ -68,18 +81,22 @@ class Vocabulary:
         """Whether the catalogue has the word itself, its kin or its beginning; typing errors aside."""
         return bool(self._direct(word, stub))
 
+    def cuts(self, word: str) -> bool:
+        """Whether some name of the catalogue clips a word to just this («олив.», «пастер.»)."""
+        return fold(word) in self._clipped
+
     def alike(self, word: str, variants: tuple[str, ...] = ()) -> dict[str, float]:
         """Catalogue words spelt somewhat like an unknown one, with a likeness below every real one."""
         found: dict[str, float] = {}
-        for spelled in (fold(word), *variants):
+        for spelled in (bare(fold(word)), *(bare(variant) for variant in variants)):
             if len(spelled) < SHORTEST_TYPO:
                 continue
             hits = process.extract(
                 spelled, self._spelling_list, scorer=fuzz.ratio, score_cutoff=100 * LEAST_ALIKE, limit=ALIKE
             )
             for spelling, ratio, _ in hits:
-                form = self._spellings[spelling]
-                found[form] = max(found.get(form, 0.0), GUESS * ratio / 100)
+                for form in self._spellings[spelling]:
+                    found[form] = max(found.get(form, 0.0), GUESS * ratio / 100)
         return found
 
     def _direct(self, word: str, stub: bool) -> dict[str, float]:
@@ -95,15 +112,23 @@ class Vocabulary:
             note(self._by_lemma.get(lemma, ()), EXACT)
             for other in synonyms(lemma):
                 note(self._by_lemma.get(other, ()), SYNONYM)
-            root = stem(lemma)
-            if root:
+                for clip in self._clips(other):
+                    note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
+            if root := stem(lemma):
                 note(self._by_stem.get(root, ()), KIN)
-        if not found:
+        if not analysis.known:
+            note(self._spellings.get(bare(fold(word)), ()), KNOWN_BARE)
+        if all(form in self._clipped for form in found):
             for lemma in lemmas:
-                for root in small_stems(lemma):
-                    note(self._by_stem.get(root, ()), SMALL)
-        note(self._stubs(fold(word), stub or not analysis.known, bool(found)), STUB)
-        if not found and "ADJF" in analysis.grammemes:
+                for root in (*small_stems(lemma), stem(lemma)):
+                    note(self._by_stem.get(root, ()) if root != stem(lemma) else (), SMALL)
+                    note(self._by_small.get(root, ()), SMALL)
+        clips = self._clips(fold(word))
+        if (stub or not analysis.known or len(word) <= LONGEST_CLIP) and all(form in self._clipped for form in found):
+            note(self._begun(fold(word)), STUB)
+        for clip in clips:
+            note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
+        if "ADJF" in analysis.best:
             for lemma in lemmas[1:]:
                 note(self._compounds(stem(lemma)), COMPOUND)
         return found
@@ -118,14 +143,29 @@ class Vocabulary:
             if form.startswith(root) and len(form) > len(root) + 4
         ]
 
-    def _stubs(self, word: str, cut: bool, settled: bool) -> list[str]:
-        """Clipped catalogue words that begin this one, and catalogue words that this stub begins."""
-        if len(word) < SHORTEST_STUB:
-            return []
+    def _clips(self, word: str) -> list[str]:
+        """Clipped catalogue words that begin this one."""
         near = self._by_prefix.get(word[:SHORTEST_STUB], ())
-        found = [form for form in near if form in self._clipped and len(form) < len(word) and word.startswith(form)]
-        if cut and not settled:
-            found += [form for form in near if len(form) > len(word) and form.startswith(word)]
+        return [form for form in near if form in self._clipped and len(form) < len(word) and word.startswith(form)]
+
+    def _begun(self, stub: str) -> list[str]:
+        """Catalogue words that this stub begins."""
+        if len(stub) < SHORTEST_STUB:
+            return []
+        near = self._by_prefix.get(stub[:SHORTEST_STUB], ())
+        return [form for form in near if len(form) > len(stub) and form.startswith(stub)]
+
+    def _by_ear(self, word: str) -> dict[str, float]:
+        """Latin words of the catalogue that sound like this Cyrillic one."""
+        word = fold(word)
+        if LATIN.search(word) or len(word) < SHORTEST_STUB:
+            return {}
+        found = {}
+        for skeleton in {cyrillic_skeleton(one) for one in (word, bare(word))}:
+            for form in self._by_sound.get(skeleton, ()):
+                vowels = fuzz.ratio(bare(word), bare(spelled(form))) / 100
+                if vowels >= LEAST_BY_EAR:
+                    found[form] = BY_EAR
         return found
 
     def _typos(self, word: str) -> dict[str, float]:
@@ -133,20 +173,17 @@ class Vocabulary:
         if len(word) < SHORTEST_TYPO or not word.isalpha():
             return {}
         analysis = analyse(word)
-        allowed = 1 if len(word) < 6 else 2
-        if analysis.known:
-            if len(word) < 7:
-                return {}
-            allowed = 1
+        if analysis.known and len(word) < LONG:
+            return {}
         found: dict[str, float] = {}
-        for spelled in dict.fromkeys((word, *analysis.lemmas[:2])):
-            hits = process.extract(spelled, self._spelling_list, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        for root in dict.fromkeys(bare(one) for one in (word, *analysis.lemmas[:2])):
+            allowed = 1 if analysis.known or len(root) <= SHORT_ROOT else 2
+            hits = process.extract(root, self._spelling_list, scorer=OSA.distance, score_cutoff=allowed, limit=8)
             for spelling, distance, _ in hits:
-                if len(spelling) < SHORTEST_TYPO or (distance and spelling[0] != spelled[0] and distance > 1):
+                if len(spelling) < SHORTEST_STUB or (distance and spelling[0] != root[0] and distance > 1):
                     continue
-                likeness = 0.9 - 0.08 * distance
-                form = self._spellings[spelling]
-                found[form] = max(found.get(form, 0.0), likeness)
+                for form in self._spellings[spelling]:
+                    found[form] = max(found.get(form, 0.0), 0.9 - 0.08 * distance)
         if found:
             best = max(found.values())
             found = {form: likeness for form, likeness in found.items() if likeness >= best - 0.05}

@@ -1,6 +1,7 @@
 """The pipeline: text → pieces → tokens → phrases → clauses."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -40,7 +41,7 @@ def annotate(text: str) -> Annotation:
     tokens = join_numbers(_tokens(pieces, cleaned))
     tokens = context_rules.apply(tokens)
     tokens = _phrases(tokens)
-    return Annotation(cleaned, tuple(tokens), _clauses(tokens))
+    return Annotation(cleaned, tuple(tokens), clauses_of(tokens))
 
 
 def _tokens(pieces: list[Piece], text: str) -> list[Token]:
@@ -67,10 +68,19 @@ def _mark(piece: Piece, text: str, before: list[Token]) -> list[Token]:
         and len(_MINUS_LINE.findall(text)) < 2
     ):
         return [place.token(Kind.operation, role="decrease")]
+    if piece.text == ";" and _in_table(text, piece.start):
+        return [place.token(Kind.border, role="dash")]
     if piece.text == ".":
         role = _period(text, piece, before)
         return [place.token(Kind.border, role=role)] if role else []
     return [place.token(Kind.border, role=_MARKS[piece.text])]
+
+
+def _in_table(text: str, place: int) -> bool:
+    """Whether the semicolon parts the cells of a row: its line has several, and so has another line."""
+    lines = text.split("\n")
+    own = text.count("\n", 0, place)
+    return lines[own].count(";") > 1 and sum(line.count(";") > 1 for line in lines) > 1
 
 
 def _period(text: str, piece: Piece, before: list[Token]) -> str:
@@ -79,6 +89,8 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
     glued = text[piece.end : piece.end + 1] not in (" ", "\n", "")
     if not before:
         return ""
+    if text[piece.end : piece.end + 1] == "." or text[piece.start - 1 : piece.start] == ".":
+        return "comma"  # «персики..12», «10... ой нет»
     last = before[-1]
     if last.norm in ADDRESS_MARKS and last.end == piece.start:
         return ""
@@ -140,7 +152,8 @@ def _forms(token: Token) -> tuple[str, ...]:
     return ()
 
 
-def _clauses(tokens: list[Token]) -> tuple[Clause, ...]:
+def clauses_of(tokens: Sequence[Token]) -> tuple[Clause, ...]:
+    """Rows of tokens between hard borders; rows of borders only are left out."""
     clauses: list[Clause] = []
     first = 0
     for position, token in enumerate(tokens):

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, PERIODS, RELATIVE_DAYS, WEEKDAYS
+from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, NUMBERED_PLACES, ORDINAL_DAYS, PERIODS, RELATIVE_DAYS, WEEKDAYS
 from order_text.lexicon.streets import STREETS
 from order_text.lexicon.units import MONEY_FORMS
 from order_text.model import Kind, Token
 
 _ORDER_WORDS = ("заказ", "заявк", "накладн", "счет")
+_ADJECTIVE = ("ая", "ой", "ую", "ий")
+"""Endings of street names that name goods as well: «плюшка московская 12»."""
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
 _PEOPLE = frozenset(
     "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
@@ -33,17 +35,27 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return _number(tokens, position, before)
     if token.norm in _FULL_DAYS or (token.norm in WEEKDAYS and _after_preposition(before)):
         return 1, replace(token, kind=Kind.date, role="weekday", value=Decimal(WEEKDAYS[token.norm]))
+    if token.norm in ORDINAL_DAYS and following is not None and _names_day(following):
+        span = _span(tokens[position : position + 2], Kind.date, role="day")
+        return 2, replace(span, text=f"{ORDINAL_DAYS[token.norm]} {following.text}")
     ahead = _days_ahead(tokens, position)
     if ahead is not None:
         return ahead
     if token.norm in RELATIVE_DAYS:
         return 1, replace(token, kind=Kind.date, role="relative")
-    if token.norm in STREETS and following is not None and _house(tokens, position + 1):
+    if token.norm in NUMBERED_PLACES and token.kind != Kind.unit and (taken := _numbered_place(tokens, position)):
+        return taken, _span(tokens[position : position + taken], Kind.address)
+    placed = not token.norm.endswith(_ADJECTIVE) or _after_preposition(before) or (bool(before) and before[-1].norm in ADDRESS_MARKS)
+    if token.norm in STREETS and placed and following is not None and _house(tokens, position + 1):
         taken = _house(tokens, position + 1)
         return 1 + taken, _span(tokens[position : position + 1 + taken], Kind.address)
     if token.norm in ("ул", "улица", "улице", "проспект", "пер", "переулок", "шоссе", "бульвар", "проспекте"):
         return _street(tokens, position)
     return 1, token
+
+
+def _names_day(token: Token) -> bool:
+    return token.norm in ("числа", "число") or any(token.norm.startswith(month) for month in MONTHS)
 
 
 def _days_ahead(tokens: list[Token], position: int) -> tuple[int, Token] | None:
@@ -66,21 +78,29 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     token = tokens[position]
     rest = tokens[position + 1 : position + 3]
     word = rest[0].norm if rest else ""
+    previous = before[-1] if before else None
+    if (spread := _from_to(tokens, position)) is not None:
+        return spread
     if word and token.value is not None and token.value <= 31 and any(word.startswith(month) for month in MONTHS):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
     if _day_and_month(token) and _after_preposition(before):
         return 1, replace(token, kind=Kind.date, role="day")
-    if word in ("числа", "число", "го") or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
+    if word in ("числа", "число") or (word == "го" and _day_of_month(token)) or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
         taken = 2 if word != "-" else 3
         return taken, _span(tokens[position : position + taken], Kind.date, role="day")
+    if word.startswith(("р/", "руб/")) or _priced(tokens, position, before):
+        taken = 2 if word.startswith(("р/", "руб/")) else 1
+        return taken, _span(tokens[position : position + taken], Kind.money, value=token)
+    named = next((t.norm for t in reversed(before[-3:]) if t.text not in (".", "№", ":")), "")
+    if named in ("арт", "артикул", "штрихкод") and token.value is not None:
+        return 1, replace(token, kind=Kind.closed, role="article")
     if word in MONEY_FORMS:
         return 2, _span(tokens[position : position + 2], Kind.money, value=token)
     if word in DAY_PARTS and _after_preposition(before):
         return 2, _span(tokens[position : position + 2], Kind.time)
     if word in _PEOPLE:
         return 2, _span(tokens[position : position + 2], Kind.closed, role="people")
-    previous = before[-1] if before else None
-    if previous is not None and previous.text == "=":
+    if previous is not None and previous.text == "=" and _in_kopecks(token):
         return 1, replace(token, kind=Kind.money)
     if previous is not None and _is_order_number(token, previous, before, rest):
         return 1, replace(token, kind=Kind.order_number)
@@ -98,10 +118,53 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     return 1, token
 
 
+def _day_of_month(token: Token) -> bool:
+    return token.value is not None and 1 <= token.value <= 31
+
+
 def _day_and_month(token: Token) -> bool:
     """«20.12» after «на»: two figures after the point, which no quantity has."""
     day, point, month = token.text.partition(".")
     return bool(point) and len(month) == 2 and day.isdigit() and month.isdigit() and day != "0" and 1 <= int(month) <= 12
+
+def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
+    """«3 шт х 612,00 = 1836,00», «по 92 — 24 шт», «итого 1740,00»: the number is money."""
+    previous = before[-1].norm if before else ""
+    rest = tokens[position + 1 : position + 4]
+    if previous in ("х", "x", "*") and rest and rest[0].text == "=":
+        return True
+    if previous == ":" and len(before) > 1:
+        previous = before[-2].norm
+    if previous in ("итого", "сумма", "всего", "сумму", "итог") and _in_kopecks(tokens[position]):
+        return True
+    dashed = len(rest) > 2 and rest[0].role == "dash" and rest[1].kind == Kind.number and rest[2].kind == Kind.unit
+    return previous == "по" and dashed
+
+
+def _in_kopecks(token: Token) -> bool:
+    return len(token.text.replace(",", ".").partition(".")[2]) == 2
+
+
+def _from_to(tokens: list[Token], position: int) -> tuple[int, Token] | None:
+    """«сорок на сорок пять пять штук», «триста на четыреста»: sizes as they are dictated."""
+    group = tokens[position : position + 4]
+    if len(group) < 4 or group[1].norm != "на" or group[2].kind != Kind.number:
+        return None
+    low, high = group[0].value, group[2].value
+    counted = group[3].kind in (Kind.number, Kind.weight)
+    if low is None or high is None or not 10 <= low < high <= 3 * low or not counted or group[0].role != "spoken":
+        return None
+    return 3, replace(_span(group[:3], Kind.span), value=low, value2=high)
+
+
+def _numbered_place(tokens: list[Token], position: int) -> int:
+    """How many tokens name a numbered place: «корп 2», «д. 14», «км 1042»; 0 when no number follows."""
+    taken = 1
+    while position + taken < len(tokens) and tokens[position + taken].text in (".", "№") and taken < 3:
+        taken += 1
+    following = tokens[position + taken] if position + taken < len(tokens) else None
+    return taken + 1 if following is not None and following.kind in (Kind.number, Kind.code) else 0
+
 
 def _hour(token: Token) -> bool:
     return token.value is not None and token.value <= 24 and token.value == int(token.value)

@@ -73,4 +73,10 @@ def letter_variants(word: str) -> tuple[str, ...]:
     if lower.endswith("c") or "c" in lower:
         found.append(from_latin(lower.replace("c", "k")))
     clean_ones = [fold(one) for one in found if re.fullmatch("[а-яё-]+", one)]
-    return tuple(dict.fromkeys(clean_ones))
+    return tuple(dict.fromkeys((*clean_ones, *_softened(clean_ones[0] if clean_ones else ""))))
+
+
+def _softened(word: str) -> list[str]:
+    """The word with a soft sign after each «л», «н», «т», «с», which Latin letters leave out: «menshe», «pelmeni»."""
+    places = [place for place, letter in enumerate(word, 1) if letter in "лнтсд" and word[place : place + 1] not in ("", "ь", *"аеиоуыэюя")]
+    return [word[:place] + "ь" + word[place:] for place in places[:3]]

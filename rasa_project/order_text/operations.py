@@ -2,7 +2,7 @@
 
 from order_text.lexicon.operations import OPERATIONS
 from order_text.lexicon.references import REFERENCES
-from order_text.lexicon.talk import COMPLAINTS, QUESTIONS
+from order_text.lexicon.talk import COMPLAINTS, DRIVER, QUESTIONS
 from order_text.phrases import Pattern, PatternIndex, parse_patterns
 
 # Where several tables know the same words, the earlier kind wins.
@@ -12,7 +12,7 @@ PATTERNS = PatternIndex(
     parse_patterns("operation", OPERATIONS)
     + parse_patterns("reference", REFERENCES)
     + parse_patterns("complaint", (("complaint", COMPLAINTS),))
-    + parse_patterns("question", QUESTIONS)
+    + parse_patterns("question", (*QUESTIONS, ("driver", DRIVER)))
 )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
+from order_text.lexicon.spoken import SPOKEN
 from order_text.model import Kind, Token
 from order_text.morph import Analysis, analyse
 from order_text.normalize import fold, letter_variants
@@ -15,6 +16,7 @@ from order_text.units import half_of_unit, named_measure, unit_of
 
 GREATEST = Decimal(10) ** 12
 _GRAMMEMES = ("NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "PRTS", "ADVB", "COMP", "INTJ", "PRED")
+_PEOPLE_AND_PLACES = ("Name", "Patr", "Surn", "Geox", "past")
 _CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS
 
 
@@ -38,6 +40,8 @@ def read_figure(piece: Piece) -> Token:
         return make(Kind.border, role="line")
     if piece.group == "url":
         return make(Kind.closed, role="url")
+    if piece.group == "mix":
+        return make(Kind.code, lemmas=(re.sub(r"\s", "", fold(piece.text)).replace("in", "в"),))
     if piece.group in ("phone", "time", "date"):
         return make(Kind(piece.group))
     if piece.group == "percent":
@@ -70,6 +74,7 @@ def _decimal(text: str) -> Decimal | None:
 def read_word(piece: Piece) -> list[Token]:
     """A word token, a unit, a named measure or two tokens («полкоробки»)."""
     text = piece.reading or piece.text
+    text = SPOKEN.get(fold(text), text)
     norm = fold(text)
     place = Place(text, piece.start, piece.end)
     if piece.group == "code":
@@ -114,7 +119,8 @@ def _plain_word(norm: str, place: Place) -> Token:
     readings = (norm, *variants)
     lemmas = tuple(dict.fromkeys((norm, *analysis.lemmas)))
     kind, role = Kind.word, ""
-    if norm == "и":
+    variants = tuple(dict.fromkeys(SPOKEN.get(variant, variant) for variant in variants))
+    if norm == "и" or (len(norm) == 1 and "и" in variants):
         kind, role = Kind.border, "and"
     elif any(reading in _CLOSED for reading in readings):
         kind = Kind.closed
@@ -130,5 +136,5 @@ def _plain_word(norm: str, place: Place) -> Token:
 def _tags(analysis: Analysis) -> frozenset[str]:
     """Grammemes that later steps look at; «best:…» ones hold for the likeliest analysis."""
     tags = {tag for tag in _GRAMMEMES if tag in analysis.grammemes}
-    tags |= {f"best:{tag}" for tag in _GRAMMEMES if tag in analysis.best}
+    tags |= {f"best:{tag}" for tag in (*_GRAMMEMES, *_PEOPLE_AND_PLACES) if tag in analysis.best}
     return frozenset(tags | {"known"}) if analysis.known else frozenset(tags)

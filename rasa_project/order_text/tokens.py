@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from order_text.lexicon.numerals import NUMBER_ENDINGS
 from order_text.morph import analyse
 from order_text.normalize import from_latin, from_layout
+from order_text.units import named_measure, unit_of
 
 _LETTERS = "а-яёa-z"
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -14,11 +16,12 @@ SCANNER = re.compile(
     (?P<url>https?://\S+|[\w.+-]+@[\w-]+\.\w+|@[a-z_]\w{{3,}})
   | (?P<phone>(?<!\d)(?:\+7|8|7)[\s\-(]{{0,2}}\d{{3}}[\s\-)]{{0,2}}\d{{3}}[\s\-]?\d{{2}}[\s\-]?\d{{2}}(?!\d)
             |(?<![\d-])\d{{3}}-\d{{2}}-\d{{2}}(?![\d-]))
-  | (?P<time>(?<![\d:])[0-2]?\d:[0-5]\d(?!\d|:\d))
+  | (?P<time>(?<![\d:])[0-2]?\d:[0-5]\d(?!\d|:\d)|(?<=\b[кс]\s)[0-2]?\d-[0-5]0(?!\d))
   | (?P<date>(?<![\d.])\d{{1,2}}[./]\d{{1,2}}[./](?:20)?\d{{2}}(?![\d.]))
   | (?P<percent>{_NUMBER}\s*%)
+  | (?P<mix>(?<![\d.,])\d\s?(?:в|in)\s?1(?![\d.,]))
   | (?P<size>{_NUMBER}\s?[xх*]\s?{_NUMBER}(?:\s?[xх*]\s?{_NUMBER})?)
-  | (?P<thousand>(?<!\d)\d{{1,3}}(?:\s000)+(?!\d))
+  | (?P<thousand>(?<!\d)\d{{1,3}}(?:\s000)+(?!\d)|(?<!\d)\d{{1,3}}(?:\s\d{{3}})+[.,]\d{{2}}(?!\d))
   | (?P<slash_number>(?<!\d)\d+/\d+(?!\d))
   | (?P<span>(?<![\d.,-])(?:\d+[.,]\d+\s?-\s?\d+[.,]\d+|\d+-\d+)(?![\d-]|[.,]\d))
   | (?P<number>{_NUMBER})
@@ -35,7 +38,7 @@ _LAYOUT_CHUNK = re.compile(
     r"(?<!\S)[a-z\[\];',.`{}:\"<>~]*[a-z][a-z\[\];',.`{}:\"<>~]*[a-z\[\];',.`{}:\"<>~]+(?!\S)", re.IGNORECASE
 )
 _INLINE_BULLET = re.compile(r"(?<=\s)\d{1,2}\)\s*(?=[а-яёa-z])", re.IGNORECASE)
-_BULLET = re.compile(r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z]))", re.IGNORECASE | re.MULTILINE)
+_BULLET = re.compile(r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z])|\d{1,3};\s*(?=[а-яёa-z]))", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,16 @@ def cut(text: str) -> list[Piece]:
         if match is None or match.lastgroup is None:
             position += 1
             continue
-        pieces.append(Piece(match.lastgroup, match.group(), match.start(), match.end()))
+        if not _is_ending(match, pieces):
+            pieces.append(Piece(match.lastgroup, match.group(), match.start(), match.end()))
         position = match.end()
     return pieces
+
+
+def _is_ending(match: re.Match[str], before: list[Piece]) -> bool:
+    """«72го», «70ку», «15-ю»: the ending of a number that is read as a word."""
+    glued = bool(before) and before[-1].group == "number" and before[-1].end == match.start()
+    return glued and match.lastgroup == "word" and match.group().lower() in NUMBER_ENDINGS
 
 
 def _layout_words(text: str) -> dict[int, tuple[int, str]]:
@@ -84,8 +94,8 @@ def _layout_words(text: str) -> dict[int, tuple[int, str]]:
     found: dict[int, tuple[int, str]] = {}
     for match in _LAYOUT_CHUNK.finditer(text):
         chunk = match.group()
-        for body in (chunk, chunk.rstrip(".,;:'\"")):
-            if len(body) >= 3 and (word := layout_word(body)):
+        for body in dict.fromkeys((chunk.rstrip(".,;:'\""), chunk)):
+            if len(body) >= 2 and (len(body) > 2 or unit_of(from_layout(body))) and (word := layout_word(body)):
                 found[match.start()] = (match.start() + len(body), word)
                 break
     return found
@@ -95,7 +105,7 @@ def _layout_words(text: str) -> dict[int, tuple[int, str]]:
 def layout_word(body: str) -> str:
     """The Russian word that the keys of `body` type, when it is a dictionary word and the letters say nothing else."""
     word = from_layout(body)
-    if not re.fullmatch("[а-яё-]+", word) or not analyse(word).known:
+    if not re.fullmatch("[а-яё-]+", word) or not (analyse(word).known or named_measure(word) or unit_of(word)):
         return ""
     latin = re.sub("[^a-z]", "", body.lower())
     if latin == body.lower() and analyse(from_latin(latin)).known:

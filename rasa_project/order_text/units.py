@@ -13,11 +13,14 @@ from order_text.lexicon.units import (
     VOLUME_UNITS,
     WEIGHT_UNITS,
 )
+from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
 
 _COUNT = {form: unit for unit, forms in COUNT_UNITS for form in (unit, *forms.split())}
 _WEIGHT = {form: (unit, factor) for unit, factor, forms in WEIGHT_UNITS for form in forms.split()}
 _VOLUME = {form: (unit, factor) for unit, factor, forms in VOLUME_UNITS for form in forms.split()}
+SHORTEST_INFLECTED = 5
+"""Letters of a unit that is also known in forms which the table leaves out («в бутылях»)."""
 _MEASURE_ENDING = r"(ый|ая|ое|ые|ого|ой|ую|ых|ым|ыми|ом|а|у|и|ы|ка|ку|ки|ок|к|е|очка|очку|очек|)"
 
 
@@ -25,7 +28,8 @@ _MEASURE_ENDING = r"(ый|ая|ое|ые|ого|ой|ую|ых|ым|ыми|ом|
 def unit_of(word: str) -> tuple[str, str, Decimal] | None:
     """(family, canonical unit, factor) of a unit word; family is count, weight, volume or percent."""
     word = fold(word).rstrip(".")
-    for form in (word, *(letter_variants(word) if len(word) > 1 else ())):
+    lemmas = analyse(word).lemmas[:1] if len(word) >= SHORTEST_INFLECTED and analyse(word).known else ()
+    for form in (word, *lemmas, *(letter_variants(word) if len(word) > 1 else ())):
         if form in _COUNT:
             return "count", _COUNT[form], Decimal(1)
         if form in _WEIGHT:

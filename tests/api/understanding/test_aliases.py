@@ -74,9 +74,9 @@ def test_slang_among_other_lines() -> None:
 
 
 def test_slang_of_several_words() -> None:
-    outcome = heard("белый друг 2, кефир 5", белый_друг="smv")
+    outcome = heard("белая гвардия 2, кефир 5", белая_гвардия="smv")
     assert cart_of(outcome) == {"smv": "2", "kef": "5"}
-    assert [question.phrase for question in heard("белый друг 2").questions] == ["белый друг"]
+    assert [question.phrase for question in heard("белая гвардия 2").questions] == ["белая гвардия"]
 
 
 @pytest.mark.parametrize(
