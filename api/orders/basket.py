@@ -29,12 +29,16 @@ class OpenQuestion:
 
 @dataclass
 class Basket:
-    """Changed in memory, written back by `save` when anything differs."""
+    """Changed in memory, written back by `save` when anything differs.
+
+    `named`: what the lines that made this version were called, the key of the phrase by SKU.
+    """
 
     lines: dict[str, Line] = field(default_factory=dict)
     questions: list[OpenQuestion] = field(default_factory=list)
     base_order_id: int | None = None
     version: int = 0
+    named: dict[str, str] = field(default_factory=dict)
     row: CartRow | None = None
 
     @classmethod
@@ -47,6 +51,7 @@ class Basket:
             questions=[OpenQuestion(data["id"], question_from_json(data)) for data in row.questions],
             base_order_id=row.base_order_id,
             version=row.version,
+            named=dict(row.named),
             row=row,
         )
 
@@ -71,7 +76,7 @@ class Basket:
         self.lines.pop(sku, None)
 
     def clear(self) -> None:
-        self.lines, self.questions, self.base_order_id = {}, [], None
+        self.lines, self.questions, self.base_order_id, self.named = {}, [], None, {}
 
     def drop(self, question_id: str) -> None:
         self.questions = [open_ for open_ in self.questions if open_.id != question_id]
@@ -110,7 +115,7 @@ class Basket:
             return
         self.version += 1
         self.row.lines, self.row.questions, self.row.base_order_id = lines, questions, self.base_order_id
-        self.row.version, self.row.updated_at = self.version, now
+        self.row.version, self.row.updated_at, self.row.named = self.version, now, self.named
 
 
 def _line(data: dict[str, Any]) -> Line:

@@ -3,12 +3,13 @@
 from api.domain import cart as arithmetic
 from api.domain import wording
 from api.errors import ApiError, Conflict, NotFound
-from api.orders import repository
+from api.orders import learning, repository
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
 from api.orders.edits import number
 from api.orders.schemas import TurnKind, TurnOutcome
 from api.orders.telling import told
+from api.understanding.answers import refuses
 from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.read import answer, choose, read, repeat
 
@@ -25,7 +26,8 @@ async def message(desk: Desk, text: str, focus_sku: str | None = None, intent: s
         outcome = answer(open_.question, text, context)
         if outcome is not None:
             desk.basket.drop(open_.id)
-            return await _apply(desk, outcome)
+            return await _answered(desk, open_.question, outcome)
+    desk.refused = refuses(text.split(",")[0])
     return await _apply(desk, read(text, context))
 
 
@@ -46,13 +48,19 @@ async def answer_question(desk: Desk, question_id: str, value: str | None) -> Tu
         raise ApiError("Такого ответа на этот вопрос нет.", code="bad_answer", status=422)
     if value in open_.question.candidates and value not in desk.who.catalogue.index.by_sku:
         raise Conflict("Этот товар больше не поставляется.", code="withdrawn")
-    return await _apply(desk, choose(open_.question, value, desk.context()))
+    return await _answered(desk, open_.question, choose(open_.question, value, desk.context()))
 
 
 def _is_offered(question: Question, value: str) -> bool:
     if value in question.candidates or value in ("yes", "no", "replace", "add"):
         return True
     return question.sku is not None and number(value) is not None
+
+
+async def _answered(desk: Desk, question: Question, outcome: Outcome) -> TurnOutcome:
+    """Applies the answer, and keeps what it teaches."""
+    desk.answers += learning.answers(question, outcome)
+    return await _apply(desk, outcome)
 
 
 async def _apply(desk: Desk, outcome: Outcome) -> TurnOutcome:
@@ -76,6 +84,7 @@ async def _apply(desk: Desk, outcome: Outcome) -> TurnOutcome:
         basket.settle(change.sku for change in outcome.changes)
         await _take_base(desk, outcome)
     basket.ask(outcome.questions)
+    basket.named = learning.named(desk.context(), outcome)
     return await told(desk, _kind(outcome), outcome.changes, outcome.notices)
 
 

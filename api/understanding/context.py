@@ -28,7 +28,10 @@ class OutletName:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a message of one customer is read against. `history` is oldest first."""
+    """Everything a message of one customer is read against. `history` is oldest first.
+
+    `aliases`: what the customer's own words mean, SKU by `aliases.key`.
+    """
 
     index: CatalogIndex
     history: tuple[PastOrder, ...]

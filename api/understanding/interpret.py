@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from api.understanding import replacing
+from api.understanding import aliases, replacing
 from api.understanding.atoms import Atom, AtomBuilder
 from api.understanding.candidates import Candidate, Finder, Found
 from api.understanding.catalog import Entry
@@ -271,25 +271,27 @@ class Interpreter:
         best = max(fit(c.entry, amount) for c in full)
         held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]
         narrowed = narrow(held or full, None if item.usual else amount)
-        entries = settle(narrowed, self.known)
-        if len(entries) > 1:
+        own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
+        entries = own or settle(narrowed, self.known)
+        if len(entries) > 1 and not own:
             entries = self._bought_variant(full, amount, entries)
-        alias = self.context.aliases.get(mention.phrase.lower())
-        if alias and any(c.entry.sku == alias for c in full):
-            entries = [self.finder.index.by_sku[alias]]
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
-        if clash:
+        phrase = mention.phrase
+        if clash and amount is not None:
+            # The number belongs to what is asked about: the answer says nothing of the words without it.
+            phrase = f"{phrase} {format(amount.value.normalize(), 'f').replace('.', ',')} {amount.unit or ''}".strip()
             entries, amount = clash, None
         if len(entries) == 2 and amount is not None and any(role == "every" for role, _ in mention.ops):
             for entry in entries:
                 self._settled(op, entry, mention, amount, item.usual)
             return
         if len(entries) > 1:
-            self.draft.ask_product(mention.phrase, offered(entries), op, amount)
+            self.draft.ask_product(phrase, offered(entries), op, amount)
             return
         self.ellipsis.previous.sku = entries[0].sku
-        if any(c.absent for c in narrowed) or doubtful or self.doubts.only_kin(item.mention, narrowed):
+        unsure = any(c.absent for c in narrowed) or self.doubts.only_kin(item.mention, narrowed)
+        if doubtful or (unsure and not own):
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self._settled(op, entries[0], mention, amount, item.usual)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.understanding import answers
+from api.understanding.aliases import OwnWords
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.catalog import CatalogIndex
@@ -33,7 +34,7 @@ def read(text: str, context: Context, heard: Heard = Heard()) -> Outcome:
 def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard()) -> Outcome:
     """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
     habits = Habits(context.history)
-    finder = Finder(context.index, own=(*habits.skus, *context.cart))
+    finder = OwnWords(context.index, own=(*habits.skus, *context.cart), aliases=context.aliases)
     annotation = annotate(text)
     tokens, outlets = named(_unclipped(mark_names(annotation, context.index), context.index), context.outlets)
     parts = split(Annotation(annotation.text, tuple(tokens), clauses_of(tokens)), finder)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from api.understanding import aliases
 from api.understanding.atoms import Atom, AtomBuilder
 from api.understanding.attributes import Stated
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
@@ -146,7 +147,9 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
         return
     held_head = held[0].entry.head
     kin = [c for c in others if c.entry.head == held_head]
-    entries = settle(narrow(kin or others, second.amount), replace(reader.view, cart={}))
+    elsewhere = replace(reader.view, cart={})
+    own = aliases.preferred(reader.context, elsewhere, second, second, others)
+    entries = own or settle(narrow(kin or others, second.amount), elsewhere)
     if len(entries) > 1:
         reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
         return

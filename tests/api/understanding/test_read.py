@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from small_world import HISTORY, cart_of, context
 
+from api.understanding.aliases import key
 from api.understanding.outcome import Reason
 from api.understanding.read import read, repeat
 
@@ -217,7 +218,7 @@ def test_dates_phones_and_addresses_are_no_quantities() -> None:
 
 
 def test_an_alias_of_the_customer_settles_its_phrase() -> None:
-    outcome = read("молоко 5", context(history=(), aliases={"молоко": "m25"}))
+    outcome = read("молоко 5", context(history=(), aliases={key("молоко"): "m25"}))
     assert cart_of(outcome) == {"m25": "5"}
 
 
