@@ -3,7 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding.atom import Atom
+from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import agreement, bare_matches, stated
 from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
@@ -80,7 +81,9 @@ def repeat_mode(text: str) -> str | None:
 def _quantity(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
     """A number with or without a unit, «да», «как обычно», «первое» of the options."""
     assert question.sku is not None
-    if not _agrees(annotation, question, context) and any(_names_other(token, question, context) for token in annotation.tokens):
+    if not _agrees(annotation, question, context) and any(
+        _names_other(token, question, context) for token in annotation.tokens
+    ):
         return None
     draft = _draft(context)
     if all(word in YES or word in FIRST_WORDS for word in words) or _agrees(annotation, question, context):
@@ -133,7 +136,9 @@ def _names_other(token: Token, question: Question, context: Context) -> bool:
         return False
     finder = Finder(context.index)
     atoms = AtomBuilder(finder).build([token])
-    return any(atom.word is not None and not finder.likeness(atom.word, context.index.by_sku[question.sku]) for atom in atoms)
+    return any(
+        atom.word is not None and not finder.likeness(atom.word, context.index.by_sku[question.sku]) for atom in atoms
+    )
 
 
 def _amount(annotation: Annotation, context: Context) -> Amount | None:
@@ -186,7 +191,9 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
 
 def _all_of_them(annotation: Annotation, context: Context) -> tuple[Amount | None] | None:
     """The amount in «оба», «оба размера по 2», «и то и другое»; None when not all are meant."""
-    said = [token for token in annotation.tokens if token.kind not in (Kind.border, Kind.number, Kind.unit, Kind.weight)]
+    said = [
+        token for token in annotation.tokens if token.kind not in (Kind.border, Kind.number, Kind.unit, Kind.weight)
+    ]
     words = [word for token in said for word in token.norm.split() if word != "по"]
     if not words or words[0] not in ALL or not all(word in ALL or word in CHOICE_WORDS for word in words):
         return None

@@ -20,6 +20,11 @@ class Stated:
     code: tuple[str, ...] = ()
     spoken: bool = False
 
+    @property
+    def values(self) -> list[Decimal | str]:
+        """What a name may write for it: the figure itself, grams and millilitres as kilograms and litres, a code."""
+        return [self.value, self.value / 1000, *self.code]
+
 
 def stated(token: Token) -> Stated | None:
     """The figure that a token states, if any."""

@@ -21,7 +21,7 @@ _FIGURE_RANK, _HEAD_RANK, _OWN_RANK, _TELLING_RANK = 1.0, 0.5, 2.0, 0.05
 
 @dataclass(frozen=True)
 class Word:
-    """A content word of a mention, with its other readings; `attached`: a preposition ties it to a noun («с вишней»)."""
+    """A content word of a mention, with its other readings; `attached`: a preposition ties it on («с вишней»)."""
 
     form: str
     variants: tuple[str, ...] = ()
@@ -193,10 +193,8 @@ class Finder:
         for hits in all_hits:
             rank = rank + hits.likeness + _HEAD_RANK * hits.head
         for figure in figures:
-            for value in (figure.value, figure.value / 1000, *figure.code):
-                stating = self.index.figure_postings.get(value)
-                if stating is not None:
-                    rank[stating] += _FIGURE_RANK
+            for stating in self.index.stating(figure.values):
+                rank[stating] += _FIGURE_RANK
         for sku in self.own:
             if sku in self.index.place:
                 rank[self.index.place[sku]] += _OWN_RANK

@@ -88,6 +88,10 @@ class CatalogIndex:
         self.vocabulary = Vocabulary(self.postings, clipped)
         self.category_vocabulary = Vocabulary(self.category_postings, set())
 
+    def stating(self, values: Iterable[Decimal | str]) -> list[Places]:
+        """The places of the goods that state any of these figures or codes."""
+        return [self.figure_postings[value] for value in values if value in self.figure_postings]
+
     def beginning(self, first: str, second: str) -> list[Entry]:
         """The goods whose names begin with these two words or figures."""
         return [self.entries[place] for place in self._beginnings.get((first, second), ())]
@@ -101,7 +105,9 @@ class CatalogIndex:
     def build(cls, items: Iterable[CatalogItem], former: "CatalogIndex | None" = None) -> "CatalogIndex":
         """Index the items. Names that `former`, the index before, has read already are not read again."""
         goods = list({item.sku: item for item in items}.values())
-        read = {item.sku: parse_name(item.name, item.brand, item.base_unit) for item in goods if not _kept(item, former)}
+        read = {
+            item.sku: parse_name(item.name, item.brand, item.base_unit) for item in goods if not _kept(item, former)
+        }
         brands = _quoted_brands(read.values()) | (former.brands if former else frozenset())
         entries = (
             _entry(item, read[item.sku], brands) if item.sku in read else former.by_sku[item.sku]  # type: ignore[union-attr]

@@ -35,10 +35,25 @@ _STRONG = frozenset({"price"})
 LIKELY, SURE, VERY_SURE = 0.5, 0.6, 0.8
 """Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
 _ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
-_ASKING = frozenset({"price_query", "stock_query", "catalog_query", "delivery", "order_status", "balance", "documents", "promo", "help"})
+_ASKING = frozenset(
+    {"price_query", "stock_query", "catalog_query", "delivery", "order_status", "balance", "documents", "promo", "help"}
+)
 _DEAF = frozenset({"complaint", "out_of_scope"})
 # What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
-_DECIDED = ("забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
+_DECIDED = (
+    "забы",
+    "хотел",
+    "реш",
+    "подума",
+    "переду",
+    "вспомн",
+    "надум",
+    "захотел",
+    "понадоб",
+    "законч",
+    "кончи",
+    "собра",
+)
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
@@ -205,9 +220,21 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
         return "question", roles[0]
     references = Kind.reference in kinds
     numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
-    if not (goods and numbers) and not references and not relative and any(_out_of_scope(token, finder) for token in chunk):
+    if (
+        not (goods and numbers)
+        and not references
+        and not relative
+        and any(_out_of_scope(token, finder) for token in chunk)
+    ):
         return "chatter", "out_of_scope"
-    if not goods and not amounts and not ordering and not references and not relative and any(_acts(token, finder) for token in chunk):
+    if (
+        not goods
+        and not amounts
+        and not ordering
+        and not references
+        and not relative
+        and any(_acts(token, finder) for token in chunk)
+    ):
         return "chatter", "talk"
     if asked and not goods and not ordering and not references:
         return "question", "stock"
@@ -217,7 +244,11 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
 
 
 def _acts(token: Token, finder: Finder) -> bool:
-    return not _is_goods(token, finder) and token.kind in (Kind.word, Kind.filler) and bool(token.tags & {"best:VERB", "best:INFN"})
+    return (
+        not _is_goods(token, finder)
+        and token.kind in (Kind.word, Kind.filler)
+        and bool(token.tags & {"best:VERB", "best:INFN"})
+    )
 
 
 def _tells(token: Token, finder: Finder) -> bool:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import Finder, Found, Word
 from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
 from order_text.morph import analyse
-
 
 # How much worse the words before may explain a mention than it explains itself: an adjective left its noun out.
 LEFT_OUT, STANDING = 0.1, 0.05
@@ -68,7 +67,7 @@ class Ellipsis:
         return result
 
     def _bases(self, mention: Mention) -> list[tuple[Word, ...]]:
-        """What of the words before may be meant again: the head noun, else the first words («громвольт» of «громвольт манго»)."""
+        """What of the words before may be meant again: the head noun, else the first words («вымпел манго»)."""
         before = self.previous
         if not mention.words:
             return [before.words, before.heads]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from api.understanding import aliases, replacing
-from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding.atom import Atom
+from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Candidate, Finder, Found
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
@@ -19,7 +20,9 @@ from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
 from order_text.model import Kind, Token
 
-_EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"})
+_EDITS = frozenset(
+    {"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"}
+)
 _SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
 MARGIN = 0.08
 
@@ -264,8 +267,8 @@ class Interpreter:
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
         if amount is None and any(role == "same" for role, _ in mention.ops):
-            held = any(candidate.entry.sku in self.draft.cart for candidate in full)
-            amount = self.last_amount or (None if held else self._amount_of_last_line())
+            ordered = any(candidate.entry.sku in self.draft.cart for candidate in full)
+            amount = self.last_amount or (None if ordered else self._amount_of_last_line())
         self.last_amount = amount or self.last_amount
         edits = item.op in ("set", "add", "increase") or self.repeated
         best = max(fit(c.entry, amount) for c in full)
@@ -333,7 +336,9 @@ def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]
     roles: list[str] = []
     chunk: list[int] = []
     for place in [*range(len(atoms)), len(atoms)]:
-        if place < len(atoms) and not (atoms[place].kind == "border" and atoms[place].role in ("comma", "but", "colon")):
+        if place < len(atoms) and not (
+            atoms[place].kind == "border" and atoms[place].role in ("comma", "but", "colon")
+        ):
             chunk.append(place)
             continue
         counted = any(atoms[at].kind in ("number", "amount") for at in chunk)

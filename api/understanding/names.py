@@ -122,7 +122,9 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     quoted = frozenset(
         fold(part) for inside in re.findall(r'"([^"]+)"', text) for part in re.findall(r"[^\W\d_]+", inside)
     )
-    return ParsedName(tuple(words), _head(words, brands), figures.frozen(), weighed, quoted, tuple(name_pieces(text)[:2]))
+    return ParsedName(
+        tuple(words), _head(words, brands), figures.frozen(), weighed, quoted, tuple(name_pieces(text)[:2])
+    )
 
 
 def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, words: list[NameWord]) -> int:

@@ -126,7 +126,7 @@ def _around(ratio: Decimal, step: Decimal) -> tuple[Decimal, ...]:
 
 def packings(entry: Entry, quantity: Decimal, unit: str | None) -> Decimal:
     """How many packings the quantity, stated in `unit`, makes: the check of unlikely sizes."""
-    if unit in entry.packs:
+    if unit is not None and unit in entry.packs:
         return quantity / entry.packs[unit]
     if entry.attributes.contents or entry.unit in OUTER_CONTAINERS:
         return quantity

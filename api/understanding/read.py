@@ -15,8 +15,8 @@ from api.understanding.draft import Draft
 from api.understanding.habits import Habits, without_empty
 from api.understanding.heard import REPEAT, Heard
 from api.understanding.interpret import Interpreter
-from api.understanding.outlets import named
 from api.understanding.outcome import Notice, Outcome, Question, Reason
+from api.understanding.outlets import named
 from api.understanding.references import Reference, by_number, find_reference, named_order
 from api.understanding.verbatim import mark_names
 from order_text import annotate, clauses_of

@@ -14,7 +14,20 @@ _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую"
 
 _LEADING = frozenset({"на", "для", "под", "перед", "к", "ко", "после"})
 _TAKEN = ("брал", "заказывал", "покупал", "привозил")
-_CIRCUMSTANCES = ("лет", "зим", "весн", "осен", "банкет", "праздник", "свадьб", "юбиле", "новый", "новогод", "пасх", "перв")
+_CIRCUMSTANCES = (
+    "лет",
+    "зим",
+    "весн",
+    "осен",
+    "банкет",
+    "праздник",
+    "свадьб",
+    "юбиле",
+    "новый",
+    "новогод",
+    "пасх",
+    "перв",
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +39,7 @@ class Reference:
 
 
 def named_order(tokens: Sequence[Token], context: Context) -> Reference | None:
-    """The past order that a whole sentence names by its number or its day: «Повторите, пожалуйста, заказ от 5 ноября»."""
+    """The past order that a whole sentence names by its number or its day: «Повторите, пожалуйста, от 5 ноября»."""
     marks = [token for token in tokens if token.kind == Kind.reference]
     words = {token.norm for token in tokens}
     again = marks or any(word.startswith("повтор") for word in words) or {"еще", "раз"} <= words or "еще раз" in words

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from api.understanding import aliases
-from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding.atom import Atom
+from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import Stated
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
 from api.understanding.outcome import Notice

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.segments import Mention
 

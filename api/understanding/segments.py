@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import Finder, Word
 from api.understanding.hypotheses import Option, options
@@ -28,7 +28,21 @@ LEAST_SIZE = 20
 MEASURED = -0.2
 COMMA, AND, SEAM = -0.45, -1.1, -0.8
 _OPS_WITHOUT_AMOUNT = frozenset(
-    {"remove", "keep_only", "double", "half", "triple", "more_half", "third", "more_vague", "less_vague", "replace", "keep", "same", "too"}
+    {
+        "remove",
+        "keep_only",
+        "double",
+        "half",
+        "triple",
+        "more_half",
+        "third",
+        "more_vague",
+        "less_vague",
+        "replace",
+        "keep",
+        "same",
+        "too",
+    }
 )
 
 
@@ -72,7 +86,9 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
                 if _cuts_measure(atoms, mention):
                     mention = replace(mention, score=mention.score + SHORT_MEASURE)
                 arrivals += [
-                    Reading(r.score + mention.score + _seam(r, mention, atoms) + _turned(r, mention), (*r.mentions, mention))
+                    Reading(
+                        r.score + mention.score + _seam(r, mention, atoms) + _turned(r, mention), (*r.mentions, mention)
+                    )
                     for r in paths[start]
                 ]
         arrivals.sort(key=lambda reading: -reading.score)

@@ -77,7 +77,7 @@ def small_stems(lemma: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def bare(word: str) -> str:
-    """The word without its ending, for words that the dictionary does not have: «окорочков» and «окорочок» share one."""
+    """The word without its ending, for words that no dictionary has: «окорочков» and «окорочок» share one."""
     shorter = _ENDING.sub("", word)
     if len(shorter) < _SHORTEST:
         shorter = word

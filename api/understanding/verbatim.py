@@ -67,4 +67,4 @@ def _replaced(annotation: Annotation, spans: Sequence[tuple[int, int, str]]) -> 
 
 def _closes(token: Token, span: tuple[int, int, str], text: str) -> bool:
     """The mark that ends a name («(50шт)», «вес.») is part of it."""
-    return token.start == span[1] and text[token.start] in ").\""
+    return token.start == span[1] and text[token.start] in ')."'

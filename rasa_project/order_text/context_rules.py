@@ -3,7 +3,16 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from order_text.lexicon.calendar import ADDRESS_MARKS, DAY_PARTS, MONTHS, NUMBERED_PLACES, ORDINAL_DAYS, PERIODS, RELATIVE_DAYS, WEEKDAYS
+from order_text.lexicon.calendar import (
+    ADDRESS_MARKS,
+    DAY_PARTS,
+    MONTHS,
+    NUMBERED_PLACES,
+    ORDINAL_DAYS,
+    PERIODS,
+    RELATIVE_DAYS,
+    WEEKDAYS,
+)
 from order_text.lexicon.streets import STREETS
 from order_text.lexicon.units import MONEY_FORMS, PRICE_WORDS
 from order_text.model import Kind, Token
@@ -47,7 +56,11 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return taken, _span(tokens[position : position + taken], Kind.money)
     if token.norm in NUMBERED_PLACES and token.kind != Kind.unit and (taken := _numbered_place(tokens, position)):
         return taken, _span(tokens[position : position + taken], Kind.address)
-    placed = not token.norm.endswith(_ADJECTIVE) or _after_preposition(before) or (bool(before) and before[-1].norm in ADDRESS_MARKS)
+    placed = (
+        not token.norm.endswith(_ADJECTIVE)
+        or _after_preposition(before)
+        or (bool(before) and before[-1].norm in ADDRESS_MARKS)
+    )
     if token.norm in STREETS and placed and following is not None and _house(tokens, position + 1):
         taken = _house(tokens, position + 1)
         return 1 + taken, _span(tokens[position : position + 1 + taken], Kind.address)
@@ -87,7 +100,11 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
     if _day_and_month(token) and (_after_preposition(before) or (previous is not None and previous.kind == Kind.date)):
         return 1, replace(token, kind=Kind.date, role="day")
-    if word in ("числа", "число") or (word == "го" and _day_of_month(token)) or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое")):
+    if (
+        word in ("числа", "число")
+        or (word == "го" and _day_of_month(token))
+        or (word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое"))
+    ):
         taken = 2 if word != "-" else 3
         return taken, _span(tokens[position : position + taken], Kind.date, role="day")
     if word.startswith(("р/", "руб/")) or _priced(tokens, position, before):
@@ -127,7 +144,10 @@ def _day_of_month(token: Token) -> bool:
 def _day_and_month(token: Token) -> bool:
     """«20.12» after «на»: two figures after the point, which no quantity has."""
     day, point, month = token.text.partition(".")
-    return bool(point) and len(month) == 2 and day.isdigit() and month.isdigit() and day != "0" and 1 <= int(month) <= 12
+    return (
+        bool(point) and len(month) == 2 and day.isdigit() and month.isdigit() and day != "0" and 1 <= int(month) <= 12
+    )
+
 
 def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
     """«3 шт х 612,00 = 1836,00», «по 92 — 24 шт», «итого 1740,00»: the number is money."""

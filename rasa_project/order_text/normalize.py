@@ -80,5 +80,9 @@ def letter_variants(word: str) -> tuple[str, ...]:
 
 def _softened(word: str) -> list[str]:
     """The word with a soft sign after each «л», «н», «т», «с», which Latin letters leave out: «menshe», «pelmeni»."""
-    places = [place for place, letter in enumerate(word, 1) if letter in "лнтсд" and word[place : place + 1] not in ("", "ь", *"аеиоуыэюя")]
+    places = [
+        place
+        for place, letter in enumerate(word, 1)
+        if letter in "лнтсд" and word[place : place + 1] not in ("", "ь", *"аеиоуыэюя")
+    ]
     return [word[:place] + "ь" + word[place:] for place in places[:3]]
