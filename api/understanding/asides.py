@@ -69,7 +69,9 @@ def _is_street(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
     token = tokens[position]
     before = tokens[position - 1].norm if position else ""
     following = tokens[position + 1] if position + 1 < len(tokens) else None
-    placed = before in ("на", "в", "во", "по") and following is not None and following.kind == Kind.number
+    after = tokens[position + 2] if position + 2 < len(tokens) else None
+    opening = position == 0 and token.text.istitle() and after is not None and after.kind == Kind.border
+    placed = (opening or before in ("на", "в", "во", "по")) and following is not None and following.kind == Kind.number
     named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}
     return bool(placed and named) and not finder.hits(word_of(token))
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from api.understanding.asides import is_country, is_department, is_person, is_product_name, skipped
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated, stated
@@ -15,8 +18,10 @@ from api.understanding.vocabulary import GUESS
 from api.understanding.wordings import feature_without, figure_said, glued_in, parts_of, word_of
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
-from order_text.units import unit_of
+from order_text.units import unit_forms, unit_of
 
+SHORTEST_UNIT = 5
+LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
 _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
@@ -185,7 +190,7 @@ class AtomBuilder:
             if atoms and atoms[-1].kind == "number":
                 atoms.pop()  # «4 шт/кор» tells what a packing holds
             return
-        own = self._packing_after_number(token, atoms)
+        own = self._packing_after_number(token, atoms) or self._misspelt_unit(token, atoms)
         if own is not None:
             atoms.append(own)
             return
@@ -219,6 +224,17 @@ class AtomBuilder:
             return None
         unit = replace(token, kind=Kind.unit, unit=own, role="count", value=Decimal(1), tags=frozenset())
         return Atom("unit", unit, role="count", word=Word(token.norm, token=token))
+
+    def _misspelt_unit(self, token: Token, atoms: list[Atom]) -> Atom | None:
+        """«12 банак»: right after a number an unknown word that is nearly a unit is one."""
+        if "known" in token.tags or not atoms or atoms[-1].kind != "number" or len(token.norm) < SHORTEST_UNIT:
+            return None
+        near = process.extractOne(token.norm, LONG_UNITS, scorer=OSA.distance, score_cutoff=1)
+        unit = unit_of(near[0]) if near is not None else None
+        if unit is None:
+            return None
+        named = replace(token, kind=Kind.unit, unit=unit[1], role=unit[0], value=unit[2], tags=frozenset())
+        return Atom("unit", named, role=unit[0], word=Word(token.norm, token=token))
 
     def _is_chatter(self, token: Token, known: bool, counted: bool) -> bool:
         """Whether the word is passed over: people, countries, verbs; notes and unclear references are kept."""

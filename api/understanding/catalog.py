@@ -10,16 +10,16 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from api.understanding.names import Attributes, ParsedName, parse_name
+from api.understanding.names import Attributes, ParsedName, name_pieces, parse_name
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
-from order_text.lexicon.foods import CLASS_NOUNS
+from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
 
 Key = TypeVar("Key", str, Decimal | str)
-SHORTEST_TELLING = 2
+SHORTEST_TELLING, SHORTEST_CODE = 2, 5
 SIZES = frozenset({"s", "m", "l", "xl", "xs"})
 Places = NDArray[np.int32]
 """Places of entries in `CatalogIndex.entries`, ascending."""
@@ -80,6 +80,7 @@ class CatalogIndex:
         self.head_postings = _places(entry.head for entry in entries)
         self.category_postings = _places(entry.category for entry in entries)
         self.figure_postings = _places(entry.attributes.figures for entry in entries)
+        self.by_code = {code: entry.sku for entry in entries if (code := _code(entry.sku))}
         self._beginnings: dict[tuple[str, ...], list[int]] = {}
         for place, entry in enumerate(entries):
             self._beginnings.setdefault(entry.beginning, []).append(place)
@@ -114,6 +115,13 @@ class CatalogIndex:
             for item in goods
         )
         return cls(tuple(entries), brands)
+
+
+def _code(sku: str) -> tuple[str, ...]:
+    """A SKU as it is read in a message; none for one that could as well be a quantity."""
+    plain = sku.isdigit() and not sku.startswith("0") and len(sku) < SHORTEST_CODE
+    pieces = tuple(name_pieces(sku))
+    return () if plain or len(sku) < SHORTEST_CODE - 1 or not any(c.isdigit() for c in sku) else pieces
 
 
 def _kept(item: CatalogItem, former: CatalogIndex | None) -> bool:
@@ -187,9 +195,11 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
     head = parsed.words[parsed.head].form
     whole = {head, *analyse(head).lemmas, *synonyms(head)}
     following = next((word.form for word in parsed.words[parsed.head + 1 :] if word.form not in brand), None)
-    if whole & CLASS_NOUNS and following is not None and not is_descriptor(following):
-        return frozenset({head, following})
-    return frozenset({head})
+    if following is None or is_descriptor(following) or not whole & CLASS_NOUNS:
+        return frozenset({head})
+    # «ржаной» alone is a bread, «овсяное» is a drink as well as a biscuit.
+    adjective = "ADJF" in analyse(following).best
+    return frozenset({head}) if adjective and not whole & NAMED_BY_ADJECTIVE else frozenset({head, following})
 
 
 def _says_nothing(form: str) -> bool:

@@ -36,7 +36,8 @@ class Ellipsis:
 
     def header(self, item: Ordered, atoms: Sequence[Atom]) -> bool:
         """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""
-        after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
+        rest = [atom for atom in atoms[item.mention.last :] if atom.role != "dash"]
+        after = rest[0] if rest else None
         colon = after is not None and after.role == "colon"
         if colon and item.mention.amount is None and item.mention.words and item.op in ("line", "add", "set"):
             self.previous = Previous(item.mention.words, item.mention.words, item.mention.figures, True)
@@ -55,7 +56,7 @@ class Ellipsis:
                     continue
                 joined = self.finder.find((*added, *mention.words), mention.figures)
                 if joined.full and self._inherits(mention, own, joined):
-                    result = replace(mention, words=(*added, *mention.words)), joined
+                    result = self._with_figures(replace(mention, words=(*added, *mention.words)), joined)
                     break
             else:
                 if not mention.words and mention.figures:
@@ -73,6 +74,13 @@ class Ellipsis:
             return [before.words, before.heads]
         beginnings = [before.words[:count] for count in range(len(before.words) - 1, 0, -1)]
         return [before.heads, *(words for words in beginnings if not before.heads)]
+
+    def _with_figures(self, mention: Mention, found: Found) -> tuple[Mention, Found]:
+        """«воды 1,5 с газом, без газа две»: the figure before holds where it is needed to tell the variants apart."""
+        if len(found.full) < 2 or mention.figures or not self.previous.figures or self.previous.header:
+            return mention, found
+        figured = self.finder.find(mention.words, self.previous.figures)
+        return (replace(mention, figures=self.previous.figures), figured) if figured.full else (mention, found)
 
     @staticmethod
     def elliptic(own: Mention, whole: Mention) -> bool:

@@ -9,6 +9,9 @@ from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.units import OUTER_CONTAINERS
 
 
+LEAST_SHEETS = 20
+
+
 def joined(atoms: list[Atom]) -> list[Atom]:
     """All the rewritings, in their order."""
     return _products(_corrected(_grades(_without_packs(_without_asides(atoms)))))
@@ -21,6 +24,10 @@ def _without_asides(atoms: list[Atom]) -> list[Atom]:
     while position < len(atoms):
         group = atoms[position : position + 4]
         marks = [atom.token.text if atom.kind == "border" else atom.kind for atom in group]
+        sheets = marks == ["(", "figure", ")"] or marks[:3] == ["(", "figure", ")"]
+        if sheets and group[1].role == "volume" and (group[1].token.value or 0) >= LEAST_SHEETS:
+            position += 3  # «(100л)» are sheets
+            continue
         if (
             marks in (["(", "number", "unit", ")"], ["(", "number", "unit"])
             and out
@@ -40,6 +47,10 @@ def _without_packs(atoms: list[Atom]) -> list[Atom]:
     while position < len(atoms):
         group = atoms[position : position + 4]
         kinds = [atom.kind for atom in group]
+        equal = kinds[:3] == ["unit", "border", "number"] and group[1].token.text == "="
+        if equal and group[0].token.unit in OUTER_CONTAINERS:
+            position += 3  # «кор=10»
+            continue
         per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
         length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
         later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])

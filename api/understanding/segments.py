@@ -13,6 +13,7 @@ from api.understanding.attributes import Stated
 from api.understanding.candidates import Finder, Word
 from api.understanding.hypotheses import Option, options
 from api.understanding.quantities import Amount, fit, to_base
+from api.understanding.vocabulary import SHORT_CLIP
 
 LONGEST, KEPT = 14, 3
 MOST_NUMBERS, MOST_COMMAS, MOST_RUNS = 5, 4, 4
@@ -239,7 +240,7 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
         if atom.kind == "word" and atom.word is not None:
             words.append(atom.word)
         elif atom.kind == "unit":
-            if option.units_as_words and atom.word is not None and finder.hits(atom.word):
+            if option.units_as_words and atom.word is not None and finder.hits(atom.word).likeness.max() >= SHORT_CLIP:
                 words.append(atom.word)
                 word_places.append(i)
             else:

@@ -87,7 +87,8 @@ def bare(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def is_telling(word: str) -> bool:
     """Whether a word of a name is one of the language, and no brand: «топлёное» marks a milk, «Лужковна» does not."""
-    return WITHOUT in word or analyse(word).known or bool(synonyms(word))
+    analysis = analyse(word)
+    return WITHOUT in word or analysis.known or "ADJF" in analysis.best or bool(synonyms(word))
 
 
 @lru_cache(maxsize=50_000)

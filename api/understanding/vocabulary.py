@@ -179,6 +179,8 @@ class Vocabulary:
             return {}
         found: dict[str, float] = {}
         for root in dict.fromkeys(bare(one) for one in (word, *analysis.lemmas[:2])):
+            if analysis.known and len(root) < LONG:
+                continue  # a word of the language is rarely another one misspelt: «садовая» is no «содовая»
             allowed = 1 if analysis.known or len(root) <= SHORT_ROOT else 2
             hits = process.extract(root, self._spelling_list, scorer=OSA.distance, score_cutoff=allowed, limit=8)
             for spelling, distance, _ in hits:

@@ -164,7 +164,7 @@ def _priced(tokens: list[Token], position: int, before: list[Token]) -> bool:
     if previous in ("итого", "сумма", "всего", "сумму", "итог") and _in_kopecks(tokens[position]):
         return True
     dashed = len(rest) > 2 and rest[0].role == "dash" and rest[1].kind == Kind.number and rest[2].kind == Kind.unit
-    return previous == "по" and dashed
+    return dashed and (previous == "по" or _in_kopecks(tokens[position]))
 
 
 def _counted(before: list[Token]) -> bool:

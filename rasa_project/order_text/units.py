@@ -41,6 +41,11 @@ def unit_of(word: str) -> tuple[str, str, Decimal] | None:
     return None
 
 
+def unit_forms() -> tuple[str, ...]:
+    """Every form of a unit that the tables hold."""
+    return (*_COUNT, *_WEIGHT, *_VOLUME)
+
+
 def canonical_unit(word: str) -> str:
     """The canonical form of a catalogue's own unit; an unknown one is itself."""
     found = unit_of(word)

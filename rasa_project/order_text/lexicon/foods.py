@@ -942,7 +942,7 @@ COUNTRIES: tuple[str, ...] = (
 )
 # Words of a name that do not set a product apart when the customer leaves them out. Longer than three letters: a beginning.
 DESCRIPTORS: tuple[str, ...] = (
-    "артезиан", "tba", "tfa", "tpa", "tbs",
+    "артезиан", "пищев", "поварен", "tba", "tfa", "tpa", "tbs",
     # Quality, standard, origin.
     "гост", "ту", "сто", "змж", "бзмж", "без_змж", "мдж", "массов", "доля", "жирн", "белок", "высш", "сорт", "кат", "категор",
     "первый", "второй", "классич", "традиц",
@@ -979,3 +979,5 @@ CLASS_NOUNS = frozenset(
     "крупа изделие макароны рыба мясо птица овощ фрукт ягода зелень приправа специя пряность сыр колбаса печенье конфета мороженое консервы "
     "полуфабрикат хлеб торт пирожное средство продукт бакалея грибы орех булочка хлопья".split()
 )
+# Classes whose members are called by an adjective alone.
+NAMED_BY_ADJECTIVE = frozenset({"крупа", "хлеб"})

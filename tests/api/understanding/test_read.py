@@ -89,10 +89,9 @@ def test_a_repeat_onto_a_full_cart_asks() -> None:
     assert [question.reason for question in outcome.questions] == [Reason.replace_or_add]
 
 
-def test_nothing_to_repeat_is_said() -> None:
+def test_without_a_past_order_a_repeat_is_asked_about() -> None:
     outcome = read("как обычно", context(history=()))
-    assert outcome.questions == (), "no order exists that an answer could name"
-    assert [notice.code for notice in outcome.notices] == ["nothing_to_repeat"]
+    assert [(q.reason, q.operation, q.candidates) for q in outcome.questions] == [(Reason.unknown, "repeat", ())]
     assert repeat(context(history=()), None, None).notices
 
 
