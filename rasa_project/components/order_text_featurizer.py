@@ -46,7 +46,7 @@ class OrderTextFeaturizer(SparseFeaturizer, GraphComponent):
         """`lookups`: tables of goods; `min_count`: rarer words and runs are not learnt; `longest_run`: of words."""
         return {
             **SparseFeaturizer.get_default_config(),
-            "lookups": ["goods", "kinds"],
+            "lookups": ["goods", "household", "drinks", "kinds"],
             "min_count": 2,
             "longest_run": 3,
         }
