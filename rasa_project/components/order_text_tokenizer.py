@@ -14,7 +14,7 @@ from order_text.morph import analyse
 from order_text.normalize import letter_variants
 
 # Where transliteration is ambiguous: «schet», «obichno».
-RESPELLINGS = (("щ", "сч"), ("и", "ы"), ("ы", "и"), ("ий", "ый"), ("ж", "й"))
+RESPELLINGS = (("щ", "сч"), ("и", "ы"), ("ы", "и"), ("й", "ж"))
 LATIN_WORD = re.compile(r"[a-z][a-z'`\[\];,.]*", re.IGNORECASE)
 
 
