@@ -1,4 +1,4 @@
-"""Spoils sentences as hurried people do: slips, spelling by ear, the wrong keyboard layout, Latin letters, glued words."""
+"""Spoils sentences as hurried people do: slips, spelling by ear, wrong keyboard layout, Latin letters, glued words."""
 
 import random
 import re
@@ -8,7 +8,7 @@ from order_text.lexicon.letters import LAYOUT
 
 # Of two keys that type the same letter the one without Shift, which stands first.
 KEYS = {chr(russian): chr(key) for key, russian in reversed(LAYOUT.items())}
-LATIN = dict(zip("абвгдезиклмнопрстуфэ", "abvgdeziklmnoprstufe"))
+LATIN = dict(zip("абвгдезиклмнопрстуфэ", "abvgdeziklmnoprstufe", strict=True))
 LATIN_CHOICES = {
     "ж": ["zh", "zh", "j"],
     "й": ["i", "y", "j"],

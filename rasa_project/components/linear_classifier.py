@@ -26,7 +26,7 @@ STATE_FILE = "linear_classifier.npz"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """Each featurizer's part is weighted by rarity and brought to a length of its own, so that none outshouts the rest."""
+    """Each featurizer's part is weighted by rarity and brought to a length of its own: none outshouts the others."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -41,6 +41,9 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         of a group is given the whole group's share.
 
         `lengths`: of the featurizers' parts, in the pipeline's order, where one is to be louder than the others.
+
+        `reluctance`: by how much the log-odds of an intent are lowered, where taking it wrongly costs more than
+        missing it.
         """
         return {
             "strength": 30.0,
@@ -49,6 +52,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             "ranking_length": 5,
             "kin": [],
             "lengths": [],
+            "reluctance": {},
         }
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -133,6 +137,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         if len(parts) != len(self._rarity):
             return []
         scores = self._weights @ self._weighted([part.tocsr() for part in parts]).toarray()[0] + self._bias
+        scores -= [self._config["reluctance"].get(name, 0.0) for name in self._intents]
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         for group in self._config["kin"]:

@@ -140,6 +140,25 @@ def test_kin_do_not_quarrel(pipeline):
     )
 
 
+def test_reluctance_lowers_the_odds_of_an_intent(pipeline):
+    config = {**pipeline.config, "kin": [], "reluctance": {"order": 1.0}}
+    reluctant = LinearIntentClassifier.load(config, pipeline.storage, Resource("classifier"), None)
+
+    def odds(classifier):
+        shares = classifier.process([pipeline.message("соль 5 шт")])[0].get("intent_ranking")
+        share = next(entry["confidence"] for entry in shares if entry["name"] == "order")
+        return share / (1 - share)
+
+    assert odds(reluctant) == pytest.approx(odds(pipeline.classifier) / np.e)
+
+
+def test_a_louder_part_weighs_more(pipeline):
+    config = {**pipeline.config, "lengths": [2.0]}
+    louder = LinearIntentClassifier.load(config, pipeline.storage, Resource("classifier"), None)
+    part = csr_matrix(np.ones((1, len(louder._rarity[0]))))
+    assert np.sqrt(louder._weighted([part]).power(2).sum()) == pytest.approx(2.0)
+
+
 def test_a_part_without_known_features_stays_empty():
     assert unit_rows(csr_matrix((1, 4)), np.ones(4)).nnz == 0
 
