@@ -111,9 +111,7 @@ def parse(
     }
 
 
-def _turn(
-    text: str, context: Context, open_questions: list[Question], heard: Heard
-) -> tuple[Outcome, list[Question]]:
+def _turn(text: str, context: Context, open_questions: list[Question], heard: Heard) -> tuple[Outcome, list[Question]]:
     """One message: an answer to the first open question that it answers, else an order."""
     for place, question in enumerate(open_questions):
         answered = answer(question, text, context)

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from api.benchmark import fit_names
+from api.benchmark import fit_names, floors
 from api.benchmark.drawing import draw
 from api.benchmark.fit import best, frontier, sweep
 from api.benchmark.peers.diet import Diet, DietFailed, train
@@ -43,7 +43,10 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--show-heldout", action="store_true", help="mistakes of held-out and frozen sets too")
     parser.add_argument("--no-diet", action="store_true", help="leave out the DIET peer (minutes of training, once)")
     parser.add_argument("--fit", action="store_true", help="fit the thresholds on the tuning part, draw the curve")
-    parser.add_argument("--bound", type=float, default=BOUND, help="most silent errors per line for --fit (%(default)s)")
+    parser.add_argument("--floors", action="store_true", help="lower or raise the tests' floors to what is reached")
+    parser.add_argument(
+        "--bound", type=float, default=BOUND, help="most silent errors per line for --fit (%(default)s)"
+    )
     options = parser.parse_args(words)
     chosen = [one for one in case_sets() if not options.sets or {one.part, one.name} & set(options.sets)]
     if not chosen:
@@ -55,7 +58,9 @@ def main(words: list[str] | None = None) -> int:
         REPORT.mkdir(parents=True, exist_ok=True)
         if options.fit:
             write("fit.json", fitted(hear, [one for one in chosen if one.part == "tuning"], options.bound))
-        report(chosen, hear, options.no_diet)
+        found = report(chosen, hear, options.no_diet)
+    if options.floors:
+        floors.write(floors.reached(found["orders"]["assistant"]["sets"], found["names"]["this assistant"]))
     return 0
 
 
@@ -96,7 +101,9 @@ def fitted(hear: Hear, tuning: Sequence[CaseSet], bound: float) -> dict[str, Any
     weights = fit_names.fitted([query for found in shortlists for query in found])
     now, then = fit_names.left_out(shortlists)
     named = {name: round(float(weight), 3) for name, weight in zip(fit_names.NAMES, weights, strict=True)}
-    print(f"weights of match {named}\nnames first, one catalogue left out: {then:.3f}; with the present weights {now:.3f}")
+    print(
+        f"weights of match {named}\nnames first, one catalogue left out: {then:.3f}; with the present weights {now:.3f}"
+    )
     return {
         "messages": sum(len(one.cases) for one in tuning),
         "bound": bound,
@@ -108,8 +115,8 @@ def fitted(hear: Hear, tuning: Sequence[CaseSet], bound: float) -> dict[str, Any
     }
 
 
-def report(sets: Sequence[CaseSet], hear: Hear, no_diet: bool) -> None:
-    """Runs everything and writes Markdown, JSON and pictures."""
+def report(sets: Sequence[CaseSet], hear: Hear, no_diet: bool) -> dict[str, Any]:
+    """Runs everything, writes Markdown, JSON and pictures, returns the results."""
     known = catalogues()
     with ExitStack() as stack:
         found = results(sets, known, hear, None if no_diet else diet(stack), say)
@@ -124,6 +131,7 @@ def report(sets: Sequence[CaseSet], hear: Hear, no_diet: bool) -> None:
     print()
     print(systems_table(found["orders"]))
     print(f"\n{REPORT.relative_to(ROOT)}/README.md")
+    return found
 
 
 def diet(stack: ExitStack) -> Listen | None:

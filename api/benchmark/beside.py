@@ -1,4 +1,4 @@
-"""What a message says beside the cart, where a case expects it: delivery date, outlet, notes of lines, the intent to order."""
+"""What a message says beside the cart, where a case expects it: delivery date, outlet, notes of lines."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

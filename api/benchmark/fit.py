@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from api.benchmark.scoring import figures
-from api.benchmark.sets import Catalogue, CaseSet
+from api.benchmark.sets import CaseSet, Catalogue
 from api.benchmark.systems import Hear, System, Understand, verdicts_of
 from api.parse import parse
 from api.understanding.thresholds import PRESENT, Thresholds

@@ -61,7 +61,7 @@ def fitted(queries: Sequence[Ranked]) -> Matrix:
             shares /= shares.sum()
             slope += (shares @ query.features - query.features[query.expected]) / len(queries)
         weights -= RATE * slope
-    return weights * (scale / weights[weights > 0].sum())
+    return np.asarray(weights * (scale / weights[weights > 0].sum()), np.float64)
 
 
 def first_right(weights: Matrix, queries: Sequence[Ranked]) -> float:

@@ -12,7 +12,9 @@ import matplotlib
 
 matplotlib.use("svg")
 # The same figures give the same file.
-matplotlib.rcParams.update({"svg.hashsalt": "orders", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
+matplotlib.rcParams.update(
+    {"svg.hashsalt": "orders", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
+)
 
 from matplotlib import pyplot  # noqa: E402
 
@@ -55,11 +57,17 @@ def flavours(results: dict[str, Any], path: Path) -> None:
         for tag, share in found.get(part, {}).items():
             known = unseen.setdefault(tag, [0, 0])
             known[0], known[1] = known[0] + share["right"], known[1] + share["of"]
-    tags = sorted((tag for tag, (_, of) in unseen.items() if of >= FEWEST), key=lambda tag: unseen[tag][0] / unseen[tag][1])
+    tags = sorted(
+        (tag for tag, (_, of) in unseen.items() if of >= FEWEST), key=lambda tag: unseen[tag][0] / unseen[tag][1]
+    )
     figure, axes = pyplot.subplots(figsize=(7, 0.19 * len(tags) + 1))
     labels = [f"{tag} ({int(unseen[tag][1])})" for tag in tags]
     axes.barh(labels, [unseen[tag][0] / unseen[tag][1] for tag in tags], color=OURS, label="held-out and frozen")
-    tuned = [(label, found["tuning"][tag]["share"]) for label, tag in zip(labels, tags, strict=True) if tag in found["tuning"]]
+    tuned = [
+        (label, found["tuning"][tag]["share"])
+        for label, tag in zip(labels, tags, strict=True)
+        if tag in found["tuning"]
+    ]
     axes.plot([share for _, share in tuned], [label for label, _ in tuned], "o", color="black", ms=3, label="tuning")
     axes.set_xlim(0, 1.02)
     axes.set_ylim(-0.6, len(tags) - 0.4)
@@ -85,7 +93,9 @@ def curve(fit: dict[str, Any], path: Path) -> None:
     """Coverage against silent errors over all thresholds, with the frontier, the present ones and the best ones."""
     figure, axes = pyplot.subplots(figsize=(6.5, 4))
     points, frontier = fit["points"], fit["frontier"]
-    axes.plot([p["coverage"] for p in points], [p["silent_wrong"] for p in points], ".", color=MUTED, label="thresholds tried")
+    axes.plot(
+        [p["coverage"] for p in points], [p["silent_wrong"] for p in points], ".", color=MUTED, label="thresholds tried"
+    )
     axes.plot(
         [p["coverage"] for p in frontier], [p["silent_wrong"] for p in frontier], "-", color=OTHERS, label="frontier"
     )

@@ -82,13 +82,18 @@ def data_table(data: Iterable[Mapping[str, Any]]) -> str:
 
 def parts_table(parts: Mapping[str, Any]) -> str:
     """The four figures by part, with intervals."""
-    rows = [[part, int(found["exact"]["of"]), *(spread(found[name]) for name in FIGURES)] for part, found in parts.items()]
+    rows = [
+        [part, int(found["exact"]["of"]), *(spread(found[name]) for name in FIGURES)] for part, found in parts.items()
+    ]
     return table(("part", "messages", "exact", "touchless", "asked right", "silent wrong"), rows)
 
 
 def sets_table(sets: Mapping[str, Any]) -> str:
     """The figures by set."""
-    rows = [[name, int(found["exact"]["of"]), *(percent(found[figure]) for figure in FIGURES)] for name, found in sets.items()]
+    rows = [
+        [name, int(found["exact"]["of"]), *(percent(found[figure]) for figure in FIGURES)]
+        for name, found in sets.items()
+    ]
     return table(("set", "messages", "exact", "touchless", "asked right", "silent wrong"), rows)
 
 
@@ -104,7 +109,9 @@ def systems_table(systems: Mapping[str, Any]) -> str:
 
 def flavours_table(flavours: Mapping[str, Any]) -> str:
     """Exact messages by flavour; flavours of fewer than five messages in all are left out."""
-    counts = {tag: sum(flavours.get(part, {}).get(tag, {"of": 0})["of"] for part in PARTS) for tag in all_tags(flavours)}
+    counts = {
+        tag: sum(flavours.get(part, {}).get(tag, {"of": 0})["of"] for part in PARTS) for tag in all_tags(flavours)
+    }
     rows = [
         [tag, *(_counted(flavours.get(part, {}).get(tag)) for part in PARTS)]
         for tag in sorted(counts)
@@ -163,8 +170,8 @@ def fit_text(fit: Mapping[str, Any] | None) -> str:
             table(head, rows),
             f"Tried: {len(fit['points'])} combinations on {fit['messages']} tuning messages; «best» has the most exact "
             f"messages with at most {100 * fit['bound']:.1f} % silent errors.",
-            f"The weights of `match`, fitted with one catalogue left out at a time, put {100 * names['left_out']:.1f} % "
-            f"of that catalogue's names first; the present weights {100 * names['present']:.1f} %.",
+            f"The weights of `match`, fitted with one catalogue left out at a time, put "
+            f"{100 * names['left_out']:.1f} % of that catalogue's names first; the present weights {100 * names['present']:.1f} %.",
         ]
     )
 

@@ -10,7 +10,7 @@ from api.benchmark.names import names
 from api.benchmark.peers.pipeline import Listen
 from api.benchmark.peers.systems import peers
 from api.benchmark.scoring import Share, Verdict, by_flavour, figures
-from api.benchmark.sets import PARTS, Catalogue, CaseSet, intents
+from api.benchmark.sets import PARTS, CaseSet, Catalogue, intents
 from api.benchmark.systems import Hear, System, assistant, verdicts_of, without_history, without_intents
 
 Say = Callable[[str], None]

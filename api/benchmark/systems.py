@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from api.benchmark.scoring import Verdict, judge
-from api.benchmark.sets import Catalogue, CaseSet
+from api.benchmark.sets import CaseSet, Catalogue
 from api.parse import parse
 from api.understanding.heard import Heard
 
@@ -36,7 +36,9 @@ def without_history(hear: Hear) -> System:
 
 def without_intents() -> System:
     """No trained model: rules alone decide what is an order."""
-    return System("no_intents", "… without the intent model", partial(_reading, hear=lambda text: Heard(), history=True))
+    return System(
+        "no_intents", "… without the intent model", partial(_reading, hear=lambda text: Heard(), history=True)
+    )
 
 
 def _reading(known: Catalogue, hear: Hear, history: bool) -> Understand:

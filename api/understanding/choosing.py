@@ -22,9 +22,7 @@ class View:
     habits: Habits
 
 
-def narrow(
-    candidates: Sequence[Candidate], amount: Amount | None, thresholds: Thresholds = PRESENT
-) -> list[Candidate]:
+def narrow(candidates: Sequence[Candidate], amount: Amount | None, thresholds: Thresholds = PRESENT) -> list[Candidate]:
     """The candidates that no plainer, likelier or better fitting one beats."""
     kept = list(candidates)
     if any(c.head for c in kept):

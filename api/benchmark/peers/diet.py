@@ -29,7 +29,7 @@ class DietFailed(Exception):
 
 def train(catalogues: Sequence[Path]) -> Path:
     """The archive for the present patterns and these catalogues; minutes when there is none yet."""
-    command = [PYTHON, "-m", "peer.train", "--out", CACHE, *catalogues]
+    command: list[str | Path] = [PYTHON, "-m", "peer.train", "--out", CACHE, *catalogues]
     done = subprocess.run(command, cwd=PROJECT, env={**os.environ, **_QUIET}, stdout=subprocess.PIPE, encoding="utf-8")
     if done.returncode:
         raise DietFailed(f"training failed, see {CACHE}/diet-training.log")

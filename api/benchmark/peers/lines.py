@@ -7,11 +7,14 @@ from decimal import Decimal
 
 from order_text.units import unit_of
 
-_BORDER = re.compile(r"[\n;]+|,(?!\d)|,(?=\d+\s*(?:шт|кг|кор|уп))|(?<=\D)\.\s+")
+_BORDER = re.compile(r"[\n;]+|,(?!\d)|(?<!\d),|(?<=\D)\.\s+")
 _NUMBER = r"(?P<number>\d+(?:[.,]\d+)?)"
 _UNIT = r"(?P<unit>[a-zа-яё]+)?\.?"
 _LAST = re.compile(rf"^(?P<name>.*?[^\d\s])[\s:=–—-]*{_NUMBER}\s*{_UNIT}\s*$", re.IGNORECASE)
 _FIRST = re.compile(rf"^\W*{_NUMBER}\s*{_UNIT}\s+(?P<name>.*\S)\s*$", re.IGNORECASE)
+
+_BASE = {"weight": "кг", "volume": "л"}
+"""The units that weights and volumes are turned into."""
 
 
 @dataclass(frozen=True)
@@ -48,4 +51,6 @@ def _counted(name: str, number: str, unit: tuple[str, str, Decimal] | None) -> L
     if unit is not None and unit[0] == "percent":
         return Line(f"{name} {number}%")
     quantity = Decimal(number.replace(",", "."))
-    return Line(name.strip(), quantity * unit[2], unit[1]) if unit else Line(name.strip(), quantity)
+    if unit is None:
+        return Line(name.strip(), quantity)
+    return Line(name.strip(), quantity * unit[2], _BASE.get(unit[0], unit[1]))

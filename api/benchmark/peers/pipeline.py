@@ -17,7 +17,7 @@ OFFERED = 5
 
 @dataclass(frozen=True)
 class Settings:
-    """What a pipeline takes for a match (`cutoff`, 0–100), and within which distance of the best it asks (None: never)."""
+    """What counts as a match (`cutoff`, 0–100), and how near the second best makes it ask (None: it never does)."""
 
     cutoff: float = 60.0
     ask_within: float | None = None

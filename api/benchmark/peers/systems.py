@@ -8,7 +8,7 @@ from api.benchmark.peers.lines import split
 from api.benchmark.peers.pipeline import ASKED_WITHIN, CUTOFFS, Listen, Said, Settings, understand
 from api.benchmark.peers.ranking import RANKERS, Ranker
 from api.benchmark.scoring import figures
-from api.benchmark.sets import Catalogue, CaseSet
+from api.benchmark.sets import CaseSet, Catalogue
 from api.benchmark.systems import Hear, System, Understand, verdicts_of
 
 
