@@ -16,7 +16,7 @@ from typing import Any
 
 from api.benchmark import fit_names, floors
 from api.benchmark.drawing import draw
-from api.benchmark.fit import best, frontier, sweep
+from api.benchmark.fit import best, frontier, reachable, sweep
 from api.benchmark.peers.diet import Diet, DietFailed, train
 from api.benchmark.peers.pipeline import Listen
 from api.benchmark.report import parts_table, render, sets_table, systems_table
@@ -94,8 +94,11 @@ def fitted(hear: Hear, tuning: Sequence[CaseSet], bound: float) -> dict[str, Any
     """The curve of the thresholds and the weights of `match`, from the tuning part alone; both are printed."""
     say("thresholds: sweeping")
     points = sweep(hear, tuning)
-    chosen = best(points, bound)
-    print(f"present {points[0].to_json()}\nbest    {chosen.to_json()} (silent errors at most {bound})")
+    limit = reachable(points, bound)
+    if limit > bound:
+        say(f"no thresholds keep silent errors under {bound}: the bound is the present ones' {limit:.4f}")
+    chosen = best(points, limit)
+    print(f"present {points[0].to_json()}\nbest    {chosen.to_json()} (silent errors at most {limit:.4f})")
     say("weights of match: fitting")
     shortlists = [fit_names.shortlists(one) for one in catalogues() if one.part == "tuning" and one.queries]
     weights = fit_names.fitted([query for found in shortlists for query in found])
@@ -106,7 +109,7 @@ def fitted(hear: Hear, tuning: Sequence[CaseSet], bound: float) -> dict[str, Any
     )
     return {
         "messages": sum(len(one.cases) for one in tuning),
-        "bound": bound,
+        "bound": limit,
         "present": points[0].to_json(),
         "best": chosen.to_json(),
         "frontier": [point.to_json() for point in frontier(points)],

@@ -60,15 +60,17 @@ def sweep(hear: Hear, sets: Sequence[CaseSet]) -> list[Point]:
 
 
 def best(points: Iterable[Point], bound: float) -> Point:
-    """The most exact messages with no more silent errors than `bound`; where none is within it, the fewest errors.
-
-    Equal ones are settled by fewer questions, then by fewer silent errors.
-    """
-    known = list(points)
-    within = [point for point in known if point.silent_wrong <= bound]
-    if not within:
-        return min(known, key=lambda point: (point.silent_wrong, -point.exact, -point.coverage))
+    """The most exact messages with no more silent errors than `bound`; then the fewest questions, the fewest errors."""
+    within = [point for point in points if point.silent_wrong <= bound]
     return max(within, key=lambda point: (point.exact, point.coverage, -point.silent_wrong))
+
+
+def reachable(points: Sequence[Point], bound: float) -> float:
+    """The bound, or what the present thresholds (the first point) give where no thresholds reach it.
+
+    Errors that no threshold stops are the reading's; asking about everything would only hide them.
+    """
+    return bound if any(point.silent_wrong <= bound for point in points) else points[0].silent_wrong
 
 
 def frontier(points: Iterable[Point]) -> list[Point]:

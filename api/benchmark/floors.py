@@ -1,7 +1,7 @@
 """The least that tests accept of each set: tests/order_cases/floors.csv.
 
-`./run eval --floors` writes it from what was reached, with some slack. A floor is there to catch a change that breaks something, not to forbid one that
-loses a message here and wins two there.
+`./run eval --floors` writes it from what was reached, with some slack. A floor is there to catch a change that breaks
+something, not to forbid one that loses a message here and wins two there.
 """
 
 import csv

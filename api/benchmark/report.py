@@ -170,8 +170,8 @@ def fit_text(fit: Mapping[str, Any] | None) -> str:
             table(head, rows),
             f"Tried: {len(fit['points'])} combinations on {fit['messages']} tuning messages; «best» has the most exact "
             f"messages with at most {100 * fit['bound']:.1f} % silent errors.",
-            f"The weights of `match`, fitted with one catalogue left out at a time, put "
-            f"{100 * names['left_out']:.1f} % of that catalogue's names first; the present weights {100 * names['present']:.1f} %.",
+            f"Weights of `match` fitted with one catalogue left out at a time put {100 * names['left_out']:.1f} % of "
+            f"its names first, the present weights {100 * names['present']:.1f} %.",
         ]
     )
 

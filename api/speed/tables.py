@@ -6,8 +6,8 @@ from typing import Any
 TARGET = "Target at 100,000 goods: p95 of one line under 10 ms on one core, under 1 GB, index built in seconds."
 METHOD = """\
 The catalogues are invented (`api/speed/invented.py`): the same size gives the same names. Every figure is taken in a
-process of its own, kept on one core, in processor time (pg_trgm by the clock: it is a server). Every line is read once,
-so that no cache flatters. A line has two to four words, often a figure and a unit, and in three of ten a typing error."""
+process of its own, kept on one core, in processor time (pg_trgm by the clock: it is a server). Every line is read once:
+no cache flatters. A line has two to four words, often a figure and a unit, and in three of ten a typing error."""
 
 
 def page(results: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The peers as systems of the benchmark, each with the settings that serve it best on the tuning part."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 
 from api.benchmark.peers.diet import DOES
 from api.benchmark.peers.lines import split
@@ -46,7 +46,8 @@ def _fitted(
 
     def prepare(known: Catalogue, settings: Settings) -> Understand:
         if known.name not in rankers:
-            rankers[known.name] = build([entry.item.name for entry in known.index.entries])
+            # Remembered: every cut-off asks for the same names again.
+            rankers[known.name] = cache(build([entry.item.name for entry in known.index.entries]))
         return lambda case: understand(case, known, rankers[known.name], settings, listen)
 
     def system(settings: Settings) -> System:

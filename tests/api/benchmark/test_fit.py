@@ -1,6 +1,6 @@
 """Which thresholds are the best of those that were tried."""
 
-from api.benchmark.fit import Point, best, frontier, grid
+from api.benchmark.fit import Point, best, frontier, grid, reachable
 from api.understanding.thresholds import PRESENT, Thresholds
 
 
@@ -21,8 +21,9 @@ def test_the_most_exact_within_the_bound() -> None:
     assert best([CAREFUL, MIDDLE, BOLD], 1.0) == BOLD
 
 
-def test_without_any_within_the_bound_the_fewest_silent_errors() -> None:
-    assert best([BOLD, WORSE], 0.03) == WORSE
+def test_a_bound_out_of_reach_becomes_what_the_present_thresholds_give() -> None:
+    assert reachable([BOLD, WORSE], 0.03) == BOLD.silent_wrong
+    assert reachable([BOLD, CAREFUL], 0.03) == 0.03
 
 
 def test_the_frontier_leaves_out_what_is_beaten_in_both() -> None:
