@@ -63,11 +63,11 @@ def totals(data: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def best_peer(systems: Mapping[str, Any]) -> str:
-    """«splitter + WRatio: 12.0 % exact, 80.0 % silent errors», the most exact one on the held-out part."""
+    """The most exact peer on the held-out part, for the summary in Russian."""
     others = [system for key, system in systems.items() if "cutoff" in system]
     best = max(others, key=lambda system: system["parts"]["heldout"]["exact"]["share"])
     held = best["parts"]["heldout"]
-    return f"{best['title']}: {percent(held['exact'])} exact, {percent(held['silent_wrong'])} silent errors"
+    return f"«{best['title']}»: целиком верно {percent(held['exact'])}, молча неверно {percent(held['silent_wrong'])}"
 
 
 def data_table(data: Iterable[Mapping[str, Any]]) -> str:

@@ -32,7 +32,7 @@ def test_the_page_has_every_table_and_no_gap() -> None:
     page = report.render(toy(), None)
     assert "$" not in page
     assert "| heldout | 2 | 50.0 % (9–91) | 100.0 % (21–100) | 0.0 % (0–79) | 25.0 % (0–50) |" in page
-    assert "DIET: 50.0 % exact, 25.0 % silent errors" in page
+    assert "«DIET»: целиком верно 50.0 %, молча неверно 25.0 %" in page
     assert "| typo | – | 3 of 8 | – |" in page
     assert "| rare |" not in page, "four messages are too few for a share"
     assert "Not fitted yet" in page
