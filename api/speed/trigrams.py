@@ -18,6 +18,7 @@ import psycopg
 
 from api.speed.timing import seconds, spread
 
+DEBIAN, SHARED = Path("/usr/lib/postgresql"), Path("/usr/share/postgresql")
 HOW_TO_INSTALL = "pg_trgm is left out: apt-get install postgresql postgresql-contrib"
 USERS = ("postgres", "nobody")
 """As root, the cluster is run by the first of these that the machine has: PostgreSQL refuses to run as root."""
@@ -28,12 +29,11 @@ NEAREST = "SELECT sku FROM goods ORDER BY name <-> %s LIMIT 5"
 LIKE = "SELECT sku FROM goods WHERE name %% %s ORDER BY similarity(name, %s) DESC LIMIT 5"
 
 
-def programs(root: Path = Path("/usr/lib/postgresql")) -> Path | None:
+def programs(root: Path = DEBIAN, shared: Path = SHARED) -> Path | None:
     """Where the newest installed PostgreSQL with pg_trgm keeps its programs."""
-    for folder in sorted(root.glob("*/bin/initdb"), key=lambda path: -int(path.parts[-3])):
-        version = folder.parts[-3]
-        if Path(f"/usr/share/postgresql/{version}/extension/pg_trgm.control").exists():
-            return folder.parent
+    for initdb in sorted(root.glob("*/bin/initdb"), key=lambda path: -int(path.parts[-3])):
+        if (shared / initdb.parts[-3] / "extension" / "pg_trgm.control").exists():
+            return initdb.parent
     return None
 
 
