@@ -99,10 +99,11 @@ def sets_table(sets: Mapping[str, Any]) -> str:
 
 def systems_table(systems: Mapping[str, Any]) -> str:
     """Every system on the held-out and the frozen part."""
-    head = ("system", "held-out exact", "held-out silent wrong", "frozen exact", "frozen silent wrong", "cut-off")
+    figures = ("exact", "simple", "silent_wrong")
+    head = ["system", *(f"{part}: {name.replace('_', ' ')}" for part in PARTS[1:] for name in figures), "cut-off"]
     rows = []
     for system in systems.values():
-        shown = [spread(system["parts"][part][name]) for part in PARTS[1:] for name in ("exact", "silent_wrong")]
+        shown = [spread(system["parts"][part][name]) for part in PARTS[1:] for name in figures]
         rows.append([system["title"], *shown, f"{system['cutoff']:.0f}" if "cutoff" in system else ""])
     return table(head, rows)
 

@@ -18,7 +18,10 @@ RESAMPLES, SEED = 2000, 7
 
 @dataclass(frozen=True)
 class Verdict:
-    """One message judged. `points` are expected lines and questions; `silent` of them went wrong unasked."""
+    """One message judged. `points` are expected lines and questions; `silent` of them went wrong unasked.
+
+    `simple`: a new order that is all in the message, no question to be asked: what any pipeline should manage.
+    """
 
     id: str
     exact: bool
@@ -27,6 +30,7 @@ class Verdict:
     must_ask: bool
     asked: int
     tags: tuple[str, ...] = ()
+    simple: bool = False
 
 
 @cache
@@ -43,7 +47,10 @@ def judge(case: Mapping[str, Any], parsed: Mapping[str, Any]) -> Verdict:
     """The verdict on what was made of one case."""
     exact, silent, points = score_orders().judge(case, parsed)
     asks = bool(case["expect"]["ask"])
-    return Verdict(case["id"], exact, silent, points, asks, len(parsed["questions"]), tuple(case["tags"]))
+    tags = tuple(case["tags"])
+    onto_nothing = not case.get("start") and not case.get("turns") and "repeat" not in tags
+    simple = onto_nothing and not asks and bool(case["expect"]["cart"])
+    return Verdict(case["id"], exact, silent, points, asks, len(parsed["questions"]), tags, simple)
 
 
 @dataclass(frozen=True)
@@ -96,17 +103,18 @@ def ratio(tops: Sequence[int], bottoms: Sequence[int]) -> Share:
 
 @dataclass(frozen=True)
 class Figures:
-    """The scorer's four figures over some messages, and the share of points that raised no question."""
+    """The scorer's four figures over some messages, `simple` exact ones, and the share of points not asked about."""
 
     exact: Share
     touchless: Share
     asked_right: Share
     silent_wrong: Share
+    simple: Share
     coverage: float
 
     def to_json(self) -> dict[str, Any]:
         """For results.json."""
-        names = ("exact", "touchless", "asked_right", "silent_wrong")
+        names = ("exact", "touchless", "asked_right", "silent_wrong", "simple")
         return {name: getattr(self, name).to_json() for name in names} | {"coverage": round(self.coverage, 4)}
 
 
@@ -118,6 +126,7 @@ def figures(verdicts: Sequence[Verdict]) -> Figures:
         touchless=wilson(verdict.exact for verdict in verdicts if not verdict.must_ask),
         asked_right=wilson(verdict.exact for verdict in verdicts if verdict.must_ask),
         silent_wrong=ratio([verdict.silent for verdict in verdicts], [verdict.points for verdict in verdicts]),
+        simple=wilson(verdict.exact for verdict in verdicts if verdict.simple),
         coverage=1 - sum(verdict.asked for verdict in verdicts) / points if points else 1.0,
     )
 

@@ -11,11 +11,20 @@ def case(cart: dict[str, str], ask: list[dict[str, Any]], tags: list[str]) -> di
 
 def test_a_right_cart_is_exact_and_a_wrong_one_is_a_silent_error() -> None:
     one = case({"a": "2"}, [], ["list"])
-    assert judge(one, {"cart": {"a": "2.0"}, "questions": []}) == Verdict("1", True, 0, 1, False, 0, ("list",))
+    assert judge(one, {"cart": {"a": "2.0"}, "questions": []}) == Verdict("1", True, 0, 1, False, 0, ("list",), True)
     wrong = judge(one, {"cart": {"b": "2"}, "questions": []})
     assert (wrong.exact, wrong.silent) == (False, 2)
     asked = judge(one, {"cart": {}, "questions": [{"phrase": "", "reason": "unknown", "candidates": []}]})
     assert (asked.exact, asked.silent, asked.asked) == (False, 0, 1)
+
+
+def test_edits_repeats_answers_and_questions_are_not_simple() -> None:
+    parsed: dict[str, Any] = {"cart": {"a": "2"}, "questions": []}
+    plain = case({"a": "2"}, [], ["list"])
+    assert judge(plain, parsed).simple
+    asking = case({"a": "2"}, [{"reason": "unknown", "phrase": "", "offer": []}], ["list"])
+    others = [plain | {"start": {"b": "1"}}, plain | {"turns": ["да"]}, case({"a": "2"}, [], ["repeat"]), asking]
+    assert not any(judge(other, parsed).simple for other in [*others, case({}, [], ["not-order"])])
 
 
 def test_wilson_holds_at_the_ends() -> None:
