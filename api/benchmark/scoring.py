@@ -20,7 +20,7 @@ RESAMPLES, SEED = 2000, 7
 class Verdict:
     """One message judged. `points` are expected lines and questions; `silent` of them went wrong unasked.
 
-    `simple`: a new order that is all in the message, no question to be asked: what any pipeline should manage.
+    `new_order`: a new order that is all in the message, no question to be asked: what any pipeline should manage.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Verdict:
     must_ask: bool
     asked: int
     tags: tuple[str, ...] = ()
-    simple: bool = False
+    new_order: bool = False
 
 
 @cache
@@ -49,8 +49,8 @@ def judge(case: Mapping[str, Any], parsed: Mapping[str, Any]) -> Verdict:
     asks = bool(case["expect"]["ask"])
     tags = tuple(case["tags"])
     onto_nothing = not case.get("start") and not case.get("turns") and "repeat" not in tags
-    simple = onto_nothing and not asks and bool(case["expect"]["cart"])
-    return Verdict(case["id"], exact, silent, points, asks, len(parsed["questions"]), tags, simple)
+    new_order = onto_nothing and not asks and bool(case["expect"]["cart"])
+    return Verdict(case["id"], exact, silent, points, asks, len(parsed["questions"]), tags, new_order)
 
 
 @dataclass(frozen=True)
@@ -103,18 +103,18 @@ def ratio(tops: Sequence[int], bottoms: Sequence[int]) -> Share:
 
 @dataclass(frozen=True)
 class Figures:
-    """The scorer's four figures over some messages, `simple` exact ones, and the share of points not asked about."""
+    """The scorer's four figures over some messages, `new_order` exact ones, and the share of points not asked about."""
 
     exact: Share
     touchless: Share
     asked_right: Share
     silent_wrong: Share
-    simple: Share
+    new_order: Share
     coverage: float
 
     def to_json(self) -> dict[str, Any]:
         """For results.json."""
-        names = ("exact", "touchless", "asked_right", "silent_wrong", "simple")
+        names = ("exact", "touchless", "asked_right", "silent_wrong", "new_order")
         return {name: getattr(self, name).to_json() for name in names} | {"coverage": round(self.coverage, 4)}
 
 
@@ -126,7 +126,7 @@ def figures(verdicts: Sequence[Verdict]) -> Figures:
         touchless=wilson(verdict.exact for verdict in verdicts if not verdict.must_ask),
         asked_right=wilson(verdict.exact for verdict in verdicts if verdict.must_ask),
         silent_wrong=ratio([verdict.silent for verdict in verdicts], [verdict.points for verdict in verdicts]),
-        simple=wilson(verdict.exact for verdict in verdicts if verdict.simple),
+        new_order=wilson(verdict.exact for verdict in verdicts if verdict.new_order),
         coverage=1 - sum(verdict.asked for verdict in verdicts) / points if points else 1.0,
     )
 

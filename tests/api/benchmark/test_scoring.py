@@ -18,13 +18,13 @@ def test_a_right_cart_is_exact_and_a_wrong_one_is_a_silent_error() -> None:
     assert (asked.exact, asked.silent, asked.asked) == (False, 0, 1)
 
 
-def test_edits_repeats_answers_and_questions_are_not_simple() -> None:
+def test_edits_repeats_answers_and_questions_are_no_new_orders() -> None:
     parsed: dict[str, Any] = {"cart": {"a": "2"}, "questions": []}
     plain = case({"a": "2"}, [], ["list"])
-    assert judge(plain, parsed).simple
+    assert judge(plain, parsed).new_order
     asking = case({"a": "2"}, [{"reason": "unknown", "phrase": "", "offer": []}], ["list"])
     others = [plain | {"start": {"b": "1"}}, plain | {"turns": ["да"]}, case({"a": "2"}, [], ["repeat"]), asking]
-    assert not any(judge(other, parsed).simple for other in [*others, case({}, [], ["not-order"])])
+    assert not any(judge(other, parsed).new_order for other in [*others, case({}, [], ["not-order"])])
 
 
 def test_wilson_holds_at_the_ends() -> None:
