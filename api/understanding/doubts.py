@@ -11,6 +11,7 @@ from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
+from api.understanding.thresholds import PRESENT
 from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP
 from order_text.morph import analyse
 
@@ -21,6 +22,7 @@ class Doubts:
 
     finder: Finder
     habits: Habits
+    guess: float = PRESENT.guess
 
     def figure_clash(
         self, item: Ordered, mention: Mention, narrowed: Sequence[Candidate], entries: Sequence[Entry]
@@ -60,7 +62,7 @@ class Doubts:
     def only_kin(self, mention: Mention, narrowed: Sequence[Candidate]) -> bool:
         """A guess that has to be asked: a cut word that is a word itself («ряж»), or a noun that names no head
         and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
-        if any(self.finder.likeness(w, c.entry) == GUESS for w in mention.words for c in narrowed):
+        if any(GUESS <= self.finder.likeness(w, c.entry) <= self.guess for w in mention.words for c in narrowed):
             return True
         if any(c.head for c in narrowed):
             return False

@@ -24,7 +24,6 @@ _EDITS = frozenset(
     {"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"}
 )
 _SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
-MARGIN = 0.08
 
 
 @dataclass
@@ -47,7 +46,7 @@ class Interpreter:
 
     def __post_init__(self) -> None:
         self.ellipsis = Ellipsis(self.finder)
-        self.doubts = Doubts(self.finder, self.draft.habits)
+        self.doubts = Doubts(self.finder, self.draft.habits, self.context.thresholds.guess)
 
     @property
     def view(self) -> View:
@@ -119,7 +118,7 @@ class Interpreter:
     def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
         best = readings[0]
-        rivals = [r for r in readings[1:] if best.score - r.score < MARGIN]
+        rivals = [r for r in readings[1:] if best.score - r.score < self.context.thresholds.reading]
         return {m for m in best.mentions for rival in rivals if self._otherwise(m, rival, atoms)}
 
     def _otherwise(self, mention: Mention, rival: Reading, atoms: Sequence[Atom]) -> bool:
@@ -131,7 +130,7 @@ class Interpreter:
 
     def _meaning(self, mention: Mention) -> tuple[frozenset[str], Amount | None] | None:
         found = self.finder.find(mention.words, mention.figures)
-        narrowed = narrow(found.full, mention.amount)
+        narrowed = narrow(found.full, mention.amount, self.context.thresholds)
         return (frozenset(c.entry.sku for c in narrowed), mention.amount) if narrowed else None
 
     def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
@@ -273,7 +272,7 @@ class Interpreter:
         edits = item.op in ("set", "add", "increase") or self.repeated
         best = max(fit(c.entry, amount) for c in full)
         held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]
-        narrowed = narrow(held or full, None if item.usual else amount)
+        narrowed = narrow(held or full, None if item.usual else amount, self.context.thresholds)
         own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
         entries = own or settle(narrowed, self.known)
         if len(entries) > 1 and not own:
