@@ -29,7 +29,7 @@ _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "P
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
-    "keep same every too mistake".split()
+    "keep same every too mistake only".split()
 )
 _BORDERS = {
     "comma": "comma",

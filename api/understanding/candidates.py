@@ -91,7 +91,7 @@ class Finder:
             sizes = [size for word in words if (size := size_of(word.form)) is not None]
             if sizes and not found.full:
                 plain = self._look(tuple(word for word in words if size_of(word.form) is None), key[1])
-                found = extreme(plain, sizes[0]) or found
+                found = plain if len(plain.full) == 1 else extreme(plain, sizes[0]) or found
             self._found[key] = found
         return self._found[key]
 

@@ -55,6 +55,8 @@ _DECIDED = (
     "собра",
 )
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
+_POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете"})
+"""«если не сложно» is no condition."""
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
 
@@ -150,6 +152,9 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
             labels[i] = ("order", "")  # «повтори заказ, где были торты»: tells which one
     if any(label[0] == "complaint" for label in labels):
         labels = [_under_complaint(chunk, label) for chunk, label in zip(chunks, labels, strict=True)]
+    driver = next((i for i, chunk in enumerate(chunks) if any(_is_driver(token) for token in chunk)), None)
+    if driver is not None and labels[driver][0] != "order":
+        labels[driver:] = [("chatter", "driver")] * (len(labels) - driver)
     labels = _spread_conditions(chunks, _spread_questions(chunks, labels, finder))
     parts: list[Part] = []
     for chunk, (does, role) in zip(chunks, labels, strict=True):
@@ -158,6 +163,10 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
         else:
             parts.append(Part(chunk, does, role, asked))
     return parts
+
+
+def _is_driver(token: Token) -> bool:
+    return token.norm.startswith("водител")
 
 
 def _refers(chunk: Sequence[Token]) -> bool:
@@ -185,7 +194,7 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
     """«если нет …» holds to the end of the sentence."""
     for place, chunk in enumerate(chunks):
         words = [token.norm for token in chunk]
-        lacking = any(word.startswith(_LACKING) for word in words)
+        lacking = any(word.startswith(_LACKING) for word in words) and not _POLITE & set(words)
         conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":
             closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
@@ -207,6 +216,12 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     dated = any(token.kind == Kind.date for token in chunk)
     if told and not dated and any(_tells(token, finder) for token in chunk):
         return "chatter", "told"
+    if Kind.money in kinds and Kind.reference in kinds and not ordering:
+        return "chatter", "told"  # «накладная прошлая была на 14 380 р»
+    if asked and any(token.norm in ("будут", "будет") for token in chunk) and not _demands(chunk):
+        return "question", "stock"  # «сливки 33 завтра будут?»
+    if _is_document(chunk):
+        return "question", "documents"
     if any(role in _STRONG for role in roles):
         return "question", next(role for role in roles if role in _STRONG)
     if roles and Kind.reference in kinds and not asked:
@@ -241,6 +256,17 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
     return "order", ""
+
+
+def _is_document(chunk: Sequence[Token]) -> bool:
+    """«и сертификат на масло 72,5»: a paper is asked for, whatever it is about."""
+    said = next((t for t in chunk if t.kind in (Kind.question, Kind.word) and t.role != "order"), None)
+    return said is not None and said.role == "documents"
+
+
+def _demands(chunk: Sequence[Token]) -> bool:
+    """A word of ordering other than «ещё» and «будет», which questions have as well."""
+    return any(token.kind == Kind.operation and token.role in ("order", "remove", "replace") for token in chunk)
 
 
 def _acts(token: Token, finder: Finder) -> bool:
@@ -280,9 +306,16 @@ def _spread_questions(
             at = place + step
             listed = step > 0 and role == "price" and any(_is_goods(token, finder) for token in chunks[place])
             while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, listed):
+                if step < 0 and _only_amounts(chunks[at]):
+                    break  # «молоко 2,5 2 уп, 3,2 1 уп, а снежок есть?»
                 out[at] = ("question", role)
                 at += step
     return out
+
+
+def _only_amounts(chunk: Sequence[Token]) -> bool:
+    said = [token.kind for token in chunk if token.kind != Kind.border]
+    return bool(said) and all(kind in (*AMOUNTS, Kind.percent) for kind in said)
 
 
 def _orders(chunk: Sequence[Token], finder: Finder, listed: bool) -> bool:

@@ -23,6 +23,8 @@ from order_text.model import Kind, Token
 _EDITS = frozenset(
     {"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"}
 )
+FEW = 10
+"""As many boxes are said without the word; from here on pieces are meant («молоко две коробки, овсяное 12»)."""
 _SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
 
 
@@ -164,7 +166,8 @@ class Interpreter:
     def _mention(self, item: Ordered, doubtful: bool) -> None:
         mention, found = self.ellipsis.inherit(item.mention)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
-            if self.ellipsis.previous.unit is not None and mention.amount.per is None:
+            few = mention.amount.value < FEW
+            if few and self.ellipsis.previous.unit is not None and mention.amount.per is None:
                 counted = replace(mention.amount, unit=self.ellipsis.previous.unit)
                 if any(fit(candidate.entry, counted) for candidate in found.full):
                     mention = replace(mention, amount=counted, lone=False)

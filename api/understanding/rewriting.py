@@ -1,5 +1,6 @@
 """What neighbouring atoms mean together: asides, contents of packings, amounts taken back, grades, products."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from api.understanding.atom import Atom
@@ -14,7 +15,7 @@ LEAST_SHEETS = 20
 
 def joined(atoms: list[Atom]) -> list[Atom]:
     """All the rewritings, in their order."""
-    return _products(_corrected(_grades(_without_packs(_without_asides(atoms)))))
+    return _sums(_products(_corrected(_grades(_without_packs(_without_asides(atoms))))))
 
 
 def _without_asides(atoms: list[Atom]) -> list[Atom]:
@@ -140,3 +141,26 @@ def _products(atoms: list[Atom]) -> list[Atom]:
         out.append(atom)
         position += 1
     return out
+
+
+def _sums(atoms: list[Atom]) -> list[Atom]:
+    """«2 ящика и 5 штук» are one amount."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position : position + 5]
+        kinds = [atom.kind for atom in group]
+        joins = len(group) == 5 and (group[2].role == "and" or group[2].token.norm == "плюс")
+        if joins and kinds[:2] == ["number", "unit"] and kinds[3:] == ["number", "unit"] and _differ(group[1], group[4]):
+            first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
+            out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
+            position += 5
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
+
+
+def _differ(larger: Atom, smaller: Atom) -> bool:
+    counts = larger.role == smaller.role == "count"
+    return counts and larger.token.unit != smaller.token.unit and smaller.token.unit == "шт"

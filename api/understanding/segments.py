@@ -24,10 +24,12 @@ AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -0.6, -0.5
 SHORT_MEASURE = -1.5
 TURNED = -0.15
+COUNTED_WORD = -0.8
+"""«6 вёдер» is rather an amount, although the name has a bucket in it."""
 LEAST_SIZE = 20
 """From here on a span is a size («сибас 300-400»), below it a vague amount («2-3 коробки»)."""
 MEASURED = -0.2
-COMMA, AND, SEAM = -0.45, -1.1, -0.8
+COMMA, AND, SEAM, DASHED = -0.45, -1.1, -0.8, -0.4
 _OPS_WITHOUT_AMOUNT = frozenset(
     {
         "remove",
@@ -138,6 +140,10 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     left = reading.mentions[-1]
     if not mention.words:
         return SEAM + SEAM
+    if not left.words and left.amount is not None and left.amount.implied:
+        return SEAM  # «коробку | сливок 33»
+    if any(atom.role == "dash" for atom in atoms[mention.first : mention.last]) and left.leads is False:
+        return DASHED  # «корейка 8 | рёбер — 5 кг»: the dash parts the whole name from its amount
     return 0.0 if left.amount is not None or left.ops or left.usual else SEAM
 
 
@@ -243,6 +249,8 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
             if option.units_as_words and atom.word is not None and finder.hits(atom.word).likeness.max() >= SHORT_CLIP:
                 words.append(atom.word)
                 word_places.append(i)
+                if i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used:
+                    score += COUNTED_WORD
             else:
                 counted = i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used
                 beside = amount_place in (i - 1, i + 1) and elements[amount_place].kind == "number"

@@ -22,6 +22,8 @@ SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
 LONGEST_CLIP, SHORT_ROOT, LONG = 4, 5, 7
 BY_EAR, LEAST_BY_EAR = 0.88, 0.5
 LATIN = re.compile("[a-z]")
+_DOUBLED = re.compile(r"(.)\1")
+"""«бурата» for «буррата», «каппучино» for «капучино»: said alike."""
 COMPOUND = 0.8
 GUESS = 0.7
 LEAST_ALIKE, ALIKE = 0.6, 12
@@ -39,6 +41,7 @@ class Vocabulary:
         self._by_prefix: dict[str, list[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
         self._spellings: dict[str, set[str]] = {}
+        self._by_single: dict[str, set[str]] = {}
         for form in self._forms:
             self._add(form)
         self._spelling_list = list(self._spellings)
@@ -56,6 +59,7 @@ class Vocabulary:
         meant = {other for lemma in lemmas for other in synonyms(lemma) if len(other) >= LONG}
         for spelling in {bare(lemma) for lemma in (*lemmas, *meant)}:
             self._spellings.setdefault(spelling, set()).add(form)
+            self._by_single.setdefault(_DOUBLED.sub(r"\1", spelling), set()).add(form)
         if LATIN.search(form):
             for spelling in letter_variants(form):
                 self._spellings.setdefault(bare(spelling), set()).add(form)
@@ -70,6 +74,8 @@ class Vocabulary:
             for variant in variants:
                 for form, likeness in self._direct(variant, stub).items():
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
+        if not found and len(word) > SHORT_ROOT:
+            found = dict.fromkeys(self._by_single.get(_DOUBLED.sub(r"\1", bare(fold(word))), ()), SMALL)
         if not found and not stub and analyse(word).known:
             found = dict.fromkeys(self._begun(fold(word)), GUESS)
         weak = all(likeness <= STUB or form in self._clipped for form, likeness in found.items())

@@ -8,6 +8,7 @@ from order_text.lexicon.calendar import (
     DAY_PARTS,
     MONTHS,
     NUMBERED_PLACES,
+    OPENING_HOURS,
     ORDINAL_DAYS,
     PERIODS,
     RELATIVE_DAYS,
@@ -96,6 +97,9 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     previous = before[-1] if before else None
     if (spread := _from_to(tokens, position)) is not None:
         return spread
+    if previous is not None and previous.norm == "от" and word == "до" and len(rest) > 1 and rest[1].kind == Kind.number:
+        span = _span(tokens[position : position + 3], Kind.span)  # «от 2 до 3 коробок»
+        return 3, replace(span, value2=rest[1].value)
     if word and token.value is not None and token.value <= 31 and any(word.startswith(month) for month in MONTHS):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
     if _day_and_month(token) and (_after_preposition(before) or (previous is not None and previous.kind == Kind.date)):
@@ -113,6 +117,10 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     named = next((t.norm for t in reversed(before[-3:]) if t.text not in (".", "№", ":")), "")
     if named in ("арт", "артикул", "штрихкод") and token.value is not None:
         return 1, replace(token, kind=Kind.closed, role="article")
+    if word == "из" and len(rest) > 1 and rest[1].kind == Kind.number:
+        return 3, _span(tokens[position : position + 3], Kind.closed, role="marks")  # «сервис 10 из 10»
+    if _until(before) and _hour(token) and (not rest or rest[0].kind == Kind.border):
+        return 1, replace(token, kind=Kind.time)
     if word in MONEY_FORMS:
         return 2, _span(tokens[position : position + 2], Kind.money, value=token)
     if word in DAY_PARTS and _after_preposition(before):
@@ -135,6 +143,12 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if previous is not None and previous.norm == "c" and _hour(token) and word == "до":
         return 1, replace(token, kind=Kind.time)
     return 1, token
+
+
+def _until(before: list[Token]) -> bool:
+    """«разгрузка до 11», «ждём с 8»."""
+    words = [token.norm for token in before[-2:]]
+    return len(words) > 1 and words[1] in ("до", "с", "к") and words[0].startswith(OPENING_HOURS)
 
 
 def _day_of_month(token: Token) -> bool:

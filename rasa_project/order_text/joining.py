@@ -65,6 +65,12 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for token in tokens:
         last = out[-1] if out else None
+        hyphen = len(out) > 1 and last is not None and last.text == "-" and last.end == token.start
+        if hyphen and token.role == "named" and out[-2].kind == Kind.number and out[-2].value is not None:
+            number = out[-2]  # «10-литровое»
+            text, value = f"{number.text}-{token.text}", (number.value or 0) * (token.value or 1)
+            out[-2:] = [replace(token, text=text, start=number.start, value=value)]
+            continue
         joined = _measure(last, token) or _dimension(last, token) or _grams_after_kilo(last, token)
         if joined is None:
             out.append(token)

@@ -18,6 +18,11 @@ _ROW_NUMBER = re.compile(r"^[ ]*\d{1,3}\t", re.MULTILINE)
 """The first cell of a row pasted from a table."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTERS = re.compile("[a-zа-яё]+", re.IGNORECASE)
+_ARROW = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+)?)")
+"""«24 → 12»: from so many to so many."""
+_TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
+"""«сырки ваниль ×20»: the quantity; «24×24» is a size."""
+_DRAWLED = re.compile(r"(?<=[а-яё])([а-яё])\1{2,}", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -25,7 +30,8 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
-    return _LETTERS.sub(_one_alphabet, text)
+    text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(r"- \1", text))
+    return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text))
 
 
 def _one_alphabet(match: re.Match[str]) -> str:
