@@ -23,9 +23,11 @@ from order_text.units import unit_forms, unit_of
 SHORTEST_UNIT = 5
 LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
+_BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
 _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
+_MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
@@ -65,6 +67,8 @@ class AtomBuilder:
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
         following = tokens[position + 1] if position + 1 < len(tokens) else None
+        if token.role in _BY and _change_after(tokens, position - _amount_before(tokens, position) - 1):
+            return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
         if token.norm == "а" and following is not None and following.norm == "не" and _figure_at(tokens, position + 2):
@@ -74,6 +78,8 @@ class AtomBuilder:
         replacing = bool(atoms) and atoms[-1].role == "replace"
         if replacing and token.norm in ("него", "нее", "них", "этого", "этой", "неё"):
             atoms.append(Atom("op", token, role="it"))
+        elif token.norm == "на" and (change := _change_after(tokens, position)):
+            atoms.append(Atom("op", token, role=change))  # «на кило поменьше»
         elif token.kind == Kind.closed and token.norm == "на" and self._replaces:
             atoms.append(Atom("op", token, role="onto"))
         elif token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
@@ -89,6 +95,11 @@ class AtomBuilder:
         elif token.kind == Kind.time and token.text in self.finder.index.figure_postings:
             ratio = Stated("code", Decimal(0), code=(token.text,))  # «концентрат 1:10»
             atoms.append(Atom("figure", token, role="code", figure=ratio))
+        elif token.kind == Kind.number and token.norm in _MADE_OF and following is not None:
+            self.notes.append(f"{token.text} {following.text}")  # «одним куском»
+            return 2
+        elif token.kind == Kind.number and token.role == "ordinal":
+            atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
         elif token.kind == Kind.unit:
@@ -241,7 +252,8 @@ class AtomBuilder:
         if not counted and is_person(token, self.finder):
             return True
         likeness = self.finder.hits(word_of(token)).likeness.max(initial=0)
-        if token.role in ("department", "specification") and likeness <= GUESS:
+        manner = "best:COMP" in token.tags or (token.role == "specification" and "best:ADVB" in token.tags)
+        if (manner and not counted) or (token.role in ("department", "specification") and likeness <= GUESS):
             self.notes.append(token.text)
             return True
         if known:
@@ -270,3 +282,22 @@ def _counted(tokens: Sequence[Token], position: int) -> bool:
 
 def _figure_at(tokens: Sequence[Token], position: int) -> bool:
     return position < len(tokens) and tokens[position].kind in (Kind.number, Kind.weight, Kind.volume)
+
+
+def _change_after(tokens: Sequence[Token], position: int) -> str:
+    """The change in «на 25 кг меньше», at its «на»; empty where there is none."""
+    if position < 0 or tokens[position].norm != "на":
+        return ""
+    place = position + 1
+    while place < len(tokens) and tokens[place].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
+        place += 1
+    change = tokens[place].role if position + 1 < place < len(tokens) else ""
+    return _BY.get(change, "")
+
+
+def _amount_before(tokens: Sequence[Token], position: int) -> int:
+    """How many tokens of an amount stand right before."""
+    place = position
+    while place and tokens[place - 1].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
+        place -= 1
+    return position - place

@@ -102,7 +102,7 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     tokens = [token for part in parts if part.does == "order" for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
     amounts = any(token.kind in AMOUNTS for token in tokens) and any(_is_goods(token, finder) for token in tokens)
-    if heard.name in _ASKING and heard.confidence >= VERY_SURE and not asked & {"order", "add"}:
+    if heard.name in _ASKING and heard.confidence >= VERY_SURE and not asked & {"order", "add", "remove"}:
         stated = [part for part in parts if part.does == "order" and not part.asked]
         return not any(token.kind in AMOUNTS for part in stated for token in part.tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
-from api.understanding.candidates import Finder, Found, Word
+from api.understanding.candidates import NAMED, Finder, Found, Word
 from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
@@ -54,7 +54,7 @@ class Ellipsis:
                 added = tuple(word for word in base if word.form not in {w.form for w in mention.words})
                 if not added and mention.words:
                     continue
-                joined = self.finder.find((*added, *mention.words), mention.figures)
+                joined = self._named(self.finder.find((*added, *mention.words), mention.figures), added)
                 if joined.full and self._inherits(mention, own, joined):
                     result = self._with_figures(replace(mention, words=(*added, *mention.words)), joined)
                     break
@@ -66,6 +66,11 @@ class Ellipsis:
                     )
         self._remember(*result)
         return result
+
+    def _named(self, found: Found, added: Sequence[Word]) -> Found:
+        """What the inherited words really name: the word of a category («Молочное») is too little."""
+        full = tuple(c for c in found.full if all(self.finder.likeness(word, c.entry) >= NAMED for word in added))
+        return replace(found, full=full)
 
     def _bases(self, mention: Mention) -> list[tuple[Word, ...]]:
         """What of the words before may be meant again: the head noun, else the first words («вымпел манго»)."""

@@ -57,7 +57,8 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         elif part.does == "condition":
             reader.condition(part.tokens)
     _finish(reader, draft)
-    if heard.name == REPEAT and heard.confidence >= SURE and base is None and not _repeats(ordering, draft):
+    little = len(draft.changes) <= 1 and not draft.questions
+    if heard.name == REPEAT and heard.confidence >= SURE and little and base is None and not _repeats(ordering, draft):
         # It sounds like a past order, and none was found in the words: the costliest thing to pass over.
         reader.acted = True
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "repeat"))

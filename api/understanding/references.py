@@ -56,7 +56,9 @@ def find_reference(tokens: Sequence[Token], context: Context) -> Reference | Non
     if place is None:
         return None
     marks = [token for token in tokens if token.kind == Kind.reference]
-    order = None if _described(tokens[place + 1 :], context) else _by_role(marks, tokens, context)
+    rest = tokens[place + 1 :]
+    on = place > 0 and tokens[place - 1].norm in _LEADING and bool(rest) and _is_circumstance(rest[0], context)
+    order = None if on or _described(rest, context) else _by_role(marks, tokens, context)
     return Reference(marks[0].text, order)
 
 
@@ -91,6 +93,8 @@ def by_number(context: Context, number: str) -> PastOrder | None:
 def _by_role(marks: Sequence[Token], tokens: Sequence[Token], context: Context) -> PastOrder | None:
     roles = {mark.role for mark in marks}
     orders = context.history
+    if "told" in roles:
+        return None
     if "previous" in roles:
         return orders[-2] if len(orders) > 1 else None
     today = context.now.date()

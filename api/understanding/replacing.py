@@ -69,6 +69,8 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     onto = next((i for i, atom in enumerate(chunk) if atom.role == "onto"), None)
     if onto is not None:
         old, new = chunk[:onto] or before, chunk[onto + 1 :]
+        if left and all(atom.kind in ("border", "number", "unit", "figure", "amount") for atom in left):
+            new, rest[1] = [*new, *left], []  # «замени хлеб на батон, 15 штук»
         if not _has_words(new) and not any(atom.kind == "number" for atom in new):
             return None
         if chunk[:onto] and before:

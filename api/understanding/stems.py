@@ -96,6 +96,6 @@ def is_descriptor(word: str, clipped: bool = False) -> bool:
     """Whether the word, or what it is clipped from, describes without setting apart («пастер.», «вес», «ГОСТ»)."""
     if any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS):
         return True
-    if clipped and any(is_descriptor(meaning) for meaning in synonyms(word)):
-        return True
+    if clipped and synonyms(word):
+        return any(is_descriptor(meaning) for meaning in synonyms(word))
     return clipped and len(word) > 3 and any(prefix.startswith(word) for prefix in DESCRIPTORS)

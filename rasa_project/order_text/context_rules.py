@@ -21,6 +21,7 @@ from order_text.model import Kind, Token
 _ORDER_WORDS = ("заказ", "заявк", "накладн", "счет")
 _ADJECTIVE = ("ая", "ой", "ую", "ий")
 """Endings of street names that name goods as well: «плюшка московская 12»."""
+MONTH_ENDING = 2
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
 _PEOPLE = frozenset(
     "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
@@ -71,7 +72,12 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
 
 
 def _names_day(token: Token) -> bool:
-    return token.norm in ("числа", "число") or any(token.norm.startswith(month) for month in MONTHS)
+    return token.norm in ("числа", "число") or _is_month(token.norm)
+
+
+def _is_month(word: str) -> bool:
+    """«декабря», not «майонез»."""
+    return any(word.startswith(stem) and len(word) <= len(stem) + MONTH_ENDING for stem in MONTHS)
 
 
 def _days_ahead(tokens: list[Token], position: int) -> tuple[int, Token] | None:
@@ -100,7 +106,7 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if previous is not None and previous.norm == "от" and word == "до" and len(rest) > 1 and rest[1].kind == Kind.number:
         span = _span(tokens[position : position + 3], Kind.span)  # «от 2 до 3 коробок»
         return 3, replace(span, value2=rest[1].value)
-    if word and token.value is not None and token.value <= 31 and any(word.startswith(month) for month in MONTHS):
+    if word and token.value is not None and token.value <= 31 and _is_month(word):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
     if _day_and_month(token) and (_after_preposition(before) or (previous is not None and previous.kind == Kind.date)):
         return 1, replace(token, kind=Kind.date, role="day")
@@ -125,6 +131,8 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return 2, _span(tokens[position : position + 2], Kind.money, value=token)
     if word in DAY_PARTS and _after_preposition(before):
         return 2, _span(tokens[position : position + 2], Kind.time)
+    if previous is not None and previous.norm == "за" and len(before) > 1 and before[-2].norm.startswith("минут"):
+        return 1, replace(token, kind=Kind.time)  # «минут за 20»
     if word in _PEOPLE:
         return 2, _span(tokens[position : position + 2], Kind.closed, role="people")
     if previous is not None and previous.text == "=" and _in_kopecks(token):
