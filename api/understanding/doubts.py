@@ -11,8 +11,9 @@ from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
+from api.understanding.stems import synonyms
 from api.understanding.thresholds import PRESENT
-from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP
+from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP, STUB
 from order_text.morph import analyse
 
 
@@ -70,6 +71,23 @@ class Doubts:
             return True
         nouns = [word for word in mention.words if word.token is not None and "best:NOUN" in word.token.tags]
         return bool(nouns) and all(self._is_adjective(nouns[0], c) for c in narrowed)
+
+    def is_chatter(self, item: Ordered, mention: Mention) -> bool:
+        """Words without an amount or an operation that no product and no food is called by: «еле дверь откопала»."""
+        bare = mention.amount is None and not (mention.ops or mention.usual or mention.figures or mention.spread)
+        return bare and item.op == "line" and not self.speaks_of_goods(mention.words)
+
+    def speaks_of_goods(self, words: Sequence[Word]) -> bool:
+        """Whether a word names goods or is of no language at all, as brands are; nouns decide where there are any."""
+        nouns = [word for word in words if word.token is not None and "best:NOUN" in word.token.tags]
+        return any(self._sounds_like_goods(word) for word in nouns or words)
+
+    def _sounds_like_goods(self, word: Word) -> bool:
+        analysis = analyse(word.form)
+        hits = self.finder.hits(word)
+        if not analysis.known:
+            return True
+        return hits.likeness.max() > STUB or any(synonyms(lemma) for lemma in analysis.lemmas[:1])
 
     def _only_clipped(self, word: Word) -> bool:
         """«сольки» that begins like «сол.»: a cut word of three letters is no evidence by itself."""

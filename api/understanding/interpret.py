@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from api.understanding import aliases, replacing
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
-from api.understanding.candidates import Candidate, Finder, Found
+from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
 from api.understanding.context import Context
@@ -44,6 +44,7 @@ class Interpreter:
     last_amount: Amount | None = None
     lists: bool = False
     rows_read: int = 0
+    counted: bool = False
     unclear: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -156,12 +157,15 @@ class Interpreter:
         for place, atom in enumerate(atoms):
             if place in covered or atom.kind not in ("number", "amount", "figure", "word"):
                 continue
-            if atom.kind == "word" and not (atom.word and self.finder.hits(atom.word)):
+            if atom.kind == "word" and not (atom.word and self._may_be_goods(atom.word)):
                 continue
             phrase = " ".join(a.token.text for a in atoms[max(0, place - 1) : place + 2] if a.kind != "border")
             self.acted = True
             self.draft.ask_unknown(phrase, (), "line", Amount(atom.token.value) if atom.token.value else None)
             return
+
+    def _may_be_goods(self, word: Word) -> bool:
+        return bool(self.finder.hits(word)) and self.doubts.speaks_of_goods([word])
 
     def _mention(self, item: Ordered, doubtful: bool) -> None:
         mention, found = self.ellipsis.inherit(item.mention)
@@ -175,6 +179,8 @@ class Interpreter:
             self.ellipsis.previous.unit = mention.amount.unit if mention.amount.family == "count" else None
         if not mention.words:
             self._wordless(item)
+            return
+        if self.counted and self.doubts.is_chatter(item, mention):
             return
         if not found.full:
             self._unknown(item, mention, found)

@@ -47,7 +47,7 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         # A cart is one outlet's: which to begin with is asked before anything is put into it.
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
-    reader = Interpreter(context, finder, draft, lists=_is_list(ordering))
+    reader = Interpreter(context, finder, draft, lists=_is_list(ordering), counted=_is_counted(ordering))
     base = _repeat_first(ordering, context, draft, reader, text, mode, heard)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)
@@ -68,6 +68,11 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
     said = [token for part in parts if part.does != "question" for token in part.tokens]
     day = delivery_day(said, context.now.date())
     return replace(outcome, delivery_date=day, outlet=outlets[0] if outlets else None)
+
+
+def _is_counted(parts: Sequence[Part]) -> bool:
+    """Whether some amount is named at all: words without one beside it are goods only if they sound so."""
+    return any(token.kind in AMOUNTS for part in parts for token in part.tokens)
 
 
 def _is_list(parts: Sequence[Part]) -> bool:
