@@ -177,6 +177,9 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
     if ordinal is not None and ordinal < len(known) and len(words) <= 3:
         return _apply(question, known[ordinal].sku, question_amount(question.quantity, question.unit), draft)
     every = _all_of_them(annotation, context)
+    bought = [entry for entry in known if entry.sku in draft.habits]
+    if every is not None and BOTH & set(words) and len(known) > 2 and len(bought) == 2:
+        known = bought
     if every is not None and (len(known) == 2 or (len(known) > 2 and not BOTH & set(words))):
         for entry in known:
             _apply(question, entry.sku, every[0] or question_amount(question.quantity, question.unit), draft)

@@ -21,7 +21,9 @@ def skipped(tokens: Sequence[Token], position: int, finder: Finder) -> int:
         return 0
     if _is_origin(tokens, position, finder):
         return 1
-    return 2 if _is_street(tokens, position, finder) else 0
+    if not _is_street(tokens, position, finder):
+        return 0
+    return 3 if tokens[position + 1].role == "comma" else 2
 
 
 def is_department(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
@@ -70,6 +72,10 @@ def _is_street(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
     before = tokens[position - 1].norm if position else ""
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     after = tokens[position + 2] if position + 2 < len(tokens) else None
+    if following is not None and following.role == "comma" and after is not None and after.kind == Kind.number:
+        ends = tokens[position + 3 : position + 4]
+        housed = before in ("на", "в", "по") and token.text.istitle() and all(t.role == "line" for t in ends)
+        return housed and not finder.hits(word_of(token))  # «Кофейня на Садовой, 3»
     opening = position == 0 and token.text.istitle() and after is not None and after.kind == Kind.border
     placed = (opening or before in ("на", "в", "во", "по")) and following is not None and following.kind == Kind.number
     named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}

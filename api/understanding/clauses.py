@@ -57,6 +57,7 @@ _DECIDED = (
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете"})
 """«если не сложно» is no condition."""
+_AT_OURS = (["у", "нас"], ["у", "меня"], ["а", "у"], ["у", "них"])
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
 
@@ -253,6 +254,8 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
         return "chatter", "talk"
     if asked and not goods and not ordering and not references:
         return "question", "stock"
+    if not goods and not amounts and not ordering and not references and [t.norm for t in chunk][:2] in _AT_OURS:
+        return "chatter", "talk"  # «у нас ремонт»
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
     return "order", ""

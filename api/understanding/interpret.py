@@ -12,12 +12,13 @@ from api.understanding.choosing import View, in_cart_first, narrow, offered, set
 from api.understanding.context import Context
 from api.understanding.doubts import Doubts
 from api.understanding.draft import Draft
-from api.understanding.ellipsis import Ellipsis
+from api.understanding.ellipsis import Ellipsis, Previous
 from api.understanding.outcome import Notice
 from api.understanding.quantities import Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
+from order_text.lexicon.closed import SECTIONS
 from order_text.model import Kind, Token
 
 _EDITS = frozenset(
@@ -72,6 +73,13 @@ class Interpreter:
         for row in rows_of(atoms):
             self.row(row, builder)
 
+    def asked_about(self, tokens: Sequence[Token]) -> None:
+        """«Почём яйцо С1? И три десятка запишите»: goods of a question, which the order after it may leave unsaid."""
+        for row in rows_of(AtomBuilder(self.finder).build(tokens)):
+            named = [mention for mention in read_clause(row, self.finder)[0].mentions if mention.words]
+            if named and self.finder.find(named[-1].words, named[-1].figures).full:
+                self.ellipsis.previous = Previous(named[-1].words, named[-1].words, named[-1].figures)
+
     def condition(self, tokens: Sequence[Token]) -> None:
         """«если нет, то 2,5»: kept as the note of the line before; alone it is asked."""
         phrase = " ".join(token.text for token in tokens if token.kind != Kind.border)
@@ -114,9 +122,19 @@ class Interpreter:
         words = [atom.word for atom in atoms if atom.kind == "word" and atom.word is not None]
         if not self.lists or not words or any(atom.kind not in ("word", "border") for atom in atoms):
             return False
+        if all(self._is_section(word) for word in words):
+            return True
         titled = self.rows_read == 1 or all(atom.token.text.isupper() for atom in atoms if atom.kind == "word")
         nowhere = not any(self.finder.hits(word) for word in words)
         return titled and (nowhere or all(self.finder.names_category(word) for word in words))
+
+    def _is_section(self, word: Word) -> bool:
+        """«Мясо», «Овощи», «бар»: a part of the list, unless just one product is called so."""
+        token = word.token
+        if token is None or token.role == "department":
+            return token is not None
+        named = SECTIONS & {token.norm, *token.lemmas}
+        return bool(named) and len(self.finder.find((word,), ()).full) != 1
 
     def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
@@ -334,7 +352,8 @@ class Interpreter:
 
 
 def _is_half(atoms: Sequence[Atom]) -> bool:
-    said = [atom for atom in atoms if atom.kind != "border"]
+    ends = next((place for place, atom in enumerate(atoms) if atom.kind == "border"), len(atoms))
+    said = atoms[:ends]  # «половину прошлого завоза, …»
     return len(said) == 1 and said[0].kind == "number" and said[0].token.norm.startswith("половин")
 
 

@@ -56,6 +56,8 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
             reader.part(part.tokens)
         elif part.does == "condition":
             reader.condition(part.tokens)
+        elif part.does == "question":
+            reader.asked_about(part.tokens)
     _finish(reader, draft)
     little = len(draft.changes) <= 1 and not draft.questions
     if heard.name == REPEAT and heard.confidence >= SURE and little and base is None and not _repeats(ordering, draft):

@@ -7,7 +7,9 @@ from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.quantities import Amount
 from order_text.lexicon.answers import ORDINALS
+from order_text.lexicon.numerals import FEMININE
 from order_text.lexicon.units import OUTER_CONTAINERS
+from order_text.morph import analyse
 
 
 LEAST_SHEETS = 20
@@ -15,7 +17,7 @@ LEAST_SHEETS = 20
 
 def joined(atoms: list[Atom]) -> list[Atom]:
     """All the rewritings, in their order."""
-    return _sums(_products(_corrected(_grades(_without_packs(_without_asides(atoms))))))
+    return _same_packing(_sums(_products(_corrected(_grades(_without_packs(_without_asides(atoms)))))))
 
 
 def _without_asides(atoms: list[Atom]) -> list[Atom]:
@@ -164,3 +166,28 @@ def _sums(atoms: list[Atom]) -> list[Atom]:
 def _differ(larger: Atom, smaller: Atom) -> bool:
     counts = larger.role == smaller.role == "count"
     return counts and larger.token.unit != smaller.token.unit and smaller.token.unit == "шт"
+
+
+def _same_packing(atoms: list[Atom]) -> list[Atom]:
+    """«воды три упаковки, без газа одну», «сырков две коробки, коктейля одну»: the feminine is the packing's."""
+    out: list[Atom] = []
+    packing: Atom | None = None
+    for place, atom in enumerate(atoms):
+        out.append(atom)
+        if atom.kind == "unit" and atom.token.unit in OUTER_CONTAINERS:
+            packing = atom
+        following = atoms[place + 1] if place + 1 < len(atoms) else None
+        ends = following is None or following.kind in ("border", "op")
+        if packing is not None and ends and atom.token.norm in FEMININE and not _feminine_before(atoms, place):
+            out.append(packing)
+    return out
+
+
+def _feminine_before(atoms: list[Atom], place: int) -> bool:
+    """Whether the number may count a feminine noun of its own chunk; one tied on by «с» or «без» is not counted."""
+    for atom in reversed(atoms[:place]):
+        if atom.kind == "border" and atom.role != "dash":
+            return False
+        if atom.word is not None and not atom.word.attached and "femn" in analyse(atom.token.norm).best:
+            return "NOUN" in analyse(atom.token.norm).best
+    return False

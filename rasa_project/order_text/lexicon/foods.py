@@ -982,3 +982,8 @@ CLASS_NOUNS = frozenset(
 )
 # Classes whose members are called by an adjective alone.
 NAMED_BY_ADJECTIVE = frozenset({"крупа", "хлеб"})
+# Nouns by which people call goods whose name is an adjective behind another noun: «Молоко сгущ.» is «сгущёнка».
+NAMED_BY_NOUN: dict[str, frozenset[str]] = {
+    "молоко": frozenset({"сгущенка"}), "хлопья": frozenset({"овсянка", "геркулес"}), "сахар": frozenset({"рафинад"}),
+    "масло": frozenset({"подсолнечник"}), "вода": frozenset({"минералка"}), "напиток": frozenset({"газировка"}),
+}

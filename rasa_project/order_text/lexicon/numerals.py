@@ -83,3 +83,5 @@ ORDINAL_LEMMAS: dict[str, int] = {
     "тридцатый": 30, "сороковой": 40, "пятидесятый": 50, "шестидесятый": 60, "семидесятый": 70,
 }
 LEAST_ORDINAL = 9
+# Forms that count feminine nouns alone: «одну» коробку.
+FEMININE = frozenset({"одну", "одна", "две"})
