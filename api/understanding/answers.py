@@ -234,9 +234,9 @@ def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | N
     if not atoms or any(atom.kind == "word" for atom in atoms) or atoms[0].kind not in ("number", "figure"):
         return None
     value = atoms[0].token.value
-    if atoms[0].figure is None or value is None:
+    if atoms[0].figure is None:
         return None
-    if atoms[0].kind == "number":
+    if atoms[0].kind == "number" and value is not None:
         fits = [entry for entry in known if bare_matches(entry, value, lone=False)]
     else:
         fits = [entry for entry in known if agreement(entry, atoms[0].figure) > 0]

@@ -125,7 +125,7 @@ def _rows_of_goods(parts: Sequence[Part], finder: Finder) -> int:
     rows: list[list[Token]] = [[]]
     for token in (token for part in parts if part.does == "order" for token in part.tokens):
         rows[-1].append(token)
-        if token.kind == Kind.border and token.role == "line":
+        if token.kind == Kind.border and token.role in ("line", "comma"):
             rows.append([])
     return sum(
         any(token.kind in AMOUNTS for token in row) and any(_is_goods(token, finder) for token in row) for row in rows
@@ -156,6 +156,8 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     driver = next((i for i, chunk in enumerate(chunks) if any(_is_driver(token) for token in chunk)), None)
     if driver is not None and labels[driver][0] != "order":
         labels[driver:] = [("chatter", "driver")] * (len(labels) - driver)
+    if asked:
+        labels = _spread_supposed(chunks, labels)
     labels = _spread_conditions(chunks, _spread_questions(chunks, labels, finder))
     parts: list[Part] = []
     for chunk, (does, role) in zip(chunks, labels, strict=True):
@@ -199,9 +201,17 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
         conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":
             closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
-            end = closing[0] + 1 if closing else len(labels)
+            # «…, если не будет – 10 %, и маскарпоне 6» goes on with the order.
+            further = [at for at in range(place + 1, len(chunks)) if chunks[at][0].norm in ("и", "а", "плюс", "также", "еще")]
+            end = min([at + 1 for at in closing[:1]] + further[:1] + [len(labels)])
             return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
+
+
+def _spread_supposed(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """«если возьму 2 коробки сиропа, привезёте?» asks."""
+    supposed = next((at for at, chunk in enumerate(chunks) if chunk[0].norm == "если"), len(labels))
+    return labels[:supposed] + [("question", "delivery")] * (len(labels) - supposed)
 
 
 def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, str]:

@@ -90,8 +90,11 @@ class Ellipsis:
     @staticmethod
     def elliptic(own: Mention, whole: Mention) -> bool:
         """Whether the mention left its noun out: figures or adjectives only («1,5 две», «негазированной два»)."""
-        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in own.words)
-        return len(whole.words) > len(own.words) and adjectives
+        return len(whole.words) > len(own.words) and Ellipsis._adjectives(own)
+
+    @staticmethod
+    def _adjectives(mention: Mention) -> bool:
+        return all(word.token is not None and "best:ADJF" in word.token.tags for word in mention.words)
 
     def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
         if not mention.words or not own.full or mention.words[0].attached:
@@ -100,7 +103,7 @@ class Ellipsis:
             return True
         if self._worse(mention, own, joined):
             return False
-        if not any(candidate.head for candidate in own.full):
+        if not any(candidate.head for candidate in own.full) or self._adjectives(mention):
             return True
         if self._flavour(mention) and max(fit(c.entry, mention.amount) for c in joined.full) >= max(
             fit(c.entry, mention.amount) for c in own.full
@@ -115,8 +118,7 @@ class Ellipsis:
         def best(found: Found) -> float:
             return max(sum(self.finder.likeness(word, c.entry) for word in mention.words) for c in found.full)
 
-        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in mention.words)
-        return best(joined) < best(own) - (LEFT_OUT if adjectives else STANDING)
+        return best(joined) < best(own) - (LEFT_OUT if self._adjectives(mention) else STANDING)
 
     def _flavour(self, mention: Mention) -> bool:
         """A single singular noun after «сок вишня»: a flavour again, although goods of that name are sold too."""

@@ -8,7 +8,7 @@ from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
 _SMALL = re.compile(
-    "((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо|иц[ауыей]|(?<=[бвклмнпрст])ец)$"
+    "((ушк|юшк|очк|ечк|ичк|инк|ьк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо|иц[ауыей]|(?<=[бвклмнпрст])ец)$"
 )
 _ENDING = re.compile(
     "(иями|ями|ами|ого|его|ому|ему|ыми|ими|ией|ов|ев|ей|ам|ям|ах|ях|ой|ий|ый|ая|яя|ое|ее|ые|ие|ую|юю|ом|ем|ым|им|их|ых"
@@ -34,6 +34,11 @@ for _short, _meanings in (*AMBIGUOUS.items(), *CLIPPED.items(), *FOREIGN.items()
 def synonyms(word: str) -> frozenset[str]:
     """Words that mean the same, the word itself left out."""
     return _SYNONYMS.get(word, frozenset()) - {word}
+
+
+def words_of_root(root: str) -> frozenset[str]:
+    """Words of the tables that have this root: what a diminutive is made of, whatever the catalogue calls it."""
+    return _BY_ROOT.get(root, frozenset())
 
 
 def expand(word: str) -> tuple[str, ...]:
@@ -99,3 +104,9 @@ def is_descriptor(word: str, clipped: bool = False) -> bool:
     if clipped and synonyms(word):
         return any(is_descriptor(meaning) for meaning in synonyms(word))
     return clipped and len(word) > 3 and any(prefix.startswith(word) for prefix in DESCRIPTORS)
+
+
+_BY_ROOT: dict[str, frozenset[str]] = {}
+for _word in _SYNONYMS:
+    if root := stem(_word):
+        _BY_ROOT[root] = _BY_ROOT.get(root, frozenset()) | {_word}

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from api.understanding.sounds import cyrillic_skeleton, latin_skeletons, spellings
-from api.understanding.stems import bare, small_stems, stem, synonyms
+from api.understanding.stems import bare, small_stems, stem, synonyms, words_of_root
 from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
 
@@ -26,6 +26,7 @@ _DOUBLED = re.compile(r"(.)\1")
 """«бурата» for «буррата», «каппучино» for «капучино»: said alike."""
 COMPOUND = 0.8
 GUESS = 0.7
+_PEOPLE = frozenset({"Name", "Surn", "Patr"})
 LEAST_ALIKE, ALIKE = 0.6, 12
 
 
@@ -48,7 +49,9 @@ class Vocabulary:
         self.find = lru_cache(maxsize=20_000)(self._find)
 
     def _add(self, form: str) -> None:
-        lemmas = {form, *analyse(form).lemmas}
+        # «марин.» is cut from «маринованный» and no form of «Марина».
+        named = form in self._clipped and bool(analyse(form).best & _PEOPLE)
+        lemmas = {form} if named else {form, *analyse(form).lemmas}
         for lemma in lemmas:
             self._by_lemma.setdefault(lemma, set()).add(form)
             if root := stem(lemma):
@@ -131,6 +134,9 @@ class Vocabulary:
                 for root in (*small_stems(lemma), stem(lemma)):
                     note(self._by_stem.get(root, ()) if root != stem(lemma) else (), SMALL)
                     note(self._by_small.get(root, ()), SMALL)
+                for base in (word for root in small_stems(lemma) for word in words_of_root(root)):
+                    for other in synonyms(base):
+                        note(self._by_lemma.get(other, ()), SMALL)
         clips = self._clips(fold(word))
         if (stub or not analysis.known or len(word) <= LONGEST_CLIP) and all(form in self._clipped for form in found):
             note(self._begun(fold(word)), STUB)

@@ -22,6 +22,7 @@ _ARROW = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+
 """«24 → 12»: from so many to so many."""
 _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 """«сырки ваниль ×20»: the quantity; «24×24» is a size."""
+_WHOLE_ORDER = re.compile(r"(?:заказ\w*|заявк\w*|вс[её]|обычно|всегда|раз|набор\w*|корзин\w*) $", re.IGNORECASE)
 _DRAWLED = re.compile(r"(?<=[а-яё])([а-яё])\1{2,}", re.IGNORECASE)
 
 
@@ -30,8 +31,14 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
-    text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(r"- \1", text))
+    text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
     return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text))
+
+
+def _quantity(match: re.Match[str]) -> str:
+    """«Прошлый заказ ×2» doubles; «сырки ×2» are two."""
+    whole = _WHOLE_ORDER.search(match.string[: match.start()])
+    return match.group() if whole else f"- {match[1]}"
 
 
 def _one_alphabet(match: re.Match[str]) -> str:
