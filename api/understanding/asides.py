@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.understanding.candidates import Finder
+from api.understanding.stems import is_food
 from api.understanding.vocabulary import EXACT, KNOWN_BARE, STUB
 from api.understanding.wordings import word_of
 from order_text.lexicon.closed import ORGANISATIONS
@@ -30,7 +31,12 @@ def is_department(tokens: Sequence[Token], position: int, finder: Finder) -> boo
     """«на бар», «в кондитерку», unless a product is called just so."""
     token = tokens[position]
     led = position > 0 and tokens[position - 1].norm in ("на", "в", "во", "для")
-    return led and token.role == "department" and _best(token, finder) < KNOWN_BARE
+    if led and token.role == "department":
+        return _best(token, finder) < KNOWN_BARE
+    following = tokens[position + 1 : position + 2]
+    opens = position < 2 or tokens[position - 2].kind == Kind.border
+    strange = "known" in token.tags and not finder.hits(word_of(token)) and not is_food(token.lemmas)
+    return led and opens and strange and bool(following) and following[0].kind == Kind.word  # «в переговорку чай 3»
 
 
 def is_product_name(token: Token, finder: Finder) -> bool:

@@ -176,6 +176,9 @@ class AtomBuilder:
             if passed and (not after or after[0].kind in (Kind.number, Kind.weight, Kind.volume)):
                 atoms.append(Atom("op", token, role="set", was=rest[0].value))
                 return 1 + skip + passed
+        if rest and rest[0].kind == Kind.word and any(t.norm == "а" for t in rest[1:]) and token.norm == "не":
+            atoms.append(Atom("op", token, role="not"))  # «не кефир, а ряженку»
+            return 1
         if rest and rest[0].kind == Kind.word:
             joined = "не" + rest[0].lemmas[-1] if rest[0].lemmas else "не"
             if self.finder.index.vocabulary.find(joined):

@@ -13,7 +13,7 @@ from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
 from api.understanding.stems import synonyms
 from api.understanding.thresholds import PRESENT
-from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP, STUB
+from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP
 from order_text.morph import analyse
 
 
@@ -79,7 +79,7 @@ class Doubts:
 
     def speaks_of_goods(self, words: Sequence[Word]) -> bool:
         """Whether a word names goods or is of no language at all, as brands are; nouns decide where there are any."""
-        nouns = [word for word in words if word.token is not None and "best:NOUN" in word.token.tags]
+        nouns = [word for word in words if word.token is not None and _is_noun(word.token.tags)]
         return any(self._sounds_like_goods(word) for word in nouns or words)
 
     def _sounds_like_goods(self, word: Word) -> bool:
@@ -87,7 +87,7 @@ class Doubts:
         hits = self.finder.hits(word)
         if not analysis.known:
             return True
-        return hits.likeness.max() > STUB or any(synonyms(lemma) for lemma in analysis.lemmas[:1])
+        return hits.likeness.max() > KIN or any(synonyms(lemma) for lemma in analysis.lemmas[:1])
 
     def _only_clipped(self, word: Word) -> bool:
         """«сольки» that begins like «сол.»: a cut word of three letters is no evidence by itself."""
@@ -99,3 +99,8 @@ class Doubts:
         meant = self.finder.index.vocabulary.find(noun.form, noun.variants, noun.stub)
         forms = [form for form in candidate.entry.forms if form in meant and form not in candidate.entry.brand]
         return bool(forms) and all("ADJF" in analyse(form).best and meant[form] <= KIN for form in forms)
+
+
+def _is_noun(tags: frozenset[str]) -> bool:
+    """«Ход», not «чёрному», which may be a noun as well."""
+    return "best:NOUN" in tags and "ADJF" not in tags

@@ -46,6 +46,7 @@ class Interpreter:
     lists: bool = False
     rows_read: int = 0
     counted: bool = False
+    shouted: bool = False
     unclear: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -96,6 +97,9 @@ class Interpreter:
         self.rows_read += 1
         if self._is_title(atoms):
             return
+        if heading := self._heading(atoms):
+            self.ellipsis.previous = Previous(heading, heading, (), header=True)
+            return
         if replacing.apply(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
@@ -127,6 +131,14 @@ class Interpreter:
         titled = self.rows_read == 1 or all(atom.token.text.isupper() for atom in atoms if atom.kind == "word")
         nowhere = not any(self.finder.hits(word) for word in words)
         return titled and (nowhere or all(self.finder.names_category(word) for word in words))
+
+    def _heading(self, atoms: Sequence[Atom]) -> tuple[Word, ...]:
+        """The words of «ЙОГУРТЫ ПИТЬЕВЫЕ» over lines of yoghurts in small letters."""
+        words = tuple(atom.word for atom in atoms if atom.kind == "word" and atom.word is not None)
+        capital = self.lists and not self.shouted and all(a.token.text.isupper() for a in atoms if a.kind == "word")
+        if not words or not capital or any(atom.kind not in ("word", "border") for atom in atoms):
+            return ()
+        return words if len(self.finder.find(words, ()).full) > 1 else ()
 
     def _is_section(self, word: Word) -> bool:
         """«Мясо», «Овощи», «бар»: a part of the list, unless just one product is called so."""

@@ -47,7 +47,7 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         # A cart is one outlet's: which to begin with is asked before anything is put into it.
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
-    reader = Interpreter(context, finder, draft, lists=_is_list(ordering), counted=_is_counted(ordering))
+    reader = Interpreter(context, finder, draft, lists=_is_list(ordering), counted=_is_counted(ordering), shouted=text.isupper())
     base = _repeat_first(ordering, context, draft, reader, text, mode, heard)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)

@@ -22,7 +22,7 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """Carry out a replacement; False when the row holds none."""
     place = next((i for i, atom in enumerate(atoms) if atom.role == "replace"), None)
     if place is None:
-        return False
+        return _not_but(list(atoms), reader)
     if place + 1 < len(atoms) and atoms[place + 1].role == "it":
         if any(atom.kind != "border" for atom in atoms[:place]):
             reader.row(list(atoms[:place]), AtomBuilder(reader.finder))
@@ -36,6 +36,27 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     for row in rest:
         if any(atom.kind != "border" for atom in row):
             reader.row(list(row), AtomBuilder(reader.finder))
+    return True
+
+
+def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
+    """«не кефир, а ряженку» of what is in the cart; «перчатки не M, а L» shares its noun."""
+    place = next((i for i, atom in enumerate(atoms) if atom.role == "not"), None)
+    but = next((i for i, atom in enumerate(atoms) if place is not None and i > place and atom.role == "but"), None)
+    if place is None or but is None:
+        return False
+    shared = _clean(_last_chunk(atoms[:place]))
+    if any(atom.kind != "word" for atom in shared):
+        return False
+    chunk, left = _first_chunk(atoms[but + 1 :])
+    old, new = [*shared, *_clean(atoms[place + 1 : but])], [*shared, *_clean(chunk)]
+    mention = _mention(old, reader)
+    if mention is None or not in_cart_first(reader.finder.find(mention.words, mention.figures).full, reader.view):
+        return False
+    reader.acted = True
+    _replace(old, new, reader)
+    if any(atom.kind != "border" for atom in left):
+        reader.row(left, AtomBuilder(reader.finder))
     return True
 
 

@@ -175,7 +175,8 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     left, right = atoms[place - 1], atoms[place]
     if left.kind == "word" and right.kind == "word":
         return False
-    if left.kind == "number" and right.kind == "unit" and "one" not in right.token.tags:
+    paired = "one" not in right.token.tags or left.token.value == 1
+    if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
         return follows and right.word is not None and finder.names_head(right.word)  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))

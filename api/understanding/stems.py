@@ -1,6 +1,7 @@
 """Word kinship: «яблочный» and «яблоко», «булочка» and «булка»."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, DESCRIPTORS, FOREIGN, SYNONYMS
@@ -34,6 +35,11 @@ for _short, _meanings in (*AMBIGUOUS.items(), *CLIPPED.items(), *FOREIGN.items()
 def synonyms(word: str) -> frozenset[str]:
     """Words that mean the same, the word itself left out."""
     return _SYNONYMS.get(word, frozenset()) - {word}
+
+
+def is_food(lemmas: Iterable[str]) -> bool:
+    """Whether the tables know the word as one of goods."""
+    return any(synonyms(lemma) for lemma in lemmas)
 
 
 def words_of_root(root: str) -> frozenset[str]:
@@ -72,6 +78,8 @@ def small_stems(lemma: str) -> tuple[str, ...]:
     root = _SMALL.sub("", lemma)
     if root == lemma and lemma.endswith("ка") and len(lemma) >= _LONG:
         root = _NOUN.sub("", lemma[:-2])
+    if root == lemma and lemma.endswith("чка"):
+        return (lemma[:-3] + "к",)  # «мучка» is «мука»
     if root == lemma or len(root) < _SHORTEST:
         return ()
     softened = root[:-1] + root[-1].translate(_ALTERNATION)

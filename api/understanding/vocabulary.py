@@ -77,7 +77,7 @@ class Vocabulary:
             for variant in variants:
                 for form, likeness in self._direct(variant, stub).items():
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
-        if not found and len(word) > SHORT_ROOT:
+        if not found and len(word) >= SHORT_ROOT:
             found = dict.fromkeys(self._by_single.get(_DOUBLED.sub(r"\1", bare(fold(word))), ()), SMALL)
         if not found and not stub and analyse(word).known:
             found = dict.fromkeys(self._begun(fold(word)), GUESS)

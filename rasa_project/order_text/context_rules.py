@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from order_text.lexicon.calendar import (
     ADDRESS_MARKS,
+    COUNTED_PLACES,
     DAY_PARTS,
     MONTHS,
     NUMBERED_PLACES,
@@ -23,6 +24,7 @@ _ADJECTIVE = ("ая", "ой", "ую", "ий")
 """Endings of street names that name goods as well: «плюшка московская 12»."""
 MONTH_ENDING = 2
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
+_ARTICLES = frozenset({"арт", "артикул", "штрихкод"})
 _PEOPLE = frozenset(
     "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
 )
@@ -56,6 +58,8 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return 1, replace(token, kind=Kind.date, role="relative")
     if token.norm in PRICE_WORDS and (taken := _numbered_place(tokens, position)):
         return taken, _span(tokens[position : position + taken], Kind.money)
+    if token.norm in _ARTICLES and (taken := _numbered_place(tokens, position)):
+        return taken, _span(tokens[position : position + taken], Kind.closed, role="article")
     if token.norm in NUMBERED_PLACES and token.kind != Kind.unit and (taken := _numbered_place(tokens, position)):
         return taken, _span(tokens[position : position + taken], Kind.address)
     placed = (
@@ -66,7 +70,7 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     if token.norm in STREETS and placed and following is not None and _house(tokens, position + 1):
         taken = _house(tokens, position + 1)
         return 1 + taken, _span(tokens[position : position + 1 + taken], Kind.address)
-    if token.norm in ("ул", "улица", "улице", "проспект", "пер", "переулок", "шоссе", "бульвар", "проспекте"):
+    if token.norm in ("ул", "улица", "улице", "проспект", "пер", "переулок", "шоссе", "бульвар", "проспекте", "трасса", "трассе"):
         return _street(tokens, position)
     return 1, token
 
@@ -120,13 +124,12 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if word.startswith(("р/", "руб/")) or _priced(tokens, position, before):
         taken = 2 if word.startswith(("р/", "руб/")) else 1
         return taken, _span(tokens[position : position + taken], Kind.money, value=token)
-    named = next((t.norm for t in reversed(before[-3:]) if t.text not in (".", "№", ":")), "")
-    if named in ("арт", "артикул", "штрихкод") and token.value is not None:
-        return 1, replace(token, kind=Kind.closed, role="article")
     if word == "из" and len(rest) > 1 and rest[1].kind == Kind.number:
         return 3, _span(tokens[position : position + 3], Kind.closed, role="marks")  # «сервис 10 из 10»
     if _until(before) and _hour(token) and (not rest or rest[0].kind == Kind.border):
         return 1, replace(token, kind=Kind.time)
+    if word in COUNTED_PLACES and "," not in token.text:
+        return 2, _span(tokens[position : position + 2], Kind.address)  # «2 этаж»
     if word in MONEY_FORMS:
         return 2, _span(tokens[position : position + 2], Kind.money, value=token)
     if word in DAY_PARTS and _after_preposition(before):
@@ -194,7 +197,7 @@ def _counted(before: list[Token]) -> bool:
     for token in reversed(before):
         if token.kind == Kind.border and token.role == "line":
             return False
-        if token.kind == Kind.number:
+        if token.kind in (Kind.number, Kind.weight, Kind.volume):
             return True
     return False
 

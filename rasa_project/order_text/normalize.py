@@ -8,6 +8,7 @@ from order_text.lexicon.letters import (
     CONFUSABLE,
     LATIN_LOOKALIKES,
     LAYOUT,
+    SPELLING,
     TRANSLIT_DIGRAPHS,
     TRANSLIT_LETTERS,
 )
@@ -23,6 +24,8 @@ _ARROW = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+
 _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 """«сырки ваниль ×20»: the quantity; «24×24» is a size."""
 _WHOLE_ORDER = re.compile(r"(?:заказ\w*|заявк\w*|вс[её]|обычно|всегда|раз|набор\w*|корзин\w*) $", re.IGNORECASE)
+_MISSPELT = re.compile(r"((?<=[жш])ы|(?<=[чщ])[яю])")
+"""«чяй», «жывой»: after these letters no other vowel is written."""
 _DRAWLED = re.compile(r"(?<=[а-яё])([а-яё])\1{2,}", re.IGNORECASE)
 
 
@@ -31,6 +34,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
+    text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
     text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
     return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text))
 

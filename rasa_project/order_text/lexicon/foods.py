@@ -4,6 +4,7 @@
 # and окорочок, кефир and йогурт, маслина and оливка) never share a row. Pairs that the stems find («вишня вишневый»)
 # are left out. Base forms, and the forms of slang that no dictionary has; «без_X» is «без X» read together.
 SYNONYMS: tuple[str, ...] = (
+    "aa пальчиковый", "aaa мизинчиковый", "соленый соль солью",
     "m эмка", "l элька", "s эска", "xl икселька", "творог творожок", "пэт бутылка",
     # Meat and poultry.
     "бараний баранина баран барашек баранинка ягненок ягнятина ягнячий",
