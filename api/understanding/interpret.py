@@ -171,7 +171,7 @@ class Interpreter:
         roles = _roles_alone(ordered, atoms)
         if self.repeated and self.rows_read == 1 and _is_half(atoms):
             roles = ["half"]  # «половину прошлого завоза»
-        if "clear" in roles:
+        if "clear" in roles and not self.repeated:
             self.acted = True
             self.draft.clear()
         elif "keep_only" in roles:

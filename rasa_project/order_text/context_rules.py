@@ -237,7 +237,7 @@ def _is_order_number(token: Token, previous: Token, before: list[Token], rest: l
     named = any(word.norm.startswith(stem) for stem in _ORDER_WORDS)
     if not named or token.role == "spoken":
         return False
-    ends = not rest or rest[0].kind in (Kind.border, Kind.closed, Kind.filler) or rest[0].norm.startswith("повтор")
+    ends = not rest or rest[0].kind in (Kind.border, Kind.closed, Kind.filler) or rest[0].norm.startswith(("повтор", "еще", "снова", "опять"))
     return signed or (ends and len(token.text) >= 2 and token.text.isdigit())
 
 
