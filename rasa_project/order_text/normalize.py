@@ -25,7 +25,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
-    return _LETTERS.sub(_one_alphabet, text)
+    return _LETTERS.sub(_one_alphabet, text[:MAX_CHARS])  # «½» has become «1/2»
 
 
 def _one_alphabet(match: re.Match[str]) -> str:
