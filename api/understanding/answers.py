@@ -34,7 +34,7 @@ def choose(question: Question, value: str, context: Context) -> Outcome:
         quantity = Decimal(value.replace(",", "."))
     except InvalidOperation:
         quantity = None
-    if question.sku is None or quantity is None:
+    if question.sku is None or quantity is None or not quantity.is_finite():
         return replace(_outcome(draft), questions=(question,))
     if quantity == 0:
         return _outcome(draft)

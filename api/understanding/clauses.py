@@ -179,17 +179,20 @@ def _refers(chunk: Sequence[Token]) -> bool:
 def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     """Between commas, and before «и» or «а» that opens a question."""
     chunks: list[list[Token]] = [[]]
+    asked = False  # whether the last chunk holds a question
     for position, token in enumerate(tokens):
         following = tokens[position + 1 : position + 4]
         opens = token.norm in ("и", "а", "но") and any(t.kind in (Kind.question, Kind.complaint) for t in following)
-        asked = any(t.kind == Kind.question for t in chunks[-1])
         opens = opens or (token.norm in ("и", "а", "но") and asked and any(t.kind == Kind.number for t in following))
         if opens and chunks[-1]:
             chunks.append([token])
+            asked = token.kind == Kind.question
             continue
         chunks[-1].append(token)
+        asked = asked or token.kind == Kind.question
         if token.kind == Kind.border and token.role in ("comma", "paren"):
             chunks.append([])
+            asked = False
     return [tuple(chunk) for chunk in chunks if chunk]
 
 

@@ -126,6 +126,8 @@ def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
     """Where «ванили мяту» parts into two products, the first of them in the cart."""
     best: tuple[float, int] | None = None
     for place in range(1, len(chunk)):
+        if not _may_name(chunk[:place]) or not _may_name(chunk[place:]):
+            continue
         old, new = _mention(chunk[:place], reader), _mention(chunk[place:], reader)
         if old is None or new is None or not old.words or not new.words or old.amount is not None:
             continue
@@ -192,6 +194,11 @@ def _figured(mention: Mention, reader: Interpreter) -> Mention:
 
 def _has_words(atoms: Sequence[Atom]) -> bool:
     return any(atom.kind in ("word", "figure") for atom in atoms)
+
+
+def _may_name(atoms: Sequence[Atom]) -> bool:
+    """Whether a mention of these atoms can have words: a unit may be one."""
+    return any(atom.kind in ("word", "unit") for atom in atoms)
 
 
 def _clean(atoms: Sequence[Atom]) -> list[Atom]:

@@ -11,7 +11,6 @@ from order_text.lexicon.numerals import FEMININE
 from order_text.lexicon.units import OUTER_CONTAINERS
 from order_text.morph import analyse
 
-
 LEAST_SHEETS = 20
 
 
@@ -56,9 +55,9 @@ def _without_packs(atoms: list[Atom]) -> list[Atom]:
             continue
         per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
         length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
-        later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])
         held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
-        if per or (held and later and (len(group) <= length or group[length].kind == "border")):
+        held = held and (len(group) <= length or group[length].kind == "border")
+        if per or (held and any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])):
             position += 4 if per else length
             continue
         out.append(atoms[position])

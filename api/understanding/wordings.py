@@ -15,7 +15,7 @@ from order_text.model import Token
 from order_text.morph import analyse
 from order_text.normalize import fold
 
-SHORTEST_GLUED, LONG_LEMMA = 7, 4
+SHORTEST_GLUED, LONGEST_GLUED, LONG_LEMMA = 7, 40, 4
 _LAYERS = {"одно": 1, "двух": 2, "трех": 3, "четырех": 4}
 
 
@@ -40,7 +40,7 @@ def parts_of(token: Token, finder: Finder) -> list[Word]:
 
 def glued_in(token: Token, finder: Finder) -> list[Word]:
     """«лукрепчатый»: two words of the catalogue without the space between them."""
-    if len(token.norm) < SHORTEST_GLUED or "known" in token.tags:
+    if not SHORTEST_GLUED <= len(token.norm) <= LONGEST_GLUED or "known" in token.tags:
         return []
     for cut in range(3, len(token.norm) - 2):
         words = [Word(part, token=token) for part in (token.norm[:cut], token.norm[cut:])]

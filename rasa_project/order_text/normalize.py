@@ -14,6 +14,7 @@ from order_text.lexicon.letters import (
 )
 
 MAX_CHARS = 10_000
+LONGEST_WORD = 20
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _ROW_NUMBER = re.compile(r"^[ ]*\d{1,3}\t", re.MULTILINE)
 """The first cell of a row pasted from a table."""
@@ -36,12 +37,12 @@ def clean(text: str) -> str:
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
     text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
     text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
-    return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text))
+    return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text[:MAX_CHARS]))  # «½» has become «1/2»
 
 
 def _quantity(match: re.Match[str]) -> str:
     """«Прошлый заказ ×2» doubles; «сырки ×2» are two."""
-    whole = _WHOLE_ORDER.search(match.string[: match.start()])
+    whole = _WHOLE_ORDER.search(match.string[max(0, match.start() - LONGEST_WORD) : match.start() + 1])
     return match.group() if whole else f"- {match[1]}"
 
 
