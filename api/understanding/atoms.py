@@ -15,7 +15,7 @@ from api.understanding.rewriting import joined
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
 from api.understanding.vocabulary import GUESS
-from api.understanding.wordings import feature_without, figure_said, glued_in, parts_of, word_of
+from api.understanding.wordings import feature_with, feature_without, figure_said, glued_in, parts_of, word_of
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
 from order_text.units import unit_forms, unit_of
@@ -31,7 +31,7 @@ _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьм�
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
-    "keep same every too mistake only".split()
+    "keep same every too mistake sorry only".split()
 )
 _BORDERS = {
     "comma": "comma",
@@ -102,6 +102,9 @@ class AtomBuilder:
             atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
+        elif token.kind == Kind.unit and token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
+            packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, attached=True)
+            atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []  # «в банке», «в бутылях»
         elif token.kind == Kind.unit:
             token = self._own_unit(token)
             atoms.append(
@@ -119,7 +122,8 @@ class AtomBuilder:
         elif token.kind == Kind.word and is_department(tokens, position, self.finder):
             self.notes.append(token.text)
         elif token.kind == Kind.word:
-            self._word(token, atoms, counted=_counted(tokens, position))
+            tied = position > 0 and tokens[position - 1].norm in ("с", "со")
+            self._word(token, atoms, counted=_counted(tokens, position), tied=tied)
             if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
@@ -135,7 +139,7 @@ class AtomBuilder:
 
     def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
-        rest = tokens[position + 1 : position + 5]
+        rest = tokens[position + 1 : position + 7]
         if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
             feature = feature_without(rest[0], self.finder, bool(atoms) and atoms[-1].kind not in _OPENINGS)
             if feature is not None:
@@ -176,7 +180,8 @@ class AtomBuilder:
             if passed and (not after or after[0].kind in (Kind.number, Kind.weight, Kind.volume)):
                 atoms.append(Atom("op", token, role="set", was=rest[0].value))
                 return 1 + skip + passed
-        if rest and rest[0].kind == Kind.word and any(t.norm == "а" for t in rest[1:]) and token.norm == "не":
+        named = rest[1:] if rest and rest[0].norm in _TYING else rest
+        if named and named[0].kind == Kind.word and any(t.norm == "а" for t in named) and token.norm == "не":
             atoms.append(Atom("op", token, role="not"))  # «не кефир, а ряженку»
             return 1
         if rest and rest[0].kind == Kind.word:
@@ -194,9 +199,12 @@ class AtomBuilder:
         word = word_of(token)
         return not self.finder.hits(word) or (before.kind in ("word", "figure") and not self.finder.names_head(word))
 
-    def _word(self, token: Token, atoms: list[Atom], counted: bool) -> None:
-        """`counted`: an amount stands beside the word, so it may not be passed over as chatter."""
+    def _word(self, token: Token, atoms: list[Atom], counted: bool, tied: bool) -> None:
+        """`counted`: an amount stands beside the word, so it may not be passed over as chatter; `tied`: by «с»."""
         word = word_of(token)
+        if tied and (featured := feature_with(token, self.finder)):
+            atoms.append(Atom("word", token, word=featured))
+            return
         if word.form.startswith(MARK):
             atoms.append(Atom("word", token, word=word))
             return

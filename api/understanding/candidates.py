@@ -13,6 +13,8 @@ from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
 from order_text.model import Token
 
+HAS = "+"
+"""Begins the word «with …», which fits all goods but those «without …»."""
 CATEGORY_WEIGHT, NAMED = 0.6, 0.65
 MOST_JUDGED = 150
 """Entries that are looked at one by one; of more («сыр» among a hundred thousand goods) the likeliest are."""
@@ -139,6 +141,10 @@ class Finder:
         if word.form.startswith(MARK):
             likeness[index.place[word.form[len(MARK) :]]] = 1.0
             return Hits(likeness, likeness > 0, True, True)
+        if word.form.startswith(HAS):
+            likeness[:] = 1.0
+            likeness[index.postings[word.form[len(HAS) :]]] = 0.0
+            return Hits(likeness, likeness < 0, True, False)
         for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
             if similar >= 0.9:
                 places = index.category_postings[form]

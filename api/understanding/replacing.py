@@ -12,6 +12,7 @@ from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import Stated
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
 from api.understanding.outcome import Notice
+from api.understanding.quantities import to_base
 from api.understanding.segments import Mention, read_clause
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
             reader.row(list(atoms[:place]), AtomBuilder(reader.finder))
         return _instead_of_removed(atoms[place + 2 :], reader)
     pair = _pair(list(atoms), place, reader)
+    if pair is None and atoms[place].token.norm == "взамен":
+        reader.row([atom for i, atom in enumerate(atoms) if i != place], AtomBuilder(reader.finder))
+        return True  # «убери сырники, возьму взамен блинчики 12»
     if pair is None:
         return False
     old, new, rest = pair
@@ -90,6 +94,9 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     onto = next((i for i, atom in enumerate(chunk) if atom.role == "onto"), None)
     if onto is not None:
         old, new = chunk[:onto] or before, chunk[onto + 1 :]
+        if not _has_words(new) and any(atom.kind == "usual" for atom in new) and left:
+            new, rest[1] = _first_chunk(left[1:])  # «на такую же, только с газом»
+            left = rest[1]
         if left and all(atom.kind in ("border", "number", "unit", "figure", "amount") for atom in left):
             new, rest[1] = [*new, *left], []  # «замени хлеб на батон, 15 штук»
         if not _has_words(new) and not any(atom.kind == "number" for atom in new):
@@ -129,7 +136,7 @@ def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
         if not _may_name(chunk[:place]) or not _may_name(chunk[place:]):
             continue
         old, new = _mention(chunk[:place], reader), _mention(chunk[place:], reader)
-        if old is None or new is None or not old.words or not new.words or old.amount is not None:
+        if old is None or new is None or not old.words or not new.words:
             continue
         first, second = reader.finder.find(old.words, old.figures), reader.finder.find(new.words, new.figures)
         if first.full and (second.full or second.unexplained or second.contradicted):
@@ -150,8 +157,9 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
     first, second = _mention(old, reader), _mention(new, reader)
     if first is not None and first.lone and first.words:
         first = _figured(first, reader)
-    if second is not None and second.lone and not second.words and first is not None:
-        second = _figured(replace(second, words=first.words), reader)
+    if second is not None and not second.words and first is not None:
+        second = replace(second, words=first.words)
+        second = _figured(second, reader) if second.lone else second
     if first is None or second is None:
         reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)
         return
@@ -168,6 +176,11 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
         heads = tuple(w for w in first.words if reader.finder.names_head(w))
         found = reader.finder.find((*heads, *second.words), second.figures) if not found.known else found
     others = [c for c in found.full if c.entry.sku != gone]
+    amount = second.amount
+    if amount is not None and amount.family in ("weight", "volume") and any(to_base(c.entry, amount) == 1 for c in others):
+        figures = (*second.figures, Stated(amount.family, amount.value))  # «на бекон 40 г»
+        second = replace(second, amount=None, figures=figures)
+        others = [c for c in others if to_base(c.entry, amount) == 1]
     if not others:
         reader.draft.ask_unknown(second.phrase, offered(found.near), f"replace:{gone}", second.amount)
         return

@@ -74,6 +74,9 @@ def _corrected(atoms: list[Atom]) -> list[Atom]:
         if atom.role != "mistake":
             out.append(atom)
             continue
+        if next((a.kind for a in rest if a.kind != "border"), "") == "word":
+            out.append(atom)  # «тархун 20, ой нет, тархуна 40»: the product is said again
+            continue
         while rest and rest[0].kind == "border":
             rest.pop(0)
         if not rest or rest[0].kind not in ("number", "amount", "figure"):

@@ -47,7 +47,7 @@ def _likewise(item: Ordered, before: Ordered) -> Ordered:
 
 
 def _own(mention: Mention) -> str:
-    roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake", "only")]
+    roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake", "sorry", "only")]
     if not roles:
         return "set" if any(role == "only" for role, _ in mention.ops) else "line"
     for role in ("keep", "keep_only"):

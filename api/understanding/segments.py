@@ -24,6 +24,7 @@ AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -0.6, -0.5
 SHORT_MEASURE = -1.5
 TURNED = -0.15
+TIED_AND = 0.7
 COUNTED_WORD = -0.8
 """«6 вёдер» is rather an amount, although the name has a bucket in it."""
 LEAST_SIZE = 20
@@ -193,6 +194,7 @@ def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> li
     if sum(atom.kind == "op" and atom.role != "each" for atom in part) > 2:
         return []
     penalty = sum(COMMA if role == "comma" else AND if role == "and" else 0.0 for role in borders) - COST
+    penalty -= AND * TIED_AND * _tied_ands(part)
     elements = [atom for atom in part if atom.kind in ("word", "figure", "number", "unit", "amount")]
     if not elements or sum(atom.kind in ("number", "figure", "amount") for atom in elements) > 6:
         return []
@@ -206,6 +208,15 @@ def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> li
         known = sorted((h for h in hypotheses if h is not None), key=lambda mention: -mention.score)[:2]
         finder.memory[key] = known
     return [mention if mention.first == start else replace(mention, first=start, last=end) for mention in known]
+
+
+def _tied_ands(part: Sequence[Atom]) -> int:
+    """How many «и» join what a preposition ties on: «с ветчиной и сыром»."""
+    tied = 0
+    for place, atom in enumerate(part[1:-1], 1):
+        before, after = part[place - 1].word, part[place + 1].word
+        tied += atom.role == "and" and before is not None and before.attached and after is not None
+    return tied
 
 
 def _words_apart(part: Sequence[Atom]) -> bool:

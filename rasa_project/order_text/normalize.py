@@ -42,7 +42,7 @@ def clean(text: str) -> str:
 
 def _quantity(match: re.Match[str]) -> str:
     """«Прошлый заказ ×2» doubles; «сырки ×2» are two."""
-    whole = _WHOLE_ORDER.search(match.string[max(0, match.start() - LONGEST_WORD) : match.start() + 1])
+    whole = _WHOLE_ORDER.search(match.string[max(0, match.start() - LONGEST_WORD) : match.start()])
     return match.group() if whole else f"- {match[1]}"
 
 
