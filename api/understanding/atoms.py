@@ -90,6 +90,8 @@ class AtomBuilder:
             token.role == "usual" or any(word in _AS for word in token.norm.split())
         ):
             atoms.append(Atom("usual", token, role=token.role))
+        elif token.kind == Kind.code and any(lemma in self.finder.index.postings for lemma in token.lemmas):
+            atoms.append(Atom("word", token, word=Word(token.lemmas[0], token=token)))  # «3 в 1»
         elif token.kind in (Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code):
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
         elif token.kind == Kind.time and token.text in self.finder.index.figure_postings:

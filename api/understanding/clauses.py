@@ -54,6 +54,7 @@ _DECIDED = (
     "кончи",
     "собра",
 )
+_ORDERED = ("брал", "заказ", "покуп", "привоз", "привез", "дела", "был", "взял", "отгру", "присыл", "достав", "набира")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете"})
 """«если не сложно» is no condition."""
@@ -74,8 +75,12 @@ class Part:
 def split(annotation: Annotation, finder: Finder) -> list[Part]:
     """The message in parts, in order."""
     parts: list[Part] = []
+    counted = any(token.kind in AMOUNTS for token in annotation.tokens)
     for clause in annotation.clauses:
         tokens = annotation.tokens[clause.first : clause.last]
+        if counted and _is_story(tokens, finder):
+            parts.append(Part(tuple(tokens), "chatter", "talk"))
+            continue
         found = _clause(tokens, finder)
         if len(found) == 1 and parts and parts[-1].does == "order" and _continues(parts[-1].tokens, tokens):
             parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
@@ -84,6 +89,13 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     if any(part.does == "complaint" or part.role == "told" for part in parts):
         parts = [_beside_complaint(part) for part in parts]
     return parts
+
+
+def _is_story(tokens: Sequence[Token], finder: Finder) -> bool:
+    """«Рыба, говорит, у тебя с глазами»: beside an order a sentence that counts nothing and in which somebody acts."""
+    if any(token.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.complaint, Kind.question) for token in tokens):
+        return False
+    return any(_acts(token, finder) for token in tokens)
 
 
 def _beside_complaint(part: Part) -> Part:
@@ -190,7 +202,8 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
             continue
         chunks[-1].append(token)
         asked = asked or token.kind == Kind.question
-        if token.kind == Kind.border and token.role in ("comma", "paren"):
+        told = token.role == "colon" and any({"best:past", "best:VERB"} <= t.tags for t in chunks[-1])
+        if token.kind == Kind.border and (token.role in ("comma", "paren") or told):
             chunks.append([])
             asked = False
     return [tuple(chunk) for chunk in chunks if chunk]
@@ -230,8 +243,8 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     dated = any(token.kind == Kind.date for token in chunk)
     if told and not dated and any(_tells(token, finder) for token in chunk):
         return "chatter", "told"
-    if Kind.money in kinds and Kind.reference in kinds and not ordering:
-        return "chatter", "told"  # «накладная прошлая была на 14 380 р»
+    if Kind.reference in kinds and not ordering and (Kind.money in kinds or _remembers(chunk, finder)):
+        return "chatter", "told"  # «накладная прошлая была на 14 380 р», «машина в прошлый раз еле проехала»
     if asked and any(token.norm in ("будут", "будет") for token in chunk) and not _demands(chunk):
         return "question", "stock"  # «сливки 33 завтра будут?»
     if _is_document(chunk):
@@ -291,6 +304,13 @@ def _acts(token: Token, finder: Finder) -> bool:
         and token.kind in (Kind.word, Kind.filler)
         and bool(token.tags & {"best:VERB", "best:INFN"})
     )
+
+
+def _remembers(chunk: Sequence[Token], finder: Finder) -> bool:
+    """Whether something else than ordering is told of the last time."""
+    likened = any({"как", "что", "же", "тоже", "самое"} & set(t.norm.split()) for t in chunk)
+    tells = any(_tells(t, finder) and not t.norm.startswith(_ORDERED) for t in chunk)
+    return tells and not likened
 
 
 def _tells(token: Token, finder: Finder) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
+from api.understanding.catalog import Entry
 from api.understanding.candidates import NAMED, Finder, Found, Word
 from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
@@ -33,6 +34,11 @@ class Ellipsis:
 
     finder: Finder
     previous: Previous = field(default_factory=Previous)
+
+    def follow(self, entry: Entry) -> None:
+        """«и зеро столько же» in a new message goes on from the cart's last line."""
+        heads = tuple(Word(form) for form in entry.forms if form in entry.head)
+        self.previous = Previous(heads, heads, sku=entry.sku)
 
     def header(self, item: Ordered, atoms: Sequence[Atom]) -> bool:
         """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""

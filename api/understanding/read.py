@@ -23,6 +23,7 @@ from order_text import annotate, clauses_of
 from order_text.model import Annotation, Kind, Token
 
 _RELATIVE = frozenset({"что", "как", "где", "когда", "который", "которую", "которое", "которые"})
+_GOES_ON = frozenset({"и", "а", "еще", "да", "плюс", "еще раз"})
 _REST = frozenset({"keep_rest", "and_rest"})
 
 
@@ -47,7 +48,10 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         # A cart is one outlet's: which to begin with is asked before anything is put into it.
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
+    last = context.index.by_sku.get(next(reversed(context.cart), "")) if context.cart else None
     reader = Interpreter(context, finder, draft, lists=_is_list(ordering), counted=_is_counted(ordering), shouted=text.isupper())
+    if last is not None and tokens and tokens[0].norm in _GOES_ON:
+        reader.ellipsis.follow(last)
     base = _repeat_first(ordering, context, draft, reader, text, mode, heard)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)
@@ -168,7 +172,7 @@ def _chunks(part: Part) -> list[list[Token]]:
         following = part.tokens[place + 1].norm if place + 1 < len(part.tokens) else ""
         if token.role == "comma" and following.split(" ")[0] in _RELATIVE:
             continue
-        if (token.kind == Kind.border and token.role in ("comma", "hard", "line", "question")) or token.norm in (
+        if (token.kind == Kind.border and token.role in ("comma", "colon", "hard", "line", "question")) or token.norm in (
             "но",
             "а",
         ):

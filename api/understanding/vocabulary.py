@@ -26,6 +26,7 @@ _DOUBLED = re.compile(r"(.)\1")
 """«бурата» for «буррата», «каппучино» for «капучино»: said alike."""
 COMPOUND = 0.8
 GUESS = 0.7
+_VERBS = frozenset({"VERB", "INFN"})
 _PEOPLE = frozenset({"Name", "Surn", "Patr"})
 LEAST_ALIKE, ALIKE = 0.6, 12
 
@@ -137,7 +138,7 @@ class Vocabulary:
                 for base in (word for root in small_stems(lemma) for word in words_of_root(root)):
                     for other in synonyms(base):
                         note(self._by_lemma.get(other, ()), SMALL)
-        clips = self._clips(fold(word))
+        clips = [] if analysis.known and _VERBS & analysis.best else self._clips(fold(word))
         if (stub or not analysis.known or len(word) <= LONGEST_CLIP) and all(form in self._clipped for form in found):
             note(self._begun(fold(word)), STUB)
         for clip in clips:

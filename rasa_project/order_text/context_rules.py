@@ -7,6 +7,7 @@ from order_text.lexicon.calendar import (
     ADDRESS_MARKS,
     COUNTED_PLACES,
     DAY_PARTS,
+    MINUTES,
     MONTHS,
     NUMBERED_PLACES,
     OPENING_HOURS,
@@ -46,7 +47,7 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     if token.kind == Kind.number:
         return _number(tokens, position, before)
-    if token.norm in _FULL_DAYS or (token.norm in WEEKDAYS and _after_preposition(before)):
+    if token.norm in _FULL_DAYS or (token.norm in WEEKDAYS and (_after_preposition(before) or _alone(tokens, position, before))):
         return 1, replace(token, kind=Kind.date, role="weekday", value=Decimal(WEEKDAYS[token.norm]))
     if token.norm in ORDINAL_DAYS and following is not None and _names_day(following):
         span = _span(tokens[position : position + 2], Kind.date, role="day")
@@ -77,6 +78,12 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
 
 def _names_day(token: Token) -> bool:
     return token.norm in ("числа", "число") or _is_month(token.norm)
+
+
+def _alone(tokens: list[Token], position: int, before: list[Token]) -> bool:
+    """«19.12 пт», or «Пт» as a line of its own."""
+    ends = position + 1 == len(tokens) or tokens[position + 1].role == "line"
+    return ends and (not before or before[-1].role == "line" or before[-1].kind in (Kind.date, Kind.number))
 
 
 def _is_month(word: str) -> bool:
@@ -130,6 +137,10 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return 1, replace(token, kind=Kind.time)
     if word in COUNTED_PLACES and "," not in token.text:
         return 2, _span(tokens[position : position + 2], Kind.address)  # «2 этаж»
+    if word in MINUTES and previous is not None and previous.norm in ("за", "через", "минимум"):
+        return 2, _span(tokens[position : position + 2], Kind.time)  # «звонить за 30 мин»
+    if previous is not None and previous.text == ":" and len(before) > 1 and before[-2].norm.startswith("позици"):
+        return 1, replace(token, kind=Kind.closed, role="rows")  # «Итого позиций: 3»
     if word in MONEY_FORMS:
         return 2, _span(tokens[position : position + 2], Kind.money, value=token)
     if word in DAY_PARTS and _after_preposition(before):

@@ -99,6 +99,11 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         last = out[-1] if out else None
         hyphen = len(out) > 1 and last is not None and last.text == "-" and last.end == token.start
+        if hyphen and token.norm.startswith("процентн") and out[-2].kind == Kind.number:
+            number = out[-2]  # «12-процентный»
+            text = f"{number.text}-{token.text}"
+            out[-2:] = [replace(number, kind=Kind.percent, text=text, end=token.end, unit="%")]
+            continue
         if hyphen and token.role == "named" and out[-2].kind == Kind.number and out[-2].value is not None:
             number = out[-2]  # «10-литровое»
             text, value = f"{number.text}-{token.text}", (number.value or 0) * (token.value or 1)

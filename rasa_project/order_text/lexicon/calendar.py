@@ -30,3 +30,4 @@ ORDINAL_DAYS = {word: day for day, word in enumerate(_TENTHS, 1)} | {"тридц
 OPENING_HOURS = ("разгруз", "выгруз", "прием", "приём", "ждем", "ждём", "жде", "работа", "открыт", "доставк", "привез", "привоз", "будем")
 # Behind a number these name a place: «2 этаж».
 COUNTED_PLACES = frozenset("этаж этажа этаже подъезд подъезда подъезде корпус корпуса строение павильон цех".split())
+MINUTES = frozenset({"мин", "минут", "минуты", "минуту", "час", "часа", "часов"})
