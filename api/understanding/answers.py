@@ -186,7 +186,8 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
         return _outcome(draft)
     finder = Finder(context.index)
     atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
-    picked = _by_packing(atoms, known, finder) or _by_size(atoms, known) or _by_figure(atoms, known) or _by_words(atoms, known, finder, draft)
+    atoms = [a for a in atoms if a.kind != "word" or a.token.norm not in CHOICE_WORDS]
+    picked = _by_packing(atoms, known, finder) or _by_size(atoms, known) or _by_figure(atoms, known, draft) or _by_words(atoms, known, finder, draft)
     if picked is None:
         return None
     entry, amount = picked
@@ -226,7 +227,7 @@ def _by_size(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | Non
     return (chosen[0], None) if len(chosen) == 1 else None
 
 
-def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | None] | None:
+def _by_figure(atoms: list[Atom], known: list[Entry], draft: Draft) -> tuple[Entry, Amount | None] | None:
     """«3,2» or «3,2 5 штук»."""
     if len(atoms) == 1 and atoms[0].kind == "unit" and atoms[0].role in ("weight", "volume"):
         token = replace(atoms[0].token, kind=Kind(atoms[0].role))  # «по килограмму»
@@ -240,6 +241,7 @@ def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | N
         fits = [entry for entry in known if bare_matches(entry, value, lone=False)]
     else:
         fits = [entry for entry in known if agreement(entry, atoms[0].figure) > 0]
+    fits = [entry for entry in fits if entry.sku in draft.habits] if len(fits) > 1 else fits
     if len(fits) != 1:
         return None
     rest = atoms[1:]

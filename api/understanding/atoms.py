@@ -150,8 +150,10 @@ class AtomBuilder:
             if rest[0].kind == Kind.word and atoms and self._specifies(rest[0], atoms[-1]):
                 self.notes.append(f"{token.text} {rest[0].text}")
                 return 2
-        counted = bool(atoms) and atoms[-1].kind in ("number", "unit") and bool(rest) and rest[0].kind == Kind.number
-        if token.norm == "нет" and counted:
+        last = next((atom for atom in reversed(atoms) if atom.kind != "border"), None)
+        said = next((t for t in rest if t.kind not in (Kind.border, Kind.filler) and t.role != "order"), None)
+        counted = last is not None and last.kind in ("number", "unit") and said is not None
+        if token.norm == "нет" and counted and said is not None and said.kind == Kind.number:
             atoms.append(Atom("op", token, role="mistake"))  # «две, нет, три»
             return 1
         if token.role == "negation":
@@ -172,6 +174,9 @@ class AtomBuilder:
 
     def _negation(self, token: Token, rest: Sequence[Token], atoms: list[Atom]) -> int:
         """«не 10, а 12» sets 12; «не газированная» is a word; any other negation is chatter."""
+        if len(rest) > 1 and rest[0].kind == Kind.unit and rest[1].norm in (",", "а"):
+            atoms.append(Atom("op", token, role="set"))  # «не коробку, а десять десятков»
+            return 3 if len(rest) > 2 and rest[1].norm == "," and rest[2].norm == "а" else 2
         if rest and rest[0].kind in (Kind.number, Kind.weight, Kind.volume):
             skip = 2 if len(rest) > 1 and rest[1].kind == Kind.unit else 1
             after = list(rest[skip:])

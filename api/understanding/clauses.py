@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from api.understanding.candidates import Finder, Word
 from api.understanding.heard import Heard
+from order_text.lexicon.closed import LETTER_FIELDS
 from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
@@ -56,7 +57,7 @@ _DECIDED = (
 )
 _ORDERED = ("брал", "заказ", "покуп", "привоз", "привез", "дела", "был", "взял", "отгру", "присыл", "достав", "набира")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
-_POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете"})
+_POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете", "так"})
 """«если не сложно» is no condition."""
 _AT_OURS = (["у", "нас"], ["у", "меня"], ["а", "у"], ["у", "них"])
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
@@ -78,6 +79,9 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     counted = any(token.kind in AMOUNTS for token in annotation.tokens)
     for clause in annotation.clauses:
         tokens = annotation.tokens[clause.first : clause.last]
+        if _is_field(tokens):
+            parts.append(Part(tuple(tokens), "chatter", "field"))
+            continue
         if counted and _is_story(tokens, finder):
             parts.append(Part(tuple(tokens), "chatter", "talk"))
             continue
@@ -89,6 +93,11 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     if any(part.does == "complaint" or part.role == "told" for part in parts):
         parts = [_beside_complaint(part) for part in parts]
     return parts
+
+
+def _is_field(tokens: Sequence[Token]) -> bool:
+    """«От: Минимаркет Уют», «Тема: заказ» of a forwarded letter."""
+    return len(tokens) > 1 and tokens[0].norm in LETTER_FIELDS and tokens[1].role == "colon"
 
 
 def _is_story(tokens: Sequence[Token], finder: Finder) -> bool:
@@ -168,6 +177,7 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     driver = next((i for i, chunk in enumerate(chunks) if any(_is_driver(token) for token in chunk)), None)
     if driver is not None and labels[driver][0] != "order":
         labels[driver:] = [("chatter", "driver")] * (len(labels) - driver)
+    labels = _spread_talk(chunks, labels)
     if asked:
         labels = _spread_supposed(chunks, labels)
     labels = _spread_conditions(chunks, _spread_questions(chunks, labels, finder))
@@ -222,6 +232,20 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
             end = min([at + 1 for at in closing[:1]] + further[:1] + [len(labels)])
             return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
+
+
+def _spread_talk(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Behind an order: «…, вишню что-то никто не берёт», «…, и чтобы холодные были»."""
+    out = list(labels)
+    for at, chunk in enumerate(chunks[1:], 1):
+        plain = not any(
+            t.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question) for t in chunk
+        )
+        acts = any(t.kind in (Kind.word, Kind.filler) and t.tags & {"best:VERB"} for t in chunk)
+        wishes = chunk[0].norm == "чтобы" or [t.norm for t in chunk[:2]] == ["и", "чтобы"]
+        if labels[at][0] == "order" and plain and (acts or wishes) and any(t.kind in AMOUNTS for t in chunks[at - 1]):
+            out[at] = ("chatter", "talk")
+    return out
 
 
 def _spread_supposed(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -37,8 +37,8 @@ class Ellipsis:
 
     def follow(self, entry: Entry) -> None:
         """«и зеро столько же» in a new message goes on from the cart's last line."""
-        heads = tuple(Word(form) for form in entry.forms if form in entry.head)
-        self.previous = Previous(heads, heads, sku=entry.sku)
+        words = tuple(Word(form) for form in entry.forms if form not in entry.plain)
+        self.previous = Previous(words, sku=entry.sku)
 
     def header(self, item: Ordered, atoms: Sequence[Atom]) -> bool:
         """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""

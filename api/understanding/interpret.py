@@ -110,6 +110,8 @@ class Interpreter:
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
+            if any(role in ("mistake", "sorry") for role, _ in item.mention.ops):
+                self.draft.listed.clear()  # «тархун 20, ой нет, тархуна 40» are forty, not sixty
             if self.ellipsis.header(item, atoms):
                 continue
             self._mention(item, item.mention in doubtful)
@@ -350,8 +352,6 @@ class Interpreter:
         return Amount(quantities[-1]) if quantities else None
 
     def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
-        if any(role in ("mistake", "sorry") for role, _ in mention.ops):
-            self.draft.listed.discard(entry.sku)  # «тархун 20, ой нет, тархуна 40» are forty, not sixty
         if amount is None and usual:
             last = self.draft.habits.last(entry.sku)
             if last is not None:

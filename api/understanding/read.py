@@ -216,6 +216,11 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
         if kept:
             for sku in [sku for sku in draft.cart if sku not in kept]:
                 draft.remove(sku, "")
+    put = {change.sku for change in draft.changes if change.op in ("added", "set", "increased", "kept")}
+    draft.questions = [
+        # «а котлетного… котлетного мяса давайте 20»: asked about, then told.
+        q for q in draft.questions if not (q.reason == Reason.quantity and q.quantity is None and q.sku in put)
+    ]
     for phrase in reader.unclear:
         if not reader.repeated and (reader.acted or len(reader.unclear) > 0):
             reader.acted = True

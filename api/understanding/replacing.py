@@ -10,6 +10,7 @@ from api.understanding import aliases
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import Stated
+from api.understanding.catalog import Entry
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
 from api.understanding.outcome import Notice
 from api.understanding.quantities import to_base
@@ -49,7 +50,12 @@ def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
     but = next((i for i, atom in enumerate(atoms) if place is not None and i > place and atom.role == "but"), None)
     if place is None or but is None:
         return False
-    shared = _clean(_last_chunk(atoms[:place]))
+    before = _last_chunk(atoms[:place])
+    earlier = atoms[: place - len(before)]
+    if any(atom.kind != "border" for atom in earlier):
+        reader.row(earlier, AtomBuilder(reader.finder))
+        return _not_but(atoms[place - len(before) :], reader) or _read_on(atoms[place - len(before) :], reader)
+    shared = _clean(before)
     if any(atom.kind != "word" for atom in shared):
         return False
     chunk, left = _first_chunk(atoms[but + 1 :])
@@ -61,6 +67,12 @@ def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
     _replace(old, new, reader)
     if any(atom.kind != "border" for atom in left):
         reader.row(left, AtomBuilder(reader.finder))
+    return True
+
+
+def _read_on(atoms: list[Atom], reader: Interpreter) -> bool:
+    """The rest of a row, its «не» left out."""
+    reader.row([atom for atom in atoms if atom.role != "not"], AtomBuilder(reader.finder))
     return True
 
 
@@ -177,6 +189,12 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
         found = reader.finder.find((*heads, *second.words), second.figures) if not found.known else found
     others = [c for c in found.full if c.entry.sku != gone]
     amount = second.amount
+    if amount is not None and amount.per is not None:
+        sized = (*second.figures, Stated("size", amount.value, amount.per))  # «на 9х9»
+        found = reader.finder.find(second.words, sized)
+        if found.full:
+            second, amount = replace(second, amount=None, figures=sized), None
+            others = [c for c in found.full if c.entry.sku != gone]
     if amount is not None and amount.family in ("weight", "volume") and any(to_base(c.entry, amount) == 1 for c in others):
         figures = (*second.figures, Stated(amount.family, amount.value))  # «на бекон 40 г»
         second = replace(second, amount=None, figures=figures)
@@ -189,10 +207,18 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
     elsewhere = replace(reader.view, cart={})
     own = aliases.preferred(reader.context, elsewhere, second, second, others)
     entries = own or settle(narrow(kin or others, second.amount), elsewhere)
+    alike = [entry for entry in entries if _same_size(entry, held[0].entry)]
+    entries = alike if len(alike) == 1 else entries
     if len(entries) > 1:
         reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
         return
     reader.draft.replace(gone, entries[0], second.amount, second.phrase)
+
+
+def _same_size(one: Entry, other: Entry) -> bool:
+    """Whether both state the same litres, kilograms and calibre."""
+    sizes = [(e.attributes.volumes, e.attributes.weights, e.attributes.sizes, e.attributes.weight_spans) for e in (one, other)]
+    return sizes[0] == sizes[1]
 
 
 def _figured(mention: Mention, reader: Interpreter) -> Mention:

@@ -7,7 +7,7 @@ from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.quantities import Amount
 from order_text.lexicon.answers import ORDINALS
-from order_text.lexicon.numerals import FEMININE
+from order_text.lexicon.numerals import FEMININE, SMALL_COUNTS
 from order_text.lexicon.units import OUTER_CONTAINERS
 from order_text.morph import analyse
 
@@ -33,7 +33,7 @@ def _without_asides(atoms: list[Atom]) -> list[Atom]:
         if (
             marks in (["(", "number", "unit", ")"], ["(", "number", "unit"])
             and out
-            and out[-1].kind in ("number", "unit")
+            and (out[-1].kind in ("number", "unit") or out[-1].role in ("weight", "volume"))
         ):
             position += len(group)
             continue
@@ -180,7 +180,9 @@ def _same_packing(atoms: list[Atom]) -> list[Atom]:
             packing = atom
         following = atoms[place + 1] if place + 1 < len(atoms) else None
         ends = following is None or following.kind in ("border", "op")
-        if packing is not None and ends and atom.token.norm in FEMININE and not _feminine_before(atoms, place):
+        feminine = atom.token.norm in FEMININE and not _feminine_before(atoms, place)
+        few = atom.kind == "number" and atom.token.role == "spoken" and atom.token.norm in SMALL_COUNTS
+        if packing is not None and ends and (feminine or few):
             out.append(packing)
     return out
 

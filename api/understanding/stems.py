@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, DESCRIPTORS, FOREIGN, SYNONYMS
+from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, COUNTRIES, DESCRIPTORS, FOREIGN, SYNONYMS
 from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
@@ -23,7 +23,7 @@ WITHOUT = "без_"
 """Begins the one word that «без косточки» and «б/косточки» become."""
 
 _SYNONYMS: dict[str, frozenset[str]] = {}
-for _row in SYNONYMS:
+for _row in (*SYNONYMS, *COUNTRIES):
     _words = frozenset(word.replace("ё", "е") for word in _row.split())
     for _word in _words:
         _SYNONYMS[_word] = _SYNONYMS.get(_word, frozenset()) | _words
@@ -51,6 +51,8 @@ def expand(word: str) -> tuple[str, ...]:
     """The words that an abbreviation («б/г», «в/с», «д/взбивания») stands for; empty when it is none."""
     if word in ABBREVIATIONS:
         return ABBREVIATIONS[word]
+    if len(word) == 2 and f"{word[0]}/{word[1]}" in ABBREVIATIONS and not analyse(word).known:
+        return ABBREVIATIONS[f"{word[0]}/{word[1]}"]  # «бк» for «б/к»
     if word.startswith("д/") and len(word) > 4:
         return (word[2:],)
     if word.startswith("б/") and len(word) > 4:

@@ -27,7 +27,7 @@ MONTH_ENDING = 2
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
 _ARTICLES = frozenset({"арт", "артикул", "штрихкод"})
 _PEOPLE = frozenset(
-    "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
+    "лет года год годиков годочков человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
 )
 
 
@@ -112,6 +112,9 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     rest = tokens[position + 1 : position + 3]
     word = rest[0].norm if rest else ""
     previous = before[-1] if before else None
+    if word == "в" and len(rest) > 1 and rest[1].kind == Kind.number and rest[1].text == "одном":
+        span = _span(tokens[position : position + 3], Kind.code)
+        return 3, replace(span, lemmas=(f"{token.value}в1",))  # «три в одном»
     if (spread := _from_to(tokens, position)) is not None:
         return spread
     if previous is not None and previous.norm == "от" and word == "до" and len(rest) > 1 and rest[1].kind == Kind.number:

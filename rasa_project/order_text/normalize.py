@@ -92,6 +92,8 @@ def letter_variants(word: str) -> tuple[str, ...]:
     found = [from_latin(lower), from_layout(lower), lower.translate(LATIN_LOOKALIKES)]
     if lower.endswith("c") or "c" in lower:
         found.append(from_latin(lower.replace("c", "k")))
+    if "j" in lower:
+        found.append(from_latin(lower.replace("j", "zh")))  # «drojji»
     clean_ones = [fold(one) for one in found if re.fullmatch("[а-яё-]+", one)]
     return tuple(dict.fromkeys((*clean_ones, *_softened(clean_ones[0] if clean_ones else ""))))
 

@@ -29,5 +29,5 @@ ORDINAL_DAYS = {word: day for day, word in enumerate(_TENTHS, 1)} | {"тридц
 # What stands before the hour of a delivery: «разгрузка до 11».
 OPENING_HOURS = ("разгруз", "выгруз", "прием", "приём", "ждем", "ждём", "жде", "работа", "открыт", "доставк", "привез", "привоз", "будем")
 # Behind a number these name a place: «2 этаж».
-COUNTED_PLACES = frozenset("этаж этажа этаже подъезд подъезда подъезде корпус корпуса строение павильон цех".split())
+COUNTED_PLACES = frozenset("этаж этажа этаже подъезд подъезда подъезде корпус корпуса строение павильон цех смена смены группа очередь".split())
 MINUTES = frozenset({"мин", "минут", "минуты", "минуту", "час", "часа", "часов"})
