@@ -222,7 +222,7 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
 def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """«если нет …» holds to the end of the sentence."""
     for place, chunk in enumerate(chunks):
-        words = [token.norm for token in chunk]
+        words = [word for token in chunk for word in token.norm.split()]
         lacking = any(word.startswith(_LACKING) for word in words) and not _POLITE & set(words)
         conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":

@@ -177,13 +177,15 @@ def _same_packing(atoms: list[Atom]) -> list[Atom]:
     for place, atom in enumerate(atoms):
         out.append(atom)
         if atom.kind == "unit" and atom.token.unit in OUTER_CONTAINERS:
-            packing = atom
+            packing = replace(atom, token=replace(atom.token, tags=frozenset()))
         following = atoms[place + 1] if place + 1 < len(atoms) else None
-        ends = following is None or following.kind in ("border", "op")
+        ends = following is None or following.kind in ("border", "op", "word")
         feminine = atom.token.norm in FEMININE and not _feminine_before(atoms, place)
         few = atom.kind == "number" and atom.token.role == "spoken" and atom.token.norm in SMALL_COUNTS
         if packing is not None and ends and (feminine or few):
             out.append(packing)
+        elif atom.kind == "number" and (following is None or following.kind != "unit"):
+            packing = None  # «… коробку, киви шесть, гранаты четыре»: pieces are counted since
     return out
 
 

@@ -112,7 +112,7 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     rest = tokens[position + 1 : position + 3]
     word = rest[0].norm if rest else ""
     previous = before[-1] if before else None
-    if word == "в" and len(rest) > 1 and rest[1].kind == Kind.number and rest[1].text == "одном":
+    if word == "в" and len(rest) > 1 and rest[1].norm == "одном":
         span = _span(tokens[position : position + 3], Kind.code)
         return 3, replace(span, lemmas=(f"{token.value}в1",))  # «три в одном»
     if (spread := _from_to(tokens, position)) is not None:
@@ -122,7 +122,8 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         return 3, replace(span, value2=rest[1].value)
     if word and token.value is not None and token.value <= 31 and _is_month(word):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
-    if _day_and_month(token) and (_after_preposition(before) or (previous is not None and previous.kind == Kind.date)):
+    dated = word in WEEKDAYS or ((not rest or rest[0].role == "line") and (previous is None or previous.role == "line"))
+    if _day_and_month(token) and (dated or _after_preposition(before) or (previous is not None and previous.kind == Kind.date)):
         return 1, replace(token, kind=Kind.date, role="day")
     if (
         word in ("числа", "число")
