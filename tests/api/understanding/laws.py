@@ -43,8 +43,8 @@ def check_outcome(outcome: Outcome, view: Context, text: str) -> None:
 
 def check_message(text: str, view: Context) -> Outcome:
     """All the laws for one message, its speed among them."""
-    check_annotation(text)
     outcome, took = _timed(text, view)
+    check_annotation(text)
     check_outcome(outcome, view, text)
     if took >= SECONDS:  # once more: a busy machine slows us as well
         again, took = _timed(text, view)
