@@ -4,7 +4,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from laws import LONGEST, SECONDS, check_answers, check_message
+from laws import LONGEST, MOST, SECONDS, check_answers, check_message
 from small_world import cart_of, context
 
 from api.understanding.catalog import CatalogIndex, CatalogItem
@@ -49,6 +49,13 @@ def test_what_names_no_goods_puts_nothing_in(piece: str) -> None:
 def test_a_hundred_thousand_characters_are_read_as_ten_thousand() -> None:
     text = "кефир 5\n" + "слово " * 20_000 + "\nбатон 3"
     assert cart_of(check_message(text, context(history=()))) == {"kef": "5"}
+
+
+@pytest.mark.parametrize("piece", ["в двойном объеме\n", "всё втрое больше\n", "удвой кефир, ", "ещё кефира 500000\n"])
+def test_growing_over_and_over_ends_in_a_question(piece: str) -> None:
+    outcome = check_message(full(piece), context({"kef": 3}))
+    assert outcome.cart["kef"] <= MOST
+    assert outcome.questions
 
 
 def test_three_hundred_lines_of_real_goods() -> None:
