@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.understanding.candidates import Finder
+from api.understanding.stems import is_food
 from api.understanding.vocabulary import EXACT, KNOWN_BARE, STUB
 from api.understanding.wordings import word_of
 from order_text.lexicon.closed import ORGANISATIONS
@@ -21,14 +22,21 @@ def skipped(tokens: Sequence[Token], position: int, finder: Finder) -> int:
         return 0
     if _is_origin(tokens, position, finder):
         return 1
-    return 2 if _is_street(tokens, position, finder) else 0
+    if not _is_street(tokens, position, finder):
+        return 0
+    return 3 if tokens[position + 1].role == "comma" else 2
 
 
 def is_department(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
     """«на бар», «в кондитерку», unless a product is called just so."""
     token = tokens[position]
     led = position > 0 and tokens[position - 1].norm in ("на", "в", "во", "для")
-    return led and token.role == "department" and _best(token, finder) < KNOWN_BARE
+    if led and token.role == "department":
+        return _best(token, finder) < KNOWN_BARE
+    following = tokens[position + 1 : position + 2]
+    opens = position < 2 or tokens[position - 2].kind == Kind.border
+    strange = "known" in token.tags and not finder.hits(word_of(token)) and not is_food(token.lemmas)
+    return led and opens and strange and bool(following) and following[0].kind == Kind.word  # «в переговорку чай 3»
 
 
 def is_product_name(token: Token, finder: Finder) -> bool:
@@ -70,6 +78,10 @@ def _is_street(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
     before = tokens[position - 1].norm if position else ""
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     after = tokens[position + 2] if position + 2 < len(tokens) else None
+    if following is not None and following.role == "comma" and after is not None and after.kind == Kind.number:
+        ends = tokens[position + 3 : position + 4]
+        housed = before in ("на", "в", "по") and token.text.istitle() and all(t.role == "line" for t in ends)
+        return housed and not finder.hits(word_of(token))  # «Кофейня на Садовой, 3»
     opening = position == 0 and token.text.istitle() and after is not None and after.kind == Kind.border
     placed = (opening or before in ("на", "в", "во", "по")) and following is not None and following.kind == Kind.number
     named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}

@@ -15,7 +15,7 @@ from api.understanding.rewriting import joined
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
 from api.understanding.vocabulary import GUESS
-from api.understanding.wordings import feature_without, figure_said, glued_in, parts_of, word_of
+from api.understanding.wordings import feature_with, feature_without, figure_said, glued_in, parts_of, word_of
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
 from order_text.units import unit_forms, unit_of
@@ -23,13 +23,15 @@ from order_text.units import unit_forms, unit_of
 SHORTEST_UNIT = 5
 LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
+_BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
 _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
+_MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
-    "keep same every too mistake".split()
+    "keep same every too mistake sorry only".split()
 )
 _BORDERS = {
     "comma": "comma",
@@ -65,6 +67,8 @@ class AtomBuilder:
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
         following = tokens[position + 1] if position + 1 < len(tokens) else None
+        if token.role in _BY and _change_after(tokens, position - _amount_before(tokens, position) - 1):
+            return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
         if token.norm == "а" and following is not None and following.norm == "не" and _figure_at(tokens, position + 2):
@@ -74,6 +78,8 @@ class AtomBuilder:
         replacing = bool(atoms) and atoms[-1].role == "replace"
         if replacing and token.norm in ("него", "нее", "них", "этого", "этой", "неё"):
             atoms.append(Atom("op", token, role="it"))
+        elif token.norm == "на" and (change := _change_after(tokens, position)):
+            atoms.append(Atom("op", token, role=change))  # «на кило поменьше»
         elif token.kind == Kind.closed and token.norm == "на" and self._replaces:
             atoms.append(Atom("op", token, role="onto"))
         elif token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
@@ -84,13 +90,23 @@ class AtomBuilder:
             token.role == "usual" or any(word in _AS for word in token.norm.split())
         ):
             atoms.append(Atom("usual", token, role=token.role))
+        elif token.kind == Kind.code and any(lemma in self.finder.index.postings for lemma in token.lemmas):
+            atoms.append(Atom("word", token, word=Word(token.lemmas[0], token=token)))  # «3 в 1»
         elif token.kind in (Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code):
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
         elif token.kind == Kind.time and token.text in self.finder.index.figure_postings:
             ratio = Stated("code", Decimal(0), code=(token.text,))  # «концентрат 1:10»
             atoms.append(Atom("figure", token, role="code", figure=ratio))
+        elif token.kind == Kind.number and token.norm in _MADE_OF and following is not None:
+            self.notes.append(f"{token.text} {following.text}")  # «одним куском»
+            return 2
+        elif token.kind == Kind.number and token.role == "ordinal":
+            atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
+        elif token.kind == Kind.unit and token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
+            packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, attached=True)
+            atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []  # «в банке», «в бутылях»
         elif token.kind == Kind.unit:
             token = self._own_unit(token)
             atoms.append(
@@ -108,7 +124,8 @@ class AtomBuilder:
         elif token.kind == Kind.word and is_department(tokens, position, self.finder):
             self.notes.append(token.text)
         elif token.kind == Kind.word:
-            self._word(token, atoms, counted=_counted(tokens, position))
+            tied = position > 0 and tokens[position - 1].norm in ("с", "со")
+            self._word(token, atoms, counted=_counted(tokens, position), tied=tied)
             if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
@@ -124,7 +141,7 @@ class AtomBuilder:
 
     def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
-        rest = tokens[position + 1 : position + 5]
+        rest = tokens[position + 1 : position + 7]
         if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
             feature = feature_without(rest[0], self.finder, bool(atoms) and atoms[-1].kind not in _OPENINGS)
             if feature is not None:
@@ -133,8 +150,10 @@ class AtomBuilder:
             if rest[0].kind == Kind.word and atoms and self._specifies(rest[0], atoms[-1]):
                 self.notes.append(f"{token.text} {rest[0].text}")
                 return 2
-        counted = bool(atoms) and atoms[-1].kind in ("number", "unit") and bool(rest) and rest[0].kind == Kind.number
-        if token.norm == "нет" and counted:
+        last = next((atom for atom in reversed(atoms) if atom.kind != "border"), None)
+        said = next((t for t in rest if t.kind not in (Kind.border, Kind.filler) and t.role != "order"), None)
+        counted = last is not None and last.kind in ("number", "unit") and said is not None
+        if token.norm == "нет" and counted and said is not None and said.kind == Kind.number:
             atoms.append(Atom("op", token, role="mistake"))  # «две, нет, три»
             return 1
         if token.role == "negation":
@@ -155,6 +174,9 @@ class AtomBuilder:
 
     def _negation(self, token: Token, rest: Sequence[Token], atoms: list[Atom]) -> int:
         """«не 10, а 12» sets 12; «не газированная» is a word; any other negation is chatter."""
+        if len(rest) > 1 and rest[0].kind == Kind.unit and rest[1].norm in (",", "а"):
+            atoms.append(Atom("op", token, role="set"))  # «не коробку, а десять десятков»
+            return 3 if len(rest) > 2 and rest[1].norm == "," and rest[2].norm == "а" else 2
         if rest and rest[0].kind in (Kind.number, Kind.weight, Kind.volume):
             skip = 2 if len(rest) > 1 and rest[1].kind == Kind.unit else 1
             after = list(rest[skip:])
@@ -165,6 +187,10 @@ class AtomBuilder:
             if passed and (not after or after[0].kind in (Kind.number, Kind.weight, Kind.volume)):
                 atoms.append(Atom("op", token, role="set", was=rest[0].value))
                 return 1 + skip + passed
+        named = rest[1:] if rest and rest[0].norm in _TYING else rest
+        if named and named[0].kind == Kind.word and any(t.norm == "а" for t in named) and token.norm == "не":
+            atoms.append(Atom("op", token, role="not"))  # «не кефир, а ряженку»
+            return 1
         if rest and rest[0].kind == Kind.word:
             joined = "не" + rest[0].lemmas[-1] if rest[0].lemmas else "не"
             if self.finder.index.vocabulary.find(joined):
@@ -180,9 +206,12 @@ class AtomBuilder:
         word = word_of(token)
         return not self.finder.hits(word) or (before.kind in ("word", "figure") and not self.finder.names_head(word))
 
-    def _word(self, token: Token, atoms: list[Atom], counted: bool) -> None:
-        """`counted`: an amount stands beside the word, so it may not be passed over as chatter."""
+    def _word(self, token: Token, atoms: list[Atom], counted: bool, tied: bool) -> None:
+        """`counted`: an amount stands beside the word, so it may not be passed over as chatter; `tied`: by «с»."""
         word = word_of(token)
+        if tied and (featured := feature_with(token, self.finder)):
+            atoms.append(Atom("word", token, word=featured))
+            return
         if word.form.startswith(MARK):
             atoms.append(Atom("word", token, word=word))
             return
@@ -241,7 +270,8 @@ class AtomBuilder:
         if not counted and is_person(token, self.finder):
             return True
         likeness = self.finder.hits(word_of(token)).likeness.max(initial=0)
-        if token.role in ("department", "specification") and likeness <= GUESS:
+        manner = "best:COMP" in token.tags or (token.role == "specification" and "best:ADVB" in token.tags)
+        if (manner and not counted) or (token.role in ("department", "specification") and likeness <= GUESS):
             self.notes.append(token.text)
             return True
         if known:
@@ -270,3 +300,22 @@ def _counted(tokens: Sequence[Token], position: int) -> bool:
 
 def _figure_at(tokens: Sequence[Token], position: int) -> bool:
     return position < len(tokens) and tokens[position].kind in (Kind.number, Kind.weight, Kind.volume)
+
+
+def _change_after(tokens: Sequence[Token], position: int) -> str:
+    """The change in «на 25 кг меньше», at its «на»; empty where there is none."""
+    if position < 0 or tokens[position].norm != "на":
+        return ""
+    place = position + 1
+    while place < len(tokens) and tokens[place].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
+        place += 1
+    change = tokens[place].role if position + 1 < place < len(tokens) else ""
+    return _BY.get(change, "")
+
+
+def _amount_before(tokens: Sequence[Token], position: int) -> int:
+    """How many tokens of an amount stand right before."""
+    place = position
+    while place and tokens[place - 1].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
+        place -= 1
+    return position - place

@@ -13,6 +13,8 @@ from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
 from order_text.model import Token
 
+HAS = "+"
+"""Begins the word «with …», which fits all goods but those «without …»."""
 CATEGORY_WEIGHT, NAMED = 0.6, 0.65
 MOST_JUDGED = 150
 """Entries that are looked at one by one; of more («сыр» among a hundred thousand goods) the likeliest are."""
@@ -91,7 +93,7 @@ class Finder:
             sizes = [size for word in words if (size := size_of(word.form)) is not None]
             if sizes and not found.full:
                 plain = self._look(tuple(word for word in words if size_of(word.form) is None), key[1])
-                found = extreme(plain, sizes[0]) or found
+                found = plain if len(plain.full) == 1 else extreme(plain, sizes[0]) or found
             self._found[key] = found
         return self._found[key]
 
@@ -139,6 +141,10 @@ class Finder:
         if word.form.startswith(MARK):
             likeness[index.place[word.form[len(MARK) :]]] = 1.0
             return Hits(likeness, likeness > 0, True, True)
+        if word.form.startswith(HAS):
+            likeness[:] = 1.0
+            likeness[index.postings[word.form[len(HAS) :]]] = 0.0
+            return Hits(likeness, likeness < 0, True, False)
         for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
             if similar >= 0.9:
                 places = index.category_postings[form]

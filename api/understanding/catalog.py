@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from api.understanding.names import Attributes, ParsedName, name_pieces, parse_name
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
-from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE
+from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
@@ -195,6 +195,8 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
     head = parsed.words[parsed.head].form
     whole = {head, *analyse(head).lemmas, *synonyms(head)}
     following = next((word.form for word in parsed.words[parsed.head + 1 :] if word.form not in brand), None)
+    if following is not None and any(synonyms(following) & NAMED_BY_NOUN.get(one, frozenset()) for one in whole):
+        return frozenset({head, following})
     if following is None or is_descriptor(following) or not whole & CLASS_NOUNS:
         return frozenset({head})
     # «ржаной» alone is a bread, «овсяное» is a drink as well as a biscuit.

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from api.understanding.catalog import CatalogIndex
+from api.understanding.thresholds import PRESENT, Thresholds
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,4 @@ class Context:
     aliases: Mapping[str, str] = field(default_factory=dict)
     outlets: tuple[OutletName, ...] = ()
     base_order: PastOrder | None = None
+    thresholds: Thresholds = PRESENT

@@ -1,19 +1,22 @@
 """What neighbouring atoms mean together: asides, contents of packings, amounts taken back, grades, products."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.quantities import Amount
 from order_text.lexicon.answers import ORDINALS
+from order_text.lexicon.numerals import FEMININE, SMALL_COUNTS
 from order_text.lexicon.units import OUTER_CONTAINERS
+from order_text.morph import analyse
 
 LEAST_SHEETS = 20
 
 
 def joined(atoms: list[Atom]) -> list[Atom]:
     """All the rewritings, in their order."""
-    return _products(_corrected(_grades(_without_packs(_without_asides(atoms)))))
+    return _same_packing(_sums(_products(_corrected(_grades(_without_packs(_without_asides(atoms)))))))
 
 
 def _without_asides(atoms: list[Atom]) -> list[Atom]:
@@ -30,7 +33,7 @@ def _without_asides(atoms: list[Atom]) -> list[Atom]:
         if (
             marks in (["(", "number", "unit", ")"], ["(", "number", "unit"])
             and out
-            and out[-1].kind in ("number", "unit")
+            and (out[-1].kind in ("number", "unit") or out[-1].role in ("weight", "volume"))
         ):
             position += len(group)
             continue
@@ -70,6 +73,9 @@ def _corrected(atoms: list[Atom]) -> list[Atom]:
         atom = rest.pop(0)
         if atom.role != "mistake":
             out.append(atom)
+            continue
+        if next((a.kind for a in rest if a.kind != "border"), "") == "word":
+            out.append(atom)  # «тархун 20, ой нет, тархуна 40»: the product is said again
             continue
         while rest and rest[0].kind == "border":
             rest.pop(0)
@@ -139,3 +145,53 @@ def _products(atoms: list[Atom]) -> list[Atom]:
         out.append(atom)
         position += 1
     return out
+
+
+def _sums(atoms: list[Atom]) -> list[Atom]:
+    """«2 ящика и 5 штук» are one amount."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position : position + 5]
+        kinds = [atom.kind for atom in group]
+        joins = len(group) == 5 and (group[2].role == "and" or group[2].token.norm == "плюс")
+        if joins and kinds[:2] == ["number", "unit"] and kinds[3:] == ["number", "unit"] and _differ(group[1], group[4]):
+            first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
+            out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
+            position += 5
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
+
+
+def _differ(larger: Atom, smaller: Atom) -> bool:
+    counts = larger.role == smaller.role == "count"
+    return counts and larger.token.unit != smaller.token.unit and smaller.token.unit == "шт"
+
+
+def _same_packing(atoms: list[Atom]) -> list[Atom]:
+    """«воды три упаковки, без газа одну», «сырков две коробки, коктейля одну»: the feminine is the packing's."""
+    out: list[Atom] = []
+    packing: Atom | None = None
+    for place, atom in enumerate(atoms):
+        out.append(atom)
+        if atom.kind == "unit" and atom.token.unit in OUTER_CONTAINERS:
+            packing = atom
+        following = atoms[place + 1] if place + 1 < len(atoms) else None
+        ends = following is None or following.kind in ("border", "op")
+        feminine = atom.token.norm in FEMININE and not _feminine_before(atoms, place)
+        few = atom.kind == "number" and atom.token.role == "spoken" and atom.token.norm in SMALL_COUNTS
+        if packing is not None and ends and (feminine or few):
+            out.append(packing)
+    return out
+
+
+def _feminine_before(atoms: list[Atom], place: int) -> bool:
+    """Whether the number may count a feminine noun of its own chunk; one tied on by «с» or «без» is not counted."""
+    for atom in reversed(atoms[:place]):
+        if atom.kind == "border" and atom.role != "dash":
+            return False
+        if atom.word is not None and not atom.word.attached and "femn" in analyse(atom.token.norm).best:
+            return "NOUN" in analyse(atom.token.norm).best
+    return False

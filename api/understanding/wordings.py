@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 
 from api.understanding.attributes import Stated
-from api.understanding.candidates import Finder, Word
+from api.understanding.candidates import HAS, Finder, Word
 from api.understanding.stems import WITHOUT
 from api.understanding.verbatim import MARK
 from api.understanding.vocabulary import SHORT_CLIP
@@ -61,6 +61,12 @@ def feature_without(token: Token, finder: Finder, stands: bool) -> Word | None:
             if finder.index.vocabulary.named(joined, len(lemma) > LONG_LEMMA):
                 return Word(joined, stub=len(lemma) > LONG_LEMMA, token=token)
     return None
+
+
+def feature_with(token: Token, finder: Finder) -> Word | None:
+    """«с косточкой» where some product is «б/косточки»: every product but those has it."""
+    without = next((WITHOUT + lemma for lemma in token.lemmas if WITHOUT + lemma in finder.index.postings), None)
+    return None if without is None else Word(HAS + without, token=token, attached=True)
 
 
 def figure_said(token: Token, follows_word: bool) -> Stated | None:
