@@ -38,7 +38,7 @@ class PatternIndex:
 
     @staticmethod
     def _matches(pattern: Pattern, words: Sequence[tuple[str, ...]], start: int) -> bool:
-        if start + len(pattern.words) > len(words):
+        if start + len(pattern.words) > len(words) or not _fits(pattern.words[0], words[start]):
             return False
         return all(_fits(wanted, words[start + i]) for i, wanted in enumerate(pattern.words))
 

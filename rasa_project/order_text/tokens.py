@@ -62,14 +62,13 @@ class Piece:
 def cut(text: str) -> list[Piece]:
     """All pieces of a cleaned text, left to right; list bullets and unknown characters are left out."""
     inline = {match.start(): match.end() for match in _INLINE_BULLET.finditer(text)}
-    skipped = [match.span() for match in _BULLET.finditer(text)]
+    skipped = {at: match.end() for match in _BULLET.finditer(text) for at in range(*match.span())}
     layout = _layout_words(text)
     pieces: list[Piece] = []
     position = 0
     while position < len(text):
-        jump = next((end for start, end in skipped if start <= position < end), None)
-        if jump is not None:
-            position = jump
+        if position in skipped:
+            position = skipped[position]
             continue
         if position in inline:
             pieces.append(Piece("newline", "\n", position, inline[position]))
