@@ -18,7 +18,9 @@ async def read_order(turn: Turn) -> TurnOutcome | None:
     """Reads the words and tells the outcome. None: it is no order, nothing is said."""
     if not turn.text:
         return None
-    outcome = await _settled(turn) or await turn.gateway.message(turn.text, turn.intent, turn.focus_sku)
+    outcome = await _settled(turn) or await turn.gateway.message(
+        turn.text, turn.intent, turn.confidence, turn.focus_sku
+    )
     if outcome["kind"] == "needs_outlet" and turn.expects("outlet"):
         named = outlet_named(turn.text, outcome["outlets"])
         if named:

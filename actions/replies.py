@@ -162,6 +162,7 @@ def handed_off(manager: ManagerView, working_hours: bool, hours_text: str, openi
 
 
 COMPLAINT_OPENING = "Очень жаль, что так вышло. Передаю ваше сообщение."
+SORRY = "Очень жаль, что так вышло. Если передать это менеджеру, напишите «менеджер»."
 NOT_UNDERSTOOD_OPENING = "Не получается вас понять, поэтому лучше поможет человек."
 
 HONEST = {

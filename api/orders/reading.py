@@ -1,32 +1,45 @@
 """Words become changes of the cart: answers to open questions first, then orders, then repeats."""
 
+from collections.abc import Sequence
+
 from api.domain import cart as arithmetic
 from api.domain import wording
 from api.errors import ApiError, Conflict, NotFound
-from api.orders import repository
+from api.orders import asides, repository
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
 from api.orders.edits import number
-from api.orders.schemas import TurnKind, TurnOutcome
+from api.orders.schemas import AsideView, TurnKind, TurnOutcome
 from api.orders.telling import told
 from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.read import answer, choose, read, repeat
 
 
-async def message(desk: Desk, text: str, focus_sku: str | None = None, intent: str | None = None) -> TurnOutcome:
+async def message(
+    desk: Desk, text: str, focus_sku: str | None = None, intent: str | None = None, confidence: float = 0
+) -> TurnOutcome:
     """An answer to the question that was just asked, to an open one, or else an order to read."""
-    context = desk.context()
-    asked = list(desk.basket.questions)
-    if focus_sku is not None and focus_sku in context.index.by_sku:
-        name = desk.who.catalogue.by_sku[focus_sku].name
-        question = Question(phrase=name, reason=Reason.quantity, sku=focus_sku, operation="set")
-        asked.insert(0, OpenQuestion("focus", question))
-    for open_ in asked:
+    context, verdict = desk.context(), asides.heard(intent, confidence)
+    for open_ in [] if asides.is_aside(verdict) else _asked(desk, focus_sku):
         outcome = answer(open_.question, text, context)
         if outcome is not None:
             desk.basket.drop(open_.id)
-            return await _apply(desk, outcome)
-    return await _apply(desk, read(text, context))
+            return await _apply(desk, outcome, asides.questions_beside(text, context.index, verdict))
+    outcome = read(text, context, verdict)
+    if asides.orders_nothing(outcome, verdict):
+        return await told(desk, "not_order")
+    also = asides.questions_beside(text, context.index, verdict) if outcome.also_asks else []
+    return await _apply(desk, outcome, also)
+
+
+def _asked(desk: Desk, focus_sku: str | None) -> list[OpenQuestion]:
+    """The open questions, the one that was just asked first."""
+    asked = list(desk.basket.questions)
+    if focus_sku is not None and focus_sku in desk.who.catalogue.index.by_sku:
+        name = desk.who.catalogue.by_sku[focus_sku].name
+        question = Question(phrase=name, reason=Reason.quantity, sku=focus_sku, operation="set")
+        asked.insert(0, OpenQuestion("focus", question))
+    return asked
 
 
 async def repeat_order(desk: Desk, order: str | None = None, mode: str | None = None) -> TurnOutcome:
@@ -55,7 +68,7 @@ def _is_offered(question: Question, value: str) -> bool:
     return question.sku is not None and number(value) is not None
 
 
-async def _apply(desk: Desk, outcome: Outcome) -> TurnOutcome:
+async def _apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
     """Takes the understanding's cart for ours."""
     basket, known = desk.basket, desk.who.catalogue.index.by_sku
     cleared = any(change.op == "cleared" for change in outcome.changes)
@@ -76,7 +89,7 @@ async def _apply(desk: Desk, outcome: Outcome) -> TurnOutcome:
         basket.settle(change.sku for change in outcome.changes)
         await _take_base(desk, outcome)
     basket.ask(outcome.questions)
-    return await told(desk, _kind(outcome), outcome.changes, outcome.notices)
+    return await told(desk, _kind(outcome), outcome.changes, outcome.notices, also)
 
 
 def _kind(outcome: Outcome) -> TurnKind:

@@ -103,6 +103,13 @@ class NoticeView(BaseModel):
     quantity_text: str | None
 
 
+class AsideView(BaseModel):
+    """A question that a message holds beside the order."""
+
+    intent: str
+    text: str = Field(description="The words of this question only")
+
+
 class TurnOutcome(BaseModel):
     """What a message or a button did to the cart, and the cart after it."""
 
@@ -111,6 +118,7 @@ class TurnOutcome(BaseModel):
     notices: list[NoticeView]
     cart: CartView
     outlets: list[OutletView] = Field(description="To choose from, when the kind is needs_outlet")
+    also: list[AsideView] = Field(default=[], description="What the message asks beside the order")
 
 
 class ManagerView(BaseModel):
@@ -195,7 +203,8 @@ class DeliveryView(BaseModel):
 class MessageBody(BaseModel):
     text: str = Field(max_length=4000, examples=["как обычно, только молока 8"])
     focus_sku: str | None = Field(default=None, description="The product whose quantity was just asked for")
-    intent: str | None = None
+    intent: str | None = Field(default=None, description="What the classifier made of the whole message")
+    confidence: float = Field(default=0, ge=0, le=1, description="How sure it is of the intent")
 
 
 class RepeatBody(BaseModel):

@@ -9,9 +9,9 @@ from api.db.models import OutletRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
-from api.orders import edits, reading, repository, views
+from api.orders import asides, edits, reading, repository, views
 from api.orders.desk import Desk, open_desk, shopper
-from api.orders.schemas import CartView, TurnOutcome
+from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
 
 OPERATIONS: dict[str, Callable[..., Awaitable[TurnOutcome]]] = {
@@ -56,9 +56,13 @@ async def _wait_for_outlet(turn: CustomerTurn, who: Shopper, operation: str, arg
         named = outlet_named(arguments["text"], who.outlets)
         if named is not None:
             return await choose_outlet(turn, named.id)
+    if operation == "message" and not asides.may_order(who, **arguments):
+        return _without_cart("not_order")
+    if before is not None and operation == "message":
         if before["operation"] == "message":
             text = f"{before['arguments']['text']}\n{arguments['text']}"
-            arguments = arguments | {"text": text[:LONGEST]}
+            # The two together were never heard by the classifier.
+            arguments = arguments | {"text": text[:LONGEST], "intent": None, "confidence": 0}
     await repository.save_cart_session(
         turn.session,
         conversation,
@@ -66,7 +70,7 @@ async def _wait_for_outlet(turn: CustomerTurn, who: Shopper, operation: str, arg
         outlet_id=None,
         pending={"operation": operation, "arguments": arguments},
     )
-    return _needs_outlet(who)
+    return _without_cart("needs_outlet", who.outlets)
 
 
 def outlet_named(text: str, outlets: Sequence[OutletRow]) -> OutletRow | None:
@@ -118,11 +122,11 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     return outcome
 
 
-def _needs_outlet(who: Shopper) -> TurnOutcome:
+def _without_cart(kind: TurnKind, outlets: Sequence[OutletRow] = ()) -> TurnOutcome:
     return TurnOutcome(
-        kind="needs_outlet",
+        kind=kind,
         changes=[],
         notices=[],
         cart=views.no_cart(),
-        outlets=[views.outlet_view(row) for row in who.outlets],
+        outlets=[views.outlet_view(row) for row in outlets],
     )

@@ -2,7 +2,6 @@
 
 import pytest
 
-from actions.also import questions_in
 from tests.actions import views
 from tests.actions.conftest import Talk
 
@@ -211,25 +210,13 @@ async def test_the_outlet_may_be_named_in_words(talk: Talk) -> None:
     assert "Итого: 5 500 ₽" in reply.text
 
 
-async def test_an_order_and_a_question_together(talk: Talk) -> None:
-    told = two_added() | {"also": ["order_status", "weather"]}
-    talk.answers("POST", "cart/messages", told)
-    talk.answers("GET", "orders/last", views.order())
-    reply = await talk.run("action_order", "молока 2, сливок 5, и где вчерашний заказ?", "order")
-    assert [message["text"].splitlines()[0] for message in reply.messages] == [
-        "Ваш заказ:",
-        "Заказ №12847 от 15 декабря: собирается. Доставка завтра, 16 декабря, с 9:00 до 12:00. Сумма 7 000 ₽.",
-    ]
-    assert reply.messages[0]["buttons"] == []
-    assert reply.buttons == ["Оформить", "Изменить количество", "Добавить товары"]
-    assert reply.expecting == "confirm:3"
-
-
 async def test_yes_answers_the_open_question(talk: Talk) -> None:
     talk.slots["expecting"] = "question"
     talk.answers("POST", "cart/messages", two_added())
     reply = await talk.run("action_affirm", "да", "affirm")
-    assert talk.sent("POST", "cart/messages") == [{"text": "да", "focus_sku": None, "intent": "affirm"}]
+    assert talk.sent("POST", "cart/messages") == [
+        {"text": "да", "focus_sku": None, "intent": "affirm", "confidence": 0.9}
+    ]
     assert "Итого: 1 900 ₽" in reply.text
 
 
@@ -282,33 +269,6 @@ async def test_no_to_a_quantity_leaves_the_cart(talk: Talk) -> None:
     talk.slots["expecting"] = "quantity:20001"
     talk.answers("GET", "cart", views.cart())
     assert (await talk.run("action_deny", "не надо", "deny")).text.startswith("Ваш заказ:")
-
-
-async def test_a_question_that_the_api_did_not_name_is_answered_too(talk: Talk) -> None:
-    talk.answers("POST", "cart/messages", two_added())
-    sugar = views.product("8", "Сахар 25 кг", "Сахар", "1 900 ₽")
-    talk.answers("POST", "catalog/lookup", {"products": [sugar], "phrase": "сахар"})
-    reply = await talk.run("action_order", "молока 2, сливок 5, и почём сахар 25 кг?", "order")
-    assert talk.sent("POST", "catalog/lookup") == [{"text": "почём сахар 25 кг"}]
-    assert reply.messages[1]["text"].startswith("Ваши цены:\n• Сахар 25 кг — 1 900 ₽ за шт.")
-    assert reply.buttons[0] == "Оформить"
-    assert reply.expecting == "confirm:3"
-
-
-@pytest.mark.parametrize(
-    ("text", "intents"),
-    [
-        ("молока 3, и где вчерашний заказ?", ["order_status"]),
-        ("батон 12. сколько мы должны?", ["balance"]),
-        ("кефир 6, когда привезёте?", ["delivery"]),
-        ("хлеб 10 и пришлите накладную", ["documents"]),
-        ("как обычно, только молока 8", []),
-        ("молоко 5, сливки 10, сироп 2", []),
-        ("привезите счётчик банкнот 1", []),
-    ],
-)
-def test_questions_beside_an_order(text: str, intents: list[str]) -> None:
-    assert [name for name, _ in questions_in(text)] == intents
 
 
 async def test_the_cart_that_waits_for_its_outlet_is_not_called_empty(talk: Talk) -> None:

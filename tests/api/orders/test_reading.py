@@ -15,9 +15,17 @@ from tests.api.orders.conftest import BEREZKA, BUNS, CREAM, GONE, MILK, NOW, PET
 LAST = {"p-milk": ("5", "500"), "p-cream": ("10", "180"), "p-vanilla": ("2", "600")}
 
 
-async def say(world: World, text: str, customer: str = PETRA, focus_sku: str | None = None) -> TurnOutcome:
+async def say(
+    world: World,
+    text: str,
+    customer: str = PETRA,
+    focus_sku: str | None = None,
+    intent: str = "order",
+    confidence: float = 0.9,
+) -> TurnOutcome:
     async with world.turn(customer) as turn:
-        return await service.perform(turn, "message", text=text, focus_sku=focus_sku, intent="order")
+        heard = {"intent": intent, "confidence": confidence}
+        return await service.perform(turn, "message", text=text, focus_sku=focus_sku, **heard)
 
 
 def quantities(outcome: TurnOutcome) -> dict[str, str]:
