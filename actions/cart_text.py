@@ -11,7 +11,7 @@ _NOTICES = {
     "not_in_cart": "В заказе нет: {what}",
     "same_twice": "{What}: названо дважды, сложили — {quantity}",
     "stale_base": "Тот заказ был давно: проверьте, пожалуйста, состав",
-    "nothing_to_repeat": "Прошлых заказов пока нет, повторять нечего",
+    "nothing_to_repeat": "Прошлых заказов пока нет",
     "cart_empty": "Корзина пока пуста",
     "note_kept": "Пожелание «{phrase}» передадим вместе с заказом",
 }
@@ -169,12 +169,17 @@ def _instead(line: LineView) -> str:
 def question_text(question: QuestionView) -> str:
     """The open question in words; the products to choose from are listed, for their names exceed any button."""
     asked = _ASKING[question["reason"]](question)
-    if question["reason"] not in ("ambiguous", "unknown"):
+    if question["reason"] not in ("ambiguous", "unknown") or asks_for_order(question):
         return asked
     options = [
         f"{number}. {option_text(option)}" for number, option in enumerate(question["options"][:OPTIONS_LIMIT], 1)
     ]
     return "\n".join([asked, *options])
+
+
+def asks_for_order(question: QuestionView) -> bool:
+    """Whether a past order is asked for, not goods."""
+    return question["operation"] == "repeat" and question["reason"] == "unknown"
 
 
 def option_text(option: OptionView) -> str:
@@ -188,9 +193,9 @@ def _ambiguous(question: QuestionView) -> str:
 
 
 def _unknown(question: QuestionView) -> str:
-    if question["operation"] == "repeat":
-        which = f": «{question['phrase']}»" if question["phrase"] else ""
-        return f"Не нашёл такого заказа{which}. Напишите его номер или дату — или повторим последний?"
+    if asks_for_order(question):
+        last = f", {question['options'][0]['title']}" if question["options"] else ""
+        return f"Не нашёл такого заказа. Повторить последний{last}?"
     fact = f"Не нашёл в каталоге: «{question['phrase']}»."
     return (
         f"{fact} Может быть, подойдёт что-то из этого?"
@@ -250,7 +255,9 @@ def question_buttons(question: QuestionView) -> list[Button]:
         offered = [option for option in offered if _is_quantity(option)]
     options = [(option["value"], option["title"]) for option in offered]
     options = options or list(_USUAL_OPTIONS.get(question["reason"], ()))
-    named = question["reason"] in ("ambiguous", "unknown")
+    named = question["reason"] in ("ambiguous", "unknown") and not asks_for_order(question)
+    if asks_for_order(question):
+        options = [(value, words.upper_first(title)) for value, title in options]
     titles = words.distinct([words.called(title) if named else title for _, title in options])
     buttons = [
         replies.answer_question(title, question["id"], value) for title, (value, _) in zip(titles, options, strict=True)

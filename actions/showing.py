@@ -27,7 +27,8 @@ def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
     if not cart["lines"]:
         # Clearing comes as a change per line, and is said once.
         told = dict.fromkeys(cart_text.change_text(change, cart) for change in changes)
-        _show_no_lines(turn, cart, [*told, *notices])
+        never_ordered = any(notice["code"] == "nothing_to_repeat" for notice in outcome["notices"])
+        _show_no_lines(turn, cart, [*told, *notices], never_ordered)
     elif not repeated and (not changes or _is_one_line(changes)):
         _show_one_line(turn, cart, changes, notices)
     else:
@@ -121,11 +122,15 @@ def _renewed(cart: CartView) -> Card:
     return _card("update", cart, "Ваш заказ")
 
 
-def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str]) -> None:
+def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str], never_ordered: bool = False) -> None:
     told = [text for text in told if text]
     if cart["questions"]:
         question, buttons = next_question(turn, cart)
         turn.say("\n".join([*told, question]), buttons)
+        return
+    if never_ordered:
+        turn.say(" ".join([*told, "Что привезти?"]), [replies.CATALOGUE, replies.CALL_HUMAN], _renewed(cart))
+        turn.expect(None)
         return
     text = " ".join([*(told or ["Корзина пока пуста."]), "Что хотите сделать?"])
     turn.say(text, replies.menu_and_person(), _renewed(cart))

@@ -12,7 +12,7 @@ from api.deps.turn import CustomerTurn
 from api.domain import wording
 from api.domain.cart import trimmed
 from api.errors import Conflict
-from api.orders import repository
+from api.orders import repeats, repository
 from api.orders.basket import Basket
 from api.orders.lines import Base
 from api.understanding.context import Context, OutletName, PastOrder
@@ -81,7 +81,8 @@ async def open_desk(who: Shopper, outlet: OutletRow, *, lock: bool) -> Desk:
     # A product that left the database altogether cannot be shown, priced or sent.
     basket.lines = {sku: line for sku, line in basket.lines.items() if sku in who.catalogue.by_sku}
     base = await load_base(who, basket.base_order_id)
-    return Desk(who, outlet, basket, base, await catalog.history(who) if lock else ())
+    orders_asked = any(repeats.asks_which(open_.question) for open_ in basket.questions)
+    return Desk(who, outlet, basket, base, await catalog.history(who) if lock or orders_asked else ())
 
 
 async def load_base(who: Shopper, order_id: int | None) -> Base | None:

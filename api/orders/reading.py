@@ -1,16 +1,19 @@
 """Words become changes of the cart: answers to open questions first, then orders, then repeats."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from api.domain import cart as arithmetic
 from api.domain import wording
 from api.errors import ApiError, Conflict, NotFound
-from api.orders import asides, repository
+from api.orders import asides, repeats, repository
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
 from api.orders.edits import number
 from api.orders.schemas import AsideView, TurnKind, TurnOutcome
 from api.orders.telling import told
+from api.understanding.answers import refuses
+from api.understanding.context import Context
 from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.read import answer, choose, read, repeat
 
@@ -21,7 +24,7 @@ async def message(
     """An answer to the question that was just asked, to an open one, or else an order to read."""
     context, verdict = desk.context(), asides.heard(intent, confidence)
     for open_ in [] if asides.is_aside(verdict) else _asked(desk, focus_sku):
-        outcome = answer(open_.question, text, context)
+        outcome = _answer(open_.question, text, context)
         if outcome is not None:
             desk.basket.drop(open_.id)
             return await _apply(desk, outcome, asides.questions_beside(text, context.index, verdict))
@@ -30,6 +33,13 @@ async def message(
         return await told(desk, "not_order")
     also = asides.questions_beside(text, context.index, verdict) if outcome.also_asks else []
     return await _apply(desk, outcome, also)
+
+
+def _answer(question: Question, text: str, context: Context) -> Outcome | None:
+    if repeats.asks_which(question) and not refuses(text):
+        order = repeats.picked(text, context.history)
+        return None if order is None else repeat(context, order.number, None)
+    return answer(question, text, context)
 
 
 def _asked(desk: Desk, focus_sku: str | None) -> list[OpenQuestion]:
@@ -55,6 +65,8 @@ async def answer_question(desk: Desk, question_id: str, value: str | None) -> Tu
     desk.basket.drop(question_id)
     if value is None:
         return await told(desk, "unchanged")
+    if repeats.asks_which(open_.question) and any(order.number == value for order in desk.history):
+        return await _apply(desk, repeat(desk.context(), value, None))
     if not _is_offered(open_.question, value):
         raise ApiError("Такого ответа на этот вопрос нет.", code="bad_answer", status=422)
     if value in open_.question.candidates and value not in desk.who.catalogue.index.by_sku:
@@ -70,6 +82,9 @@ def _is_offered(question: Question, value: str) -> bool:
 
 async def _apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
     """Takes the understanding's cart for ours."""
+    if not desk.history:
+        questions, notices = repeats.without_history(outcome)
+        outcome = replace(outcome, questions=tuple(questions), notices=tuple(notices))
     basket, known = desk.basket, desk.who.catalogue.index.by_sku
     cleared = any(change.op == "cleared" for change in outcome.changes)
     units = {change.sku: change.unit for change in outcome.changes if change.unit}

@@ -58,11 +58,10 @@ async def _wait_for_outlet(turn: CustomerTurn, who: Shopper, operation: str, arg
             return await choose_outlet(turn, named.id)
     if operation == "message" and not asides.may_order(who, **arguments):
         return _without_cart("not_order")
-    if before is not None and operation == "message":
-        if before["operation"] == "message":
-            text = f"{before['arguments']['text']}\n{arguments['text']}"
-            # The two together were never heard by the classifier.
-            arguments = arguments | {"text": text[:LONGEST], "intent": None, "confidence": 0}
+    if before is not None and operation == before["operation"] == "message":
+        text = f"{before['arguments']['text']}\n{arguments['text']}"
+        # The two together were never heard by the classifier.
+        arguments = arguments | {"text": text[:LONGEST], "intent": None, "confidence": 0}
     await repository.save_cart_session(
         turn.session,
         conversation,

@@ -83,9 +83,14 @@ async def test_what_was_added_and_what_must_be_asked_are_both_named(talk: Talk) 
             ["Молоко 2,5%", "Пропустить", "Позвать человека"],
         ),
         (
-            views.question("unknown", "как в среду", operation="repeat"),
-            "Не нашёл такого заказа: «как в среду». Напишите его номер или дату — или повторим последний?",
-            ["Повторить последний", "Пропустить", "Позвать человека"],
+            views.question(
+                "unknown",
+                "то же, что летом на банкет",
+                [{"value": "12801", "title": "от 15 декабря"}, {"value": "12790", "title": "от 8 декабря"}],
+                operation="repeat",
+            ),
+            "Не нашёл такого заказа. Повторить последний, от 15 декабря?",
+            ["От 15 декабря", "От 8 декабря", "Пропустить", "Позвать человека"],
         ),
         (
             views.question("quantity", "хлеб бородинский"),
@@ -161,8 +166,8 @@ async def test_nothing_to_repeat(talk: Talk) -> None:
     told = views.outcome("unchanged", views.empty_cart(), notices=[views.notice("nothing_to_repeat")])
     talk.answers("POST", "cart/repeat", told)
     reply = await talk.run("action_repeat_order", intent="repeat_last")
-    assert reply.text == "Прошлых заказов пока нет, повторять нечего. Что хотите сделать?"
-    assert reply.buttons == ["Новый заказ", "Повторить последний", "Статус заказа", "Баланс", "Позвать человека"]
+    assert reply.text == "Прошлых заказов пока нет. Что привезти?"
+    assert reply.buttons == ["Каталог", "Позвать человека"]
 
 
 async def test_repeat_onto_a_full_cart_asks_for_the_mode(talk: Talk) -> None:
