@@ -75,9 +75,9 @@ def answer_question(title: str, question: str, value: str) -> Button:
     return button(title, "answer_question", id=question, value=value)
 
 
-def skip_question(question: str) -> Button:
+def skip_question(question: str, title: str = "Пропустить") -> Button:
     """No value: the question is dropped."""
-    return button("Пропустить", "answer_question", id=question)
+    return button(title, "answer_question", id=question)
 
 
 def choose_outlet(title: str, outlet: str) -> Button:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from actions import cart_text, replies, words
+from actions import asking, cart_text, replies, words
 from actions.turn import Turn
 from actions.views import Button, Card, CartView, ChangeView, OutletView, TurnOutcome
 
@@ -65,14 +65,10 @@ def show_cart(turn: Turn, cart: CartView, told: Sequence[str] = ()) -> None:
 
 
 def next_question(turn: Turn, cart: CartView, as_is: bool = False) -> tuple[str, list[Button]]:
-    """What to ask after the cart was told: one thing at a time, and the buttons for it."""
+    """What to ask after the cart was told, and the buttons for it: the open questions, else what is missing."""
     if cart["questions"]:
         turn.expect("question")
-        question, rest = cart["questions"][0], len(cart["questions"]) - 1
-        text = cart_text.question_text(question)
-        if rest:
-            text += f"\nПотом уточню ещё {words.plural(rest, 'позицию', 'позиции', 'позиций')}."
-        return text, cart_text.question_buttons(question)
+        return asking.ask(cart["questions"])
     issue = cart_text.first_issue(cart)
     if issue:
         turn.expect(f"issue:{issue['sku']}")

@@ -10,8 +10,10 @@ from api.orders import asides, repeats, repository
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
 from api.orders.edits import number
+from api.orders.ranking import likeliest_first
 from api.orders.schemas import AsideView, TurnKind, TurnOutcome
 from api.orders.telling import told
+from api.orders.views import OPTIONS
 from api.understanding.answers import refuses
 from api.understanding.context import Context
 from api.understanding.outcome import Outcome, Question, Reason
@@ -39,7 +41,16 @@ def _answer(question: Question, text: str, context: Context) -> Outcome | None:
     if repeats.asks_which(question) and not refuses(text):
         order = repeats.picked(text, context.history)
         return None if order is None else repeat(context, order.number, None)
-    return answer(question, text, context)
+    return answer(question, text, context) or _by_place(question, text, context)
+
+
+def _by_place(question: Question, text: str, context: Context) -> Outcome | None:
+    """«2» of the goods that were listed, when no figure of theirs was meant."""
+    place = text.strip(" .)№")
+    listed = question.candidates[:OPTIONS] if question.sku is None else ()
+    if not place.isdecimal() or not 0 < int(place) <= len(listed):
+        return None
+    return choose(question, listed[int(place) - 1], context)
 
 
 def _asked(desk: Desk, focus_sku: str | None) -> list[OpenQuestion]:
@@ -85,6 +96,7 @@ async def _apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -
     if not desk.history:
         questions, notices = repeats.without_history(outcome)
         outcome = replace(outcome, questions=tuple(questions), notices=tuple(notices))
+    outcome = replace(outcome, questions=await likeliest_first(desk, outcome.questions))
     basket, known = desk.basket, desk.who.catalogue.index.by_sku
     cleared = any(change.op == "cleared" for change in outcome.changes)
     units = {change.sku: change.unit for change in outcome.changes if change.unit}

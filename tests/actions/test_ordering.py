@@ -57,14 +57,15 @@ async def test_what_was_added_and_what_must_be_asked_are_both_named(talk: Talk) 
     reply = await talk.run("action_order", "молока 2, сливок 5, сок яблочный 20 и хлеб", "order")
     assert reply.text.endswith(
         "Итого: 1 900 ₽\n"
-        "Уточните, пожалуйста: «сок яблочный», 20 шт. — что именно?\n"
-        "1. Сок яблоко 1 л — 90 ₽\n"
-        "2. Сок яблоко-груша осветлённый 1 л — 95 ₽\n"
-        "Потом уточню ещё 1 позицию."
+        "Уточните, пожалуйста:\n"
+        "1. «сок яблочный», 20 шт. — что именно?\n"
+        "   • яблоко — 90 ₽\n"
+        "   • яблоко-груша осветлённый — 95 ₽\n"
+        "2. Сколько нужно: «хлеб»?"
     )
-    assert reply.buttons == ["Сок яблоко 1 л", "Сок яблоко-груша…", "Пропустить"]
-    assert reply.payload("Сок яблоко 1 л") == '/answer_question{"id": "q-1", "value": "20046"}'
-    assert reply.payload("Пропустить") == '/answer_question{"id": "q-1"}'
+    assert reply.buttons == ["Сок яблоко", "Сок яблоко-груша", "2. Пропустить"]
+    assert reply.payload("Сок яблоко") == '/answer_question{"id": "q-1", "value": "20046"}'
+    assert reply.payload("2. Пропустить") == '/answer_question{"id": "q-2"}'
     assert reply.expecting == "question"
 
 
