@@ -4,7 +4,7 @@ import re
 from enum import Enum, auto
 
 from actions.also import Answer, answer_beside, takes_over
-from actions.amounts import holds_amount
+from actions.amounts import holds_amount, may_order
 from actions.gateway import GatewayError
 from actions.reading import read_order
 from actions.turn import Turn
@@ -27,8 +27,8 @@ class Beside(Enum):
 
 
 async def told_order(turn: Turn, beside: Beside, answer: Answer) -> bool:
-    """Gives words with an amount to the cart; False: they order nothing, and nothing is said."""
-    if beside is Beside.UNHEARD or not holds_amount(turn.text):
+    """Gives words with an amount or a day to the cart; False: they order nothing, and nothing is said."""
+    if beside is Beside.UNHEARD or not may_order(turn.text):
         return False
     try:
         outcome = await read_order(turn)

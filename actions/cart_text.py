@@ -11,6 +11,8 @@ _NOTICES = {
     "stale_base": "Тот заказ был давно: проверьте, пожалуйста, состав",
     "nothing_to_repeat": "Прошлых заказов пока нет",
     "cart_empty": "Корзина пока пуста",
+    "delivery_day": "Доставка — {phrase}",
+    "delivery_refused": "{phrase}",
     "note_kept": "Пожелание «{phrase}» передадим вместе с заказом",
 }
 _CHANGES = {
@@ -44,6 +46,12 @@ def line_text(line: LineView, with_price: bool) -> str:
 
 def total_text(cart: CartView) -> str:
     return f"Итого: {cart['total_text']}"
+
+
+def delivery_text(cart: CartView) -> str:
+    """«Доставка — пятница, 19 декабря»; empty when no day was named: the next delivery is meant."""
+    day = cart.get("delivery_text")
+    return f"Доставка — {day}" if day else ""
 
 
 def head_of(product: ProductRef | ChangeView, cart: CartView) -> str:

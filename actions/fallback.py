@@ -3,7 +3,7 @@
 import logging
 
 from actions import person, replies
-from actions.amounts import holds_amount
+from actions.amounts import may_order
 from actions.gateway import GatewayError
 from actions.reading import read_order
 from actions.skill import Beside, SkillAction
@@ -23,7 +23,7 @@ class OutOfScope(SkillAction):
 
     async def act(self, turn: Turn) -> None:
         asked = any(turn.expects(kind) for kind in ("question", "quantity", "outlet"))
-        if asked and not holds_amount(turn.text) and await read_order(turn):
+        if asked and not may_order(turn.text) and await read_order(turn):
             return
         turn.say(replies.OUT_OF_SCOPE, replies.menu_and_person())
 

@@ -7,6 +7,8 @@ from actions import asking, cart_text, replies, words
 from actions.turn import Turn
 from actions.views import Button, Card, CartView, ChangeView, OutletView, TurnOutcome
 
+_BEGUN = ("nothing_to_repeat", "delivery_day", "delivery_refused")
+"""Notices after which the goods are still to be named."""
 _ONE_LINE = ("set", "increased", "decreased", "removed", "replaced")
 """A single change of a known line is told in a sentence; anything bigger shows the card."""
 
@@ -27,18 +29,21 @@ def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
     if not cart["lines"]:
         # Clearing comes as a change per line, and is said once.
         told = dict.fromkeys(cart_text.change_text(change, cart) for change in changes)
-        never_ordered = any(notice["code"] == "nothing_to_repeat" for notice in outcome["notices"])
-        _show_no_lines(turn, cart, [*told, *notices], never_ordered)
+        begun = any(notice["code"] in _BEGUN for notice in outcome["notices"])
+        _show_no_lines(turn, cart, [*told, *notices], begun)
     elif not repeated and (not changes or _is_one_line(changes)):
         _show_one_line(turn, cart, changes, notices)
     else:
-        show_card(turn, cart, title or _title(cart, repeated), _told(cart, changes) + notices, repeated)
+        # The card shows the day of delivery itself.
+        others = [text for text in notices if text != words.sentence(cart_text.delivery_text(cart))]
+        show_card(turn, cart, title or _title(cart, repeated), _told(cart, changes) + others, repeated)
 
 
 def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), repeat: bool = False) -> None:
     """The whole cart: a card where the channel has cards, the same in plain text everywhere."""
     question, buttons = next_question(turn, cart, as_is=repeat and not told)
-    footer = "\n".join(text for text in (*told, *cart_text.difference_texts(cart), question) if text)
+    remarks = (cart_text.delivery_text(cart), *told, *cart_text.difference_texts(cart), question)
+    footer = "\n".join(text for text in remarks if text)
     lines = [cart_text.line_text(line, with_price=not repeat) for line in cart["lines"]]
     text = "\n".join(part for part in (f"{title}:", *lines, cart_text.total_text(cart), footer) if part)
     turn.say(text, buttons, _card("repeat" if repeat else "cart", cart, title, footer))
@@ -118,13 +123,13 @@ def _renewed(cart: CartView) -> Card:
     return _card("update", cart, "Ваш заказ")
 
 
-def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str], never_ordered: bool = False) -> None:
+def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str], begun: bool = False) -> None:
     told = [text for text in told if text]
     if cart["questions"]:
         question, buttons = next_question(turn, cart)
         turn.say("\n".join([*told, question]), buttons)
         return
-    if never_ordered:
+    if begun:
         turn.say(" ".join([*told, "Что привезти?"]), [replies.CATALOGUE, replies.CALL_HUMAN], _renewed(cart))
         turn.expect(None)
         return

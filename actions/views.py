@@ -71,6 +71,8 @@ class CartView(TypedDict):
     base: BaseOrderView | None
     questions: list[QuestionView]
     empty: bool
+    delivery_text: NotRequired[str | None]
+    """The day that the customer named."""
 
 
 class ChangeView(TypedDict):

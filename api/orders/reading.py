@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from api.domain import cart as arithmetic
 from api.domain import wording
 from api.errors import ApiError, Conflict, NotFound
-from api.orders import asides, repeats, repository
+from api.orders import appointed, asides, repeats, repository, views
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
 from api.orders.edits import number
 from api.orders.ranking import likeliest_first
 from api.orders.schemas import AsideView, TurnKind, TurnOutcome
 from api.orders.telling import told
-from api.orders.views import OPTIONS
 from api.understanding.answers import refuses
 from api.understanding.context import Context
-from api.understanding.outcome import Outcome, Question, Reason
+from api.understanding.outcome import Notice, Outcome, Question, Reason
 from api.understanding.read import answer, choose, read, repeat
 
 
@@ -32,7 +32,9 @@ async def message(
             return await _apply(desk, outcome, asides.questions_beside(text, context.index, verdict))
     outcome = read(text, context, verdict)
     if asides.orders_nothing(outcome, verdict):
-        return await told(desk, "not_order")
+        outcome = Outcome(cart=context.cart, is_order=False)
+    if not outcome.is_order and (day := appointed.day_alone(text, desk, verdict)):
+        outcome = Outcome(cart=context.cart, delivery_date=day)
     also = asides.questions_beside(text, context.index, verdict) if outcome.also_asks else []
     return await _apply(desk, outcome, also)
 
@@ -47,7 +49,7 @@ def _answer(question: Question, text: str, context: Context) -> Outcome | None:
 def _by_place(question: Question, text: str, context: Context) -> Outcome | None:
     """«2» of the goods that were listed, when no figure of theirs was meant."""
     place = text.strip(" .)№")
-    listed = question.candidates[:OPTIONS] if question.sku is None else ()
+    listed = question.candidates[: views.OPTIONS] if question.sku is None else ()
     if not place.isdecimal() or not 0 < int(place) <= len(listed):
         return None
     return choose(question, listed[int(place) - 1], context)
@@ -116,7 +118,22 @@ async def _apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -
         basket.settle(change.sku for change in outcome.changes)
         await _take_base(desk, outcome)
     basket.ask(outcome.questions)
-    return await told(desk, _kind(outcome), outcome.changes, outcome.notices, also)
+    notices = (*outcome.notices, *await _take_day(desk, outcome.delivery_date))
+    return await told(desk, _kind(outcome), outcome.changes, notices, also)
+
+
+async def _take_day(desk: Desk, day: date | None) -> tuple[Notice, ...]:
+    """Keeps the named day, or the nearest one that is offered instead; whichever it is, the customer is told."""
+    if day is None:
+        return ()
+    settled = appointed.appoint(desk, await views.market_of(desk), day)
+    if settled.refusal:
+        desk.basket.delivery_date = settled.day
+        return (Notice("delivery_refused", settled.refusal),)
+    if settled.day == desk.basket.delivery_date:
+        return ()
+    desk.basket.delivery_date = settled.day
+    return (Notice("delivery_day", wording.day_of_week(settled.day, desk.who.now.date())),)
 
 
 def _kind(outcome: Outcome) -> TurnKind:

@@ -8,9 +8,27 @@ from api.catalog.schemas import ProductRef
 
 Issue = Literal["out", "short", "withdrawn", "step"]
 TurnKind = Literal["changed", "asked", "unchanged", "needs_outlet", "not_order"]
-NoticeCode = Literal["not_in_cart", "same_twice", "stale_base", "nothing_to_repeat", "cart_empty", "note_kept"]
+NoticeCode = Literal[
+    "not_in_cart",
+    "same_twice",
+    "stale_base",
+    "nothing_to_repeat",
+    "cart_empty",
+    "note_kept",
+    "delivery_day",
+    "delivery_refused",
+]
 RefusalCode = Literal[
-    "empty", "questions", "minimum_sum", "credit_limit", "overdue", "no_right", "version", "no_outlet", "stock"
+    "empty",
+    "questions",
+    "minimum_sum",
+    "credit_limit",
+    "overdue",
+    "no_right",
+    "version",
+    "no_outlet",
+    "stock",
+    "delivery_day",
 ]
 
 MILK: dict[str, Any] = {
@@ -84,6 +102,7 @@ class CartView(BaseModel):
     base: BaseOrderView | None
     questions: list[QuestionView]
     empty: bool
+    delivery_text: str | None = Field(default=None, description="The day that was named, «пятница, 19 декабря»")
 
 
 class ChangeView(BaseModel):

@@ -68,7 +68,13 @@ async def cart_view(desk: Desk, market: Market | None = None) -> CartView:
         base=BaseOrderView(number=desk.base.number, date_text=desk.base.date_text) if desk.base else None,
         questions=[question_view(desk, market, open_) for open_ in basket.questions],
         empty=basket.is_empty,
+        delivery_text=_delivery_text(desk),
     )
+
+
+def _delivery_text(desk: Desk) -> str | None:
+    day, today = desk.basket.delivery_date, desk.who.now.date()
+    return wording.day_of_week(day, today) if day is not None and day > today else None
 
 
 async def _with_substitutes(desk: Desk, market: Market, products: Iterable[Product]) -> Market:

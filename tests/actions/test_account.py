@@ -154,6 +154,7 @@ async def test_delivery(talk: Talk) -> None:
 
 
 async def test_delivery_offers_the_outlets_when_none_is_chosen(talk: Talk) -> None:
+    talk.orders_nothing()
     outlets = [{"id": str(n), "name": name, "address": ""} for n, name in enumerate(("Лесная", "Садовая"))]
     talk.refuses("GET", "delivery", 409, "no_outlet", "Для какой точки доставки?")
     talk.answers("GET", "me", views.me(outlets=outlets, outlet=None))
@@ -163,6 +164,7 @@ async def test_delivery_offers_the_outlets_when_none_is_chosen(talk: Talk) -> No
 
 
 async def test_a_change_of_delivery_is_offered_to_a_person(talk: Talk) -> None:
+    talk.orders_nothing()
     talk.answers("GET", "delivery", views.DELIVERY)
     talk.answers("GET", "me", views.me())
     reply = await talk.run("action_delivery", "перенесите на среду", "delivery")

@@ -302,3 +302,42 @@ async def test_a_cleared_cart_is_told_once(talk: Talk) -> None:
     talk.answers("POST", "cart/messages", views.outcome("changed", views.empty_cart(), gone))
     reply = await talk.run("action_order", "очисти корзину", "order")
     assert reply.text.count("Корзина очищена.") == 1
+
+
+async def test_the_named_day_stands_on_the_card_once(talk: Talk) -> None:
+    told = two_added()
+    told["notices"] = [views.notice("delivery_day", "пятница, 19 декабря")]
+    told["cart"]["delivery_text"] = "пятница, 19 декабря"  # type: ignore[index]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на пятницу молока 2 и сливок 5", "order")
+    assert reply.text.endswith("Итого: 1 900 ₽\nДоставка — пятница, 19 декабря")
+    assert reply.card["footer"] == "Доставка — пятница, 19 декабря"
+
+
+async def test_another_day_is_offered_at_once(talk: Talk) -> None:
+    refused = "В воскресенье не возим. Ближайшая доставка — понедельник, 22 декабря."
+    moved = views.cart(delivery_text="понедельник, 22 декабря")
+    told = views.outcome("unchanged", moved, notices=[views.notice("delivery_refused", refused)])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на воскресенье", "order")
+    assert reply.text == f"{refused}\nВ заказе 3 позиции на 5 500 ₽."
+    assert reply.expecting == "confirm:3"
+
+
+async def test_an_order_that_begins_with_its_day(talk: Talk) -> None:
+    begun = views.empty_cart(delivery_text="пятница, 19 декабря")
+    told = views.outcome("unchanged", begun, notices=[views.notice("delivery_day", "пятница, 19 декабря")])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "хочу сделать заявку на пятницу", "order")
+    assert reply.text == "Доставка — пятница, 19 декабря. Что привезти?"
+
+
+async def test_yes_with_a_day_is_no_confirmation_yet(talk: Talk) -> None:
+    talk.slots["expecting"] = "confirm:3"
+    moved = views.cart(delivery_text="пятница, 19 декабря", version=4)
+    told = views.outcome("unchanged", moved, notices=[views.notice("delivery_day", "пятница, 19 декабря")])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_affirm", "да, на пятницу", "affirm")
+    assert talk.sent("POST", "orders") == []
+    assert reply.text.startswith("Доставка — пятница, 19 декабря.")
+    assert reply.expecting == "confirm:4"

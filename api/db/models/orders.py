@@ -24,6 +24,8 @@ class CartRow(Base):
     lines: Mapped[list[Any]] = mapped_column(server_default="[]")
     questions: Mapped[list[Any]] = mapped_column(server_default="[]")
     base_order_id: Mapped[int | None] = mapped_column(BigInteger)
+    delivery_date: Mapped[date | None]
+    """The day that the customer named; None: the next delivery."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
