@@ -50,6 +50,12 @@ def day_alone(text: str, desk: Desk, heard: Heard) -> date | None:
     return delivery_day(tokens, desk.who.now.date())
 
 
+def day_in(text: str, desk: Desk) -> date | None:
+    """The day of delivery in these words; «как» of «как обычно» does not make it the day of a past order."""
+    tokens = [token for token in annotate(text).tokens if token.role != "usual"]
+    return delivery_day(tokens, desk.who.now.date())
+
+
 def arrivals(desk: Desk, market: Market) -> list[tuple[Product, int]]:
     """Each product of the cart with the days it takes to bring it; 0 when there is enough in stock."""
     by_sku = desk.who.catalogue.by_sku

@@ -137,14 +137,23 @@ async def test_a_day_long_gone_is_not_shown(world: World) -> None:
         assert (await service.show(turn)).delivery_text is None
     refused = await send(world, later)
     assert refused.refusal
-    assert (
-        refused.refusal.message == "Доставка на 16 декабря уже не получится. Ближайшая доставка — пятница, 19 декабря."
-        or (refused.refusal.message.endswith("Ближайшая доставка — завтра, 19 декабря."))
+    assert refused.refusal.message == (
+        "Доставка на 16 декабря уже не получится. Ближайшая доставка — завтра, 19 декабря."
     )
 
 
 async def test_a_past_order_keeps_its_own_day(world: World) -> None:
     await world.past_order(PETRA, {"p-milk": ("5", "500")})
-    outcome = await say(world, "как обычно на пятницу", intent="repeat_order")
+    outcome = await say(world, "на пятницу как обычно", intent="repeat_order")
+    assert outcome.cart.delivery_text == FRIDAY
+    assert Decimal(outcome.cart.total) == 2500
+
+
+@pytest.mark.parametrize("text", ["на пятницу то же, что летом на банкет", "как обычно на пятницу"])
+async def test_the_day_outlives_the_question_which_order(world: World, text: str) -> None:
+    await world.past_order(PETRA, {"p-milk": ("5", "500")})
+    asked = await say(world, text, intent="repeat_order")
+    assert asked.kind == "asked"
+    outcome = await say(world, "да", intent="affirm")
     assert outcome.cart.delivery_text == FRIDAY
     assert Decimal(outcome.cart.total) == 2500
