@@ -13,6 +13,10 @@ _NOTICES = {
     "cart_empty": "Корзина пока пуста",
     "delivery_day": "Доставка — {phrase}",
     "delivery_refused": "{phrase}",
+    "outlet_changed": "Везём: {phrase}",
+    "cart_kept": "Набранное для «{phrase}» сохранено",
+    "outlet_next": "Потом пришлите ещё раз заказ для другой точки: {phrase}",
+    "send_apart": "Пришлите, пожалуйста, отдельно, что везти сюда: {phrase}",
     "note_kept": "Пожелание «{phrase}» передадим вместе с заказом",
 }
 _CHANGES = {

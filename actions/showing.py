@@ -1,13 +1,15 @@
 """How the cart is shown and what is asked next: used by every skill that changes an order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from actions import asking, cart_text, replies, words
 from actions.turn import Turn
-from actions.views import Button, Card, CartView, ChangeView, OutletView, TurnOutcome
+from actions.views import Button, Card, CartView, ChangeView, NoticeView, OutletView, TurnOutcome
 
-_BEGUN = ("nothing_to_repeat", "delivery_day", "delivery_refused")
+_WHERE = ("outlet_changed", "cart_kept")
+"""Said before the cart: whose it is."""
+_BEGUN = ("nothing_to_repeat", "delivery_day", "delivery_refused", "outlet_changed", "send_apart")
 """Notices after which the goods are still to be named."""
 _ONE_LINE = ("set", "increased", "decreased", "removed", "replaced")
 """A single change of a known line is told in a sentence; anything bigger shows the card."""
@@ -20,23 +22,31 @@ def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
     `title` forces the card of a repeated order («Ваш последний заказ от …»).
     """
     if outcome["kind"] == "needs_outlet":
-        ask_outlet(turn, outcome["outlets"])
+        several = any(notice["code"] == "several_outlets" for notice in outcome["notices"])
+        ask_outlet(turn, outcome["outlets"], replies.ASK_FIRST_OUTLET if several else replies.ASK_OUTLET)
         return
     cart = outcome["cart"]
-    notices = [text for text in map(cart_text.notice_text, outcome["notices"]) if text]
+    where = _texts(notice for notice in outcome["notices"] if notice["code"] in _WHERE)
+    notices = _texts(notice for notice in outcome["notices"] if notice["code"] not in _WHERE)
     changes = cart_text.without_pairs([change for change in outcome["changes"] if change["op"] != "repeated"])
     repeated = bool(title) or any(change["op"] == "repeated" for change in outcome["changes"])
     if not cart["lines"]:
         # Clearing comes as a change per line, and is said once.
         told = dict.fromkeys(cart_text.change_text(change, cart) for change in changes)
         begun = any(notice["code"] in _BEGUN for notice in outcome["notices"])
-        _show_no_lines(turn, cart, [*told, *notices], begun)
-    elif not repeated and (not changes or _is_one_line(changes)):
+        _show_no_lines(turn, cart, [*where, *told, *notices], begun)
+    elif not repeated and not where and (not changes or _is_one_line(changes)):
         _show_one_line(turn, cart, changes, notices)
     else:
         # The card shows the day of delivery itself.
         others = [text for text in notices if text != words.sentence(cart_text.delivery_text(cart))]
         show_card(turn, cart, title or _title(cart, repeated), _told(cart, changes) + others, repeated)
+        if where:
+            turn.messages[-1].text = "\n".join([" ".join(where), turn.messages[-1].text])
+
+
+def _texts(notices: Iterable[NoticeView]) -> list[str]:
+    return [text for text in map(cart_text.notice_text, notices) if text]
 
 
 def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), repeat: bool = False) -> None:
@@ -82,12 +92,12 @@ def next_question(turn: Turn, cart: CartView, as_is: bool = False) -> tuple[str,
     return "", _confirm_buttons(cart, as_is)
 
 
-def ask_outlet(turn: Turn, outlets: Sequence[OutletView]) -> None:
+def ask_outlet(turn: Turn, outlets: Sequence[OutletView], asked: str = replies.ASK_OUTLET) -> None:
     """«Куда везём?» with a button per outlet."""
     titles = words.distinct([outlet["name"] for outlet in outlets])
     places = [f"• {outlet['name']}: {outlet['address']}" for outlet in outlets if outlet["address"]]
     buttons = [replies.choose_outlet(title, outlet["id"]) for title, outlet in zip(titles, outlets, strict=True)]
-    turn.say("\n".join([replies.ASK_OUTLET, *places]), buttons)
+    turn.say("\n".join([asked, *places]), buttons)
     turn.expect("outlet")
 
 

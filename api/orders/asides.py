@@ -1,13 +1,15 @@
 """Questions and orders in one message: which words ask, and when what sounds like a question orders nothing."""
 
 import re
+from typing import Literal
 
 from api.catalog.service import Shopper
+from api.orders import outlets
 from api.orders.schemas import AsideView
 from api.understanding.candidates import Finder, Word
 from api.understanding.catalog import CatalogIndex
 from api.understanding.clauses import SURE, VERY_SURE, Part, split
-from api.understanding.context import Context
+from api.understanding.context import Context, PastOrder
 from api.understanding.heard import Heard
 from api.understanding.outcome import Outcome, Reason
 from api.understanding.read import read
@@ -58,6 +60,27 @@ def may_order(
         return True
     outcome = read(text, Context(who.catalogue.index, (), {}, who.now), verdict)
     return outcome.is_order and not orders_nothing(outcome, verdict)
+
+
+def order_for_outlets(
+    who: Shopper,
+    history: tuple[PastOrder, ...],
+    text: str,
+    intent: str | None = None,
+    confidence: float = 0,
+    focus_sku: str | None = None,
+) -> Literal["one", "several"] | None:
+    """Whether a message that names outlets orders for one of them or for several; None: it orders nothing there."""
+    verdict = heard(intent, confidence)
+    context = Context(who.catalogue.index, history, {}, who.now, outlets=outlets.names(who.outlets))
+    outcome = read(text, context, verdict)
+    if not outcome.is_order or orders_nothing(outcome, verdict):
+        return None
+    asked = {question.operation for question in outcome.questions}
+    if "outlet" in asked:
+        return "several"
+    # Asking which past order is meant, the reading looks no further.
+    return "one" if outcome.outlet is not None or "repeat" in asked else None
 
 
 def orders_nothing(outcome: Outcome, heard: Heard) -> bool:

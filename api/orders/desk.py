@@ -12,10 +12,10 @@ from api.deps.turn import CustomerTurn
 from api.domain import wording
 from api.domain.cart import trimmed
 from api.errors import Conflict
-from api.orders import repeats, repository
+from api.orders import outlets, repeats, repository
 from api.orders.basket import Basket
 from api.orders.lines import Base
-from api.understanding.context import Context, OutletName, PastOrder
+from api.understanding.context import Context, PastOrder
 
 NO_OUTLETS = "У вашей компании пока нет ни одной точки доставки. Её заведёт ваш менеджер."
 
@@ -40,7 +40,7 @@ class Desk:
             history=self.history,
             cart={sku: value for sku, value in self.basket.quantities().items() if sku in by_sku},
             now=self.who.now,
-            outlets=tuple(OutletName(row.id, row.name, row.address) for row in self.who.outlets),
+            outlets=outlets.names(self.who.outlets),
             base_order=self._base_order(),
         )
 

@@ -17,6 +17,11 @@ NoticeCode = Literal[
     "note_kept",
     "delivery_day",
     "delivery_refused",
+    "outlet_changed",
+    "cart_kept",
+    "several_outlets",
+    "outlet_next",
+    "send_apart",
 ]
 RefusalCode = Literal[
     "empty",

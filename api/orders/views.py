@@ -168,6 +168,11 @@ def change_view(desk: Desk, market: Market, change: Change) -> ChangeView:
     )
 
 
+def notice_text(notice: Notice) -> NoticeView:
+    """A notice about no product."""
+    return NoticeView(code=notice.code, phrase=notice.phrase, name=None, quantity_text=None)
+
+
 def notice_view(desk: Desk, notice: Notice) -> NoticeView:
     product = desk.who.catalogue.by_sku.get(notice.sku or "")
     quantity = notice.quantity

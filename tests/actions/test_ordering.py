@@ -341,3 +341,32 @@ async def test_yes_with_a_day_is_no_confirmation_yet(talk: Talk) -> None:
     assert talk.sent("POST", "orders") == []
     assert reply.text.startswith("Доставка — пятница, 19 декабря.")
     assert reply.expecting == "confirm:4"
+
+
+async def test_the_outlet_that_was_named_is_said_first(talk: Talk) -> None:
+    told = two_added()
+    told["notices"] = [views.notice("outlet_changed", "Точка 2"), views.notice("cart_kept", "Точка 1")]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на Лесную молока 2 и сливок 5", "order")
+    assert reply.text.startswith("Везём: Точка 2. Набранное для «Точка 1» сохранено.\nВаш заказ:\n• Молоко")
+
+
+async def test_two_outlets_are_asked_in_turn(talk: Talk) -> None:
+    told = views.outcome("needs_outlet", views.empty_cart(outlet=None), outlets=views.OUTLETS)
+    told["notices"] = [views.notice("several_outlets")]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на Лесную молока 2, на Речную сливок 5", "order")
+    assert reply.text.startswith("Заказы для разных точек собираем по очереди. С какой начнём?\n• Столовая")
+    assert reply.buttons == ["Столовая на Лесной", "Столовая на Речной"]
+    first = two_added()
+    first["notices"] = [views.notice("outlet_next", "Столовая на Речной")]
+    talk.answers("PUT", "cart/outlet", first)
+    chosen = await talk.run("action_choose_outlet", outlet="o-1")
+    assert chosen.text.endswith("Потом пришлите ещё раз заказ для другой точки: Столовая на Речной.")
+
+
+async def test_another_outlet_without_an_order_yet(talk: Talk) -> None:
+    moved = views.outcome("unchanged", views.empty_cart(), notices=[views.notice("outlet_changed", "Точка 2")])
+    talk.answers("POST", "cart/messages", moved)
+    reply = await talk.run("action_not_understood", "на Лесную", "nlu_fallback")
+    assert reply.text == "Везём: Точка 2. Что привезти?"
