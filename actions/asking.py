@@ -1,5 +1,6 @@
 """Open questions of an order in words and buttons: all of them in one message, the likeliest answers first."""
 
+import re
 from collections.abc import Sequence
 
 from actions import labels, replies, words
@@ -12,6 +13,7 @@ OFFERED = {1: 5, 2: 4, 3: 3}
 FEWEST_OFFERED = 2
 ROOM_IN_TEXT = 48
 """Characters of a product in the text of several questions."""
+_WORDS = re.compile(r"[^\W\d_]{4,}")
 _ALONE = "replace_or_add"
 """A question about the whole order: the others wait for the answer."""
 _USUAL: dict[str, list[OptionView]] = {
@@ -100,17 +102,26 @@ def _titles(question: QuestionView, options: Sequence[OptionView], limit: int) -
 def _numbered(
     question: QuestionView, options: Sequence[OptionView], place: int, others: Sequence[QuestionView]
 ) -> list[str]:
-    """«Сыр Гауда 45%» where the head word has room and is no other question's; else «2. Гауда 45%»."""
-    heads = {option["title"].split(" ", 1)[0] for option in options} if _of_goods(question) else set()
-    if len(heads) == 1:
-        head = heads.pop()
-        titles = labels.labels([option["title"] for option in options], words.TITLE_LIMIT)
-        full = [title if title.startswith(head) else f"{head} {title}" for title in titles]
-        taken = any(option["title"].startswith(head) for other in others for option in other["options"])
-        if not taken and all(len(title) <= words.TITLE_LIMIT and "…" not in title for title in full):
+    """«Сыр Гауда 45%», «Гауда 45%», or «2. 45%» where the button alone would not say which goods are meant."""
+    if _of_goods(question):
+        names = [option["title"] for option in options]
+        titles = labels.labels(names, words.TITLE_LIMIT)
+        heads = {name.split(" ", 1)[0] for name in names}
+        full = [title if title.startswith(head) else f"{head} {title}" for head in heads for title in titles]
+        theirs = [option["title"] for other in others for option in other["options"]]
+        fits = all(len(title) <= words.TITLE_LIMIT and "…" not in title for title in full)
+        if len(heads) == 1 and fits and not any(name.startswith(tuple(heads)) for name in theirs):
             return full
+        if not any(_alike(title, theirs) for title in titles):
+            return titles
     prefix = f"{place}. "
     return [f"{prefix}{title}" for title in _titles(question, options, words.TITLE_LIMIT - len(prefix))]
+
+
+def _alike(title: str, theirs: Sequence[str]) -> bool:
+    """Whether the title has no word of its own: nothing but figures, or words that another question's goods have."""
+    own = [word.casefold() for word in _WORDS.findall(title)]
+    return not own or any(all(word in name.casefold() for word in own) for name in theirs)
 
 
 def _answers(question: QuestionView, options: Sequence[OptionView], titles: Sequence[str]) -> list[Button]:

@@ -52,10 +52,10 @@ def total_text(cart: CartView) -> str:
     return f"Итого: {cart['total_text']}"
 
 
-def delivery_text(cart: CartView) -> str:
-    """«Доставка — пятница, 19 декабря»; empty when no day was named: the next delivery is meant."""
+def delivery_text(cart: CartView, told: Sequence[str] = ()) -> str:
+    """«Доставка — пятница, 19 декабря»; empty when no day was named, or what is told names it already."""
     day = cart.get("delivery_text")
-    return f"Доставка — {day}" if day else ""
+    return f"Доставка — {day}" if day and not any(day in text for text in told) else ""
 
 
 def head_of(product: ProductRef | ChangeView, cart: CartView) -> str:

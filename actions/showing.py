@@ -52,7 +52,8 @@ def _texts(notices: Iterable[NoticeView]) -> list[str]:
 def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), repeat: bool = False) -> None:
     """The whole cart: a card where the channel has cards, the same in plain text everywhere."""
     question, buttons = next_question(turn, cart, as_is=repeat and not told)
-    remarks = (cart_text.delivery_text(cart), *told, *cart_text.difference_texts(cart), question)
+    day = cart_text.delivery_text(cart, told)
+    remarks = (day, *told, *cart_text.difference_texts(cart), question)
     footer = "\n".join(text for text in remarks if text)
     lines = [cart_text.line_text(line, with_price=not repeat) for line in cart["lines"]]
     text = "\n".join(part for part in (f"{title}:", *lines, cart_text.total_text(cart), footer) if part)

@@ -83,7 +83,7 @@ async def test_what_waited_comes_along(world: World) -> None:
 
 async def test_the_choice_in_more_words(world: World) -> None:
     await say(world, "молоко 5", BEREZKA)
-    outcome = await say(world, "давайте сначала на Лесную", BEREZKA)
+    outcome = await say(world, "это на Лесную", BEREZKA)
     assert quantities(outcome) == {MILK: "5"}
     assert outcome.cart.outlet and outcome.cart.outlet.id == "berezka-2"
 
