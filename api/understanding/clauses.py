@@ -228,7 +228,9 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
         if conditional and labels[place][0] == "order":
             closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
             # «…, если не будет – 10 %, и маскарпоне 6» goes on with the order.
-            further = [at for at in range(place + 1, len(chunks)) if chunks[at][0].norm in ("и", "а", "плюс", "также", "еще")]
+            further = [
+                at for at in range(place + 1, len(chunks)) if chunks[at][0].norm in ("и", "а", "плюс", "также", "еще")
+            ]
             end = min([at + 1 for at in closing[:1]] + further[:1] + [len(labels)])
             return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
@@ -239,7 +241,8 @@ def _spread_talk(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]
     out = list(labels)
     for at, chunk in enumerate(chunks[1:], 1):
         plain = not any(
-            t.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question) for t in chunk
+            t.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question)
+            for t in chunk
         )
         acts = any(t.kind in (Kind.word, Kind.filler) and t.tags & {"best:VERB"} for t in chunk)
         wishes = chunk[0].norm == "чтобы" or [t.norm for t in chunk[:2]] == ["и", "чтобы"]

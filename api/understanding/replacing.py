@@ -197,7 +197,11 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
         if found.full:
             second, amount = replace(second, amount=None, figures=sized), None
             others = [c for c in found.full if c.entry.sku != gone]
-    if amount is not None and amount.family in ("weight", "volume") and any(to_base(c.entry, amount) == 1 for c in others):
+    if (
+        amount is not None
+        and amount.family in ("weight", "volume")
+        and any(to_base(c.entry, amount) == 1 for c in others)
+    ):
         figures = (*second.figures, Stated(amount.family, amount.value))  # «на бекон 40 г»
         second = replace(second, amount=None, figures=figures)
         others = [c for c in others if to_base(c.entry, amount) == 1]
@@ -219,7 +223,10 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
 
 def _same_size(one: Entry, other: Entry) -> bool:
     """Whether both state the same litres, kilograms and calibre."""
-    sizes = [(e.attributes.volumes, e.attributes.weights, e.attributes.sizes, e.attributes.weight_spans) for e in (one, other)]
+    sizes = [
+        (e.attributes.volumes, e.attributes.weights, e.attributes.sizes, e.attributes.weight_spans)
+        for e in (one, other)
+    ]
     return sizes[0] == sizes[1]
 
 

@@ -155,7 +155,12 @@ def _sums(atoms: list[Atom]) -> list[Atom]:
         group = atoms[position : position + 5]
         kinds = [atom.kind for atom in group]
         joins = len(group) == 5 and (group[2].role == "and" or group[2].token.norm == "плюс")
-        if joins and kinds[:2] == ["number", "unit"] and kinds[3:] == ["number", "unit"] and _differ(group[1], group[4]):
+        if (
+            joins
+            and kinds[:2] == ["number", "unit"]
+            and kinds[3:] == ["number", "unit"]
+            and _differ(group[1], group[4])
+        ):
             first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
             out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
             position += 5

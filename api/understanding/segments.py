@@ -181,7 +181,9 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
         counted = {"gent", "plur"} <= analyse(right.token.norm).best  # «10 мешков»
-        return follows and not counted and right.word is not None and finder.names_head(right.word)  # «16 | палочки крабовые 25»
+        return (
+            follows and not counted and right.word is not None and finder.names_head(right.word)
+        )  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
-from order_text.lexicon.units import CUT_UNITS
 from order_text.lexicon.spoken import SPOKEN
+from order_text.lexicon.units import CUT_UNITS
 from order_text.model import Kind, Token
 from order_text.morph import Analysis, analyse
 from order_text.normalize import fold, letter_variants
@@ -94,7 +94,11 @@ def read_word(piece: Piece, clipped: bool = False) -> list[Token]:
     unit = unit_of(norm)
     analysis = analyse(norm)
     if unit and not clipped:
-        one = frozenset({"one"}) if norm not in CUT_UNITS and _is_singular(analysis.best, norm) and unit[0] == "count" else frozenset()
+        one = (
+            frozenset({"one"})
+            if norm not in CUT_UNITS and _is_singular(analysis.best, norm) and unit[0] == "count"
+            else frozenset()
+        )
         return [
             place.token(Kind.unit, lemmas=(norm, *analysis.lemmas), unit=unit[1], role=unit[0], value=unit[2], tags=one)
         ]
