@@ -189,7 +189,7 @@ def _same_packing(atoms: list[Atom]) -> list[Atom]:
         few = atom.kind == "number" and atom.token.role == "spoken" and atom.token.norm in SMALL_COUNTS
         if packing is not None and ends and (feminine or few):
             out.append(packing)
-        elif atom.kind == "number" and (following is None or following.kind != "unit"):
+        elif atom.kind == "number" and ends:
             packing = None  # «… коробку, киви шесть, гранаты четыре»: pieces are counted since
     return out
 

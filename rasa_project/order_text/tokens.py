@@ -29,7 +29,7 @@ SCANNER = re.compile(
   | (?P<slash_number>(?<!\d)\d+/\d+(?!\d))
   | (?P<span>(?<![\d.,-])(?:\d+[.,]\d+\s?-\s?\d+[.,]\d+|\d+-\d+)(?![\d-]|[.,]\d))
   | (?P<number>{_NUMBER})
-  | (?P<code>(?<![{_LETTERS}\d])[{_LETTERS}]-?\d{{1,3}}(?![{_LETTERS}\d.,]))
+  | (?P<code>(?<![{_LETTERS}\d])[{_LETTERS}]-?\d{{1,3}}(?![{_LETTERS}\d]|[.,]\d))
   | (?P<slashed>(?<![{_LETTERS}])[{_LETTERS}]{{1,3}}/[{_LETTERS}]+)
   | (?P<word>[{_LETTERS}]+(?:[-'][{_LETTERS}]+)*)
   | (?P<newline>\n)
