@@ -117,8 +117,9 @@ def _agrees(annotation: Annotation, question: Question, context: Context) -> boo
     numbers = [token.value for token in tokens if token.kind == Kind.number]
     if tokens[0].norm not in YES or any(value not in (*question.options, question.quantity) for value in numbers):
         return False
-    if any(token.kind in (Kind.unit, Kind.operation) and token.role not in ("order", "all") for token in tokens):
-        return False
+    said = [token for place, token in enumerate(tokens) if not (place > 1 and token.role == "negation")]
+    if any(token.kind in (Kind.unit, Kind.operation) and token.role not in ("order", "all") for token in said):
+        return False  # «ага, ошибки нет» agrees
     atoms = AtomBuilder(Finder(context.index)).build(tokens[1:])
     finder = Finder(context.index)
     return not any(atom.word is not None and finder.names_head(atom.word) for atom in atoms)

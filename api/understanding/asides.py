@@ -83,7 +83,8 @@ def _is_street(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
         ends = tokens[position + 3 : position + 4]
         housed = before in ("на", "в", "по") and token.text.istitle() and all(t.role == "line" for t in ends)
         return housed and not finder.hits(word_of(token))  # «Кофейня на Садовой, 3»
-    opening = position == 0 and token.text.istitle() and after is not None and after.kind == Kind.border
+    ends = after is not None and after.kind in (Kind.border, Kind.address)
+    opening = position == 0 and token.text.istitle() and ends
     placed = (opening or before in ("на", "в", "во", "по")) and following is not None and following.kind == Kind.number
     named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}
     return bool(placed and named) and not finder.hits(word_of(token))
@@ -96,6 +97,13 @@ def _is_organisation(token: Token) -> bool:
 def _name_of_organisation(tokens: Sequence[Token], start: int) -> int:
     """How many tokens after «МБОУ», «ИП» or «школа» are its name or number: «СОШ 7», «Саяпин»."""
     taken = 0
+    if len(tokens) > start + 1 and tokens[start].norm in ("с", "на", "из") and tokens[start + 1].kind == Kind.word:
+        placed = {"ADJF", "best:Geox"} & tokens[start + 1].tags
+        taken = 2 if placed else 0  # «пиццерия с Вокзальной»
+        start += taken
+        rest = tokens[start : start + 2] if taken else []
+        if len(rest) > 1 and rest[0].role == "comma" and rest[1].kind == Kind.number:
+            return taken + 2  # «на Садовой, 3»
     for token in tokens[start : start + 4]:
         named = token.kind == Kind.word and (token.text.istitle() or _is_organisation(token))
         ordinal = any(lemma in ORDINAL_LEMMAS for lemma in token.lemmas)

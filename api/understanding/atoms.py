@@ -31,7 +31,7 @@ _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьм�
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
-    "keep same every too mistake sorry only".split()
+    "keep same every too mistake sorry only shed".split()
 )
 _BORDERS = {
     "comma": "comma",
@@ -100,6 +100,8 @@ class AtomBuilder:
         elif token.kind == Kind.number and token.norm in _MADE_OF and following is not None:
             self.notes.append(f"{token.text} {following.text}")  # «одним куском»
             return 2
+        elif token.norm.startswith("половин") and _halves(tokens, position):
+            atoms.append(Atom("op", token, role="half"))  # «арахиса половину»
         elif token.kind == Kind.number and token.role == "ordinal":
             atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         elif token.kind == Kind.number:
@@ -145,7 +147,10 @@ class AtomBuilder:
         token = tokens[position]
         rest = tokens[position + 1 : position + 7]
         if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
-            feature = feature_without(rest[0], self.finder, bool(atoms) and atoms[-1].kind not in _OPENINGS)
+            behind = [t for t in rest[1:3] if t.role != "dash"]
+            counted = bool(behind) and behind[0].kind == Kind.number  # «без кофеина – 1»
+            stands = bool(atoms) and (counted or atoms[-1].kind not in _OPENINGS)
+            feature = feature_without(rest[0], self.finder, stands)
             if feature is not None:
                 atoms.append(Atom("word", rest[0], word=feature))
                 return 2
@@ -288,7 +293,7 @@ def _instead_of_number(rest: Sequence[Token]) -> bool:
     if not rest or rest[0].kind != Kind.number:
         return False
     after = rest[2:] if len(rest) > 1 and rest[1].kind == Kind.unit else rest[1:]
-    return not after or after[0].kind == Kind.border
+    return not after or after[0].kind in (Kind.border, Kind.operation)
 
 
 def _counted(tokens: Sequence[Token], position: int) -> bool:
@@ -321,3 +326,10 @@ def _amount_before(tokens: Sequence[Token], position: int) -> int:
     while place and tokens[place - 1].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
         place -= 1
     return position - place
+
+
+def _halves(tokens: Sequence[Token], position: int) -> bool:
+    """Whether «половину» stands behind its product and ends the chunk."""
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    ends = following is None or following.kind == Kind.border or following.norm == "от"
+    return ends and position > 0 and tokens[position - 1].kind in (Kind.word, Kind.code)

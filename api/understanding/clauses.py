@@ -231,7 +231,9 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
     for place, chunk in enumerate(chunks):
         words = [word for token in chunk for word in token.norm.split()]
         lacking = any(word.startswith(_LACKING) for word in words) and not _POLITE & set(words)
-        conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
+        opens = any(word.startswith(_LACKING) for word in words[:2])
+        dashed = any(token.role == "dash" for token in chunk) and words[0].startswith(("законч", "кончи", "нет"))
+        conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and opens) or dashed)
         if conditional and labels[place][0] == "order":
             closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
             # «…, если не будет – 10 %, и маскарпоне 6» goes on with the order.
@@ -246,14 +248,18 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
 def _spread_talk(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Behind an order: «…, вишню что-то никто не берёт», «…, и чтобы холодные были»."""
     out = list(labels)
-    for at, chunk in enumerate(chunks[1:], 1):
+    counted = [any(t.kind in AMOUNTS for t in chunk) for chunk in chunks]
+    for at, chunk in enumerate(chunks):
         plain = not any(
             t.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question)
             for t in chunk
         )
         acts = any(t.kind in (Kind.word, Kind.filler) and t.tags & {"best:VERB"} for t in chunk)
         wishes = chunk[0].norm == "чтобы" or [t.norm for t in chunk[:2]] == ["и", "чтобы"]
-        if labels[at][0] == "order" and plain and (acts or wishes) and any(t.kind in AMOUNTS for t in chunks[at - 1]):
+        told = any({"best:past", "best:VERB"} <= t.tags and not t.norm.startswith(_DECIDED) for t in chunk)
+        behind = at > 0 and counted[at - 1] and (acts or wishes)
+        ahead = at == 0 and told and any(counted[1:])  # «Дед до тушёнки добрался, так что свиной 12»
+        if labels[at][0] == "order" and plain and (behind or ahead):
             out[at] = ("chatter", "talk")
     return out
 
@@ -328,10 +334,9 @@ def _is_document(chunk: Sequence[Token]) -> bool:
 
 
 def _wished_away(chunk: Sequence[Token]) -> bool:
-    """«изюм 3 кг, чтоб не слипшийся», «фундук без горелых»: what must not come, beside an amount."""
-    amounts = any(token.kind in AMOUNTS for token in chunk)
+    """«чтоб не слипшийся», «фундук без горелых»: what must not come."""
     places = [i for i, token in enumerate(chunk) if token.kind == Kind.complaint]
-    return amounts and all(i > 0 and chunk[i - 1].norm in ("не", "без", "чтобы не") for i in places)
+    return all(i > 0 and chunk[i - 1].norm in ("не", "без", "чтобы не") for i in places)
 
 
 def _demands(chunk: Sequence[Token]) -> bool:

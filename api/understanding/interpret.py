@@ -218,6 +218,11 @@ class Interpreter:
             self._unknown(item, mention, found)
             return
         self.acted = True
+        in_cart = any(candidate.entry.sku in self.draft.cart for candidate in found.full)
+        if item.op == "shed":
+            item = replace(item, op="decrease" if in_cart else "line")  # «скинь»: send, or take off what is there
+        if item.op == "keep_only" and mention.amount is not None and not in_cart:
+            item = replace(item, op="line")  # «нужно только молоко 5»
         if item.op == "keep":
             return
         if item.op in _EDITS or item.op == "keep_only":
@@ -310,6 +315,8 @@ class Interpreter:
             ordered = any(candidate.entry.sku in self.draft.cart for candidate in full)
             amount = self.last_amount or (None if ordered else self._amount_of_last_line())
         self.last_amount = amount or self.last_amount
+        if item.usual:
+            full = [c for c in full if c.entry.sku in self.known.habits] or full
         edits = item.op in ("set", "add", "increase") or self.repeated
         best = max(fit(c.entry, amount) for c in full)
         held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]

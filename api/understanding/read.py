@@ -214,9 +214,12 @@ def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bo
 def _finish(reader: Interpreter, draft: Draft) -> None:
     """«Оставь только …» once all that is kept is known."""
     if reader.keep_asked:
+        held = {q.sku for q in draft.questions if q.reason == Reason.quantity and q.sku in draft.cart}
+        draft.questions = [question for question in draft.questions if question.sku not in held]
+        reader.keep += [sku for sku in held if sku is not None and reader.keep]
         kept = set(reader.keep) or {
             change.sku for change in draft.changes if change.op in ("set", "kept", "added", "increased")
-        }
+        } | {sku for sku in held if sku is not None}
         if kept:
             for sku in [sku for sku in draft.cart if sku not in kept]:
                 draft.remove(sku, "")

@@ -66,7 +66,7 @@ def _described(rest: Sequence[Token], context: Context) -> bool:
     """«то же, что летом на банкет брали»: an order told by its circumstances, which nobody can look up."""
     for place, token in enumerate(rest):
         led = {t.norm for t in rest[max(0, place - 2) : place]} & _LEADING
-        if led and _is_circumstance(token, context):
+        if led and (token.norm.startswith(_CIRCUMSTANCES) or _is_circumstance(token, context)):
             return True
     words = [token.norm for token in rest]
     if any(word.split()[0] in ("где", "когда") for word in words if word):

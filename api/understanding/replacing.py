@@ -36,6 +36,8 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     if pair is None:
         return False
     old, new, rest = pair
+    if rest[-1] and all(atom.kind in ("border", "number", "unit", "figure", "amount") for atom in rest[-1]):
+        new, rest = [*new, *_clean(rest[-1])], rest[:-1]  # «замени хлеб на батон, 15 штук»
     reader.acted = True
     _replace(old, new, reader)
     for row in rest:
@@ -109,8 +111,6 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
         if not _has_words(new) and any(atom.kind == "usual" for atom in new) and left:
             new, rest[1] = _first_chunk(left[1:])  # «на такую же, только с газом»
             left = rest[1]
-        if left and all(atom.kind in ("border", "number", "unit", "figure", "amount") for atom in left):
-            new, rest[1] = [*new, *left], []  # «замени хлеб на батон, 15 штук»
         if not _has_words(new) and not any(atom.kind == "number" for atom in new):
             return None
         if chunk[:onto] and before:

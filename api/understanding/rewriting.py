@@ -8,7 +8,7 @@ from api.understanding.attributes import Stated
 from api.understanding.quantities import Amount
 from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.numerals import FEMININE, SMALL_COUNTS
-from order_text.lexicon.units import OUTER_CONTAINERS
+from order_text.lexicon.units import FACTORS, OUTER_CONTAINERS
 from order_text.morph import analyse
 
 LEAST_SHEETS = 20
@@ -181,7 +181,7 @@ def _same_packing(atoms: list[Atom]) -> list[Atom]:
     packing: Atom | None = None
     for place, atom in enumerate(atoms):
         out.append(atom)
-        if atom.kind == "unit" and atom.token.unit in OUTER_CONTAINERS:
+        if atom.kind == "unit" and (atom.token.unit in OUTER_CONTAINERS or atom.token.unit in FACTORS):
             packing = replace(atom, token=replace(atom.token, tags=frozenset()))
         following = atoms[place + 1] if place + 1 < len(atoms) else None
         ends = following is None or following.kind in ("border", "op", "word")

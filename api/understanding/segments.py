@@ -26,6 +26,7 @@ UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -0.6, -0.5
 SHORT_MEASURE = -1.5
 TURNED = -0.15
 TIED_AND = 0.7
+NEVER = -9.0
 COUNTED_WORD = -0.8
 """«6 вёдер» is rather an amount, although the name has a bucket in it."""
 LEAST_SIZE = 20
@@ -142,6 +143,8 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     left = reading.mentions[-1]
     if not mention.words:
         return SEAM + SEAM
+    if left.amount is None and atoms[mention.first - 1].kind == atoms[mention.first].kind == "word":
+        return NEVER  # «сироп | фисташка 2»
     if not left.words and left.amount is not None and left.amount.implied:
         return SEAM  # «коробку | сливок 33»
     if any(atom.role == "dash" for atom in atoms[mention.first : mention.last]) and left.leads is False:
@@ -175,8 +178,10 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     if place in (0, len(atoms)):
         return True
     left, right = atoms[place - 1], atoms[place]
+    if right.role == "span" and left.kind in ("unit", "word"):
+        return False  # «помидоров кило 5-7»
     if left.kind == "word" and right.kind == "word":
-        return False
+        return _strangers(left.word, right.word, finder)
     paired = "one" not in right.token.tags or left.token.value == 1
     if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
@@ -185,6 +190,14 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
             follows and not counted and right.word is not None and finder.names_head(right.word)
         )  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
+
+
+def _strangers(left: Word | None, right: Word | None, finder: Finder) -> bool:
+    """Whether no product has both words, and the right one begins a product: «… картофеля | лука шесть»."""
+    noun = right is not None and right.token is not None and "best:NOUN" in right.token.tags
+    if left is None or right is None or not noun or not finder.names_head(right) or not finder.hits(left):
+        return False
+    return not bool(((finder.hits(left).likeness > 0) & (finder.hits(right).likeness > 0)).any())
 
 
 def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> list[Mention]:

@@ -76,6 +76,8 @@ def figure_said(token: Token, follows_word: bool) -> Stated | None:
         stem, found, _ = lemma.partition("слойн")
         if found and stem in _LAYERS:
             return Stated("code", Decimal(0), code=(f"{_LAYERS[stem]}сл",))
+    if follows_word and token.norm.startswith("нулевк"):
+        return Stated("code", Decimal(0), code=("с0", "c0"))  # «яйца нулёвка»
     if token.norm in ORDINALS and follows_word:
         return Stated("code", Decimal(0), code=(f"№{ORDINALS[token.norm] + 1}",))
     return None

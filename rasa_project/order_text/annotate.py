@@ -17,6 +17,7 @@ from order_text.pieces import Place, read_figure, read_word
 from order_text.tokens import Piece, cut
 
 _MINUS_LINE = re.compile(r"^ *-\d", re.MULTILINE)
+_PLUS = re.compile(r"(?:^|\s)\+\d")
 _MARKS = {
     ",": "comma",
     ";": "hard",
@@ -67,8 +68,11 @@ def _abbreviates(piece: Piece, text: str) -> bool:
 def _mark(piece: Piece, text: str, before: list[Token]) -> list[Token]:
     place = Place(piece.text, piece.start, piece.end)
     following = text[piece.end : piece.end + 1]
-    if piece.text == "+" and following.isdigit():
+    glued = following.isalpha() and text[max(0, piece.start - 1) : piece.start] in ("", " ", "\n")
+    if piece.text == "+" and (following.isdigit() or glued):
         return [place.token(Kind.operation, role="add")]
+    if piece.text == "-" and following.isdigit() and text[piece.start - 1 : piece.start] == " " and _PLUS.search(text):
+        return [place.token(Kind.operation, role="decrease")]  # «+1,5 лосось, огурцы -2»
     if (
         piece.text == "-"
         and following.isdigit()

@@ -109,7 +109,7 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
             text, value = f"{number.text}-{token.text}", (number.value or Decimal(0)) * (token.value or Decimal(1))
             out[-2:] = [replace(token, text=text, start=number.start, value=value)]
             continue
-        joined = _measure(last, token) or _dimension(last, token) or _grams_after_kilo(last, token)
+        joined = _kilos_and_grams(last, token) or _measure(last, token) or _dimension(last, token) or _grams_after_kilo(last, token)
         if joined is None:
             out.append(token)
         else:
@@ -138,6 +138,15 @@ def _dimension(last: Token | None, token: Token) -> Token | None:
         return None
     text = f"{last.text} {token.text}"
     return replace(last, kind=Kind.size, text=text, end=token.end, role=last.role or "dimension")
+
+
+def _kilos_and_grams(last: Token | None, token: Token) -> Token | None:
+    """«5 кг 200 гр»."""
+    before = last.value if last is not None and last.kind == Kind.weight and last.unit == "кг" else None
+    grams = token.value if token.kind == Kind.weight and token.unit == "г" else None
+    if last is None or before is None or grams is None or before % 1 or grams >= 1:
+        return None
+    return replace(last, text=f"{last.text} {token.text}", end=token.end, value=before + grams)
 
 
 def _grams_after_kilo(last: Token | None, token: Token) -> Token | None:

@@ -24,6 +24,8 @@ _ARROW = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+
 """«24 → 12»: from so many to so many."""
 _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 """«сырки ваниль ×20»: the quantity; «24×24» is a size."""
+_BY_EAR = re.compile(r"(?<=[щч])о(?=нк)")
+"""«сгущонка», «печонка»."""
 _WHOLE_ORDER = re.compile(r"(?:заказ\w*|заявк\w*|вс[её]|обычно|всегда|раз|набор\w*|корзин\w*) $", re.IGNORECASE)
 _MISSPELT = re.compile(r"((?<=[жш])ы|(?<=[чщ])[яю])")
 """«чяй», «жывой»: after these letters no other vowel is written."""
@@ -35,6 +37,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
+    text = _BY_EAR.sub("е", text)
     text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
     text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
     return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text[:MAX_CHARS]))  # «½» has become «1/2»

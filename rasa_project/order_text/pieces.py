@@ -8,7 +8,7 @@ from typing import Any
 
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
 from order_text.lexicon.spoken import SPOKEN
-from order_text.lexicon.units import CUT_UNITS
+from order_text.lexicon.units import CUT_UNITS, SMALL_VOLUMES
 from order_text.model import Kind, Token
 from order_text.morph import Analysis, analyse
 from order_text.normalize import fold, letter_variants
@@ -55,6 +55,8 @@ def read_figure(piece: Piece) -> Token:
         return make(Kind.closed, role="sign")
     if piece.group in ("size", "span", "slash_number"):
         return _pair(piece, make)
+    if piece.text in SMALL_VOLUMES:
+        return make(Kind.number, value=Decimal(f"0.{piece.text[1:]}"))  # «тархун 05»
     return make(Kind.number, value=_decimal(piece.text))
 
 
