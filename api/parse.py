@@ -18,7 +18,7 @@ from api.understanding.catalog import CatalogIndex, CatalogItem
 from api.understanding.context import Context, OutletName, PastOrder
 from api.understanding.heard import Heard, settle
 from api.understanding.outcome import Outcome, Question
-from api.understanding.read import answer, read
+from api.understanding.read import answer, one_for_all, read
 from api.understanding.thresholds import PRESENT, Thresholds
 
 MOSCOW = timezone(timedelta(hours=3))
@@ -113,6 +113,9 @@ def parse(
 
 def _turn(text: str, context: Context, open_questions: list[Question], heard: Heard) -> tuple[Outcome, list[Question]]:
     """One message: an answer to the first open question that it answers, else an order."""
+    if together := one_for_all(open_questions, text, context):
+        asked, outcome = together
+        return outcome, [*(question for question in open_questions if question not in asked), *outcome.questions]
     for place, question in enumerate(open_questions):
         answered = answer(question, text, context)
         if answered is not None:

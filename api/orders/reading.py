@@ -17,7 +17,7 @@ from api.orders.telling import told
 from api.understanding.answers import refuses
 from api.understanding.context import Context
 from api.understanding.outcome import Notice, Outcome, Question, Reason
-from api.understanding.read import answer, choose, read, repeat
+from api.understanding.read import answer, choose, one_for_all, read, repeat
 
 
 async def message(
@@ -25,7 +25,12 @@ async def message(
 ) -> TurnOutcome:
     """An answer to the question that was just asked, to an open one, or else an order to read."""
     context, verdict = desk.context(), asides.heard(intent, confidence)
-    for open_ in [] if asides.is_aside(verdict) else _asked(desk, focus_sku):
+    asked = [] if asides.is_aside(verdict) else _asked(desk, focus_sku)
+    if together := one_for_all([open_.question for open_ in asked], text, context):
+        for open_ in [open_ for open_ in asked if open_.question in together[0]]:
+            desk.basket.drop(open_.id)
+        return await _apply(desk, together[1])
+    for open_ in asked:
         outcome = _answer(open_.question, text, context)
         if outcome is not None:
             desk.basket.drop(open_.id)

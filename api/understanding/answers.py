@@ -1,5 +1,6 @@
 """Answers to open questions: buttons and free text."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
@@ -19,6 +20,8 @@ from api.understanding.sizes import extreme_of, size_of
 from order_text import annotate
 from order_text.lexicon.answers import ADDING, ALL, BOTH, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, REPLACING, YES
 from order_text.model import Annotation, Kind, Token
+
+_AMOUNTS = (Kind.border, Kind.number, Kind.unit, Kind.weight, Kind.volume)
 
 
 def choose(question: Question, value: str, context: Context) -> Outcome:
@@ -58,6 +61,21 @@ def answer(question: Question, text: str, context: Context) -> Outcome | None:
     if question.sku is not None:
         return _quantity(question, annotation, words, context)
     return _product(question, annotation, words, context)
+
+
+def answer_every(questions: Sequence[Question], text: str, context: Context) -> Outcome | None:
+    """«По 4», «и того и другого по четыре кило»: one amount for all `questions`, each of them one of quantity;
+    None when the text says something else."""
+    annotation = annotate(text)
+    words = [word for token in annotation.tokens if token.kind not in _AMOUNTS for word in token.norm.split()]
+    amount = _amount(annotation, context)
+    if len(questions) < 2 or amount is None or "по" not in words or not all(word in ALL | {"по"} for word in words):
+        return None
+    draft = _draft(context)
+    for question in questions:
+        if question.sku is not None:
+            _apply(question, question.sku, amount, draft)
+    return _outcome(draft)
 
 
 def refuses(text: str) -> bool:

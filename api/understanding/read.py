@@ -253,6 +253,13 @@ def _outcome(context: Context, draft: Draft, reader: Interpreter, base: str | No
     )
 
 
+def one_for_all(questions: Sequence[Question], text: str, context: Context) -> tuple[list[Question], Outcome] | None:
+    """The open questions of quantity that «по 4» answers together, and what comes of it; None when it is no such."""
+    asked = [question for question in questions if question.reason == Reason.quantity and question.sku is not None]
+    outcome = answers.answer_every(asked, text, context)
+    return None if outcome is None else (asked, outcome)
+
+
 def answer(question: Question, text: str, context: Context) -> Outcome | None:
     """A typed answer to an open question; None when the text is not one."""
     if question.reason == Reason.replace_or_add and not answers.refuses(text):

@@ -144,7 +144,11 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     if word and token.value is not None and token.value <= 31 and _is_month(word):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
     appointed = len(before) > 1 and before[-1].role == "comma" and before[-2].kind == Kind.date
-    dated = appointed or word in WEEKDAYS or ((not rest or rest[0].role == "line") and (previous is None or previous.role == "line"))
+    dated = (
+        appointed
+        or word in WEEKDAYS
+        or ((not rest or rest[0].role == "line") and (previous is None or previous.role == "line"))
+    )
     if _day_and_month(token) and (
         dated or _after_preposition(before) or (previous is not None and previous.kind == Kind.date)
     ):
@@ -279,7 +283,9 @@ def _is_order_number(token: Token, previous: Token, before: list[Token], rest: l
     ends = (
         not rest
         or rest[0].kind in (Kind.border, Kind.closed, Kind.filler)
-        or rest[0].norm == "не" or "best:VERB" in rest[0].tags or rest[0].norm.startswith(("повтор", "еще", "снова", "опять"))
+        or rest[0].norm == "не"
+        or "best:VERB" in rest[0].tags
+        or rest[0].norm.startswith(("повтор", "еще", "снова", "опять"))
     )
     return signed or (ends and len(token.text) >= 2 and token.text.isdigit())
 

@@ -109,7 +109,12 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
             text, value = f"{number.text}-{token.text}", (number.value or Decimal(0)) * (token.value or Decimal(1))
             out[-2:] = [replace(token, text=text, start=number.start, value=value)]
             continue
-        joined = _kilos_and_grams(last, token) or _measure(last, token) or _dimension(last, token) or _grams_after_kilo(last, token)
+        joined = (
+            _kilos_and_grams(last, token)
+            or _measure(last, token)
+            or _dimension(last, token)
+            or _grams_after_kilo(last, token)
+        )
         if joined is None:
             out.append(token)
         else:
