@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 
 from actions import replies, words
-from actions.views import Button, CartView, ChangeView, LineView, NoticeView, OptionView, ProductRef, QuestionView
-
-OPTIONS_LIMIT = 5
+from actions.views import Button, CartView, ChangeView, LineView, NoticeView, ProductRef
 
 _NOTICES = {
     "not_in_cart": "В заказе нет: {what}",
     "same_twice": "{What}: названо дважды, сложили — {quantity}",
     "stale_base": "Тот заказ был давно: проверьте, пожалуйста, состав",
-    "nothing_to_repeat": "Прошлых заказов пока нет, повторять нечего",
+    "nothing_to_repeat": "Прошлых заказов пока нет",
     "cart_empty": "Корзина пока пуста",
+    "delivery_day": "Доставка — {phrase}",
+    "delivery_refused": "{phrase}",
+    "outlet_changed": "Везём: {phrase}",
+    "cart_kept": "Набранное для «{phrase}» сохранено",
+    "outlet_next": "Потом пришлите ещё раз заказ для другой точки: {phrase}",
+    "send_apart": "Пришлите, пожалуйста, отдельно, что везти сюда: {phrase}",
     "note_kept": "Пожелание «{phrase}» передадим вместе с заказом",
 }
 _CHANGES = {
@@ -46,6 +50,12 @@ def line_text(line: LineView, with_price: bool) -> str:
 
 def total_text(cart: CartView) -> str:
     return f"Итого: {cart['total_text']}"
+
+
+def delivery_text(cart: CartView, told: Sequence[str] = ()) -> str:
+    """«Доставка — пятница, 19 декабря»; empty when no day was named, or what is told names it already."""
+    day = cart.get("delivery_text")
+    return f"Доставка — {day}" if day and not any(day in text for text in told) else ""
 
 
 def head_of(product: ProductRef | ChangeView, cart: CartView) -> str:
@@ -164,102 +174,6 @@ def _instead(line: LineView) -> str:
     called = words.called(line["substitute"]["name"])
     same = called == words.called(line["name"])
     return words.lower_first(line["substitute"]["name"] if same else called)
-
-
-def question_text(question: QuestionView) -> str:
-    """The open question in words; the products to choose from are listed, for their names exceed any button."""
-    asked = _ASKING[question["reason"]](question)
-    if question["reason"] not in ("ambiguous", "unknown"):
-        return asked
-    options = [
-        f"{number}. {option_text(option)}" for number, option in enumerate(question["options"][:OPTIONS_LIMIT], 1)
-    ]
-    return "\n".join([asked, *options])
-
-
-def option_text(option: OptionView) -> str:
-    price = option.get("price_text")
-    return f"{option['title']} — {price}" if price else option["title"]
-
-
-def _ambiguous(question: QuestionView) -> str:
-    quantity = f", {question['quantity_text']}" if question["quantity_text"] else ""
-    return f"Уточните, пожалуйста: «{question['phrase']}»{quantity} — что именно?"
-
-
-def _unknown(question: QuestionView) -> str:
-    if question["operation"] == "repeat":
-        which = f": «{question['phrase']}»" if question["phrase"] else ""
-        return f"Не нашёл такого заказа{which}. Напишите его номер или дату — или повторим последний?"
-    fact = f"Не нашёл в каталоге: «{question['phrase']}»."
-    return (
-        f"{fact} Может быть, подойдёт что-то из этого?"
-        if question["options"]
-        else (f"{fact} Напишите, пожалуйста, иначе, посмотрите каталог или позовите человека.")
-    )
-
-
-def _quantity(question: QuestionView) -> str:
-    if question["options"] and question["quantity_text"]:
-        return f"«{question['phrase']}»: {question['quantity_text']} не получится. Сколько везти?"
-    settled = [option["title"] for option in question["options"] if not _is_quantity(option)]
-    return f"Сколько нужно: {settled[0]}?" if len(settled) == 1 else f"Сколько нужно: «{question['phrase']}»?"
-
-
-def _unit(question: QuestionView) -> str:
-    quantity = question["quantity_text"]
-    if quantity and any(sign.isalpha() for sign in quantity):
-        return f"«{question['phrase']}»: ровно {quantity} не получается. Сколько везти?"
-    return f"Уточните, пожалуйста: «{question['phrase']}»{f', {quantity}' if quantity else ''} — чего именно?"
-
-
-def _confirm(question: QuestionView) -> str:
-    if question["operation"] in ("clear", "keep", "scale"):
-        return f"Вы написали «{question['phrase']}». Так и сделать?"
-    quantity = question["quantity_text"] or "столько"
-    return f"«{question['phrase']}» — точно {quantity}? Это намного больше обычного."
-
-
-def _replace_or_add(question: QuestionView) -> str:
-    return "В корзине уже есть товары. Заменить их прошлым заказом или добавить к ним?"
-
-
-_ASKING = {
-    "ambiguous": _ambiguous,
-    "unknown": _unknown,
-    "quantity": _quantity,
-    "unit": _unit,
-    "confirm": _confirm,
-    "replace_or_add": _replace_or_add,
-}
-_USUAL_OPTIONS: dict[str, Sequence[tuple[str, str]]] = {
-    "confirm": (("yes", "Да"), ("no", "Нет")),
-    "replace_or_add": (("replace", "Заменить"), ("add", "Добавить")),
-}
-
-
-def _is_quantity(option: OptionView) -> bool:
-    return option["title"][:1].isdigit()
-
-
-def question_buttons(question: QuestionView) -> list[Button]:
-    """At most five answers, «Пропустить», and a person where the catalogue has nothing to offer."""
-    offered = question["options"][:OPTIONS_LIMIT]
-    if question["reason"] == "quantity":
-        # The product itself is no answer to «сколько»: it is named in the question.
-        offered = [option for option in offered if _is_quantity(option)]
-    options = [(option["value"], option["title"]) for option in offered]
-    options = options or list(_USUAL_OPTIONS.get(question["reason"], ()))
-    named = question["reason"] in ("ambiguous", "unknown")
-    titles = words.distinct([words.called(title) if named else title for _, title in options])
-    buttons = [
-        replies.answer_question(title, question["id"], value) for title, (value, _) in zip(titles, options, strict=True)
-    ]
-    if question["reason"] == "unknown" and not options:
-        buttons.append(replies.REPEAT_LAST if question["operation"] == "repeat" else replies.CATALOGUE)
-    if question["reason"] not in _USUAL_OPTIONS:
-        buttons.append(replies.skip_question(question["id"]))
-    return [*buttons, replies.CALL_HUMAN] if question["reason"] == "unknown" else buttons
 
 
 def ask_quantity(name: str, unit: str, step: str | None) -> str:

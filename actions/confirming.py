@@ -69,6 +69,8 @@ async def _refused(turn: Turn, confirmation: Confirmation, refusal: RefusalView)
         cart = cart or await turn.gateway.cart()
         asked = cart["questions"] or cart_text.first_issue(cart)
         showing.show_cart(turn, cart, [] if asked else [refusal["message"]])
+    elif code == "delivery_day":
+        showing.show_cart(turn, cart or await turn.gateway.cart(), [refusal["message"]])
     elif code == "empty":
         showing.ask_goods(turn, "Корзина пока пуста.")
     else:

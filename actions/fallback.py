@@ -2,10 +2,11 @@
 
 import logging
 
-from actions import handoff, replies
+from actions import person, replies
+from actions.amounts import may_order
 from actions.gateway import GatewayError
 from actions.reading import read_order
-from actions.skill import SkillAction
+from actions.skill import Beside, SkillAction
 from actions.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -18,10 +19,11 @@ class OutOfScope(SkillAction):
     """Weather, music, vacancies: a polite line and the menu. An answer to an open question is read as one first."""
 
     action_name = "action_out_of_scope"
+    order_beside = Beside.INSTEAD
 
     async def act(self, turn: Turn) -> None:
         asked = any(turn.expects(kind) for kind in ("question", "quantity", "outlet"))
-        if asked and await read_order(turn):
+        if asked and not may_order(turn.text) and await read_order(turn):
             return
         turn.say(replies.OUT_OF_SCOPE, replies.menu_and_person())
 
@@ -52,7 +54,7 @@ async def not_understood(turn: Turn) -> None:
     except GatewayError:
         log.warning("a misunderstood message was not recorded", exc_info=True)
     if turn.fallbacks >= PERSON_AT:
-        await handoff.hand_off(turn, "not_understood", replies.NOT_UNDERSTOOD_OPENING)
+        await person.hand_off(turn, "not_understood", replies.NOT_UNDERSTOOD_OPENING)
         turn.understood = True
     elif turn.fallbacks == 1:
         turn.say(replies.REPHRASE, [replies.MENU, replies.CALL_HUMAN])

@@ -95,9 +95,9 @@ class Gateway:
     async def sign_out(self) -> None:
         await self._call("POST", "session/sign-out")
 
-    async def message(self, text: str, intent: str, focus_sku: str | None = None) -> TurnOutcome:
+    async def message(self, text: str, intent: str, confidence: float, focus_sku: str | None = None) -> TurnOutcome:
         """The customer's words: an answer to an open question, else an order to read."""
-        body = {"text": text, "focus_sku": focus_sku, "intent": intent}
+        body = {"text": text, "focus_sku": focus_sku, "intent": intent, "confidence": confidence}
         return cast(TurnOutcome, await self._call("POST", "cart/messages", body))
 
     async def cart(self) -> CartView:

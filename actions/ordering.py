@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from actions import account, handoff, replies, showing
+from actions import cancelling, person, replies, showing
 from actions.confirming import confirm
 from actions.reading import read_order, says_more
-from actions.skill import SkillAction
+from actions.skill import Beside, SkillAction
 from actions.turn import Turn
 from actions.views import TurnOutcome
 
@@ -43,6 +43,7 @@ class ShowCart(SkillAction):
     """What is in the cart and what it comes to."""
 
     action_name = "action_show_cart"
+    order_beside = Beside.INSTEAD
 
     async def act(self, turn: Turn) -> None:
         if turn.expects("outlet"):
@@ -151,11 +152,11 @@ async def _yes_leave(turn: Turn) -> None:
 
 
 async def _yes_cancel(turn: Turn) -> None:
-    await account.cancel(turn, turn.expected_value or "")
+    await cancelling.cancel(turn, turn.expected_value or "")
 
 
 async def _yes_human(turn: Turn) -> None:
-    await handoff.hand_off(turn, "asked")
+    await person.hand_off(turn, "asked")
 
 
 async def _show_what_there_is(turn: Turn) -> None:

@@ -4,6 +4,7 @@ import re
 
 from actions import showing
 from actions.also import answer_also
+from actions.amounts import names_day
 from actions.turn import Turn
 from actions.views import OutletView, TurnOutcome
 
@@ -18,7 +19,9 @@ async def read_order(turn: Turn) -> TurnOutcome | None:
     """Reads the words and tells the outcome. None: it is no order, nothing is said."""
     if not turn.text:
         return None
-    outcome = await _settled(turn) or await turn.gateway.message(turn.text, turn.intent, turn.focus_sku)
+    outcome = await _settled(turn) or await turn.gateway.message(
+        turn.text, turn.intent, turn.confidence, turn.focus_sku
+    )
     if outcome["kind"] == "needs_outlet" and turn.expects("outlet"):
         named = outlet_named(turn.text, outcome["outlets"])
         if named:
@@ -50,8 +53,8 @@ async def _settled(turn: Turn) -> TurnOutcome | None:
 
 
 def says_more(text: str) -> bool:
-    """«да, и сливок 3»: more than a yes or a no, so it must be read before it is obeyed."""
-    return any(sign.isdigit() for sign in text) or len(text.split()) > _PLAIN_YES_OR_NO
+    """«да, и сливок 3», «да, на пятницу»: more than a yes or a no, so it must be read before it is obeyed."""
+    return any(sign.isdigit() for sign in text) or names_day(text) or len(text.split()) > _PLAIN_YES_OR_NO
 
 
 def outlet_named(text: str, outlets: list[OutletView]) -> str | None:

@@ -75,9 +75,9 @@ def answer_question(title: str, question: str, value: str) -> Button:
     return button(title, "answer_question", id=question, value=value)
 
 
-def skip_question(question: str) -> Button:
+def skip_question(question: str, title: str = "Пропустить") -> Button:
     """No value: the question is dropped."""
-    return button("Пропустить", "answer_question", id=question)
+    return button(title, "answer_question", id=question)
 
 
 def choose_outlet(title: str, outlet: str) -> Button:
@@ -129,6 +129,7 @@ REPHRASE = (
 )
 SUGGEST = "Пока не понимаю. Возможно, вам нужно что-то из этого:"
 ASK_OUTLET = "Куда везём?"
+ASK_FIRST_OUTLET = "Заказы для разных точек собираем по очереди. С какой начнём?"
 ORDER_STAYS = "Хорошо, заказ остаётся в силе."
 NOT_SENDING = "Хорошо, пока не отправляю. Что изменить?"
 CART_KEPT = "Хорошо, не отправляю. Корзина сохранится, вернуться к ней можно в любой момент."
@@ -162,6 +163,7 @@ def handed_off(manager: ManagerView, working_hours: bool, hours_text: str, openi
 
 
 COMPLAINT_OPENING = "Очень жаль, что так вышло. Передаю ваше сообщение."
+SORRY = "Очень жаль, что так вышло. Если передать это менеджеру, напишите «менеджер»."
 NOT_UNDERSTOOD_OPENING = "Не получается вас понять, поэтому лучше поможет человек."
 
 HONEST = {

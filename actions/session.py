@@ -2,7 +2,7 @@
 
 from actions import replies, showing
 from actions.sign_in import ensure_signed_in, greet
-from actions.skill import SkillAction
+from actions.skill import Beside, SkillAction
 from actions.turn import Turn
 
 __all__ = ["ensure_signed_in"]
@@ -12,6 +12,7 @@ class Greet(SkillAction):
     """The greeting by the company's name with the main menu; also what «Главное меню» does."""
 
     action_name = "action_greet"
+    order_beside = Beside.INSTEAD
 
     async def act(self, turn: Turn) -> None:
         greet(turn, await turn.gateway.me())
@@ -30,6 +31,7 @@ class Thanks(SkillAction):
     """«Спасибо», «всё, больше ничего»: an order that is not sent yet is recalled, so that it is not forgotten."""
 
     action_name = "action_thanks"
+    order_beside = Beside.INSTEAD
 
     async def act(self, turn: Turn) -> None:
         cart = await turn.gateway.cart()
@@ -45,6 +47,7 @@ class Help(SkillAction):
     action_name = "action_help"
     open_to_all = True
     keeps_question = True
+    order_beside = Beside.INSTEAD
 
     async def act(self, turn: Turn) -> None:
         if turn.signed_in:

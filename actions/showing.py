@@ -1,12 +1,16 @@
 """How the cart is shown and what is asked next: used by every skill that changes an order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from actions import cart_text, replies, words
+from actions import asking, cart_text, replies, words
 from actions.turn import Turn
-from actions.views import Button, Card, CartView, ChangeView, OutletView, TurnOutcome
+from actions.views import Button, Card, CartView, ChangeView, NoticeView, OutletView, TurnOutcome
 
+_WHERE = ("outlet_changed", "cart_kept")
+"""Said before the cart: whose it is."""
+_BEGUN = ("nothing_to_repeat", "delivery_day", "delivery_refused", "outlet_changed", "send_apart")
+"""Notices after which the goods are still to be named."""
 _ONE_LINE = ("set", "increased", "decreased", "removed", "replaced")
 """A single change of a known line is told in a sentence; anything bigger shows the card."""
 
@@ -18,26 +22,39 @@ def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
     `title` forces the card of a repeated order («Ваш последний заказ от …»).
     """
     if outcome["kind"] == "needs_outlet":
-        ask_outlet(turn, outcome["outlets"])
+        several = any(notice["code"] == "several_outlets" for notice in outcome["notices"])
+        ask_outlet(turn, outcome["outlets"], replies.ASK_FIRST_OUTLET if several else replies.ASK_OUTLET)
         return
     cart = outcome["cart"]
-    notices = [text for text in map(cart_text.notice_text, outcome["notices"]) if text]
+    where = _texts(notice for notice in outcome["notices"] if notice["code"] in _WHERE)
+    notices = _texts(notice for notice in outcome["notices"] if notice["code"] not in _WHERE)
     changes = cart_text.without_pairs([change for change in outcome["changes"] if change["op"] != "repeated"])
     repeated = bool(title) or any(change["op"] == "repeated" for change in outcome["changes"])
     if not cart["lines"]:
         # Clearing comes as a change per line, and is said once.
         told = dict.fromkeys(cart_text.change_text(change, cart) for change in changes)
-        _show_no_lines(turn, cart, [*told, *notices])
-    elif not repeated and (not changes or _is_one_line(changes)):
+        begun = any(notice["code"] in _BEGUN for notice in outcome["notices"])
+        _show_no_lines(turn, cart, [*where, *told, *notices], begun)
+    elif not repeated and not where and (not changes or _is_one_line(changes)):
         _show_one_line(turn, cart, changes, notices)
     else:
-        show_card(turn, cart, title or _title(cart, repeated), _told(cart, changes) + notices, repeated)
+        # The card shows the day of delivery itself.
+        others = [text for text in notices if text != words.sentence(cart_text.delivery_text(cart))]
+        show_card(turn, cart, title or _title(cart, repeated), _told(cart, changes) + others, repeated)
+        if where:
+            turn.messages[-1].text = "\n".join([" ".join(where), turn.messages[-1].text])
+
+
+def _texts(notices: Iterable[NoticeView]) -> list[str]:
+    return [text for text in map(cart_text.notice_text, notices) if text]
 
 
 def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), repeat: bool = False) -> None:
     """The whole cart: a card where the channel has cards, the same in plain text everywhere."""
     question, buttons = next_question(turn, cart, as_is=repeat and not told)
-    footer = "\n".join(text for text in (*told, *cart_text.difference_texts(cart), question) if text)
+    day = cart_text.delivery_text(cart, told)
+    remarks = (day, *told, *cart_text.difference_texts(cart), question)
+    footer = "\n".join(text for text in remarks if text)
     lines = [cart_text.line_text(line, with_price=not repeat) for line in cart["lines"]]
     text = "\n".join(part for part in (f"{title}:", *lines, cart_text.total_text(cart), footer) if part)
     turn.say(text, buttons, _card("repeat" if repeat else "cart", cart, title, footer))
@@ -64,14 +81,10 @@ def show_cart(turn: Turn, cart: CartView, told: Sequence[str] = ()) -> None:
 
 
 def next_question(turn: Turn, cart: CartView, as_is: bool = False) -> tuple[str, list[Button]]:
-    """What to ask after the cart was told: one thing at a time, and the buttons for it."""
+    """What to ask after the cart was told, and the buttons for it: the open questions, else what is missing."""
     if cart["questions"]:
         turn.expect("question")
-        question, rest = cart["questions"][0], len(cart["questions"]) - 1
-        text = cart_text.question_text(question)
-        if rest:
-            text += f"\nПотом уточню ещё {words.plural(rest, 'позицию', 'позиции', 'позиций')}."
-        return text, cart_text.question_buttons(question)
+        return asking.ask(cart["questions"])
     issue = cart_text.first_issue(cart)
     if issue:
         turn.expect(f"issue:{issue['sku']}")
@@ -80,12 +93,12 @@ def next_question(turn: Turn, cart: CartView, as_is: bool = False) -> tuple[str,
     return "", _confirm_buttons(cart, as_is)
 
 
-def ask_outlet(turn: Turn, outlets: Sequence[OutletView]) -> None:
+def ask_outlet(turn: Turn, outlets: Sequence[OutletView], asked: str = replies.ASK_OUTLET) -> None:
     """«Куда везём?» with a button per outlet."""
     titles = words.distinct([outlet["name"] for outlet in outlets])
     places = [f"• {outlet['name']}: {outlet['address']}" for outlet in outlets if outlet["address"]]
     buttons = [replies.choose_outlet(title, outlet["id"]) for title, outlet in zip(titles, outlets, strict=True)]
-    turn.say("\n".join([replies.ASK_OUTLET, *places]), buttons)
+    turn.say("\n".join([asked, *places]), buttons)
     turn.expect("outlet")
 
 
@@ -121,11 +134,15 @@ def _renewed(cart: CartView) -> Card:
     return _card("update", cart, "Ваш заказ")
 
 
-def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str]) -> None:
+def _show_no_lines(turn: Turn, cart: CartView, told: Sequence[str], begun: bool = False) -> None:
     told = [text for text in told if text]
     if cart["questions"]:
         question, buttons = next_question(turn, cart)
         turn.say("\n".join([*told, question]), buttons)
+        return
+    if begun:
+        turn.say(" ".join([*told, "Что привезти?"]), [replies.CATALOGUE, replies.CALL_HUMAN], _renewed(cart))
+        turn.expect(None)
         return
     text = " ".join([*(told or ["Корзина пока пуста."]), "Что хотите сделать?"])
     turn.say(text, replies.menu_and_person(), _renewed(cart))

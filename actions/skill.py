@@ -10,9 +10,12 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions import replies
+from actions.beside import Beside, told_order
 from actions.gateway import GatewayError
 from actions.sign_in import ensure_signed_in, is_stranger
 from actions.turn import Message, Turn, turn_of
+
+__all__ = ["Beside", "SkillAction"]
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,9 @@ class SkillAction(Action, ABC):
 
     def name(self) -> str:
         return self.action_name
+
+    order_beside: ClassVar[Beside] = Beside.UNHEARD
+    """What becomes of an order in the words that were heard as this action's."""
 
     @abstractmethod
     async def act(self, turn: Turn) -> None:
@@ -52,9 +58,11 @@ class SkillAction(Action, ABC):
     async def _answer(self, turn: Turn) -> None:
         if not self.open_to_all and not await ensure_signed_in(turn):
             return
-        if self.keeps_question:
-            turn.keep_question()
         try:
+            if turn.signed_in and await told_order(turn, self.order_beside, self.act):
+                return
+            if self.keeps_question:
+                turn.keep_question()
             await self.act(turn)
         except GatewayError as error:
             if not is_stranger(error) or self.open_to_all:

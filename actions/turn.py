@@ -76,7 +76,7 @@ def turn_of(latest: dict[str, Any], slots: dict[str, Any], events: Sequence[dict
         gateway=Gateway(str(metadata.get("token") or "")),
         text="" if text.startswith("/") else text,
         intent=str(intent.get("name") or ""),
-        confidence=float(intent.get("confidence") or 0),
+        confidence=min(float(intent.get("confidence") or 0), 1.0),
         entities={
             str(entity["entity"]): str(entity["value"])
             for entity in latest.get("entities") or []

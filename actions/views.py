@@ -71,6 +71,8 @@ class CartView(TypedDict):
     base: BaseOrderView | None
     questions: list[QuestionView]
     empty: bool
+    delivery_text: NotRequired[str | None]
+    """The day that the customer named."""
 
 
 class ChangeView(TypedDict):
@@ -90,13 +92,18 @@ class NoticeView(TypedDict):
     quantity_text: str | None
 
 
+class AsideView(TypedDict):
+    intent: str
+    text: str
+
+
 class TurnOutcome(TypedDict):
     kind: Literal["changed", "asked", "unchanged", "needs_outlet", "not_order"]
     changes: list[ChangeView]
     notices: list[NoticeView]
     cart: CartView
     outlets: list[OutletView]
-    also: NotRequired[list[str]]
+    also: NotRequired[list[AsideView]]
 
 
 class CustomerView(TypedDict):

@@ -25,6 +25,11 @@ def next_delivery(days: Sequence[int], cutoff: time, now: datetime, *, lead_days
     return candidate
 
 
+def delivery_from(day: date, days: Sequence[int], cutoff: time, now: datetime, *, lead_days: int = 0) -> date:
+    """The first delivery on this day or later that an order made now can catch."""
+    return next_delivery(days, cutoff, now, lead_days=max(lead_days, (day - now.date()).days))
+
+
 def following_delivery(days: Sequence[int], after: date) -> date:
     """The delivery day after this one."""
     allowed = [weekday for weekday in days if weekday in EVERY_DAY] or EVERY_DAY

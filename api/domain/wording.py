@@ -50,6 +50,7 @@ MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
+WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 ON_WEEKDAY = (
     "в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье",
 )  # fmt: skip
@@ -132,6 +133,16 @@ def near_day(value: date, today: date) -> str:
     if 1 < ahead < 7:
         return f"{ON_WEEKDAY[value.weekday()]}, {day(value, today)}"
     return day(value, today)
+
+
+def day_of_week(value: date, today: date) -> str:
+    """«завтра, 16 декабря», «пятница, 19 декабря»: a day as the answer to «когда?»."""
+    ahead = (value - today).days
+    return f"{NEAR[ahead] if ahead in NEAR else WEEKDAYS[value.weekday()]}, {day(value, today)}"
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def short_date(value: date) -> str:

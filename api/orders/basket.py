@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,8 @@ class Basket:
     lines: dict[str, Line] = field(default_factory=dict)
     questions: list[OpenQuestion] = field(default_factory=list)
     base_order_id: int | None = None
+    delivery_date: date | None = None
+    """The day that the customer was told; None: the next delivery."""
     version: int = 0
     named: dict[str, str] = field(default_factory=dict)
     row: CartRow | None = None
@@ -50,6 +52,7 @@ class Basket:
             lines={line["sku"]: _line(line) for line in row.lines},
             questions=[OpenQuestion(data["id"], question_from_json(data)) for data in row.questions],
             base_order_id=row.base_order_id,
+            delivery_date=row.delivery_date,
             version=row.version,
             named=dict(row.named),
             row=row,
@@ -76,7 +79,8 @@ class Basket:
         self.lines.pop(sku, None)
 
     def clear(self) -> None:
-        self.lines, self.questions, self.base_order_id, self.named = {}, [], None, {}
+        self.lines, self.questions, self.named = {}, [], {}
+        self.base_order_id, self.delivery_date = None, None
 
     def drop(self, question_id: str) -> None:
         self.questions = [open_ for open_ in self.questions if open_.id != question_id]
@@ -111,10 +115,12 @@ class Basket:
         questions = [{"id": open_.id} | question_to_json(open_.question) for open_ in self.questions]
         if not lines:
             self.base_order_id = None
-        if (lines, questions, self.base_order_id) == (self.row.lines, self.row.questions, self.row.base_order_id):
+        before = (self.row.lines, self.row.questions, self.row.base_order_id, self.row.delivery_date)
+        if (lines, questions, self.base_order_id, self.delivery_date) == before:
             return
         self.version += 1
         self.row.lines, self.row.questions, self.row.base_order_id = lines, questions, self.base_order_id
+        self.row.delivery_date = self.delivery_date
         self.row.version, self.row.updated_at, self.row.named = self.version, now, self.named
 
 

@@ -15,7 +15,7 @@ from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
-from api.orders import limits, repository, sent, views
+from api.orders import appointed, limits, repository, sent, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
@@ -58,7 +58,7 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     if desk.basket.is_empty and (earlier := await _sent_just_now(turn, desk)):
         return Confirmation(state="already_sent", order=await sent.view(who, earlier), manager=manager)
     market = await views.market_of(desk)
-    verdict = _check_cart(desk, market, version) or await _check_money(desk, market)
+    verdict = _check_cart(desk, market, version) or _check_day(desk, market) or await _check_money(desk, market)
     if verdict.refusal is not None:
         cart = await views.cart_view(desk, market)
         return Confirmation(state="refused", refusal=verdict.refusal, cart=cart, manager=manager)
@@ -67,7 +67,7 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     if down and not leave:
         cart = await views.cart_view(desk, market)
         return Confirmation(state="erp_down", cart=cart, figures_at_text=figures, manager=manager)
-    arrivals = _arrivals(desk, market)
+    arrivals = appointed.arrivals(desk, market)
     order = await _create(turn, desk, market, arrivals)
     return Confirmation(
         state="sending",
@@ -113,6 +113,17 @@ def _check_cart(desk: Desk, market: Market, version: int | None) -> Verdict | No
     if undeliverable := [*_undeliverable(desk, market)]:
         return _refused("stock", "\n".join(undeliverable))
     return None
+
+
+def _check_day(desk: Desk, market: Market) -> Verdict | None:
+    """The named day may have become impossible since: then the nearest one is told, and confirmed anew."""
+    named = desk.basket.delivery_date
+    settled = appointed.appoint(desk, market, named) if named else None
+    if settled is None or not settled.refusal:
+        return None
+    desk.basket.delivery_date = settled.day
+    desk.basket.save(desk.who.now)
+    return _refused("delivery_day", settled.refusal)
 
 
 def _products(desk: Desk) -> list[tuple[Product, Decimal]]:
@@ -163,14 +174,6 @@ async def _check_money(desk: Desk, market: Market) -> Verdict:
     return Verdict(warnings=tuple(warnings))
 
 
-def _arrivals(desk: Desk, market: Market) -> list[tuple[Product, int]]:
-    """Each product with the days it takes to bring it; 0 when there is enough in stock."""
-    return [
-        (product, (product.on_order_days or 0) if market.available(product) < quantity else 0)
-        for product, quantity in _products(desk)
-    ]
-
-
 def _delivery_date(desk: Desk, lead_days: int) -> date:
     days = desk.outlet.delivery_days
     return delivery.next_delivery(days, settings().cutoff, desk.who.now, lead_days=lead_days)
@@ -190,8 +193,6 @@ async def _create(turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequ
     """Writes the order, empties the cart, and defers the sending: all of it, or nothing."""
     who, outlet, now = desk.who, desk.outlet, desk.who.now
     positions = _positions(desk, market)
-    # An order of nothing but goods «под заказ» goes when the first of them arrives.
-    lead = min(days for _, days in arrivals)
     order = OrderRow(
         key=f"AI-{token_hex(12)}",
         customer_id=who.customer.id,
@@ -200,7 +201,7 @@ async def _create(turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequ
         contact_id=turn.scope.contact_id,
         status=OrderStatus.SENDING.value,
         created_at=now,
-        delivery_date=_delivery_date(desk, lead),
+        delivery_date=desk.basket.delivery_date or _delivery_date(desk, appointed.lead_of(arrivals)),
         window_start=outlet.window_start,
         window_end=outlet.window_end,
         warehouse_id=outlet.warehouse_id,

@@ -15,10 +15,10 @@ from api.deps.turn import CustomerTurn
 from api.domain import wording
 from api.domain.cart import trimmed
 from api.errors import Conflict
-from api.orders import repository
+from api.orders import outlets, repeats, repository
 from api.orders.basket import Basket
 from api.orders.lines import Base
-from api.understanding.context import Context, OutletName, PastOrder
+from api.understanding.context import Context, PastOrder
 from api.understanding.outcome import Question
 
 NO_OUTLETS = "У вашей компании пока нет ни одной точки доставки. Её заведёт ваш менеджер."
@@ -64,7 +64,7 @@ class Desk:
             cart={sku: value for sku, value in self.basket.quantities().items() if sku in by_sku},
             now=self.who.now,
             aliases={phrase: sku for phrase, sku in named.items() if sku in by_sku},
-            outlets=tuple(OutletName(row.id, row.name, row.address) for row in self.who.outlets),
+            outlets=outlets.names(self.who.outlets),
             base_order=self._base_order(),
         )
 
@@ -108,8 +108,9 @@ async def open_desk(who: Shopper, outlet: OutletRow, *, lock: bool) -> Desk:
     # A product that left the database altogether cannot be shown, priced or sent.
     basket.lines = {sku: line for sku, line in basket.lines.items() if sku in who.catalogue.by_sku}
     base = await load_base(who, basket.base_order_id)
+    orders_asked = any(repeats.asks_which(open_.question) for open_ in basket.questions)
     if not lock:
-        return Desk(who, outlet, basket, base)
+        return Desk(who, outlet, basket, base, await catalog.history(who) if orders_asked else ())
     aliases = await vocabulary.in_force(who.session, who.customer.id)
     return Desk(who, outlet, basket, base, await catalog.history(who), aliases)
 

@@ -144,6 +144,8 @@ async def _give_back(session: AsyncSession, order: OrderRow, draft: OrderDraft, 
     basket = Basket.of(cart)
     if basket.is_empty:
         basket.base_order_id = order.id
+    # The day was told to the customer: another one would have to be told as well.
+    basket.delivery_date = basket.delivery_date or order.delivery_date
     for line in draft.lines:
         product = await session.get(ProductRow, line.product_id)
         if product is not None:

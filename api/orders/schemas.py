@@ -8,9 +8,32 @@ from api.catalog.schemas import ProductRef
 
 Issue = Literal["out", "short", "withdrawn", "step"]
 TurnKind = Literal["changed", "asked", "unchanged", "needs_outlet", "not_order"]
-NoticeCode = Literal["not_in_cart", "same_twice", "stale_base", "nothing_to_repeat", "cart_empty", "note_kept"]
+NoticeCode = Literal[
+    "not_in_cart",
+    "same_twice",
+    "stale_base",
+    "nothing_to_repeat",
+    "cart_empty",
+    "note_kept",
+    "delivery_day",
+    "delivery_refused",
+    "outlet_changed",
+    "cart_kept",
+    "several_outlets",
+    "outlet_next",
+    "send_apart",
+]
 RefusalCode = Literal[
-    "empty", "questions", "minimum_sum", "credit_limit", "overdue", "no_right", "version", "no_outlet", "stock"
+    "empty",
+    "questions",
+    "minimum_sum",
+    "credit_limit",
+    "overdue",
+    "no_right",
+    "version",
+    "no_outlet",
+    "stock",
+    "delivery_day",
 ]
 
 MILK: dict[str, Any] = {
@@ -84,6 +107,7 @@ class CartView(BaseModel):
     base: BaseOrderView | None
     questions: list[QuestionView]
     empty: bool
+    delivery_text: str | None = Field(default=None, description="The day that was named, «пятница, 19 декабря»")
 
 
 class ChangeView(BaseModel):
@@ -103,6 +127,13 @@ class NoticeView(BaseModel):
     quantity_text: str | None
 
 
+class AsideView(BaseModel):
+    """A question that a message holds beside the order."""
+
+    intent: str
+    text: str = Field(description="The words of this question only")
+
+
 class TurnOutcome(BaseModel):
     """What a message or a button did to the cart, and the cart after it."""
 
@@ -111,6 +142,7 @@ class TurnOutcome(BaseModel):
     notices: list[NoticeView]
     cart: CartView
     outlets: list[OutletView] = Field(description="To choose from, when the kind is needs_outlet")
+    also: list[AsideView] = Field(default=[], description="What the message asks beside the order")
 
 
 class ManagerView(BaseModel):
@@ -195,7 +227,8 @@ class DeliveryView(BaseModel):
 class MessageBody(BaseModel):
     text: str = Field(max_length=4000, examples=["как обычно, только молока 8"])
     focus_sku: str | None = Field(default=None, description="The product whose quantity was just asked for")
-    intent: str | None = None
+    intent: str | None = Field(default=None, description="What the classifier made of the whole message")
+    confidence: float = Field(default=0, ge=0, le=1, description="How sure it is of the intent")
 
 
 class RepeatBody(BaseModel):

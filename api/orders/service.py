@@ -1,18 +1,19 @@
 """What messages and buttons do to the cart. Every change passes `perform`, so that an outlet is chosen first."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from api.catalog import service as catalog
 from api.catalog.service import Shopper
 from api.db.models import OutletRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
-from api.orders import edits, learning, reading, repository, views
+from api.orders import asides, edits, learning, outlets, reading, repository, views
 from api.orders.desk import Desk, open_desk, shopper
-from api.orders.schemas import CartView, TurnOutcome
+from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
+from api.understanding.outcome import Notice
 
 OPERATIONS: dict[str, Callable[..., Awaitable[TurnOutcome]]] = {
     "message": reading.message,
@@ -25,8 +26,6 @@ OPERATIONS: dict[str, Callable[..., Awaitable[TurnOutcome]]] = {
 }
 """By the name that a waiting operation is kept under."""
 
-STEM = 4
-"""Letters that «Лесной» and «Лесную» share."""
 LONGEST = 4000
 
 
@@ -42,44 +41,74 @@ async def perform(turn: CustomerTurn, operation: str, **arguments: Any) -> TurnO
     """Does the operation on the cart; with several outlets and none chosen it waits for the choice."""
     turn.require("order")
     who = await shopper(turn)
+    if operation == "message" and len(who.outlets) > 1 and (elsewhere := await _elsewhere(turn, who, arguments)):
+        return elsewhere
     if who.outlet is None:
         return await _wait_for_outlet(turn, who, operation, arguments)
     return await _run(turn, await open_desk(who, who.outlet, lock=True), operation, arguments)
 
 
+async def _elsewhere(turn: CustomerTurn, who: Shopper, arguments: dict[str, Any]) -> TurnOutcome | None:
+    """What comes of a message that names another outlet than the conversation's; None: it does not."""
+    text = arguments["text"]
+    meant = outlets.mentioned(text, who.outlets)
+    if not meant or meant == [who.outlet]:
+        return None
+    if outlets.outlet_named(text, who.outlets):
+        return await _switch(turn, who, meant[0])
+    there = who.at(meant[0])
+    asked = asides.order_for_outlets(there, await catalog.history(there), **arguments)
+    if asked is None:
+        return None
+    await _keep(turn, who, "message", _together(await _kept(turn, who), arguments))
+    if asked == "several":
+        return _without_cart("needs_outlet", meant, (Notice("several_outlets"),))
+    return await _switch(turn, who, meant[0])
+
+
+async def _switch(turn: CustomerTurn, who: Shopper, outlet: OutletRow) -> TurnOutcome:
+    """Goes on at the outlet that was named, and says so."""
+    outcome = await choose_outlet(turn, outlet.id)
+    told = [Notice("outlet_changed", outlet.name)]
+    if who.outlet is not None and who.outlet.id != outlet.id:
+        left = await open_desk(who, who.outlet, lock=False)
+        told += [] if left.basket.is_empty else [Notice("cart_kept", who.outlet.name)]
+    outcome.notices = [*(views.notice_text(notice) for notice in told), *outcome.notices]
+    return outcome
+
+
+async def _kept(turn: CustomerTurn, who: Shopper) -> dict[str, Any] | None:
+    """What waits for the choice of the outlet."""
+    kept = await repository.cart_session(turn.session, turn.scope.conversation_id, who.customer.id)
+    return kept.pending if kept else None
+
+
+async def _keep(turn: CustomerTurn, who: Shopper, operation: str, arguments: dict[str, Any]) -> None:
+    pending: dict[str, object] = {"operation": operation, "arguments": arguments}
+    conversation = turn.scope.conversation_id
+    await repository.save_cart_session(turn.session, conversation, who.customer.id, outlet_id=None, pending=pending)
+
+
+def _together(before: dict[str, Any] | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Words that wait already, and those that came after them; the two were never heard by the classifier at once."""
+    if before is None or before["operation"] != "message":
+        return arguments
+    text = f"{before['arguments']['text']}\n{arguments['text']}"
+    return arguments | {"text": text[:LONGEST], "intent": None, "confidence": 0}
+
+
 async def _wait_for_outlet(turn: CustomerTurn, who: Shopper, operation: str, arguments: dict[str, Any]) -> TurnOutcome:
     """Keeps what was asked until the outlet is chosen; the choice itself may come in words."""
-    conversation = turn.scope.conversation_id
-    kept = await repository.cart_session(turn.session, conversation, who.customer.id)
-    before = kept.pending if kept else None
-    if before is not None and operation == "message":
-        named = outlet_named(arguments["text"], who.outlets)
+    before = await _kept(turn, who)
+    if operation == "message":
+        named = _answered(arguments["text"], who.outlets) if before is not None else None
         if named is not None:
             return await choose_outlet(turn, named.id)
-        if before["operation"] == "message":
-            text = f"{before['arguments']['text']}\n{arguments['text']}"
-            arguments = arguments | {"text": text[:LONGEST]}
-    await repository.save_cart_session(
-        turn.session,
-        conversation,
-        who.customer.id,
-        outlet_id=None,
-        pending={"operation": operation, "arguments": arguments},
-    )
-    return _needs_outlet(who)
-
-
-def outlet_named(text: str, outlets: Sequence[OutletRow]) -> OutletRow | None:
-    """The outlet that the whole answer means: its number in the list, or words of its name and address only."""
-    if (place := text.strip(" .)№")).isdecimal():
-        return outlets[int(place) - 1] if 0 < int(place) <= len(outlets) else None
-    said = _stems(text)
-    fitting = [row for row in outlets if said and said <= _stems(f"{row.name} {row.address}")]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:STEM] for word in re.findall(rf"[^\W_]{{{STEM},}}", text.casefold())}
+        if not asides.may_order(who, **arguments):
+            return _without_cart("not_order")
+        arguments = _together(before, arguments)
+    await _keep(turn, who, operation, arguments)
+    return _without_cart("needs_outlet", who.outlets)
 
 
 async def choose_outlet(turn: CustomerTurn, outlet_id: str) -> TurnOutcome:
@@ -90,13 +119,34 @@ async def choose_outlet(turn: CustomerTurn, outlet_id: str) -> TurnOutcome:
     if outlet is None:
         raise NotFound("Такой точки доставки нет.", code="outlet_not_found")
     conversation = turn.scope.conversation_id
-    kept = await repository.cart_session(turn.session, conversation, who.customer.id)
-    pending = kept.pending if kept else None
+    pending = await _kept(turn, who)
     await repository.save_cart_session(turn.session, conversation, who.customer.id, outlet_id=outlet.id, pending=None)
     desk = await open_desk(who.at(outlet), outlet, lock=True)
     if pending is None:
         return await told(desk, "unchanged")
-    return await _run(turn, desk, pending["operation"], pending["arguments"])
+    if pending["operation"] != "message":
+        return await _run(turn, desk, pending["operation"], pending["arguments"])
+    return await _read_for(turn, desk, pending["arguments"])
+
+
+async def _read_for(turn: CustomerTurn, desk: Desk, arguments: dict[str, Any]) -> TurnOutcome:
+    """Reads what waited; of a message to several outlets the part for this one."""
+    others = [row for row in outlets.mentioned(arguments["text"], desk.who.outlets) if row.id != desk.outlet.id]
+    if not others:
+        return await _run(turn, desk, "message", arguments)
+    part = outlets.part_for(arguments["text"], desk.outlet, desk.who.outlets)
+    if part is None:
+        return await told(desk, "unchanged", notices=(Notice("send_apart", desk.outlet.name),))
+    outcome = await _run(turn, desk, "message", arguments | {"text": part, "intent": None, "confidence": 0})
+    names = ", ".join(row.name for row in others)
+    outcome.notices.append(views.notice_text(Notice("outlet_next", names)))
+    return outcome
+
+
+def _answered(text: str, rows: Sequence[OutletRow]) -> OutletRow | None:
+    """The outlet that an answer to «Куда везём?» means: «2», «Лесная», «давайте на Лесную»."""
+    meant = outlets.mentioned(text, rows)
+    return outlets.outlet_named(text, rows) or (meant[0] if len(meant) == 1 else None)
 
 
 async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mapping[str, Any]) -> TurnOutcome:
@@ -121,11 +171,11 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     return outcome
 
 
-def _needs_outlet(who: Shopper) -> TurnOutcome:
+def _without_cart(kind: TurnKind, rows: Sequence[OutletRow] = (), notices: Sequence[Notice] = ()) -> TurnOutcome:
     return TurnOutcome(
-        kind="needs_outlet",
+        kind=kind,
         changes=[],
-        notices=[],
+        notices=[views.notice_text(notice) for notice in notices],
         cart=views.no_cart(),
-        outlets=[views.outlet_view(row) for row in who.outlets],
+        outlets=[views.outlet_view(row) for row in rows],
     )

@@ -1,13 +1,19 @@
 """What happened to the cart, told with the cart after it."""
 
+from collections.abc import Sequence
+
 from api.orders import views
 from api.orders.desk import Desk
-from api.orders.schemas import TurnKind, TurnOutcome
+from api.orders.schemas import AsideView, TurnKind, TurnOutcome
 from api.understanding.outcome import Change, Notice
 
 
 async def told(
-    desk: Desk, kind: TurnKind, changes: tuple[Change, ...] = (), notices: tuple[Notice, ...] = ()
+    desk: Desk,
+    kind: TurnKind,
+    changes: tuple[Change, ...] = (),
+    notices: tuple[Notice, ...] = (),
+    also: Sequence[AsideView] = (),
 ) -> TurnOutcome:
     """Saves the cart and shows it with what happened."""
     desk.basket.save(desk.who.now)
@@ -18,4 +24,5 @@ async def told(
         notices=[views.notice_view(desk, notice) for notice in notices],
         cart=await views.cart_view(desk, market),
         outlets=[],
+        also=list(also),
     )

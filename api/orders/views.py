@@ -10,6 +10,7 @@ from api.db.models import OutletRow
 from api.domain import wording
 from api.domain.cart import plain
 from api.domain.product import Product
+from api.orders import repeats
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
 from api.orders.lines import line_view, quantity_text, sum_of, trouble
@@ -65,9 +66,15 @@ async def cart_view(desk: Desk, market: Market | None = None) -> CartView:
         total=f"{total:.2f}",
         total_text=market.money(total) or "",
         base=BaseOrderView(number=desk.base.number, date_text=desk.base.date_text) if desk.base else None,
-        questions=[question_view(market, open_) for open_ in basket.questions],
+        questions=[question_view(desk, market, open_) for open_ in basket.questions],
         empty=basket.is_empty,
+        delivery_text=_delivery_text(desk),
     )
+
+
+def _delivery_text(desk: Desk) -> str | None:
+    day, today = desk.basket.delivery_date, desk.who.now.date()
+    return wording.day_of_week(day, today) if day is not None and day > today else None
 
 
 async def _with_substitutes(desk: Desk, market: Market, products: Iterable[Product]) -> Market:
@@ -95,7 +102,7 @@ def total_of(desk: Desk, market: Market) -> Decimal:
     return sum((value for value in sums if value is not None), Decimal(0))
 
 
-def question_view(market: Market, open_: OpenQuestion) -> QuestionView:
+def question_view(desk: Desk, market: Market, open_: OpenQuestion) -> QuestionView:
     question = open_.question
     return QuestionView(
         id=open_.id,
@@ -103,7 +110,7 @@ def question_view(market: Market, open_: OpenQuestion) -> QuestionView:
         reason=question.reason.value,
         operation=question.operation,
         quantity_text=_asked_quantity(market, question),
-        options=_options(market, question)[:OPTIONS],
+        options=_options(desk, market, question)[:OPTIONS],
     )
 
 
@@ -118,8 +125,10 @@ def _asked_quantity(market: Market, question: Question) -> str | None:
     return wording.quantity(question.quantity, unit)
 
 
-def _options(market: Market, question: Question) -> list[OptionView]:
+def _options(desk: Desk, market: Market, question: Question) -> list[OptionView]:
     by_sku = market.catalogue.by_sku
+    if repeats.asks_which(question):
+        return repeats.options(desk.history, desk.who.now.date())
     if question.reason is Reason.replace_or_add:
         return [OptionView(value="replace", title="Заменить"), OptionView(value="add", title="Добавить")]
     product = by_sku.get(question.sku or "")
@@ -157,6 +166,11 @@ def change_view(desk: Desk, market: Market, change: Change) -> ChangeView:
         after_text=quantity_text(product, after, unit) if after else None,
         sum_text=market.money(sum_of(amount, after)) if after else None,
     )
+
+
+def notice_text(notice: Notice) -> NoticeView:
+    """A notice about no product."""
+    return NoticeView(code=notice.code, phrase=notice.phrase, name=None, quantity_text=None)
 
 
 def notice_view(desk: Desk, notice: Notice) -> NoticeView:

@@ -10,6 +10,8 @@ from pytest_httpserver import HTTPServer
 from rasa_sdk.executor import ActionExecutor
 from werkzeug import Request, Response
 
+from tests.actions import views
+
 TOKEN = "token-of-this-message"
 
 
@@ -62,6 +64,10 @@ class Talk:
 
     def always(self, method: str, path: str, body: Any) -> None:
         self.server.expect_request(f"/v1/{path}", method=method).respond_with_json(body)
+
+    def orders_nothing(self) -> None:
+        """The words hold an amount, but the reading finds no order in them."""
+        self.always("POST", "cart/messages", views.outcome("not_order", views.empty_cart()))
 
     async def run(self, action: str, text: str = "", intent: str = "", **entities: str) -> Reply:
         """One turn: typed words, or a button when there are only entities."""

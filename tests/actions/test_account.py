@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.account import number_in
+from actions.account_answers import number_in
 from tests.actions import views
 from tests.actions.conftest import Talk
 
@@ -18,6 +18,7 @@ async def test_status_of_the_last_order(talk: Talk) -> None:
 
 
 async def test_status_of_a_numbered_order(talk: Talk) -> None:
+    talk.orders_nothing()
     talk.answers("GET", "orders", views.order(can_cancel=False, status="delivered", status_text="доставлен"))
     reply = await talk.run("action_order_status", "что с заявкой 120", "order_status")
     assert talk.queries("orders") == [{"number": "120"}]
@@ -25,6 +26,7 @@ async def test_status_of_a_numbered_order(talk: Talk) -> None:
 
 
 async def test_an_unknown_number_lists_the_latest(talk: Talk) -> None:
+    talk.orders_nothing()
     talk.refuses("GET", "orders", 404, "not_found", "Нет такого заказа")
     talk.answers("GET", "orders", {"orders": [views.order()]})
     reply = await talk.run("action_order_status", "где заказ №77", "order_status")
@@ -107,6 +109,7 @@ async def test_cancel_of_what_was_not_sent_yet(talk: Talk) -> None:
 
 
 async def test_cancel_by_number(talk: Talk) -> None:
+    talk.orders_nothing()
     talk.answers("GET", "orders", views.order())
     assert "Отменить заказ №12847" in (await talk.run("action_cancel_order", "снимите заявку 12847")).text
 
@@ -151,6 +154,7 @@ async def test_delivery(talk: Talk) -> None:
 
 
 async def test_delivery_offers_the_outlets_when_none_is_chosen(talk: Talk) -> None:
+    talk.orders_nothing()
     outlets = [{"id": str(n), "name": name, "address": ""} for n, name in enumerate(("Лесная", "Садовая"))]
     talk.refuses("GET", "delivery", 409, "no_outlet", "Для какой точки доставки?")
     talk.answers("GET", "me", views.me(outlets=outlets, outlet=None))
@@ -160,6 +164,7 @@ async def test_delivery_offers_the_outlets_when_none_is_chosen(talk: Talk) -> No
 
 
 async def test_a_change_of_delivery_is_offered_to_a_person(talk: Talk) -> None:
+    talk.orders_nothing()
     talk.answers("GET", "delivery", views.DELIVERY)
     talk.answers("GET", "me", views.me())
     reply = await talk.run("action_delivery", "перенесите на среду", "delivery")
@@ -211,6 +216,7 @@ async def test_a_person_outside_working_hours(talk: Talk) -> None:
 
 
 async def test_a_complaint_goes_to_a_person_with_its_words(talk: Talk) -> None:
+    talk.orders_nothing()
     talk.answers("POST", "handoff", views.HANDOFF)
     reply = await talk.run("action_complaint", "недовезли две коробки", "complaint")
     assert reply.text.startswith("Очень жаль, что так вышло. Передаю ваше сообщение. Зову менеджера: Анна")

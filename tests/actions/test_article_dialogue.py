@@ -45,7 +45,9 @@ async def test_the_whole_dialogue(talk: Talk) -> None:
     assert changed.buttons == ["Оформить", "Ещё изменить", "Добавить товары"]
     assert changed.payload("Оформить") == '/confirm_order{"version": "4"}'
     assert changed.expecting == "confirm:4"
-    assert talk.sent("POST", "cart/messages") == [{"text": "8", "focus_sku": "20001", "intent": "order"}]
+    assert talk.sent("POST", "cart/messages") == [
+        {"text": "8", "focus_sku": "20001", "intent": "order", "confidence": 0.9}
+    ]
 
     talk.answers("POST", "orders", views.confirmation("sending"))
     sending = await talk.run("action_confirm_order", version="4")

@@ -127,6 +127,7 @@ async def test_promotions(talk: Talk) -> None:
 
 
 async def test_like_names_are_numbered_on_the_buttons_as_in_the_list(talk: Talk) -> None:
+    talk.orders_nothing()
     names = ["Молоко ультрапаст. 1,5% 1л Белый ключ (12)", "Молоко ультрапаст. 1,5% 1л Луговица (12)"]
     found = [views.product(str(place), name, "Молоко", "92 ₽") for place, name in enumerate(names, 1)]
     talk.answers("POST", "catalog/lookup", {"products": found, "phrase": "молоко"})

@@ -106,3 +106,14 @@ async def test_already_sent_names_the_order(talk: Talk) -> None:
     talk.answers("POST", "orders", views.confirmation("already_sent", order=views.order()))
     reply = await talk.run("action_confirm_order", version="3")
     assert reply.text == "Этот заказ уже отправлен, его номер — №12847. Второй раз не оформляю."
+
+
+async def test_the_day_that_was_told_is_no_longer_possible(talk: Talk) -> None:
+    message = "На 16 декабря заказы принимали до 18:00. Ближайшая доставка — среда, 17 декабря."
+    refused = views.refusal("delivery_day", message=message)
+    cart = views.cart(delivery_text="среда, 17 декабря", version=4)
+    talk.answers("POST", "orders", views.confirmation("refused", refusal=refused, cart=cart))
+    reply = await talk.run("action_confirm_order", version="3")
+    assert reply.text.endswith(f"Итого: 5 500 ₽\n{message}")
+    assert reply.buttons[0] == "Оформить"
+    assert reply.expecting == "confirm:4"

@@ -2,7 +2,6 @@
 
 import pytest
 
-from actions.also import questions_in
 from tests.actions import views
 from tests.actions.conftest import Talk
 
@@ -58,14 +57,15 @@ async def test_what_was_added_and_what_must_be_asked_are_both_named(talk: Talk) 
     reply = await talk.run("action_order", "молока 2, сливок 5, сок яблочный 20 и хлеб", "order")
     assert reply.text.endswith(
         "Итого: 1 900 ₽\n"
-        "Уточните, пожалуйста: «сок яблочный», 20 шт. — что именно?\n"
-        "1. Сок яблоко 1 л — 90 ₽\n"
-        "2. Сок яблоко-груша осветлённый 1 л — 95 ₽\n"
-        "Потом уточню ещё 1 позицию."
+        "Уточните, пожалуйста:\n"
+        "1. «сок яблочный», 20 шт. — что именно?\n"
+        "   • яблоко — 90 ₽\n"
+        "   • яблоко-груша осветлённый — 95 ₽\n"
+        "2. Сколько нужно: «хлеб»?"
     )
-    assert reply.buttons == ["Сок яблоко 1 л", "Сок яблоко-груша…", "Пропустить"]
-    assert reply.payload("Сок яблоко 1 л") == '/answer_question{"id": "q-1", "value": "20046"}'
-    assert reply.payload("Пропустить") == '/answer_question{"id": "q-1"}'
+    assert reply.buttons == ["Сок яблоко", "Сок яблоко-груша", "2. Пропустить"]
+    assert reply.payload("Сок яблоко") == '/answer_question{"id": "q-1", "value": "20046"}'
+    assert reply.payload("2. Пропустить") == '/answer_question{"id": "q-2"}'
     assert reply.expecting == "question"
 
 
@@ -84,9 +84,14 @@ async def test_what_was_added_and_what_must_be_asked_are_both_named(talk: Talk) 
             ["Молоко 2,5%", "Пропустить", "Позвать человека"],
         ),
         (
-            views.question("unknown", "как в среду", operation="repeat"),
-            "Не нашёл такого заказа: «как в среду». Напишите его номер или дату — или повторим последний?",
-            ["Повторить последний", "Пропустить", "Позвать человека"],
+            views.question(
+                "unknown",
+                "то же, что летом на банкет",
+                [{"value": "12801", "title": "от 15 декабря"}, {"value": "12790", "title": "от 8 декабря"}],
+                operation="repeat",
+            ),
+            "Не нашёл такого заказа. Повторить последний, от 15 декабря?",
+            ["От 15 декабря", "От 8 декабря", "Пропустить", "Позвать человека"],
         ),
         (
             views.question("quantity", "хлеб бородинский"),
@@ -162,8 +167,8 @@ async def test_nothing_to_repeat(talk: Talk) -> None:
     told = views.outcome("unchanged", views.empty_cart(), notices=[views.notice("nothing_to_repeat")])
     talk.answers("POST", "cart/repeat", told)
     reply = await talk.run("action_repeat_order", intent="repeat_last")
-    assert reply.text == "Прошлых заказов пока нет, повторять нечего. Что хотите сделать?"
-    assert reply.buttons == ["Новый заказ", "Повторить последний", "Статус заказа", "Баланс", "Позвать человека"]
+    assert reply.text == "Прошлых заказов пока нет. Что привезти?"
+    assert reply.buttons == ["Каталог", "Позвать человека"]
 
 
 async def test_repeat_onto_a_full_cart_asks_for_the_mode(talk: Talk) -> None:
@@ -211,25 +216,13 @@ async def test_the_outlet_may_be_named_in_words(talk: Talk) -> None:
     assert "Итого: 5 500 ₽" in reply.text
 
 
-async def test_an_order_and_a_question_together(talk: Talk) -> None:
-    told = two_added() | {"also": ["order_status", "weather"]}
-    talk.answers("POST", "cart/messages", told)
-    talk.answers("GET", "orders/last", views.order())
-    reply = await talk.run("action_order", "молока 2, сливок 5, и где вчерашний заказ?", "order")
-    assert [message["text"].splitlines()[0] for message in reply.messages] == [
-        "Ваш заказ:",
-        "Заказ №12847 от 15 декабря: собирается. Доставка завтра, 16 декабря, с 9:00 до 12:00. Сумма 7 000 ₽.",
-    ]
-    assert reply.messages[0]["buttons"] == []
-    assert reply.buttons == ["Оформить", "Изменить количество", "Добавить товары"]
-    assert reply.expecting == "confirm:3"
-
-
 async def test_yes_answers_the_open_question(talk: Talk) -> None:
     talk.slots["expecting"] = "question"
     talk.answers("POST", "cart/messages", two_added())
     reply = await talk.run("action_affirm", "да", "affirm")
-    assert talk.sent("POST", "cart/messages") == [{"text": "да", "focus_sku": None, "intent": "affirm"}]
+    assert talk.sent("POST", "cart/messages") == [
+        {"text": "да", "focus_sku": None, "intent": "affirm", "confidence": 0.9}
+    ]
     assert "Итого: 1 900 ₽" in reply.text
 
 
@@ -284,33 +277,6 @@ async def test_no_to_a_quantity_leaves_the_cart(talk: Talk) -> None:
     assert (await talk.run("action_deny", "не надо", "deny")).text.startswith("Ваш заказ:")
 
 
-async def test_a_question_that_the_api_did_not_name_is_answered_too(talk: Talk) -> None:
-    talk.answers("POST", "cart/messages", two_added())
-    sugar = views.product("8", "Сахар 25 кг", "Сахар", "1 900 ₽")
-    talk.answers("POST", "catalog/lookup", {"products": [sugar], "phrase": "сахар"})
-    reply = await talk.run("action_order", "молока 2, сливок 5, и почём сахар 25 кг?", "order")
-    assert talk.sent("POST", "catalog/lookup") == [{"text": "почём сахар 25 кг"}]
-    assert reply.messages[1]["text"].startswith("Ваши цены:\n• Сахар 25 кг — 1 900 ₽ за шт.")
-    assert reply.buttons[0] == "Оформить"
-    assert reply.expecting == "confirm:3"
-
-
-@pytest.mark.parametrize(
-    ("text", "intents"),
-    [
-        ("молока 3, и где вчерашний заказ?", ["order_status"]),
-        ("батон 12. сколько мы должны?", ["balance"]),
-        ("кефир 6, когда привезёте?", ["delivery"]),
-        ("хлеб 10 и пришлите накладную", ["documents"]),
-        ("как обычно, только молока 8", []),
-        ("молоко 5, сливки 10, сироп 2", []),
-        ("привезите счётчик банкнот 1", []),
-    ],
-)
-def test_questions_beside_an_order(text: str, intents: list[str]) -> None:
-    assert [name for name, _ in questions_in(text)] == intents
-
-
 async def test_the_cart_that_waits_for_its_outlet_is_not_called_empty(talk: Talk) -> None:
     talk.slots["expecting"] = "outlet"
     talk.answers("GET", "me", views.me())
@@ -336,3 +302,71 @@ async def test_a_cleared_cart_is_told_once(talk: Talk) -> None:
     talk.answers("POST", "cart/messages", views.outcome("changed", views.empty_cart(), gone))
     reply = await talk.run("action_order", "очисти корзину", "order")
     assert reply.text.count("Корзина очищена.") == 1
+
+
+async def test_the_named_day_stands_on_the_card_once(talk: Talk) -> None:
+    told = two_added()
+    told["notices"] = [views.notice("delivery_day", "пятница, 19 декабря")]
+    told["cart"]["delivery_text"] = "пятница, 19 декабря"  # type: ignore[index]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на пятницу молока 2 и сливок 5", "order")
+    assert reply.text.endswith("Итого: 1 900 ₽\nДоставка — пятница, 19 декабря")
+    assert reply.card["footer"] == "Доставка — пятница, 19 декабря"
+
+
+async def test_another_day_is_offered_at_once(talk: Talk) -> None:
+    refused = "В воскресенье не возим. Ближайшая доставка — понедельник, 22 декабря."
+    moved = views.cart(delivery_text="понедельник, 22 декабря")
+    told = views.outcome("unchanged", moved, notices=[views.notice("delivery_refused", refused)])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на воскресенье", "order")
+    assert reply.text == f"{refused}\nВ заказе 3 позиции на 5 500 ₽."
+    assert reply.expecting == "confirm:3"
+
+
+async def test_an_order_that_begins_with_its_day(talk: Talk) -> None:
+    begun = views.empty_cart(delivery_text="пятница, 19 декабря")
+    told = views.outcome("unchanged", begun, notices=[views.notice("delivery_day", "пятница, 19 декабря")])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "хочу сделать заявку на пятницу", "order")
+    assert reply.text == "Доставка — пятница, 19 декабря. Что привезти?"
+
+
+async def test_yes_with_a_day_is_no_confirmation_yet(talk: Talk) -> None:
+    talk.slots["expecting"] = "confirm:3"
+    moved = views.cart(delivery_text="пятница, 19 декабря", version=4)
+    told = views.outcome("unchanged", moved, notices=[views.notice("delivery_day", "пятница, 19 декабря")])
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_affirm", "да, на пятницу", "affirm")
+    assert talk.sent("POST", "orders") == []
+    assert reply.text.startswith("Доставка — пятница, 19 декабря.")
+    assert reply.expecting == "confirm:4"
+
+
+async def test_the_outlet_that_was_named_is_said_first(talk: Talk) -> None:
+    told = two_added()
+    told["notices"] = [views.notice("outlet_changed", "Точка 2"), views.notice("cart_kept", "Точка 1")]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на Лесную молока 2 и сливок 5", "order")
+    assert reply.text.startswith("Везём: Точка 2. Набранное для «Точка 1» сохранено.\nВаш заказ:\n• Молоко")
+
+
+async def test_two_outlets_are_asked_in_turn(talk: Talk) -> None:
+    told = views.outcome("needs_outlet", views.empty_cart(outlet=None), outlets=views.OUTLETS)
+    told["notices"] = [views.notice("several_outlets")]
+    talk.answers("POST", "cart/messages", told)
+    reply = await talk.run("action_order", "на Лесную молока 2, на Речную сливок 5", "order")
+    assert reply.text.startswith("Заказы для разных точек собираем по очереди. С какой начнём?\n• Столовая")
+    assert reply.buttons == ["Столовая на Лесной", "Столовая на Речной"]
+    first = two_added()
+    first["notices"] = [views.notice("outlet_next", "Столовая на Речной")]
+    talk.answers("PUT", "cart/outlet", first)
+    chosen = await talk.run("action_choose_outlet", outlet="o-1")
+    assert chosen.text.endswith("Потом пришлите ещё раз заказ для другой точки: Столовая на Речной.")
+
+
+async def test_another_outlet_without_an_order_yet(talk: Talk) -> None:
+    moved = views.outcome("unchanged", views.empty_cart(), notices=[views.notice("outlet_changed", "Точка 2")])
+    talk.answers("POST", "cart/messages", moved)
+    reply = await talk.run("action_not_understood", "на Лесную", "nlu_fallback")
+    assert reply.text == "Везём: Точка 2. Что привезти?"

@@ -87,7 +87,7 @@ async def test_a_button_without_its_value(talk: Talk) -> None:
 
 
 async def test_what_was_done_is_told_though_the_rest_failed(talk: Talk) -> None:
-    told = views.milk_eight() | {"also": ["balance"]}
+    told = views.milk_eight() | {"also": [{"intent": "balance", "text": "и сколько мы должны?"}]}
     talk.answers("POST", "cart/messages", told)
     talk.refuses("GET", "balance", 503, "down")
     reply = await talk.run("action_order", "молока 8, и сколько мы должны?", "order")

@@ -88,6 +88,61 @@ def test_order_and_question_in_one_message(cafe: Chat) -> None:
     assert [line["quantity"] for line in cafe.card()["lines"]] == ["3"]
 
 
+def test_a_question_heard_first_hides_no_order(cafe: Chat) -> None:
+    cafe.say("почём сметана? и хлеба бородинского печной ряд 3")
+    assert [line["quantity"] for line in cafe.card()["lines"]] == ["3"]
+    assert "Ваши цены" in cafe.last()
+    assert "Оформить" in cafe.messages[-1].buttons
+
+
+def test_a_question_with_a_number_is_no_order(cafe: Chat) -> None:
+    cafe.say("что с заявкой 12833?")
+    assert "№12833" in cafe.last()
+    cafe.say("покажи корзину")
+    assert "пуста" in cafe.last()
+
+
+def test_all_questions_come_in_one_message(cafe: Chat) -> None:
+    said = cafe.say("сыр 2 и сок яблочный 20")
+    assert len(said) == 1
+    assert "1. «сыр»" in said[0].text and "2. «сок яблочный»" in said[0].text
+    assert len(set(said[0].buttons)) == len(said[0].buttons)
+    assert all(len(title) <= 20 for title in said[0].buttons)
+    cafe.press(next(title for title in said[0].buttons if "Пармезан" in title))
+    assert "Пармезан" in cafe.card()["lines"][0]["name"]
+    assert "«сок яблочный»" in cafe.last()
+
+
+def test_the_named_day_reaches_1c(cafe: Chat, demo: Demo1C) -> None:
+    before = {order["Ref_Key"] for order in demo.orders()}
+    cafe.say("на воскресенье как обычно")
+    assert "В воскресенье не возим. Ближайшая доставка — понедельник, 22 декабря." in cafe.last()
+    cafe.say("тогда на пятницу")
+    assert "Доставка — пятница, 19 декабря" in cafe.last()
+    cafe.say("да, оформляйте")
+    accepted = cafe.wait_for("принят!")
+    assert "в пятницу, 19 декабря" in accepted.text
+    document = next(order for order in demo.orders() if order["Ref_Key"] not in before)
+    assert document["ЖелаемаяДатаОтгрузки"].startswith("2025-12-19")
+
+
+def test_two_outlets_in_one_message(system: System, fresh: None) -> None:
+    canteen = Chat(system.url, "STOLOVAYA-7")
+    canteen.say("на Заводскую: сахар 5кг 3 шт; на Вокзальную: сахар 5кг 2")
+    assert "С какой начнём?" in canteen.last()
+    canteen.press("Буфет")
+    assert [line["quantity"] for line in canteen.card()["lines"]] == ["2"]
+    canteen.say("на Заводскую сахар 5кг 3")
+    assert canteen.last().startswith("Везём: Столовая на Заводской.")
+    assert [line["quantity"] for line in canteen.card()["lines"]] == ["3"]
+
+
+def test_a_new_customer_has_no_usual_order(system: System, fresh: None) -> None:
+    new = Chat(system.url, "NOVYY-KLIENT")
+    new.say("как обычно")
+    assert new.last() == "Прошлых заказов пока нет. Что привезти?"
+
+
 def test_minimum_sum_is_explained(system: System, fresh: None) -> None:
     shop = Chat(system.url, "MAGAZIN-BEREZKA")
     shop.say("молока 1")

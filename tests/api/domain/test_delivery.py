@@ -70,3 +70,9 @@ def test_an_order_made_now_may_still_be_withdrawn(
     assert day > now.date()
     assert day <= now.date() + timedelta(days=max(1, lead) + 8)
     assert delivery.can_cancel(day, cutoff, now)
+
+
+@pytest.mark.parametrize(("day", "lead", "expected"), [(19, 0, 19), (20, 0, 22), (15, 0, 16), (17, 5, 22), (16, 0, 16)])
+def test_delivery_from_a_day_on(day: int, lead: int, expected: int) -> None:
+    found = delivery.delivery_from(date(2025, 12, day), WORKDAYS, CUTOFF, at(15, 10), lead_days=lead)
+    assert found == date(2025, 12, expected)

@@ -9,15 +9,26 @@ from api.db.models import EventRow, PriceRow
 from api.db.session import staff_session
 from api.orders import service
 from api.orders.confirmation import confirm
+from api.orders.desk import open_desk, shopper
+from api.orders.ranking import likeliest_first
 from api.orders.schemas import TurnOutcome
-from tests.api.orders.conftest import BEREZKA, BUNS, CREAM, GONE, MILK, NOW, PETRA, VANILLA, World
+from api.understanding.outcome import Question, Reason
+from tests.api.orders.conftest import BEREZKA, BUNS, CARAMEL, CREAM, GONE, MILK, NOW, PETRA, VANILLA, World
 
 LAST = {"p-milk": ("5", "500"), "p-cream": ("10", "180"), "p-vanilla": ("2", "600")}
 
 
-async def say(world: World, text: str, customer: str = PETRA, focus_sku: str | None = None) -> TurnOutcome:
+async def say(
+    world: World,
+    text: str,
+    customer: str = PETRA,
+    focus_sku: str | None = None,
+    intent: str = "order",
+    confidence: float = 0.9,
+) -> TurnOutcome:
     async with world.turn(customer) as turn:
-        return await service.perform(turn, "message", text=text, focus_sku=focus_sku, intent="order")
+        heard = {"intent": intent, "confidence": confidence}
+        return await service.perform(turn, "message", text=text, focus_sku=focus_sku, **heard)
 
 
 def quantities(outcome: TurnOutcome) -> dict[str, str]:
@@ -101,6 +112,29 @@ async def test_a_question_is_answered_in_words(world: World) -> None:
     answered = await say(world, "ваниль")
     assert quantities(answered) == {VANILLA: "2"}
     assert answered.cart.questions == []
+
+
+async def test_what_the_customer_buys_is_offered_first_then_what_is_in_stock(world: World) -> None:
+    asked = Question("сироп", Reason.ambiguous, (VANILLA, CARAMEL, CREAM))
+    await world.set_stock("p-vanilla", 0)
+    assert await offered(world, asked) == (CARAMEL, CREAM, VANILLA)
+    await world.past_order(PETRA, {"p-cream": ("10", "180"), "p-vanilla": ("1", "600")}, number="1")
+    await world.past_order(PETRA, {"p-cream": ("10", "180")}, number="2")
+    assert await offered(world, asked) == (CREAM, VANILLA, CARAMEL)
+
+
+async def offered(world: World, question: Question) -> tuple[str, ...]:
+    async with world.turn() as turn:
+        who = await shopper(turn)
+        assert who.outlet is not None
+        [ranked] = await likeliest_first(await open_desk(who, who.outlet, lock=True), [question])
+        return ranked.candidates
+
+
+async def test_a_bare_number_is_the_place_in_the_list(world: World) -> None:
+    asked = await say(world, "сироп 3")
+    second = asked.cart.questions[0].options[1].value
+    assert quantities(await say(world, "2", intent="nlu_fallback")) == {second: "3"}
 
 
 async def test_the_focus_takes_a_bare_number(world: World) -> None:

@@ -1,0 +1,26 @@
+"""In which order the goods of a question are offered."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.orders.desk import Desk
+from api.understanding.outcome import Question
+
+
+async def likeliest_first(desk: Desk, questions: Sequence[Question]) -> tuple[Question, ...]:
+    """The candidates by how many orders of the customer held them, then what is in stock, then as they were found.
+
+    The order is kept with the question: «второе» and «2» mean the same place that the customer read.
+    """
+    by_sku = desk.who.catalogue.by_sku
+    named = {sku: by_sku[sku] for question in questions for sku in question.candidates if sku in by_sku}
+    if not named:
+        return tuple(questions)
+    market = await desk.who.market(named.values())
+    ordered = Counter(sku for order in desk.history for sku in order.lines)
+    gone = {sku for sku, product in named.items() if market.ref(product).stock == "out"}
+    return tuple(
+        replace(question, candidates=tuple(sorted(question.candidates, key=lambda sku: (-ordered[sku], sku in gone))))
+        for question in questions
+    )
