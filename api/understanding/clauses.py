@@ -13,6 +13,7 @@ _ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "
 _RELATIVE = frozenset({"где", "когда", "который", "которую", "которое", "которые"})
 _CHANGES = frozenset({"replace", "double", "triple", "more_half", "half", "third", "clear"})
 _DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
+_PAST_VERB = frozenset({"best:past", "best:VERB"})
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 # Roles that are a question only when nothing is ordered in the same words.
 _WEAK = frozenset(
@@ -208,21 +209,21 @@ def _refers(chunk: Sequence[Token]) -> bool:
 def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     """Between commas, and before «и» or «а» that opens a question."""
     chunks: list[list[Token]] = [[]]
-    asked = False  # whether the last chunk holds a question
+    asked = past = False  # whether the last chunk holds a question, a verb of what happened
     for position, token in enumerate(tokens):
         following = tokens[position + 1 : position + 4]
         opens = token.norm in ("и", "а", "но") and any(t.kind in (Kind.question, Kind.complaint) for t in following)
         opens = opens or (token.norm in ("и", "а", "но") and asked and any(t.kind == Kind.number for t in following))
         if opens and chunks[-1]:
             chunks.append([token])
-            asked = token.kind == Kind.question
+            asked, past = token.kind == Kind.question, token.tags >= _PAST_VERB
             continue
         chunks[-1].append(token)
         asked = asked or token.kind == Kind.question
-        told = token.role == "colon" and any({"best:past", "best:VERB"} <= t.tags for t in chunks[-1])
-        if token.kind == Kind.border and (token.role in ("comma", "paren") or told):
+        past = past or token.tags >= _PAST_VERB
+        if token.kind == Kind.border and (token.role in ("comma", "paren") or (token.role == "colon" and past)):
             chunks.append([])
-            asked = False
+            asked = past = False
     return [tuple(chunk) for chunk in chunks if chunk]
 
 

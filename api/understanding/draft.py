@@ -175,7 +175,8 @@ class Draft:
         after = (before * _SCALES[how]).normalize()
         steps = step_options(entry, after) if after <= _MOST else ()
         if steps or after > _MOST:
-            self._ask(phrase or entry.item.name, Reason.quantity, "set", entry, None, steps)
+            much = Amount(after) if after > _MOST else None
+            self._ask(phrase or entry.item.name, Reason.quantity, "set", entry, much, steps)
             return
         self.cart[sku] = after
         self.changes.append(Change("increased" if after > before else "decreased", sku, before, after, None, phrase))

@@ -20,7 +20,7 @@ _ROW_NUMBER = re.compile(r"^[ ]*\d{1,3}\t", re.MULTILINE)
 """The first cell of a row pasted from a table."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTERS = re.compile("[a-zа-яё]+", re.IGNORECASE)
-_ARROW = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+)?)")
+_ARROW = re.compile(r"(?<!\d)(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+)?)")
 """«24 → 12»: from so many to so many."""
 _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 """«сырки ваниль ×20»: the quantity; «24×24» is a size."""

@@ -49,9 +49,10 @@ def check_message(text: str, view: Context) -> Outcome:
     outcome, took = _timed(text, view)
     check_annotation(text)
     check_outcome(outcome, view, text)
-    if took >= SECONDS:  # once more: a busy machine slows us as well
-        again, took = _timed(text, view)
-        assert again == outcome, text
+    for _ in range(3):
+        if took >= SECONDS:  # once more: a busy machine slows us as well
+            again, took = _timed(text, view)
+            assert again == outcome, text
     assert took < SECONDS, (took, text)
     return outcome
 
