@@ -31,7 +31,7 @@ _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьм�
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
-    "keep same every too mistake sorry only shed".split()
+    "keep same every too mistake sorry only shed minus".split()
 )
 _BORDERS = {
     "comma": "comma",

@@ -58,6 +58,7 @@ _DECIDED = (
 )
 _ORDERED = ("брал", "заказ", "покуп", "привоз", "привез", "дела", "был", "взял", "отгру", "присыл", "достав", "набира")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
+_AHEAD = ("завтра", "послезавтра", "сегодня")
 _POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете", "так"})
 """«если не сложно» is no condition."""
 _WITH_ME = (["у", "меня"], ["со", "мной"])
@@ -139,6 +140,8 @@ def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:
     """Whether the words about a past order stand in a question or a story («а в прошлом заказе что было?»)."""
     tokens = [token for part in parts for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
+    if all(token.kind in (Kind.reference, Kind.filler, Kind.border) and token.role != "question" for token in tokens):
+        return False  # «как обычно» and nothing else
     if asked & _DEMANDS or heard.name in ("", "order", "repeat_order", "affirm"):
         return False
     return heard.confidence >= LIKELY or any(token.role == "question" for token in tokens)
@@ -281,8 +284,12 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     roles = [token.role for token in chunk if token.kind == Kind.question]
     ordering = any(token.kind == Kind.operation and token.role in _ORDERING for token in chunk)
     told = amounts and not ordering and Kind.reference not in kinds and not relative
-    dated = any(token.kind == Kind.date for token in chunk)
-    if told and not dated and any(_tells(token, finder) for token in chunk):
+    dated = any(
+        token.kind == Kind.date and (token.norm.startswith(_AHEAD) or (at and chunk[at - 1].norm in ("на", "к")))
+        for at, token in enumerate(chunk)
+    )
+    alike = any(token.norm == "что" or token.norm.startswith("котор") for token in chunk)
+    if told and not dated and not alike and any(_tells(token, finder) for token in chunk):
         return "chatter", "told"
     if Kind.reference in kinds and not ordering and (Kind.money in kinds or _remembers(chunk, finder)):
         return "chatter", "told"  # «накладная прошлая была на 14 380 р», «машина в прошлый раз еле проехала»

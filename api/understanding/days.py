@@ -8,7 +8,9 @@ from order_text.lexicon.calendar import MONTHS
 from order_text.model import Kind, Token
 
 _RELATIVE = {"сегодня": 0, "сегодняшний": 0, "завтра": 1, "завтрашний": 1, "завтро": 1, "послезавтра": 2}
-_PAST = frozenset({"как", "от", "прошлый", "прошлую", "прошлой", "прошлого", "с", "со"})
+_PAST = frozenset({"как", "от", "прошлый", "прошлую", "прошлой", "прошлого", "с", "со", "за", "заказ", "заявку"})
+FURTHEST = timedelta(days=92)
+"""«На 10 декабря», said on the 16th, is a slip and no order for next year."""
 _NEXT_WEEK = ("следующ", "будущ")
 
 
@@ -21,7 +23,7 @@ def delivery_day(tokens: Sequence[Token], today: date) -> date | None:
         if _PAST & set(" ".join(before).split()):
             continue
         day = _day(token, before, today)
-        if day is not None and day >= today:
+        if day is not None and today <= day <= today + FURTHEST:
             return day
     return None
 

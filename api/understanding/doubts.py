@@ -13,6 +13,7 @@ from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
 from api.understanding.stems import synonyms
 from api.understanding.thresholds import PRESENT
+from api.understanding.verbatim import MARK
 from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP
 from order_text.morph import analyse
 
@@ -30,6 +31,8 @@ class Doubts:
     ) -> list[Entry] | None:
         """A lone number that may be a figure of a candidate is asked, unless it is the usual quantity."""
         amount = mention.amount
+        if any(word.form.startswith(MARK) for word in mention.words):
+            return None  # the whole name is pasted, with its figures
         if amount is None or item.op in ("set", "increase", "decrease", "add") or mention.spread:
             return None
         if mention.lone:

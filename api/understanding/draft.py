@@ -31,7 +31,13 @@ class Draft:
     notices: list[Notice] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
+    waiting: dict[str, Decimal] = field(default_factory=dict)
+    """What is asked about, by SKU: «кефир 30, кефир 30, кефир 30» is one question about ninety."""
     confirmed: bool = False
+    original: dict[str, Decimal] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.original = dict(self.cart)
 
     def put(self, op: str, entry: Entry, amount: Amount | None, phrase: str) -> None:
         """Apply one line with a stated amount; ask where the laws say so."""
@@ -58,20 +64,28 @@ class Draft:
         if steps:
             self._ask(phrase, Reason.quantity, "set", entry, amount, steps)
             return
-        if (
-            not self.confirmed
-            and op not in ("decrease",)
-            and self._unlikely(entry, after, amount.unit if amount else None)
-        ):
-            question = Question(
-                phrase or entry.item.name, Reason.confirm, (entry.sku,), "set", after, None, entry.sku, (after,)
-            )
-            self._question(question)
+        if op != "decrease" and self._confirms(entry, after, amount.unit if amount else None, phrase):
             return
         self._write(op, entry.sku, before, after, amount, phrase)
 
+    def _confirms(self, entry: Entry, after: Decimal, unit: str | None, phrase: str) -> bool:
+        """Ask about an unlikely quantity; what this message has put of the product already waits with it."""
+        if self.confirmed or not self._unlikely(entry, after, unit):
+            return False
+        self.questions = [q for q in self.questions if q.reason != Reason.confirm or q.sku != entry.sku]
+        if entry.sku in self.listed:
+            self.changes = [change for change in self.changes if change.sku != entry.sku]
+            self.cart.pop(entry.sku, None)
+            if entry.sku in self.original:
+                self.cart[entry.sku] = self.original[entry.sku]
+        self.listed.add(entry.sku)
+        self.waiting[entry.sku] = after
+        name = phrase or entry.item.name
+        self._question(Question(name, Reason.confirm, (entry.sku,), "set", after, None, entry.sku, (after,)))
+        return True
+
     def _after(self, op: str, sku: str, before: Decimal | None, stated: Decimal) -> Decimal:
-        old = before or Decimal(0)
+        old = self.waiting.get(sku, before or Decimal(0))
         if op in ("add", "increase"):
             return old + stated
         if op == "decrease":
@@ -172,11 +186,14 @@ class Draft:
         before = self.cart.get(sku)
         if entry is None or before is None:
             return
-        after = (before * _SCALES[how]).normalize()
+        after = before * _SCALES[how]
+        after = after.quantize(Decimal(1)) if after == after.to_integral_value() else after.normalize()
         steps = step_options(entry, after) if after <= _MOST else ()
         if steps or after > _MOST:
             much = Amount(after) if after > _MOST else None
             self._ask(phrase or entry.item.name, Reason.quantity, "set", entry, much, steps)
+            return
+        if after > before and self._confirms(entry, after, None, phrase):
             return
         self.cart[sku] = after
         self.changes.append(Change("increased" if after > before else "decreased", sku, before, after, None, phrase))

@@ -26,6 +26,7 @@ _EDITS = frozenset(
 )
 FEW = 10
 """As many boxes are said without the word; from here on pieces are meant («молоко две коробки, овсяное 12»)."""
+AS_LIKELY = 0.03
 _SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
 
 
@@ -221,6 +222,9 @@ class Interpreter:
         in_cart = any(candidate.entry.sku in self.draft.cart for candidate in found.full)
         if item.op == "shed":
             item = replace(item, op="decrease" if in_cart else "line")  # «скинь»: send, or take off what is there
+        if item.op == "minus":
+            item = replace(item, op="decrease" if in_cart else "line")
+            mention = mention if in_cart else replace(mention, amount=None)  # less than nothing: how much is asked
         if item.op == "keep_only" and mention.amount is not None and not in_cart:
             item = replace(item, op="line")  # «нужно только молоко 5»
         if item.op == "keep":
@@ -319,7 +323,13 @@ class Interpreter:
             full = [c for c in full if c.entry.sku in self.known.habits] or full
         edits = item.op in ("set", "add", "increase") or self.repeated
         best = max(fit(c.entry, amount) for c in full)
-        held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]
+        likeliest = max(c.likeness for c in full) - AS_LIKELY
+        held = [
+            c
+            for c in full
+            if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best
+            if c.head or c.likeness >= likeliest  # «ещё молока 3» is not the «Батон Молочный» of the cart
+        ]
         narrowed = narrow(held or full, None if item.usual else amount, self.context.thresholds)
         own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
         entries = own or settle(narrowed, self.known)

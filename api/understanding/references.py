@@ -43,11 +43,20 @@ def named_order(tokens: Sequence[Token], context: Context) -> Reference | None:
     marks = [token for token in tokens if token.kind == Kind.reference]
     words = {token.norm for token in tokens}
     again = marks or any(word.startswith("повтор") for word in words) or {"еще", "раз"} <= words or "еще раз" in words
-    number = next((token for token in tokens if token.kind == Kind.order_number), None)
+    number = next((t for place, t in enumerate(tokens) if _is_number_of_order(tokens, place, context)), None)
     if number is not None and again:
         return Reference(number.text, by_number(context, number.text))
     day = _named_day(tokens, bool(marks))
     return None if day is None else Reference(day.text, _by_day(day, context))
+
+
+def _is_number_of_order(tokens: Sequence[Token], place: int, context: Context) -> bool:
+    """An order's number; after «повтори» also one that only the history tells from a quantity."""
+    token = tokens[place]
+    if token.kind == Kind.order_number:
+        return True
+    repeated = place > 0 and tokens[place - 1].kind == Kind.reference and token.text.isdigit() and len(token.text) > 2
+    return repeated and token.kind == Kind.number and by_number(context, token.text) is not None
 
 
 def find_reference(tokens: Sequence[Token], context: Context) -> Reference | None:
@@ -124,7 +133,9 @@ def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
             continue  # «то же самое, но на субботу» is a day of delivery
         led = any(word in _LEADS for word in before)
         told = any(t.norm.startswith(_TAKEN) for t in tokens)
-        if ((led and "как" in before) or (led and (marked or told))) or (marked and before[-1:] in (["от"], ["за"])):
+        if ((led and "как" in before) or (led and (marked or told))) or (
+            marked and before[-1:] in (["от"], ["за"], ["заказ"], ["заявку"], ["поставку"])
+        ):
             return token
     return None
 

@@ -118,7 +118,7 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
         return (_clean(old), _clean(new), rest) if _has_words(old) else None
     if not first.startswith(("вместо", "взамен", "заместо")):
         return _by_verb(before, chunk, left, atoms[:place], reader)
-    if first == "взамен" and not _has_words(before):
+    if first == "взамен" and not _has_words(before) and not _holds(chunk[: _splits(chunk, reader) or 0], reader):
         return None
     if _has_words(before) and not _splits(chunk, reader):
         return _clean(chunk), _clean(before), rest
@@ -238,6 +238,12 @@ def _figured(mention: Mention, reader: Interpreter) -> Mention:
     if not reader.finder.find(mention.words, figures).full:
         return mention
     return replace(mention, figures=figures, amount=None, lone=False)
+
+
+def _holds(atoms: Sequence[Atom], reader: Interpreter) -> bool:
+    """Whether the cart holds what is named."""
+    named = _mention(atoms, reader) if atoms else None
+    return named is not None and bool(in_cart_first(reader.finder.find(named.words, named.figures).full, reader.view))
 
 
 def _has_words(atoms: Sequence[Atom]) -> bool:

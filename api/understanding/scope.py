@@ -70,6 +70,7 @@ def _own(mention: Mention) -> str:
         return scale  # «урежь вполовину»
     for role in (
         "shed",
+        "minus",
         "decrease",
         "increase",
         "double",

@@ -181,7 +181,7 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     if right.role == "span" and left.kind in ("unit", "word"):
         return False  # «помидоров кило 5-7»
     if left.kind == "word" and right.kind == "word":
-        return _strangers(left.word, right.word, finder)
+        return _counted_before(atoms, place) and _strangers(left.word, right.word, finder)
     paired = "one" not in right.token.tags or left.token.value == 1
     if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
@@ -190,6 +190,13 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
             follows and not counted and right.word is not None and finder.names_head(right.word)
         )  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
+
+
+def _counted_before(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether an amount leads the words before: «25 кг картофеля | лука …»."""
+    while place and atoms[place - 1].kind == "word":
+        place -= 1
+    return place > 0 and atoms[place - 1].kind in ("number", "unit", "figure", "amount")
 
 
 def _strangers(left: Word | None, right: Word | None, finder: Finder) -> bool:

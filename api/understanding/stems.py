@@ -80,13 +80,13 @@ def small_stems(lemma: str) -> tuple[str, ...]:
     root = _SMALL.sub("", lemma)
     if root == lemma and lemma.endswith("ка") and len(lemma) >= _LONG:
         root = _NOUN.sub("", lemma[:-2])
-    if root == lemma and lemma.endswith("чка"):
-        return (lemma[:-3] + "к",)  # «мучка» is «мука»
+    # «пряничек» is a small «пряник», «молочко» a small «молоко», «мучка» is «мука».
+    again = (lemma[:-3] + "к",) if lemma.endswith(("чек", "чко", "чка")) else ()
+    if root == lemma and again:
+        return again
     if root == lemma or len(root) < _SHORTEST:
         return ()
     softened = root[:-1] + root[-1].translate(_ALTERNATION)
-    # «пряничек» is a small «пряник», «молочко» a small «молоко».
-    again = (lemma[:-3] + "к",) if lemma.endswith(("чек", "чко")) else ()
     return (softened, root + "к", *again)
 
 

@@ -18,6 +18,8 @@ from order_text.tokens import Piece, cut
 
 _MINUS_LINE = re.compile(r"^ *-\d", re.MULTILINE)
 _PLUS = re.compile(r"(?:^|\s)\+\d")
+_MINUS = re.compile(r" -\d")
+_TWO_NUMBERS = re.compile(r"\d+(?:[.,]\d+)? +\d")
 _MARKS = {
     ",": "comma",
     ";": "hard",
@@ -71,8 +73,12 @@ def _mark(piece: Piece, text: str, before: list[Token]) -> list[Token]:
     glued = following.isalpha() and text[max(0, piece.start - 1) : piece.start] in ("", " ", "\n")
     if piece.text == "+" and (following.isdigit() or glued):
         return [place.token(Kind.operation, role="add")]
-    if piece.text == "-" and following.isdigit() and text[piece.start - 1 : piece.start] == " " and _PLUS.search(text):
-        return [place.token(Kind.operation, role="decrease")]  # «+1,5 лосось, огурцы -2»
+    if piece.text == "-" and following.isdigit() and text[piece.start - 1 : piece.start] == " ":
+        if _PLUS.search(text):
+            return [place.token(Kind.operation, role="decrease")]  # «+1,5 лосось, огурцы -2»
+        alone = not _TWO_NUMBERS.match(text[piece.end :])  # «омывайка -25 10 штук»
+        if alone and before and before[-1].kind == Kind.word and len(_MINUS.findall(text)) == 1:
+            return [place.token(Kind.operation, role="minus")]  # «кефир -5»; in a list it is a dash
     if (
         piece.text == "-"
         and following.isdigit()

@@ -194,7 +194,7 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
         and (not rest or rest[0].kind == Kind.border)
     ):
         return 1, replace(token, kind=Kind.time)
-    if previous is not None and previous.norm == "c" and _hour(token) and word == "до":
+    if previous is not None and previous.norm in ("с", "c") and _hour(token) and word == "до":
         return 1, replace(token, kind=Kind.time)
     return 1, token
 

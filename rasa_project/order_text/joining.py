@@ -71,6 +71,9 @@ def _ordinal(tokens: list[Token], position: int) -> tuple[Token, int] | None:
     if value >= LEAST_ORDINAL:
         dated = before is not None and before.norm in _TO_A_DAY
         dated = dated or (following is not None and following.norm in ("числа", "число"))
+        if dated and first.norm.endswith(("ое", "го")) and value <= 31:
+            day = Token(Kind.date, f"{value} числа", first.start, first.end, value=Decimal(value), role="day")
+            return day, 1  # «на двадцатое»
         return None if dated else (_figure(tokens, position, 1, value), 1)
     tens = read_number([first.norm])
     more = _ordinal_value(following) if following is not None else 0

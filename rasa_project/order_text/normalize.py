@@ -8,6 +8,7 @@ from order_text.lexicon.letters import (
     CONFUSABLE,
     LATIN_LOOKALIKES,
     LAYOUT,
+    PARTS,
     SPELLING,
     TRANSLIT_DIGRAPHS,
     TRANSLIT_LETTERS,
@@ -27,6 +28,7 @@ _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 _BY_EAR = re.compile(r"(?<=[щч])о(?=нк)")
 """«сгущонка», «печонка»."""
 _WHOLE_ORDER = re.compile(r"(?:заказ\w*|заявк\w*|вс[её]|обычно|всегда|раз|набор\w*|корзин\w*) $", re.IGNORECASE)
+_AND_A_PART = re.compile("(\\d) ?([½¼¾])")
 _MISSPELT = re.compile(r"((?<=[жш])ы|(?<=[чщ])[яю])")
 """«чяй», «жывой»: after these letters no other vowel is written."""
 _DRAWLED = re.compile(r"(?<=[а-яё])([а-яё])\1{2,}", re.IGNORECASE)
@@ -36,6 +38,7 @@ def clean(text: str) -> str:
     """NFC text without invisible and control characters, in the same alphabet per word; at most MAX_CHARS."""
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
+    text = _AND_A_PART.sub(lambda part: part[1] + PARTS[part[2]], text)
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
     text = _BY_EAR.sub("е", text)
     text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)

@@ -55,6 +55,8 @@ def read_figure(piece: Piece) -> Token:
         return make(Kind.closed, role="sign")
     if piece.group in ("size", "span", "slash_number"):
         return _pair(piece, make)
+    if piece.group == "science":
+        return make(Kind.number, value=_decimal(piece.text.lower().replace("е", "e")))
     if piece.text in SMALL_VOLUMES:
         return make(Kind.number, value=Decimal(f"0.{piece.text[1:]}"))  # «тархун 05»
     return make(Kind.number, value=_decimal(piece.text))

@@ -28,6 +28,7 @@ SCANNER = re.compile(
   | (?P<over>(?<![\d.,])\d+\+(?!\s?\d))
   | (?P<slash_number>(?<!\d)\d+/\d+(?!\d))
   | (?P<span>(?<![\d.,-])(?:\d+[.,]\d+\s?-\s?\d+[.,]\d+|\d+-\d+)(?![\d-]|[.,]\d))
+  | (?P<science>\d+[eе]\+?\d{{1,3}}(?![{_LETTERS}\d]))
   | (?P<number>{_NUMBER})
   | (?P<code>(?<![{_LETTERS}\d])[{_LETTERS}]-?\d{{1,3}}(?![{_LETTERS}\d]|[.,]\d))
   | (?P<slashed>(?<![{_LETTERS}])[{_LETTERS}]{{1,3}}/[{_LETTERS}]+)

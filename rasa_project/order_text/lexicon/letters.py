@@ -27,3 +27,6 @@ TRANSLIT_LETTERS = {
 
 # What is written after ж, ш, ч, щ, by ear and by rule.
 SPELLING = {"ы": "и", "я": "а", "ю": "у"}
+
+# Behind a figure: «2½».
+PARTS = {"½": ",5", "¼": ",25", "¾": ",75"}
