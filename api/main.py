@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import SQLAlchemyError
 
 from api import health
 from api.catalog.router import router as catalog_router
@@ -19,12 +18,14 @@ from api.catalog.snapshot import snapshots
 from api.config import settings
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
+from api.console.words import router as words_router
 from api.conversations import webchat
 from api.conversations.hub import hub
 from api.conversations.router import router as conversations_router
 from api.customers.router import router as customers_router
-from api.db.session import dispose_engines, staff_session
+from api.db.session import dispose_engines
 from api.deps.erp import close_erp
+from api.deps.notices import listen
 from api.errors import ApiError
 from api.logs import configure_logs
 from api.orders.router import router as orders_router
@@ -39,24 +40,15 @@ PAGE_HEADERS = {
 STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 
 
-async def warm_up() -> None:
-    """Reads the goods before the first customer writes: it takes a second that nobody should wait for."""
-    try:
-        async with staff_session() as session:
-            await snapshots.get(session)
-    except SQLAlchemyError as error:
-        log.warning("warm_up.failed", error=str(error))
-
-
 @contextlib.asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     configure_logs()
-    background = [asyncio.create_task(hub.listen()), asyncio.create_task(warm_up())]
+    # The first thing that the snapshots do is to read the goods: no customer should wait for that.
+    listening = asyncio.create_task(listen([hub, snapshots]))
     yield
-    for task in background:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    listening.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await listening
     await close_erp()
     await dispose_engines()
 
@@ -83,6 +75,7 @@ for part in (
     catalog_router,
     orders_router,
     console_router,
+    words_router,
 ):
     app.include_router(part)
 

@@ -19,6 +19,7 @@ from api.understanding.context import Context, OutletName, PastOrder
 from api.understanding.heard import Heard, settle
 from api.understanding.outcome import Outcome, Question
 from api.understanding.read import answer, read
+from api.understanding.thresholds import PRESENT, Thresholds
 
 MOSCOW = timezone(timedelta(hours=3))
 
@@ -81,6 +82,7 @@ def parse(
     index: CatalogIndex,
     histories: Mapping[str, tuple[PastOrder, ...]],
     hear: Callable[[str], Heard],
+    thresholds: Thresholds = PRESENT,
 ) -> dict[str, Any]:
     """The parsed line of one case of DESIGN §10; `hear` is the intent classifier."""
     history = histories.get(str(case.get("client") or ""), ())
@@ -88,7 +90,7 @@ def parse(
     outlets = tuple(
         OutletName(str(o["id"]), o.get("name", ""), o.get("address", "")) for o in case.get("outlets") or ()
     )
-    context = Context(index, history, cart, _now(case, history), outlets=outlets)
+    context = Context(index, history, cart, _now(case, history), outlets=outlets, thresholds=thresholds)
     questions: list[Question] = []
     outcome, heard = Outcome(cart=cart, is_order=False), Heard()
     for text in [*(case.get("turns") or ()), case["text"]]:
@@ -109,9 +111,7 @@ def parse(
     }
 
 
-def _turn(
-    text: str, context: Context, open_questions: list[Question], heard: Heard
-) -> tuple[Outcome, list[Question]]:
+def _turn(text: str, context: Context, open_questions: list[Question], heard: Heard) -> tuple[Outcome, list[Question]]:
     """One message: an answer to the first open question that it answers, else an order."""
     for place, question in enumerate(open_questions):
         answered = answer(question, text, context)

@@ -1,7 +1,8 @@
 """Writes data/nlu/generated.yml: sentences made of patterns/<skill>.txt and of the words in data/lookups.
 
 The same product stands in orders, questions and complaints alike, so that the classifier learns the sentence and
-not the product; some products are invented letters, because a real catalogue will be unknown to the model.
+not the product. The goods are of three invented catalogues, and some are invented letters, because a real catalogue
+will be unknown to the model. Some sentences, and copies of some that are written by hand, are spoilt (noise.py).
 Deterministic: the same patterns and words give the same file. Run it after a change: `python generate.py`.
 """
 
@@ -10,8 +11,9 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, List, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Set, Tuple
 
+import noise
 import pymorphy3
 import yaml
 
@@ -25,7 +27,9 @@ HEADER = (
     "# Written by rasa_project/generate.py from patterns/ and data/lookups/. Do not edit: change those and run it.\n"
 )
 
-INVENTED_SHARE, TYPO_SHARE, BARE_SHARE, ATTEMPTS = 0.18, 0.10, 0.35, 40
+INVENTED_SHARE, NOISE_SHARE, CAPITALS_SHARE, BARE_SHARE, COPY_SHARE, ATTEMPTS = 0.18, 0.15, 0.03, 0.35, 0.25, 40
+CATALOGUES = ["goods", "goods", "goods", "household", "drinks"]
+"""Tables of goods in data/lookups, as often as their goods are to be named."""
 SYLLABLES = "ба бри ве го дру жи зо ка кро ле ли ма мо ни но пра ре ро са сто та три фи фру хо ча ше ю".split()
 ENDINGS = ["нка", "тта", "лик", "рин", "сса", "вит", "ница", "ция", "мель", "ко", "та", "ль"]
 DAYS = ["на завтра", "завтра", "на понедельник", "в среду", "на пятницу", "в субботу", "на послезавтра", "на 15 число"]
@@ -76,6 +80,9 @@ LINE_SHAPES = [
 ]
 SEPARATORS = [", ", ", ", ", ", " ", "; ", " и ", ",", ". "]
 CASES = {"gen": "gent", "acc": "accs"}
+
+MIXED = re.compile(r"\b(?=\w*[а-яё])(?=\w*[a-z])[а-яёa-z]+\b", re.IGNORECASE)
+"""A word of two alphabets: gluing makes such, people do not."""
 
 Filler = Callable[[random.Random], str]
 
@@ -132,7 +139,8 @@ class Writer:
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)
         self._inflector = Inflector()
-        self._goods, self._kinds, self._units = words_of("goods"), words_of("kinds"), words_of("units")
+        self._kinds, self._units = words_of("kinds"), words_of("units")
+        self._goods = {name: words_of(name) for name in CATALOGUES}
         self._fill: Dict[str, Filler] = {
             "n": lambda r: str(r.choice(NUMBERS)),
             "words": lambda r: r.choice(NUMBER_WORDS),
@@ -153,13 +161,13 @@ class Writer:
         }
 
     def sentence(self, pattern: str) -> str:
-        """One sentence of `pattern`, sometimes with a slip of the finger or without punctuation."""
+        """One sentence of `pattern`, sometimes spoilt, without punctuation or in capitals."""
         text = re.sub(r"\s+", " ", self._expand(pattern)).strip()
-        if self._random.random() < TYPO_SHARE:
-            text = self._slip(text)
+        if self._random.random() < NOISE_SHARE:
+            text = noise.spoil(text, self._random)
         if self._random.random() < BARE_SHARE:
             text = re.sub(r"(?<=\w)[?!](?=\s|$)", "", text).lower()
-        return text
+        return text.upper() if self._random.random() < CAPITALS_SHARE else text
 
     def _expand(self, pattern: str) -> str:
         chosen = re.sub(r"\(([^()]*\|[^()]*)\)", lambda m: self._random.choice(m.group(1).split("|")), pattern)
@@ -168,7 +176,8 @@ class Writer:
     def _slot(self, name: str, case: str) -> str:
         if name in self._fill:
             return self._fill[name](self._random)
-        phrase = self._random.choice(self._goods if name == "g" else self._kinds)
+        table = self._goods[self._random.choice(CATALOGUES)] if name == "g" else self._kinds
+        phrase = self._random.choice(table)
         if name == "g" and self._random.random() < INVENTED_SHARE:
             phrase = self._invented(phrase)
         return self._inflector.phrase(phrase, CASES[case]) if case else phrase
@@ -176,18 +185,6 @@ class Writer:
     def _invented(self, phrase: str) -> str:
         word = "".join(self._random.sample(SYLLABLES, self._random.randint(1, 2))) + self._random.choice(ENDINGS)
         return self._random.choice([word, f"{phrase} {word}", f"{phrase.split()[0]} {word}"])
-
-    def _slip(self, text: str) -> str:
-        places = [i for i in range(1, len(text) - 1) if text[i - 1 : i + 2].isalpha()]
-        if not places:
-            return text
-        i = self._random.choice(places)
-        slips = [
-            text[:i] + text[i + 1 :],
-            text[:i] + text[i + 1] + text[i] + text[i + 2 :],
-            text[:i] + text[i] + text[i:],
-        ]
-        return self._random.choice(slips)
 
 
 def sections(text: str) -> List[Section]:
@@ -202,13 +199,17 @@ def sections(text: str) -> List[Section]:
     return found
 
 
-def taken_texts() -> Set[str]:
-    """Folded texts that are not generated: what is written by hand, and what only tests may read."""
-    texts: Set[str] = set()
+def written() -> Iterator[Tuple[str, str]]:
+    """(intent, text) of all examples that are not generated."""
     for path in sorted(NLU.rglob("*.yml")):
         if path != OUTPUT:
             for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-                texts.update(fold(line[2:]) for line in block["examples"].splitlines())
+                yield from ((block["intent"], line[2:].strip()) for line in block["examples"].splitlines())
+
+
+def taken_texts() -> Set[str]:
+    """Folded texts that are not generated: what is written by hand, and what only tests may read."""
+    texts = {fold(text) for _, text in written()}
     for path in sorted(TESTS.glob("*/*.yml")):
         for phrases in yaml.safe_load(path.read_text(encoding="utf-8")).values():
             texts.update(fold(str(phrase)) for phrase in phrases)
@@ -229,6 +230,8 @@ def generate() -> str:
         for number, section in enumerate(sections(path.read_text(encoding="utf-8"))):
             writer = Writer(f"{SEED}-{path.stem}-{number}")
             lines_of.setdefault(section.intent, []).extend(_sentences(writer, section, taken))
+    for intent, copy in _spoilt_copies(taken):
+        lines_of.setdefault(intent, []).append(copy)
     blocks = [
         f"  - intent: {intent}\n    examples: |\n" + "".join(f"      - {line}\n" for line in lines)
         for intent, lines in sorted(lines_of.items())
@@ -242,10 +245,21 @@ def _sentences(writer: Writer, section: Section, taken: Set[str]) -> List[str]:
         if len(lines) == section.count:
             break
         line = writer.sentence(section.patterns[attempt % len(section.patterns)])
-        if fold(line) not in taken:
+        if fold(line) not in taken and not MIXED.search(line):
             taken.add(fold(line))
             lines.append(line)
     return lines
+
+
+def _spoilt_copies(taken: Set[str]) -> Iterator[Tuple[str, str]]:
+    """Some of what is written by hand once more, spoilt; not where the spoilt text is somebody's already."""
+    rng = random.Random(f"{SEED}-copies")
+    for intent, text in written():
+        if rng.random() < COPY_SHARE:
+            copy = noise.spoil(text, rng)
+            if fold(copy) not in taken and not MIXED.search(copy):
+                taken.add(fold(copy))
+                yield intent, copy
 
 
 def main() -> int:

@@ -85,14 +85,18 @@ def train(mark: str) -> Path:
         archive = model_card.MODELS / model_card.archive_name(mark)
         shutil.move(str(Path(folder) / "model.tar.gz"), archive)
     print("Оценка на фразах, которых не было в обучении…", flush=True)
-    result = evaluation.metrics(evaluation.judge(archive, evaluation.heldout()))
-    model_card.write_json(model_card.card_path(archive), card(mark, seconds, result))
+    own = evaluation.heldout()
+    verdicts = evaluation.judge(archive, [*own, *evaluation.strangers()])
+    result, strangers = evaluation.metrics(verdicts[: len(own)]), evaluation.figures(verdicts[len(own) :])
+    model_card.write_json(model_card.card_path(archive), card(mark, seconds, result, strangers))
     model_card.publish(archive, mark)
-    report(result, seconds)
+    print(f"Готово за {seconds} с.")
+    report("Свои фразы", result)
+    report("Чужие фразы", strangers)
     return archive
 
 
-def card(mark: str, seconds: int, result: Dict[str, Any]) -> Dict[str, Any]:
+def card(mark: str, seconds: int, result: Dict[str, Any], strangers: Dict[str, Any]) -> Dict[str, Any]:
     """What is to be known of a model."""
     return {
         "fingerprint": mark,
@@ -102,13 +106,14 @@ def card(mark: str, seconds: int, result: Dict[str, Any]) -> Dict[str, Any]:
         "versions": model_card.package_versions(),
         "seeds": model_card.seeds((PROJECT / "config.yml").read_text(encoding="utf-8")),
         "heldout": result,
+        "strangers": strangers,
     }
 
 
-def report(result: Dict[str, Any], seconds: int) -> None:
+def report(name: str, result: Dict[str, Any]) -> None:
     """The figures, in words."""
     print(
-        f"Готово за {seconds} с. Верно понято {result['accuracy']:.1%} из {result['utterances']} фраз, "
+        f"{name}: верно понято {result['accuracy']:.1%} из {result['utterances']}, "
         f"не понято {result['not_understood']:.1%}, понято неверно {result['wrong']:.1%}."
     )
     weak = sorted((values["f1"], intent) for intent, values in result["intents"].items())[:5]

@@ -75,13 +75,18 @@ def terms(customer: CustomerRow) -> Terms:
 async def shopper(
     session: AsyncSession, customer_id: str, conversation_id: UUID, now: datetime, *, shows_prices: bool = True
 ) -> Shopper:
-    """Who asks: the customer's terms and outlet, and the newest catalogue."""
+    """Who asks: the customer's terms and outlet, and the newest catalogue that is ready."""
     customer = await repository.customer(session, customer_id)
     outlets = await repository.outlets(session, customer_id)
     chosen = await repository.chosen_outlet_id(session, customer_id, conversation_id)
     outlet = outlets[0] if len(outlets) == 1 else next((row for row in outlets if row.id == chosen), None)
     catalogue = await snapshots.get(session)
     return Shopper(session, customer, outlets, outlet, catalogue, now, shows_prices)
+
+
+async def up_to_date(who: Shopper) -> Shopper:
+    """The same, with the catalogue as the database has it now, however long that takes."""
+    return replace(who, catalogue=await snapshots.newest(who.session))
 
 
 async def history(who: Shopper) -> tuple[PastOrder, ...]:
@@ -177,6 +182,17 @@ async def page(who: Shopper, category: str | None, query: str | None, number: in
     return ProductPage(
         products=[market.ref(product) for product in shown], page=number, pages=pages, total=len(found), title=title
     )
+
+
+async def meant(session: AsyncSession, text: str) -> list[Product]:
+    """The product of this number or whole name; else those whose names come closest, the best first."""
+    catalogue = await snapshots.get(session)
+    known = catalogue.by_sku.get(text.strip())
+    if known is not None and known.active:
+        return [known]
+    found = [catalogue.by_sku[sku] for sku, _ in match(text, catalogue.index, limit=LOOKED_UP)]
+    whole = [product for product in found if product.name.casefold() == text.strip().casefold()]
+    return whole or found
 
 
 async def look_up(who: Shopper, text: str) -> Lookup:

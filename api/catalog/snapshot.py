@@ -1,16 +1,27 @@
 """The catalogue in memory: immutable, rebuilt when its version changed. It holds no prices and no customer data."""
 
 import asyncio
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog import repository
+from api.db.session import staff_session
 from api.domain import wording
 from api.domain.product import Category, Product
 from api.understanding.catalog import CatalogIndex, CatalogItem
+
+log = structlog.get_logger()
+
+NOTIFY_CHANNEL = "catalogue"
+LONGEST_BEHIND = 60.0
+"""Seconds that a request may be served by the catalogue before: a hundred thousand goods are indexed in fewer."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,10 @@ def _children(categories: Mapping[str, Category]) -> dict[str | None, tuple[Cate
     return {parent: tuple(children) for parent, children in found.items()}
 
 
-def build(version: int, products: Iterable[Product], categories: Iterable[Category]) -> Catalogue:
-    """Indexes the goods: up to a second for a thousand."""
+def build(
+    version: int, products: Iterable[Product], categories: Iterable[Category], former: Catalogue | None = None
+) -> Catalogue:
+    """Indexes the goods: up to a second for a thousand, much less for what `former` has read already."""
     goods = list(products)
     by_category = {category.id: category for category in categories}
     active = sorted((product for product in goods if product.active), key=lambda product: product.name.casefold())
@@ -69,33 +82,100 @@ def build(version: int, products: Iterable[Product], categories: Iterable[Catego
         by_id={product.id: product for product in goods},
         by_sku={product.sku: product for product in goods},
         categories=by_category,
-        index=CatalogIndex.build(_item(product, by_category) for product in active),
+        index=CatalogIndex.build((_item(product, by_category) for product in active), former.index if former else None),
         children=_children(by_category),
         own={category: tuple(members) for category, members in own.items()},
     )
 
 
 class Snapshots:
-    """Keeps the newest catalogue of this process; one rebuild at a time, in a thread."""
+    """Keeps the newest catalogue of this process.
+
+    A new one is built in the background, by one task at a time, while the old one serves. It is begun when a notice
+    comes that the goods changed, and also when a request sees that the version grew: a notice may be lost.
+    """
+
+    channel = NOTIFY_CHANNEL
 
     def __init__(self) -> None:
         self._current: Catalogue | None = None
-        self._lock = asyncio.Lock()
+        self._task: asyncio.Task[Catalogue] | None = None
+        self._behind_since: float | None = None
 
     def forget(self) -> None:
         """Reads the goods anew the next time, whatever the version says."""
-        self._current = None
+        self._current, self._task, self._behind_since = None, None, None
+
+    def heard(self, payload: str) -> None:
+        """The goods changed."""
+        self._renewal()
+
+    def may_have_missed(self) -> None:
+        """The goods may have changed; also what makes the first catalogue when the process starts."""
+        self._renewal()
 
     async def get(self, session: AsyncSession) -> Catalogue:
-        """The catalogue as the database has it now."""
+        """The catalogue; for `LONGEST_BEHIND` at most the one before, while the newest is being built."""
+        current = self._current
+        if current is None:
+            return await self._newest(session)
+        if await repository.version(session) == current.version:
+            return current
+        if self._behind_since is None:
+            self._behind_since = monotonic()
+        if monotonic() - self._behind_since >= LONGEST_BEHIND:
+            return await self._newest(session)
+        self._renewal()
+        return self._current or current
+
+    async def newest(self, session: AsyncSession) -> Catalogue:
+        """The catalogue as the database has it now, however long that takes."""
+        if self._current is not None and self._current.version == await repository.version(session):
+            return self._current
+        return await self._newest(session)
+
+    async def _newest(self, session: AsyncSession) -> Catalogue:
         version = await repository.version(session)
-        if self._current is not None and self._current.version == version:
-            return self._current
-        async with self._lock:
-            if self._current is None or self._current.version != version:
-                products, categories = await repository.goods(session)
-                self._current = await asyncio.to_thread(build, version, products, categories)
-            return self._current
+        found = await asyncio.shield(self._renewal())
+        # A task that began before the change may have read the goods before it.
+        return found if found.version >= version else await asyncio.shield(self._renewal())
+
+    def _renewal(self) -> asyncio.Task[Catalogue]:
+        """The task that builds the newest catalogue: the running one, or a new one."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._renew())
+            self._task.add_done_callback(_log_failure)
+        return self._task
+
+    async def _renew(self) -> Catalogue:
+        former = self._current
+        while True:
+            with _collector_paused():
+                async with staff_session() as session:
+                    version = await repository.version(session)
+                    if former is not None and former.version == version:
+                        return former
+                    products, categories = await repository.goods(session)
+                former = await asyncio.to_thread(build, version, products, categories, former)
+            self._current, self._behind_since = former, None
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """The garbage collector would walk through all objects of two catalogues, again and again.
+
+    Each time it halts every request: with 100,000 goods for more than a second, and the building takes thrice as long.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _log_failure(task: asyncio.Task[Catalogue]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.warning("catalogue.not_renewed", error=str(error))
 
 
 snapshots = Snapshots()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.catalog.snapshot import NOTIFY_CHANNEL
 from api.db.bulk import delete_missing, upsert_changed
 from api.db.models import (
     CatalogVersionRow,
@@ -18,6 +19,7 @@ from api.db.models import (
     WarehouseRow,
 )
 from api.db.session import sync_session
+from api.deps.notices import notify
 from api.deps.sync import guard
 from api.domain.product import Product
 from api.erp.port import Erp
@@ -33,6 +35,8 @@ def _product_row(product: Product) -> dict[str, Any]:
 
 
 async def _bump_version(session: AsyncSession) -> None:
+    """Makes every process read the goods again: at once by the notice, else when it next looks at the version."""
+    await notify(session, NOTIFY_CHANNEL, "")
     done = await session.execute(
         update(CatalogVersionRow).values(version=CatalogVersionRow.version + 1).returning(CatalogVersionRow.id)
     )

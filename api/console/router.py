@@ -14,7 +14,7 @@ from api.console.accounts import Staff, audit, check_csrf
 from api.conversations import handoff, outbox, repository
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
-from api.domain.wording import clock_time, short_date
+from api.domain.wording import clock_time, plural, short_date
 from api.errors import ApiError, NotFound
 
 COOKIE = "console"
@@ -25,6 +25,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 templates = Jinja2Templates(FOLDER / "templates")
 templates.env.filters["clock"] = lambda at: clock_time(at.astimezone(settings().zone).time()) if at else ""
 templates.env.filters["day"] = lambda at: short_date(at.astimezone(settings().zone).date()) if at else ""
+templates.env.filters["times"] = lambda count: plural(count, "раз", "раза", "раз")
 
 
 class NotLoggedIn(Exception):

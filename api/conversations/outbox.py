@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.models import ConversationRow, OutboxRow
+from api.deps.notices import notify
 
 NOTIFY_CHANNEL = "conversation"
 
 
 async def wake(session: AsyncSession, conversation_id: UUID) -> None:
     """Tells every api process, at commit, that the conversation has something new."""
-    await session.execute(select(func.pg_notify(NOTIFY_CHANNEL, str(conversation_id))))
+    await notify(session, NOTIFY_CHANNEL, str(conversation_id))
 
 
 async def say(

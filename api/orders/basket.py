@@ -29,7 +29,10 @@ class OpenQuestion:
 
 @dataclass
 class Basket:
-    """Changed in memory, written back by `save` when anything differs."""
+    """Changed in memory, written back by `save` when anything differs.
+
+    `named`: what the lines that made this version were called, the key of the phrase by SKU.
+    """
 
     lines: dict[str, Line] = field(default_factory=dict)
     questions: list[OpenQuestion] = field(default_factory=list)
@@ -37,6 +40,7 @@ class Basket:
     delivery_date: date | None = None
     """The day that the customer was told; None: the next delivery."""
     version: int = 0
+    named: dict[str, str] = field(default_factory=dict)
     row: CartRow | None = None
 
     @classmethod
@@ -50,6 +54,7 @@ class Basket:
             base_order_id=row.base_order_id,
             delivery_date=row.delivery_date,
             version=row.version,
+            named=dict(row.named),
             row=row,
         )
 
@@ -74,7 +79,8 @@ class Basket:
         self.lines.pop(sku, None)
 
     def clear(self) -> None:
-        self.lines, self.questions, self.base_order_id, self.delivery_date = {}, [], None, None
+        self.lines, self.questions, self.base_order_id = {}, [], None
+        self.named, self.delivery_date = {}, None
 
     def drop(self, question_id: str) -> None:
         self.questions = [open_ for open_ in self.questions if open_.id != question_id]
@@ -114,7 +120,7 @@ class Basket:
             return
         self.version += 1
         self.row.lines, self.row.questions, self.row.base_order_id = lines, questions, self.base_order_id
-        self.row.delivery_date = self.delivery_date
+        self.row.delivery_date, self.row.named = self.delivery_date, self.named
         self.row.version, self.row.updated_at = self.version, now
 
 

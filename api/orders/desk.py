@@ -1,10 +1,13 @@
 """One customer's cart opened for one request: who, which outlet, what is in it, what it is compared with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.aliases import service as vocabulary
+from api.aliases.service import Alias
 from api.catalog import service as catalog
 from api.catalog.service import Shopper
 from api.db.models import OutletRow
@@ -16,17 +19,34 @@ from api.orders import outlets, repeats, repository
 from api.orders.basket import Basket
 from api.orders.lines import Base
 from api.understanding.context import Context, PastOrder
+from api.understanding.outcome import Question
 
 NO_OUTLETS = "У вашей компании пока нет ни одной точки доставки. Её заведёт ваш менеджер."
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The product that a question of this turn was answered with."""
+
+    question: Question
+    sku: str
+
+
 @dataclass
 class Desk:
+    """`aliases` are in force for this customer, by key.
+
+    Of this turn: `answers` to questions; `refused`: it began with «нет, не то», to no question.
+    """
+
     who: Shopper
     outlet: OutletRow
     basket: Basket
     base: Base | None
     history: tuple[PastOrder, ...] = ()
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    refused: bool = False
 
     @property
     def session(self) -> AsyncSession:
@@ -34,12 +54,16 @@ class Desk:
 
     def context(self) -> Context:
         """The customer's view for the understanding; withdrawn goods are no part of it."""
-        by_sku = self.who.catalogue.index.by_sku
+        by_sku, by_id = self.who.catalogue.index.by_sku, self.who.catalogue.by_id
+        named = {
+            phrase: by_id[alias.product_id].sku for phrase, alias in self.aliases.items() if alias.product_id in by_id
+        }
         return Context(
             index=self.who.catalogue.index,
             history=self.history,
             cart={sku: value for sku, value in self.basket.quantities().items() if sku in by_sku},
             now=self.who.now,
+            aliases={phrase: sku for phrase, sku in named.items() if sku in by_sku},
             outlets=outlets.names(self.who.outlets),
             base_order=self._base_order(),
         )
@@ -78,11 +102,16 @@ async def open_desk(who: Shopper, outlet: OutletRow, *, lock: bool) -> Desk:
         found = await repository.find_cart(who.session, who.customer.id, outlet.id)
         row = found  # type: ignore[assignment]  # None: nothing was put into it yet
     basket = Basket.of(row)
+    if basket.lines.keys() - who.catalogue.by_sku.keys():
+        # Another process, ahead of this one, may have put a new product into the cart.
+        who = await catalog.up_to_date(who)
     # A product that left the database altogether cannot be shown, priced or sent.
     basket.lines = {sku: line for sku, line in basket.lines.items() if sku in who.catalogue.by_sku}
     base = await load_base(who, basket.base_order_id)
     orders_asked = any(repeats.asks_which(open_.question) for open_ in basket.questions)
-    return Desk(who, outlet, basket, base, await catalog.history(who) if lock or orders_asked else ())
+    history = await catalog.history(who) if lock or orders_asked else ()
+    aliases = await vocabulary.in_force(who.session, who.customer.id) if lock else {}
+    return Desk(who, outlet, basket, base, history, aliases)
 
 
 async def load_base(who: Shopper, order_id: int | None) -> Base | None:

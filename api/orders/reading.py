@@ -7,7 +7,7 @@ from datetime import date
 from api.domain import cart as arithmetic
 from api.domain import wording
 from api.errors import ApiError, Conflict, NotFound
-from api.orders import appointed, asides, repeats, repository, views
+from api.orders import appointed, asides, learning, repeats, repository, views
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
 from api.orders.edits import number
@@ -29,7 +29,9 @@ async def message(
         outcome = _answer(open_.question, text, context)
         if outcome is not None:
             desk.basket.drop(open_.id)
-            return await _apply(desk, outcome, asides.questions_beside(text, context.index, verdict))
+            also = asides.questions_beside(text, context.index, verdict)
+            return await _answered(desk, open_.question, outcome, also)
+    desk.refused = refuses(text.split(",")[0])
     outcome = read(text, context, verdict)
     if asides.orders_nothing(outcome, verdict):
         outcome = Outcome(cart=context.cart, is_order=False)
@@ -87,13 +89,19 @@ async def answer_question(desk: Desk, question_id: str, value: str | None) -> Tu
         raise ApiError("Такого ответа на этот вопрос нет.", code="bad_answer", status=422)
     if value in open_.question.candidates and value not in desk.who.catalogue.index.by_sku:
         raise Conflict("Этот товар больше не поставляется.", code="withdrawn")
-    return await _apply(desk, choose(open_.question, value, desk.context()))
+    return await _answered(desk, open_.question, choose(open_.question, value, desk.context()))
 
 
 def _is_offered(question: Question, value: str) -> bool:
     if value in question.candidates or value in ("yes", "no", "replace", "add"):
         return True
     return question.sku is not None and number(value) is not None
+
+
+async def _answered(desk: Desk, question: Question, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
+    """Applies the answer, and keeps what it teaches."""
+    desk.answers += learning.answers(question, outcome)
+    return await _apply(desk, outcome, also)
 
 
 async def _apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
@@ -121,6 +129,7 @@ async def _apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -
         basket.settle(change.sku for change in outcome.changes)
         await _take_base(desk, outcome)
     basket.ask(outcome.questions)
+    basket.named = learning.named(desk.context(), outcome)
     notices = (*outcome.notices, *await _take_day(desk, outcome.delivery_date))
     return await told(desk, _kind(outcome), outcome.changes, notices, also)
 

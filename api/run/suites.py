@@ -29,7 +29,8 @@ class Suite:
 # In this order: what is quick and finds most comes first. The last suite is one pytest run over one running system
 # (the `system` fixture of tests/conftest.py).
 SUITES = (
-    Suite("api", "api", ("tests/run", "tests/order_text", "tests/api", "tests/order_cases")),
+    Suite("api", "api", ("tests/run", "tests/order_text", "tests/api")),
+    Suite("orders", "api", ("tests/order_cases",), model=True),
     Suite("actions", "actions", ("tests/actions",)),
     Suite("rasa", "rasa_project", ("tests/nlu", "tests/rasa_project", "tests/stories"), model=True),
     Suite("system", "api", ("tests/contract", "tests/e2e", "tests/browser"), model=True, browser=True),

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding.atom import Atom
+from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import agreement, bare_matches, stated
 from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
@@ -16,7 +17,7 @@ from api.understanding.quantities import Amount, to_base
 from api.understanding.segments import Mention, read_clause
 from api.understanding.sizes import extreme_of, size_of
 from order_text import annotate
-from order_text.lexicon.answers import ADDING, ALL, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, REPLACING, YES
+from order_text.lexicon.answers import ADDING, ALL, BOTH, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, REPLACING, YES
 from order_text.model import Annotation, Kind, Token
 
 
@@ -33,7 +34,7 @@ def choose(question: Question, value: str, context: Context) -> Outcome:
         quantity = Decimal(value.replace(",", "."))
     except InvalidOperation:
         quantity = None
-    if question.sku is None or quantity is None:
+    if question.sku is None or quantity is None or not quantity.is_finite():
         return replace(_outcome(draft), questions=(question,))
     if quantity == 0:
         return _outcome(draft)
@@ -80,7 +81,9 @@ def repeat_mode(text: str) -> str | None:
 def _quantity(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
     """A number with or without a unit, «да», «как обычно», «первое» of the options."""
     assert question.sku is not None
-    if not _agrees(annotation, question, context) and any(_names_other(token, question, context) for token in annotation.tokens):
+    if not _agrees(annotation, question, context) and any(
+        _names_other(token, question, context) for token in annotation.tokens
+    ):
         return None
     draft = _draft(context)
     if all(word in YES or word in FIRST_WORDS for word in words) or _agrees(annotation, question, context):
@@ -133,7 +136,9 @@ def _names_other(token: Token, question: Question, context: Context) -> bool:
         return False
     finder = Finder(context.index)
     atoms = AtomBuilder(finder).build([token])
-    return any(atom.word is not None and not finder.likeness(atom.word, context.index.by_sku[question.sku]) for atom in atoms)
+    return any(
+        atom.word is not None and not finder.likeness(atom.word, context.index.by_sku[question.sku]) for atom in atoms
+    )
 
 
 def _amount(annotation: Annotation, context: Context) -> Amount | None:
@@ -171,13 +176,18 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
     known = [context.index.by_sku[sku] for sku in question.candidates if sku in context.index.by_sku]
     if ordinal is not None and ordinal < len(known) and len(words) <= 3:
         return _apply(question, known[ordinal].sku, question_amount(question.quantity, question.unit), draft)
-    if len(known) > 1 and (every := _all_of_them(annotation, context)) is not None:
+    every = _all_of_them(annotation, context)
+    bought = [entry for entry in known if entry.sku in draft.habits]
+    if every is not None and BOTH & set(words) and len(known) > 2 and len(bought) == 2:
+        known = bought
+    if every is not None and (len(known) == 2 or (len(known) > 2 and not BOTH & set(words))):
         for entry in known:
             _apply(question, entry.sku, every[0] or question_amount(question.quantity, question.unit), draft)
         return _outcome(draft)
     finder = Finder(context.index)
     atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
-    picked = _by_size(atoms, known) or _by_figure(atoms, known) or _by_words(atoms, known, finder, draft)
+    atoms = [a for a in atoms if a.kind != "word" or a.token.norm not in CHOICE_WORDS]
+    picked = _by_packing(atoms, known, finder) or _by_size(atoms, known) or _by_figure(atoms, known, draft) or _by_words(atoms, known, finder, draft)
     if picked is None:
         return None
     entry, amount = picked
@@ -186,11 +196,26 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
 
 def _all_of_them(annotation: Annotation, context: Context) -> tuple[Amount | None] | None:
     """The amount in «оба», «оба размера по 2», «и то и другое»; None when not all are meant."""
-    said = [token for token in annotation.tokens if token.kind not in (Kind.border, Kind.number, Kind.unit, Kind.weight)]
+    said = [
+        token for token in annotation.tokens if token.kind not in (Kind.border, Kind.number, Kind.unit, Kind.weight)
+    ]
     words = [word for token in said for word in token.norm.split() if word != "по"]
     if not words or words[0] not in ALL or not all(word in ALL or word in CHOICE_WORDS for word in words):
         return None
     return (_amount(annotation, context),)
+
+
+def _by_packing(atoms: list[Atom], known: list[Entry], finder: Finder) -> tuple[Entry, Amount | None] | None:
+    """«Мешок, один»: what only one of the candidates is packed in, perhaps with how many."""
+    units = [atom for atom in atoms if atom.kind == "unit" and atom.role == "count"]
+    if len(units) != 1 or any(atom.kind not in ("unit", "number") for atom in atoms) or len(atoms) > 2:
+        return None
+    word = units[0].word
+    said = [e for e in known if e.unit == units[0].token.unit or (word is not None and finder.likeness(word, e))]
+    number = next((atom for atom in atoms if atom.kind == "number"), None)
+    if len(said) != 1:
+        return None
+    return said[0], _stated(number, units[0]) if number is not None else Amount(Decimal(1), units[0].token.unit)
 
 
 def _by_size(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | None] | None:
@@ -202,7 +227,7 @@ def _by_size(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | Non
     return (chosen[0], None) if len(chosen) == 1 else None
 
 
-def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | None] | None:
+def _by_figure(atoms: list[Atom], known: list[Entry], draft: Draft) -> tuple[Entry, Amount | None] | None:
     """«3,2» or «3,2 5 штук»."""
     if len(atoms) == 1 and atoms[0].kind == "unit" and atoms[0].role in ("weight", "volume"):
         token = replace(atoms[0].token, kind=Kind(atoms[0].role))  # «по килограмму»
@@ -210,12 +235,13 @@ def _by_figure(atoms: list[Atom], known: list[Entry]) -> tuple[Entry, Amount | N
     if not atoms or any(atom.kind == "word" for atom in atoms) or atoms[0].kind not in ("number", "figure"):
         return None
     value = atoms[0].token.value
-    if atoms[0].figure is None or value is None:
+    if atoms[0].figure is None:
         return None
-    if atoms[0].kind == "number":
+    if atoms[0].kind == "number" and value is not None:
         fits = [entry for entry in known if bare_matches(entry, value, lone=False)]
     else:
         fits = [entry for entry in known if agreement(entry, atoms[0].figure) > 0]
+    fits = [entry for entry in fits if entry.sku in draft.habits] if len(fits) > 1 else fits
     if len(fits) != 1:
         return None
     rest = atoms[1:]

@@ -1,56 +1,37 @@
 """From tokens to what the decoder joins: words, figures, numbers, units, operations, borders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
-import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
+from api.understanding.asides import is_country, is_department, is_person, is_product_name, skipped
+from api.understanding.atom import Atom
 from api.understanding.attributes import Stated, stated
-from api.understanding.candidates import Finder, Hits, Word
-from api.understanding.quantities import Amount
+from api.understanding.candidates import Finder, Word
+from api.understanding.rewriting import joined
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
-from api.understanding.vocabulary import EXACT, GUESS, KNOWN_BARE, SHORT_CLIP, STUB
-from order_text.lexicon.answers import ORDINALS
-from order_text.lexicon.closed import ORGANISATIONS, PREPOSITIONS
-from order_text.lexicon.foods import COUNTRIES
+from api.understanding.vocabulary import GUESS
+from api.understanding.wordings import feature_with, feature_without, figure_said, glued_in, parts_of, word_of
 from order_text.lexicon.references import REFERENCE_STEMS
-from order_text.lexicon.units import OUTER_CONTAINERS
 from order_text.model import Kind, Token
-from order_text.morph import analyse
-from order_text.normalize import fold
-from order_text.units import unit_of
+from order_text.units import unit_forms, unit_of
 
+SHORTEST_UNIT = 5
+LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
-SHORTEST_GLUED = 7
-LAYERS = {"одно": 1, "двух": 2, "трех": 3, "четырех": 4}
-ASIDE = frozenset(word for row in COUNTRIES for word in row.split())
-"""Countries: price lists and customers name them, and where no product of the catalogue does they tell nothing."""
+_BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
+_OPENINGS = ("border", "op", "usual")
+_LETTERS = {"м": "m"}
+_NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
+_MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
-    {
-        "set",
-        "add",
-        "remove",
-        "increase",
-        "decrease",
-        "double",
-        "triple",
-        "more_half",
-        "half",
-        "third",
-        "more_vague",
-        "less_vague",
-        "keep_only",
-        "replace",
-        "clear",
-        "keep",
-        "same",
-        "every",
-        "too",
-        "mistake",
-    }
+    "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
+    "keep same every too mistake sorry only".split()
 )
 _BORDERS = {
     "comma": "comma",
@@ -63,19 +44,6 @@ _BORDERS = {
     "question": "hard",
     "line": "hard",
 }
-
-
-@dataclass(frozen=True)
-class Atom:
-    """kind: word, figure, number, unit, amount (a product «2 по 12»), op, usual, border."""
-
-    kind: str
-    token: Token
-    role: str = ""
-    word: Word | None = None
-    figure: Stated | None = None
-    amount: Amount | None = None
-    was: Decimal | None = None
 
 
 class AtomBuilder:
@@ -94,11 +62,13 @@ class AtomBuilder:
         position = 0
         while position < len(tokens):
             position += self._take(tokens, position, atoms)
-        return _products(_corrected(_categories(_without_packs(_without_asides(atoms)))))
+        return joined(atoms)
 
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
         following = tokens[position + 1] if position + 1 < len(tokens) else None
+        if token.role in _BY and _change_after(tokens, position - _amount_before(tokens, position) - 1):
+            return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
         if token.norm == "а" and following is not None and following.norm == "не" and _figure_at(tokens, position + 2):
@@ -108,6 +78,8 @@ class AtomBuilder:
         replacing = bool(atoms) and atoms[-1].role == "replace"
         if replacing and token.norm in ("него", "нее", "них", "этого", "этой", "неё"):
             atoms.append(Atom("op", token, role="it"))
+        elif token.norm == "на" and (change := _change_after(tokens, position)):
+            atoms.append(Atom("op", token, role=change))  # «на кило поменьше»
         elif token.kind == Kind.closed and token.norm == "на" and self._replaces:
             atoms.append(Atom("op", token, role="onto"))
         elif token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
@@ -118,13 +90,23 @@ class AtomBuilder:
             token.role == "usual" or any(word in _AS for word in token.norm.split())
         ):
             atoms.append(Atom("usual", token, role=token.role))
+        elif token.kind == Kind.code and any(lemma in self.finder.index.postings for lemma in token.lemmas):
+            atoms.append(Atom("word", token, word=Word(token.lemmas[0], token=token)))  # «3 в 1»
         elif token.kind in (Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code):
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
         elif token.kind == Kind.time and token.text in self.finder.index.figure_postings:
             ratio = Stated("code", Decimal(0), code=(token.text,))  # «концентрат 1:10»
             atoms.append(Atom("figure", token, role="code", figure=ratio))
+        elif token.kind == Kind.number and token.norm in _MADE_OF and following is not None:
+            self.notes.append(f"{token.text} {following.text}")  # «одним куском»
+            return 2
+        elif token.kind == Kind.number and token.role == "ordinal":
+            atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
+        elif token.kind == Kind.unit and token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
+            packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, attached=True)
+            atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []  # «в банке», «в бутылях»
         elif token.kind == Kind.unit:
             token = self._own_unit(token)
             atoms.append(
@@ -135,22 +117,15 @@ class AtomBuilder:
                     word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token),
                 )
             )
-        elif token.kind == Kind.filler and _is_organisation(token):
-            return 1 + _name_of_organisation(tokens, position + 1)
-        elif token.kind == Kind.filler and "best:Name" in token.tags and self._is_product_name(token):
-            atoms.append(Atom("word", token, word=_word(token)))
+        elif (aside := skipped(tokens, position, self.finder)) and token.kind in (Kind.word, Kind.filler):
+            return aside
+        elif token.kind == Kind.filler and is_product_name(token, self.finder):
+            atoms.append(Atom("word", token, word=word_of(token)))
+        elif token.kind == Kind.word and is_department(tokens, position, self.finder):
+            self.notes.append(token.text)
         elif token.kind == Kind.word:
-            if self._is_origin(tokens, position):
-                return 1
-            if _is_organisation(token) and not self.finder.hits(_word(token)):
-                return 1 + _name_of_organisation(tokens, position + 1)
-            if self._is_street(tokens, position):
-                return 2
-            if token.role == "department" and position and tokens[position - 1].norm in ("на", "в", "во", "для"):
-                if self.finder.hits(_word(token)).likeness.max(initial=0) < KNOWN_BARE:
-                    self.notes.append(token.text)
-                    return 1
-            self._word(token, atoms, counted=_counted(tokens, position))
+            tied = position > 0 and tokens[position - 1].norm in ("с", "со")
+            self._word(token, atoms, counted=_counted(tokens, position), tied=tied)
             if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
@@ -164,51 +139,21 @@ class AtomBuilder:
         own = next((unit for lemma, unit in units.items() if len(lemma) > 2 and said.startswith(lemma)), token.unit)
         return replace(token, unit=own)
 
-    def _is_product_name(self, token: Token) -> bool:
-        """«печенье Мария»: a first name that stands in a name of the catalogue itself."""
-        return bool(self.finder.hits(_word(token)).likeness.max(initial=0) == EXACT)
-
-    def _is_person(self, token: Token, hits: Hits) -> bool:
-        """A first name, patronymic or capitalised surname that is at best a guess at some product."""
-        if "known" not in token.tags:
-            return False
-        if hits.likeness.max(initial=0) > STUB and not self._only_clips(token):
-            return False
-        return bool(token.tags & {"best:Name", "best:Patr"}) or ("best:Surn" in token.tags and token.text.istitle())
-
-    def _only_clips(self, token: Token) -> bool:
-        """«Марина» begins like «марин.», which is no reason to take her for gherkins."""
-        found = self.finder.index.vocabulary.find(_word(token).form)
-        return token.text.istitle() and all(self.finder.index.vocabulary.cuts(form) for form in found)
-
-    def _is_origin(self, tokens: Sequence[Token], position: int) -> bool:
-        """«Нина Петровна из Ключей»: a capitalised place in the middle of a sentence."""
-        token = tokens[position]
-        if not position or tokens[position - 1].norm != "из" or not token.text.istitle():
-            return False
-        return not self.finder.names_head(_word(token)) or "best:Geox" in token.tags
-
-    def _is_street(self, tokens: Sequence[Token], position: int) -> bool:
-        """«на Садовую 18»: a name that no product has, between a preposition and a number."""
-        token = tokens[position]
-        before = tokens[position - 1].norm if position else ""
-        following = tokens[position + 1] if position + 1 < len(tokens) else None
-        placed = before in ("на", "в", "во", "по") and following is not None and following.kind == Kind.number
-        named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}
-        return bool(placed and named) and not self.finder.hits(_word(token))
-
     def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         token = tokens[position]
-        rest = tokens[position + 1 : position + 5]
+        rest = tokens[position + 1 : position + 7]
         if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
-            feature = self._without(rest[0])
+            feature = feature_without(rest[0], self.finder, bool(atoms) and atoms[-1].kind not in _OPENINGS)
             if feature is not None:
                 atoms.append(Atom("word", rest[0], word=feature))
                 return 2
             if rest[0].kind == Kind.word and atoms and self._specifies(rest[0], atoms[-1]):
                 self.notes.append(f"{token.text} {rest[0].text}")
                 return 2
-        if token.norm == "нет" and rest and rest[0].kind == Kind.number and atoms and atoms[-1].kind in ("number", "unit"):
+        last = next((atom for atom in reversed(atoms) if atom.kind != "border"), None)
+        said = next((t for t in rest if t.kind not in (Kind.border, Kind.filler) and t.role != "order"), None)
+        counted = last is not None and last.kind in ("number", "unit") and said is not None
+        if token.norm == "нет" and counted and said is not None and said.kind == Kind.number:
             atoms.append(Atom("op", token, role="mistake"))  # «две, нет, три»
             return 1
         if token.role == "negation":
@@ -229,6 +174,9 @@ class AtomBuilder:
 
     def _negation(self, token: Token, rest: Sequence[Token], atoms: list[Atom]) -> int:
         """«не 10, а 12» sets 12; «не газированная» is a word; any other negation is chatter."""
+        if len(rest) > 1 and rest[0].kind == Kind.unit and rest[1].norm in (",", "а"):
+            atoms.append(Atom("op", token, role="set"))  # «не коробку, а десять десятков»
+            return 3 if len(rest) > 2 and rest[1].norm == "," and rest[2].norm == "а" else 2
         if rest and rest[0].kind in (Kind.number, Kind.weight, Kind.volume):
             skip = 2 if len(rest) > 1 and rest[1].kind == Kind.unit else 1
             after = list(rest[skip:])
@@ -239,6 +187,10 @@ class AtomBuilder:
             if passed and (not after or after[0].kind in (Kind.number, Kind.weight, Kind.volume)):
                 atoms.append(Atom("op", token, role="set", was=rest[0].value))
                 return 1 + skip + passed
+        named = rest[1:] if rest and rest[0].norm in _TYING else rest
+        if named and named[0].kind == Kind.word and any(t.norm == "а" for t in named) and token.norm == "не":
+            atoms.append(Atom("op", token, role="not"))  # «не кефир, а ряженку»
+            return 1
         if rest and rest[0].kind == Kind.word:
             joined = "не" + rest[0].lemmas[-1] if rest[0].lemmas else "не"
             if self.finder.index.vocabulary.find(joined):
@@ -251,104 +203,83 @@ class AtomBuilder:
 
     def _specifies(self, token: Token, before: Atom) -> bool:
         """«филе без шкуры»: right after a product, and no product is so called."""
-        word = _word(token)
+        word = word_of(token)
         return not self.finder.hits(word) or (before.kind in ("word", "figure") and not self.finder.names_head(word))
 
-    def _parts(self, token: Token, whole: Word) -> list[Word]:
-        """«бело-розовый», «по-киевски»: the parts, where the whole is unknown or some product has them all."""
-        parts = [part for part in token.norm.split("-") if len(part) > 1 and part not in PREPOSITIONS]
-        words = [Word(part, stub=not analyse(part).known, token=token) for part in parts]
-        if not self.finder.hits(whole):
-            return words
-        likeness = [self.finder.hits(word).likeness for word in words]
-        best = min((one.max(initial=0) for one in likeness), default=0)
-        return words if len(words) > 1 and best > 0 and (np.minimum.reduce(likeness) >= 0.9).any() else []
-
-    def _glued(self, token: Token) -> list[Word]:
-        """«лукрепчатый»: two words of the catalogue without the space between them."""
-        if len(token.norm) < SHORTEST_GLUED or "known" in token.tags:
-            return []
-        for cut in range(3, len(token.norm) - 2):
-            words = [Word(part, token=token) for part in (token.norm[:cut], token.norm[cut:])]
-            if all(self.finder.hits(word).likeness.max(initial=0) >= SHORT_CLIP for word in words):
-                return words
-        return []
-
-    def _without(self, token: Token) -> Word | None:
-        """«без газа», «без сахара» where some product is so named."""
-        for lemma in token.lemmas:
-            if lemma in ("газ", "газы"):
-                return Word("негазированный", token=token)
-            for joined in ("без_" + lemma, "без" + lemma[:-1]):
-                if self.finder.index.vocabulary.named(joined, len(lemma) > 4):
-                    return Word(joined, stub=len(lemma) > 4, token=token)
-        return None
-
-    def _word(self, token: Token, atoms: list[Atom], counted: bool) -> None:
-        """`counted`: an amount stands beside the word, so it may not be passed over as chatter."""
-        if token.lemmas and token.lemmas[0].startswith(MARK):
-            atoms.append(Atom("word", token, word=_word(token)))
+    def _word(self, token: Token, atoms: list[Atom], counted: bool, tied: bool) -> None:
+        """`counted`: an amount stands beside the word, so it may not be passed over as chatter; `tied`: by «с»."""
+        word = word_of(token)
+        if tied and (featured := feature_with(token, self.finder)):
+            atoms.append(Atom("word", token, word=featured))
             return
-        if (layers := _layers(token)) and not self.finder.hits(_word(token)):
-            atoms.append(Atom("figure", token, role="code", figure=Stated("code", Decimal(0), code=(layers,))))
+        if word.form.startswith(MARK):
+            atoms.append(Atom("word", token, word=word))
             return
         if "slashed" in token.tags and all(unit_of(part) for part in token.norm.split("/")):
             if atoms and atoms[-1].kind == "number":
                 atoms.pop()  # «4 шт/кор» tells what a packing holds
             return
+        own = self._packing_after_number(token, atoms) or self._misspelt_unit(token, atoms)
+        if own is not None:
+            atoms.append(own)
+            return
+        known = bool(self.finder.hits(word))
+        figure = None if known else figure_said(token, bool(atoms) and atoms[-1].kind == "word")
+        if figure is not None:
+            atoms.append(Atom("figure", token, role="code", figure=figure))
+            return
+        several = self._several(token, known)
+        if several:
+            atoms += [Atom("word", token, word=part) for part in several]
+        elif len(token.norm) == 1:
+            letter = Word(_LETTERS.get(token.norm, token.norm), token=token)
+            atoms += [Atom("word", token, word=letter)] if self.finder.hits(letter) else []
+        elif not self._is_chatter(token, known, counted):
+            atoms.append(Atom("word", token, word=word))
+
+    def _several(self, token: Token, known: bool) -> list[Word]:
+        """The words of an abbreviation, of a hyphenated or of a glued word; none for a plain one."""
         if expand(token.norm):
-            atoms += [Atom("word", token, word=Word(part, token=token)) for part in expand(token.norm)]
-            return
-        own_unit = next(
-            (self.finder.index.units[lemma] for lemma in token.lemmas if lemma in self.finder.index.units), None
-        )
-        if own_unit is not None and atoms and atoms[-1].kind == "number":
-            unit = replace(token, kind=Kind.unit, unit=own_unit, role="count", value=Decimal(1), tags=frozenset())
-            atoms.append(Atom("unit", unit, role="count", word=Word(token.norm, token=token)))
-            return
-        word = _word(token)
-        hits = self.finder.hits(word)
-        if "-" in token.norm and (parts := self._parts(token, word)):
-            atoms += [Atom("word", token, word=part) for part in parts]
-            return
-        if not hits and (glued := self._glued(token)):
-            atoms += [Atom("word", token, word=part) for part in glued]
-            return
-        if token.norm in ORDINALS and not hits and atoms and atoms[-1].kind == "word":
-            ordinal = Stated("code", Decimal(0), code=(f"№{ORDINALS[token.norm] + 1}",))  # «смесь первая» is «№1»
-            atoms.append(Atom("figure", token, role="code", figure=ordinal))
-            return
-        if not counted and self._is_person(token, hits):
-            return
-        if not hits and any(lemma in ASIDE for lemma in token.lemmas):
-            return
-        if token.role in ("department", "specification") and hits.likeness.max(initial=0) <= GUESS:
+            return [Word(part, token=token) for part in expand(token.norm)]
+        if "-" in token.norm:
+            return parts_of(token, self.finder)
+        return [] if known else glued_in(token, self.finder)
+
+    def _packing_after_number(self, token: Token, atoms: list[Atom]) -> Atom | None:
+        """«2 бруса» where this catalogue packs so."""
+        units = self.finder.index.units
+        own = next((units[lemma] for lemma in token.lemmas if lemma in units), None)
+        if own is None or not atoms or atoms[-1].kind != "number":
+            return None
+        unit = replace(token, kind=Kind.unit, unit=own, role="count", value=Decimal(1), tags=frozenset())
+        return Atom("unit", unit, role="count", word=Word(token.norm, token=token))
+
+    def _misspelt_unit(self, token: Token, atoms: list[Atom]) -> Atom | None:
+        """«12 банак»: right after a number an unknown word that is nearly a unit is one."""
+        if "known" in token.tags or not atoms or atoms[-1].kind != "number" or len(token.norm) < SHORTEST_UNIT:
+            return None
+        near = process.extractOne(token.norm, LONG_UNITS, scorer=OSA.distance, score_cutoff=1)
+        unit = unit_of(near[0]) if near is not None else None
+        if unit is None:
+            return None
+        named = replace(token, kind=Kind.unit, unit=unit[1], role=unit[0], value=unit[2], tags=frozenset())
+        return Atom("unit", named, role=unit[0], word=Word(token.norm, token=token))
+
+    def _is_chatter(self, token: Token, known: bool, counted: bool) -> bool:
+        """Whether the word is passed over: people, countries, verbs; notes and unclear references are kept."""
+        if not counted and is_person(token, self.finder):
+            return True
+        likeness = self.finder.hits(word_of(token)).likeness.max(initial=0)
+        manner = "best:COMP" in token.tags or (token.role == "specification" and "best:ADVB" in token.tags)
+        if (manner and not counted) or (token.role in ("department", "specification") and likeness <= GUESS):
             self.notes.append(token.text)
-            return
-        if not hits and any(token.norm.startswith(stem) for stem in REFERENCE_STEMS):
+            return True
+        if known:
+            return False
+        if any(token.norm.startswith(stem) for stem in REFERENCE_STEMS):
             self.unclear.append(token.text)
-            return
-        if (
-            not hits
-            and not counted
-            and token.tags & {"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"}
-            and "known" in token.tags
-        ):
-            return
-        if len(token.norm) == 1:
-            word = Word({"м": "m"}.get(token.norm, token.norm), token=token)
-            if not self.finder.hits(word):
-                return
-        atoms.append(Atom("word", token, word=word))
-
-
-def _layers(token: Token) -> str:
-    """«двухслойный» is the «2сл» of names; empty for any other word."""
-    for lemma in token.lemmas:
-        stem, found, _ = lemma.partition("слойн")
-        if found and stem in LAYERS:
-            return f"{LAYERS[stem]}сл"
-    return ""
+            return True
+        return is_country(token) or (not counted and "known" in token.tags and bool(token.tags & _NO_GOODS))
 
 
 def _instead_of_number(rest: Sequence[Token]) -> bool:
@@ -356,24 +287,6 @@ def _instead_of_number(rest: Sequence[Token]) -> bool:
         return False
     after = rest[2:] if len(rest) > 1 and rest[1].kind == Kind.unit else rest[1:]
     return not after or after[0].kind == Kind.border
-
-
-def _is_organisation(token: Token) -> bool:
-    return token.norm in ORGANISATIONS or any(lemma in ORGANISATIONS for lemma in token.lemmas[:2])
-
-
-def _name_of_organisation(tokens: Sequence[Token], start: int) -> int:
-    """How many tokens after «МБОУ», «ИП» or «школа» are its name or number: «СОШ 7», «Саяпин»."""
-    taken = 0
-    for token in tokens[start : start + 4]:
-        named = token.kind == Kind.word and (token.text.istitle() or _is_organisation(token))
-        numbered = token.kind in (Kind.number, Kind.code) or token.role == "sign"
-        if not named and not numbered:
-            break
-        taken += 1
-        if token.kind in (Kind.number, Kind.code):
-            break
-    return taken
 
 
 def _counted(tokens: Sequence[Token], position: int) -> bool:
@@ -389,134 +302,20 @@ def _figure_at(tokens: Sequence[Token], position: int) -> bool:
     return position < len(tokens) and tokens[position].kind in (Kind.number, Kind.weight, Kind.volume)
 
 
-def _word(token: Token) -> Word:
-    form = token.lemmas[0] if token.lemmas else fold(token.text)
-    if form.startswith(MARK):
-        return Word(form, token=token)
-    stub = not analyse(form).known
-    return Word(form, token.variants, stub, token)
+def _change_after(tokens: Sequence[Token], position: int) -> str:
+    """The change in «на 25 кг меньше», at its «на»; empty where there is none."""
+    if position < 0 or tokens[position].norm != "на":
+        return ""
+    place = position + 1
+    while place < len(tokens) and tokens[place].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
+        place += 1
+    change = tokens[place].role if position + 1 < place < len(tokens) else ""
+    return _BY.get(change, "")
 
 
-def _without_asides(atoms: list[Atom]) -> list[Atom]:
-    """«10 шт (2 кор)»: an amount in brackets after an amount only says it again."""
-    out: list[Atom] = []
-    position = 0
-    while position < len(atoms):
-        group = atoms[position : position + 4]
-        marks = [atom.token.text if atom.kind == "border" else atom.kind for atom in group]
-        if (
-            marks in (["(", "number", "unit", ")"], ["(", "number", "unit"])
-            and out
-            and out[-1].kind in ("number", "unit")
-        ):
-            position += len(group)
-            continue
-        out.append(atoms[position])
-        position += 1
-    return out
-
-
-def _without_packs(atoms: list[Atom]) -> list[Atom]:
-    """«4 шт / кор», «кор 14 шт,», «кор 10 кг -»: what a packing holds, where the quantity comes later."""
-    out: list[Atom] = []
-    position = 0
-    while position < len(atoms):
-        group = atoms[position : position + 4]
-        kinds = [atom.kind for atom in group]
-        per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
-        length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
-        later = any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])
-        held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
-        if per or (held and later and (len(group) <= length or group[length].kind == "border")):
-            position += 4 if per else length
-            continue
-        out.append(atoms[position])
-        position += 1
-    return out
-
-
-def _corrected(atoms: list[Atom]) -> list[Atom]:
-    """«20, ой нет, 10 кг»: the amount before the words of mistake is taken back."""
-    out: list[Atom] = []
-    taken: Atom | None = None
-    for place, atom in enumerate(atoms):
-        if atom is taken:
-            continue  # stands before the unit of the amount that was taken back
-        if atom.role != "mistake":
-            out.append(atom)
-            continue
-        following = next((later for later in atoms[place + 1 :] if later.kind != "border"), None)
-        if following is None or following.kind not in ("number", "amount", "figure"):
-            continue
-        while out and out[-1].kind == "border":
-            out.pop()
-        if len(out) > 1 and out[-1].kind == "unit" and out[-2].kind == "number":
-            unit = out.pop()
-            out.pop()
-            counted = place + 2 < len(atoms) and atoms[place + 2].kind == "unit"
-            if following.kind == "number" and not counted:
-                out.append(following)
-                out.append(unit)
-                taken = following
-        elif out and out[-1].kind in ("number", "amount", "figure"):
-            out.pop()
-    return out
-
-
-def _categories(atoms: list[Atom]) -> list[Atom]:
-    """«1 категории» of eggs is the grade «С1», «1 сорт» of flour its number."""
-    out: list[Atom] = []
-    for atom in atoms:
-        numbered = bool(out) and out[-1].kind == "number" and atom.word is not None and atom.word.form.startswith("сорт")
-        if numbered and out[-1].token.value is not None:
-            number = out[-1].token
-            out[-1] = Atom("figure", number, role="code", figure=Stated("code", Decimal(0), code=(f"№{number.value}",)))
-            continue
-        grade = _grade(out[-1]) if atom.word is not None and atom.word.form.startswith("категор") and out else ""
-        if grade:
-            number = out[-1].token
-            out[-1] = Atom(
-                "figure", number, role="code", figure=Stated("code", Decimal(0), code=(grade, "c" + grade[1:]))
-            )
-            continue
-        out.append(atom)
-    return out
-
-
-def _grade(atom: Atom) -> str:
-    if atom.kind == "number" and atom.token.value is not None:
-        return f"с{atom.token.value}"
-    ordinal = ORDINALS.get(atom.token.norm)
-    return "" if ordinal is None else f"с{ordinal + 1}"
-
-
-def _products(atoms: list[Atom]) -> list[Atom]:
-    """«2 по 12», «2 кор по 12 шт» become one amount."""
-    out: list[Atom] = []
-    position = 0
-    while position < len(atoms):
-        atom = atoms[position]
-        if atom.role == "each" and position + 1 < len(atoms):
-            second = atoms[position + 1]
-            unit = out[-1] if out and out[-1].kind == "unit" else None
-            number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
-            whole = second.kind == "number" and second.token.value is not None and second.token.value % 1 == 0
-            weighed = second.kind == "figure" and second.role == "weight" and second.token.value is not None
-            if weighed and unit is not None and number is not None and number.token.value is not None:
-                del out[-2:]
-                kilos = number.token.value * (second.token.value or Decimal(0))
-                out.append(Atom("amount", number.token, amount=Amount(kilos, "кг", "weight")))
-                position += 2
-                continue
-            if number is not None and number.kind == "number" and whole and number.token.value is not None:
-                del out[-2 if unit is not None else -1 :]
-                named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None
-                out.append(
-                    Atom("amount", number.token, amount=Amount(number.token.value, named, per=second.token.value))
-                )
-                trailing = position + 2 < len(atoms) and atoms[position + 2].kind == "unit"
-                position += 3 if trailing else 2
-                continue
-        out.append(atom)
-        position += 1
-    return out
+def _amount_before(tokens: Sequence[Token], position: int) -> int:
+    """How many tokens of an amount stand right before."""
+    place = position
+    while place and tokens[place - 1].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
+        place -= 1
+    return position - place

@@ -20,6 +20,11 @@ class Stated:
     code: tuple[str, ...] = ()
     spoken: bool = False
 
+    @property
+    def values(self) -> list[Decimal | str]:
+        """What a name may write for it: the figure itself, grams and millilitres as kilograms and litres, a code."""
+        return [self.value, self.value / 1000, *self.code]
+
 
 def stated(token: Token) -> Stated | None:
     """The figure that a token states, if any."""
@@ -96,6 +101,8 @@ def bare_matches(entry: Entry, value: Decimal, lone: bool) -> bool:
     if value in attributes.percents or (value in attributes.numbers and not lone):
         return True
     whole = value == value.to_integral_value()
+    if whole and value >= 10 and not lone and any(int(percent) == value for percent in attributes.percents):
+        return True  # «масло 82» has 82,5 %
     thousandth = value / 1000
     if value >= 50 and (thousandth in attributes.volumes or thousandth in attributes.weights):
         return True

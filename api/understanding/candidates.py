@@ -13,6 +13,8 @@ from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
 from order_text.model import Token
 
+HAS = "+"
+"""Begins the word «with …», which fits all goods but those «without …»."""
 CATEGORY_WEIGHT, NAMED = 0.6, 0.65
 MOST_JUDGED = 150
 """Entries that are looked at one by one; of more («сыр» among a hundred thousand goods) the likeliest are."""
@@ -21,7 +23,7 @@ _FIGURE_RANK, _HEAD_RANK, _OWN_RANK, _TELLING_RANK = 1.0, 0.5, 2.0, 0.05
 
 @dataclass(frozen=True)
 class Word:
-    """A content word of a mention, with its other readings; `attached`: a preposition ties it to a noun («с вишней»)."""
+    """A content word of a mention, with its other readings; `attached`: a preposition ties it on («с вишней»)."""
 
     form: str
     variants: tuple[str, ...] = ()
@@ -91,7 +93,7 @@ class Finder:
             sizes = [size for word in words if (size := size_of(word.form)) is not None]
             if sizes and not found.full:
                 plain = self._look(tuple(word for word in words if size_of(word.form) is None), key[1])
-                found = extreme(plain, sizes[0]) or found
+                found = plain if len(plain.full) == 1 else extreme(plain, sizes[0]) or found
             self._found[key] = found
         return self._found[key]
 
@@ -139,6 +141,10 @@ class Finder:
         if word.form.startswith(MARK):
             likeness[index.place[word.form[len(MARK) :]]] = 1.0
             return Hits(likeness, likeness > 0, True, True)
+        if word.form.startswith(HAS):
+            likeness[:] = 1.0
+            likeness[index.postings[word.form[len(HAS) :]]] = 0.0
+            return Hits(likeness, likeness < 0, True, False)
         for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
             if similar >= 0.9:
                 places = index.category_postings[form]
@@ -193,10 +199,8 @@ class Finder:
         for hits in all_hits:
             rank = rank + hits.likeness + _HEAD_RANK * hits.head
         for figure in figures:
-            for value in (figure.value, figure.value / 1000, *figure.code):
-                stating = self.index.figure_postings.get(value)
-                if stating is not None:
-                    rank[stating] += _FIGURE_RANK
+            for stating in self.index.stating(figure.values):
+                rank[stating] += _FIGURE_RANK
         for sku in self.own:
             if sku in self.index.place:
                 rank[self.index.place[sku]] += _OWN_RANK

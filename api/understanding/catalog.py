@@ -10,16 +10,16 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from api.understanding.names import Attributes, ParsedName, parse_name
+from api.understanding.names import Attributes, ParsedName, name_pieces, parse_name
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
-from order_text.lexicon.foods import CLASS_NOUNS
+from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
 
 Key = TypeVar("Key", str, Decimal | str)
-SHORTEST_TELLING = 2
+SHORTEST_TELLING, SHORTEST_CODE = 2, 5
 SIZES = frozenset({"s", "m", "l", "xl", "xs"})
 Places = NDArray[np.int32]
 """Places of entries in `CatalogIndex.entries`, ascending."""
@@ -80,6 +80,7 @@ class CatalogIndex:
         self.head_postings = _places(entry.head for entry in entries)
         self.category_postings = _places(entry.category for entry in entries)
         self.figure_postings = _places(entry.attributes.figures for entry in entries)
+        self.by_code = {code: entry.sku for entry in entries if (code := _code(entry.sku))}
         self._beginnings: dict[tuple[str, ...], list[int]] = {}
         for place, entry in enumerate(entries):
             self._beginnings.setdefault(entry.beginning, []).append(place)
@@ -87,6 +88,10 @@ class CatalogIndex:
         clipped.update(form for form in self.postings if not analyse(form).known and not LATIN.search(form))
         self.vocabulary = Vocabulary(self.postings, clipped)
         self.category_vocabulary = Vocabulary(self.category_postings, set())
+
+    def stating(self, values: Iterable[Decimal | str]) -> list[Places]:
+        """The places of the goods that state any of these figures or codes."""
+        return [self.figure_postings[value] for value in values if value in self.figure_postings]
 
     def beginning(self, first: str, second: str) -> list[Entry]:
         """The goods whose names begin with these two words or figures."""
@@ -101,13 +106,22 @@ class CatalogIndex:
     def build(cls, items: Iterable[CatalogItem], former: "CatalogIndex | None" = None) -> "CatalogIndex":
         """Index the items. Names that `former`, the index before, has read already are not read again."""
         goods = list({item.sku: item for item in items}.values())
-        read = {item.sku: parse_name(item.name, item.brand, item.base_unit) for item in goods if not _kept(item, former)}
+        read = {
+            item.sku: parse_name(item.name, item.brand, item.base_unit) for item in goods if not _kept(item, former)
+        }
         brands = _quoted_brands(read.values()) | (former.brands if former else frozenset())
         entries = (
             _entry(item, read[item.sku], brands) if item.sku in read else former.by_sku[item.sku]  # type: ignore[union-attr]
             for item in goods
         )
         return cls(tuple(entries), brands)
+
+
+def _code(sku: str) -> tuple[str, ...]:
+    """A SKU as it is read in a message; none for one that could as well be a quantity."""
+    plain = sku.isdigit() and not sku.startswith("0") and len(sku) < SHORTEST_CODE
+    pieces = tuple(name_pieces(sku))
+    return () if plain or len(sku) < SHORTEST_CODE - 1 or not any(c.isdigit() for c in sku) else pieces
 
 
 def _kept(item: CatalogItem, former: CatalogIndex | None) -> bool:
@@ -181,9 +195,13 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
     head = parsed.words[parsed.head].form
     whole = {head, *analyse(head).lemmas, *synonyms(head)}
     following = next((word.form for word in parsed.words[parsed.head + 1 :] if word.form not in brand), None)
-    if whole & CLASS_NOUNS and following is not None and not is_descriptor(following):
+    if following is not None and any(synonyms(following) & NAMED_BY_NOUN.get(one, frozenset()) for one in whole):
         return frozenset({head, following})
-    return frozenset({head})
+    if following is None or is_descriptor(following) or not whole & CLASS_NOUNS:
+        return frozenset({head})
+    # «ржаной» alone is a bread, «овсяное» is a drink as well as a biscuit.
+    adjective = "ADJF" in analyse(following).best
+    return frozenset({head}) if adjective and not whole & NAMED_BY_ADJECTIVE else frozenset({head, following})
 
 
 def _says_nothing(form: str) -> bool:

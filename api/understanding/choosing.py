@@ -9,8 +9,8 @@ from api.understanding.catalog import Entry
 from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
 from api.understanding.stems import is_telling
+from api.understanding.thresholds import PRESENT, Thresholds
 
-LIKENESS_MARGIN = 0.037
 OFFERED = 5
 
 
@@ -22,7 +22,7 @@ class View:
     habits: Habits
 
 
-def narrow(candidates: Sequence[Candidate], amount: Amount | None) -> list[Candidate]:
+def narrow(candidates: Sequence[Candidate], amount: Amount | None, thresholds: Thresholds = PRESENT) -> list[Candidate]:
     """The candidates that no plainer, likelier or better fitting one beats."""
     kept = list(candidates)
     if any(c.head for c in kept):
@@ -33,7 +33,7 @@ def narrow(candidates: Sequence[Candidate], amount: Amount | None) -> list[Candi
     figures = max((c.figures for c in kept), default=0.0)
     kept = [c for c in kept if c.figures >= figures - 0.01]
     likeness = max((c.likeness for c in kept), default=0.0)
-    kept = [c for c in kept if c.likeness >= likeness - LIKENESS_MARGIN]
+    kept = [c for c in kept if c.likeness >= likeness - thresholds.likeness]
     return [c for c in kept if not any(_plainer(other, c) for other in kept)]
 
 

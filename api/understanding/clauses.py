@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from api.understanding.candidates import Finder, Word
 from api.understanding.heard import Heard
+from order_text.lexicon.closed import LETTER_FIELDS
 from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
@@ -35,11 +36,30 @@ _STRONG = frozenset({"price"})
 LIKELY, SURE, VERY_SURE = 0.5, 0.6, 0.8
 """Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
 _ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
-_ASKING = frozenset({"price_query", "stock_query", "catalog_query", "delivery", "order_status", "balance", "documents", "promo", "help"})
+_ASKING = frozenset(
+    {"price_query", "stock_query", "catalog_query", "delivery", "order_status", "balance", "documents", "promo", "help"}
+)
 _DEAF = frozenset({"complaint", "out_of_scope"})
 # What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
-_DECIDED = ("забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра")
+_DECIDED = (
+    "забы",
+    "хотел",
+    "реш",
+    "подума",
+    "переду",
+    "вспомн",
+    "надум",
+    "захотел",
+    "понадоб",
+    "законч",
+    "кончи",
+    "собра",
+)
+_ORDERED = ("брал", "заказ", "покуп", "привоз", "привез", "дела", "был", "взял", "отгру", "присыл", "достав", "набира")
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
+_POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете", "так"})
+"""«если не сложно» is no condition."""
+_AT_OURS = (["у", "нас"], ["у", "меня"], ["а", "у"], ["у", "них"])
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
 
@@ -56,8 +76,15 @@ class Part:
 def split(annotation: Annotation, finder: Finder) -> list[Part]:
     """The message in parts, in order."""
     parts: list[Part] = []
+    counted = any(token.kind in AMOUNTS for token in annotation.tokens)
     for clause in annotation.clauses:
         tokens = annotation.tokens[clause.first : clause.last]
+        if _is_field(tokens):
+            parts.append(Part(tuple(tokens), "chatter", "field"))
+            continue
+        if counted and _is_story(tokens, finder):
+            parts.append(Part(tuple(tokens), "chatter", "talk"))
+            continue
         found = _clause(tokens, finder)
         if len(found) == 1 and parts and parts[-1].does == "order" and _continues(parts[-1].tokens, tokens):
             parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
@@ -66,6 +93,18 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
     if any(part.does == "complaint" or part.role == "told" for part in parts):
         parts = [_beside_complaint(part) for part in parts]
     return parts
+
+
+def _is_field(tokens: Sequence[Token]) -> bool:
+    """«От: Минимаркет Уют», «Тема: заказ» of a forwarded letter."""
+    return len(tokens) > 1 and tokens[0].norm in LETTER_FIELDS and tokens[1].role == "colon"
+
+
+def _is_story(tokens: Sequence[Token], finder: Finder) -> bool:
+    """«Рыба, говорит, у тебя с глазами»: beside an order a sentence that counts nothing and in which somebody acts."""
+    if any(token.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.complaint, Kind.question) for token in tokens):
+        return False
+    return any(_acts(token, finder) for token in tokens)
 
 
 def _beside_complaint(part: Part) -> Part:
@@ -85,7 +124,7 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     tokens = [token for part in parts if part.does == "order" for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
     amounts = any(token.kind in AMOUNTS for token in tokens) and any(_is_goods(token, finder) for token in tokens)
-    if heard.name in _ASKING and heard.confidence >= VERY_SURE and not asked & {"order", "add"}:
+    if heard.name in _ASKING and heard.confidence >= VERY_SURE and not asked & {"order", "add", "remove"}:
         stated = [part for part in parts if part.does == "order" and not part.asked]
         return not any(token.kind in AMOUNTS for part in stated for token in part.tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
@@ -107,7 +146,7 @@ def _rows_of_goods(parts: Sequence[Part], finder: Finder) -> int:
     rows: list[list[Token]] = [[]]
     for token in (token for part in parts if part.does == "order" for token in part.tokens):
         rows[-1].append(token)
-        if token.kind == Kind.border and token.role == "line":
+        if token.kind == Kind.border and token.role in ("line", "comma"):
             rows.append([])
     return sum(
         any(token.kind in AMOUNTS for token in row) and any(_is_goods(token, finder) for token in row) for row in rows
@@ -135,6 +174,12 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
             labels[i] = ("order", "")  # «повтори заказ, где были торты»: tells which one
     if any(label[0] == "complaint" for label in labels):
         labels = [_under_complaint(chunk, label) for chunk, label in zip(chunks, labels, strict=True)]
+    driver = next((i for i, chunk in enumerate(chunks) if any(_is_driver(token) for token in chunk)), None)
+    if driver is not None and labels[driver][0] != "order":
+        labels[driver:] = [("chatter", "driver")] * (len(labels) - driver)
+    labels = _spread_talk(chunks, labels)
+    if asked:
+        labels = _spread_supposed(chunks, labels)
     labels = _spread_conditions(chunks, _spread_questions(chunks, labels, finder))
     parts: list[Part] = []
     for chunk, (does, role) in zip(chunks, labels, strict=True):
@@ -145,6 +190,10 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     return parts
 
 
+def _is_driver(token: Token) -> bool:
+    return token.norm.startswith("водител")
+
+
 def _refers(chunk: Sequence[Token]) -> bool:
     return any(token.kind == Kind.reference for token in chunk)
 
@@ -152,17 +201,21 @@ def _refers(chunk: Sequence[Token]) -> bool:
 def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     """Between commas, and before «и» or «а» that opens a question."""
     chunks: list[list[Token]] = [[]]
+    asked = False  # whether the last chunk holds a question
     for position, token in enumerate(tokens):
         following = tokens[position + 1 : position + 4]
         opens = token.norm in ("и", "а", "но") and any(t.kind in (Kind.question, Kind.complaint) for t in following)
-        asked = any(t.kind == Kind.question for t in chunks[-1])
         opens = opens or (token.norm in ("и", "а", "но") and asked and any(t.kind == Kind.number for t in following))
         if opens and chunks[-1]:
             chunks.append([token])
+            asked = token.kind == Kind.question
             continue
         chunks[-1].append(token)
-        if token.kind == Kind.border and token.role in ("comma", "paren"):
+        asked = asked or token.kind == Kind.question
+        told = token.role == "colon" and any({"best:past", "best:VERB"} <= t.tags for t in chunks[-1])
+        if token.kind == Kind.border and (token.role in ("comma", "paren") or told):
             chunks.append([])
+            asked = False
     return [tuple(chunk) for chunk in chunks if chunk]
 
 
@@ -170,13 +223,35 @@ def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str
     """«если нет …» holds to the end of the sentence."""
     for place, chunk in enumerate(chunks):
         words = [token.norm for token in chunk]
-        lacking = any(word.startswith(_LACKING) for word in words)
+        lacking = any(word.startswith(_LACKING) for word in words) and not _POLITE & set(words)
         conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":
             closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
-            end = closing[0] + 1 if closing else len(labels)
+            # «…, если не будет – 10 %, и маскарпоне 6» goes on with the order.
+            further = [at for at in range(place + 1, len(chunks)) if chunks[at][0].norm in ("и", "а", "плюс", "также", "еще")]
+            end = min([at + 1 for at in closing[:1]] + further[:1] + [len(labels)])
             return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
+
+
+def _spread_talk(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Behind an order: «…, вишню что-то никто не берёт», «…, и чтобы холодные были»."""
+    out = list(labels)
+    for at, chunk in enumerate(chunks[1:], 1):
+        plain = not any(
+            t.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question) for t in chunk
+        )
+        acts = any(t.kind in (Kind.word, Kind.filler) and t.tags & {"best:VERB"} for t in chunk)
+        wishes = chunk[0].norm == "чтобы" or [t.norm for t in chunk[:2]] == ["и", "чтобы"]
+        if labels[at][0] == "order" and plain and (acts or wishes) and any(t.kind in AMOUNTS for t in chunks[at - 1]):
+            out[at] = ("chatter", "talk")
+    return out
+
+
+def _spread_supposed(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """«если возьму 2 коробки сиропа, привезёте?» asks."""
+    supposed = next((at for at, chunk in enumerate(chunks) if chunk[0].norm == "если"), len(labels))
+    return labels[:supposed] + [("question", "delivery")] * (len(labels) - supposed)
 
 
 def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, str]:
@@ -192,6 +267,12 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
     dated = any(token.kind == Kind.date for token in chunk)
     if told and not dated and any(_tells(token, finder) for token in chunk):
         return "chatter", "told"
+    if Kind.reference in kinds and not ordering and (Kind.money in kinds or _remembers(chunk, finder)):
+        return "chatter", "told"  # «накладная прошлая была на 14 380 р», «машина в прошлый раз еле проехала»
+    if asked and any(token.norm in ("будут", "будет") for token in chunk) and not _demands(chunk):
+        return "question", "stock"  # «сливки 33 завтра будут?»
+    if _is_document(chunk):
+        return "question", "documents"
     if any(role in _STRONG for role in roles):
         return "question", next(role for role in roles if role in _STRONG)
     if roles and Kind.reference in kinds and not asked:
@@ -205,19 +286,55 @@ def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, st
         return "question", roles[0]
     references = Kind.reference in kinds
     numbers = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
-    if not (goods and numbers) and not references and not relative and any(_out_of_scope(token, finder) for token in chunk):
+    if (
+        not (goods and numbers)
+        and not references
+        and not relative
+        and any(_out_of_scope(token, finder) for token in chunk)
+    ):
         return "chatter", "out_of_scope"
-    if not goods and not amounts and not ordering and not references and not relative and any(_acts(token, finder) for token in chunk):
+    if (
+        not goods
+        and not amounts
+        and not ordering
+        and not references
+        and not relative
+        and any(_acts(token, finder) for token in chunk)
+    ):
         return "chatter", "talk"
     if asked and not goods and not ordering and not references:
         return "question", "stock"
+    if not goods and not amounts and not ordering and not references and [t.norm for t in chunk][:2] in _AT_OURS:
+        return "chatter", "talk"  # «у нас ремонт»
     if asked and goods and not amounts and not ordering and not references:
         return "question", "stock"
     return "order", ""
 
 
+def _is_document(chunk: Sequence[Token]) -> bool:
+    """«и сертификат на масло 72,5»: a paper is asked for, whatever it is about."""
+    said = next((t for t in chunk if t.kind in (Kind.question, Kind.word) and t.role != "order"), None)
+    return said is not None and said.role == "documents"
+
+
+def _demands(chunk: Sequence[Token]) -> bool:
+    """A word of ordering other than «ещё» and «будет», which questions have as well."""
+    return any(token.kind == Kind.operation and token.role in ("order", "remove", "replace") for token in chunk)
+
+
 def _acts(token: Token, finder: Finder) -> bool:
-    return not _is_goods(token, finder) and token.kind in (Kind.word, Kind.filler) and bool(token.tags & {"best:VERB", "best:INFN"})
+    return (
+        not _is_goods(token, finder)
+        and token.kind in (Kind.word, Kind.filler)
+        and bool(token.tags & {"best:VERB", "best:INFN"})
+    )
+
+
+def _remembers(chunk: Sequence[Token], finder: Finder) -> bool:
+    """Whether something else than ordering is told of the last time."""
+    likened = any({"как", "что", "же", "тоже", "самое"} & set(t.norm.split()) for t in chunk)
+    tells = any(_tells(t, finder) and not t.norm.startswith(_ORDERED) for t in chunk)
+    return tells and not likened
 
 
 def _tells(token: Token, finder: Finder) -> bool:
@@ -249,9 +366,16 @@ def _spread_questions(
             at = place + step
             listed = step > 0 and role == "price" and any(_is_goods(token, finder) for token in chunks[place])
             while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, listed):
+                if step < 0 and _only_amounts(chunks[at]):
+                    break  # «молоко 2,5 2 уп, 3,2 1 уп, а снежок есть?»
                 out[at] = ("question", role)
                 at += step
     return out
+
+
+def _only_amounts(chunk: Sequence[Token]) -> bool:
+    said = [token.kind for token in chunk if token.kind != Kind.border]
+    return bool(said) and all(kind in (*AMOUNTS, Kind.percent) for kind in said)
 
 
 def _orders(chunk: Sequence[Token], finder: Finder, listed: bool) -> bool:

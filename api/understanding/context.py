@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from api.understanding.catalog import CatalogIndex
+from api.understanding.thresholds import PRESENT, Thresholds
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class OutletName:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a message of one customer is read against. `history` is oldest first."""
+    """Everything a message of one customer is read against. `history` is oldest first.
+
+    `aliases`: what the customer's own words mean, SKU by `aliases.key`.
+    """
 
     index: CatalogIndex
     history: tuple[PastOrder, ...]
@@ -37,3 +41,4 @@ class Context:
     aliases: Mapping[str, str] = field(default_factory=dict)
     outlets: tuple[OutletName, ...] = ()
     base_order: PastOrder | None = None
+    thresholds: Thresholds = PRESENT

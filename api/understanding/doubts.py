@@ -11,6 +11,8 @@ from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
+from api.understanding.stems import synonyms
+from api.understanding.thresholds import PRESENT
 from api.understanding.vocabulary import GUESS, KIN, SHORT_CLIP
 from order_text.morph import analyse
 
@@ -21,6 +23,7 @@ class Doubts:
 
     finder: Finder
     habits: Habits
+    guess: float = PRESENT.guess
 
     def figure_clash(
         self, item: Ordered, mention: Mention, narrowed: Sequence[Candidate], entries: Sequence[Entry]
@@ -60,7 +63,7 @@ class Doubts:
     def only_kin(self, mention: Mention, narrowed: Sequence[Candidate]) -> bool:
         """A guess that has to be asked: a cut word that is a word itself («ряж»), or a noun that names no head
         and stands in the name only as an adjective («лимон» in «вафли лимонные»)."""
-        if any(self.finder.likeness(w, c.entry) == GUESS for w in mention.words for c in narrowed):
+        if any(GUESS <= self.finder.likeness(w, c.entry) <= self.guess for w in mention.words for c in narrowed):
             return True
         if any(c.head for c in narrowed):
             return False
@@ -68,6 +71,23 @@ class Doubts:
             return True
         nouns = [word for word in mention.words if word.token is not None and "best:NOUN" in word.token.tags]
         return bool(nouns) and all(self._is_adjective(nouns[0], c) for c in narrowed)
+
+    def is_chatter(self, item: Ordered, mention: Mention) -> bool:
+        """Words without an amount or an operation that no product and no food is called by: «еле дверь откопала»."""
+        bare = mention.amount is None and not (mention.ops or mention.usual or mention.figures or mention.spread)
+        return bare and item.op == "line" and not self.speaks_of_goods(mention.words)
+
+    def speaks_of_goods(self, words: Sequence[Word]) -> bool:
+        """Whether a word names goods or is of no language at all, as brands are; nouns decide where there are any."""
+        nouns = [word for word in words if word.token is not None and _is_noun(word.token.tags)]
+        return any(self._sounds_like_goods(word) for word in nouns or words)
+
+    def _sounds_like_goods(self, word: Word) -> bool:
+        analysis = analyse(word.form)
+        hits = self.finder.hits(word)
+        if not analysis.known:
+            return True
+        return hits.likeness.max() > KIN or any(synonyms(lemma) for lemma in analysis.lemmas[:1])
 
     def _only_clipped(self, word: Word) -> bool:
         """«сольки» that begins like «сол.»: a cut word of three letters is no evidence by itself."""
@@ -79,3 +99,8 @@ class Doubts:
         meant = self.finder.index.vocabulary.find(noun.form, noun.variants, noun.stub)
         forms = [form for form in candidate.entry.forms if form in meant and form not in candidate.entry.brand]
         return bool(forms) and all("ADJF" in analyse(form).best and meant[form] <= KIN for form in forms)
+
+
+def _is_noun(tags: frozenset[str]) -> bool:
+    """«Ход», not «чёрному», which may be a noun as well."""
+    return "best:NOUN" in tags and "ADJF" not in tags

@@ -9,7 +9,13 @@ from api.understanding.habits import PACKINGS, TIMES, Habits
 from api.understanding.outcome import Change, Notice, Question, Reason
 from api.understanding.quantities import Amount, packings, step_options, to_base, unit_options
 
-_SCALES = {"double": Decimal(2), "more_half": Decimal("1.5"), "triple": Decimal(3), "half": Decimal("0.5"), "third": Decimal(1) / 3}
+_SCALES = {
+    "double": Decimal(2),
+    "more_half": Decimal("1.5"),
+    "triple": Decimal(3),
+    "half": Decimal("0.5"),
+    "third": Decimal(1) / 3,
+}
 _MOST = Decimal(1_000_000)
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
-from api.understanding.candidates import Finder, Found, Word
+from api.understanding.catalog import Entry
+from api.understanding.candidates import NAMED, Finder, Found, Word
 from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention
 from order_text.morph import analyse
-
 
 # How much worse the words before may explain a mention than it explains itself: an adjective left its noun out.
 LEFT_OUT, STANDING = 0.1, 0.05
@@ -35,9 +35,15 @@ class Ellipsis:
     finder: Finder
     previous: Previous = field(default_factory=Previous)
 
+    def follow(self, entry: Entry) -> None:
+        """«и зеро столько же» in a new message goes on from the cart's last line."""
+        words = tuple(Word(form) for form in entry.forms if form not in entry.plain)
+        self.previous = Previous(words, sku=entry.sku)
+
     def header(self, item: Ordered, atoms: Sequence[Atom]) -> bool:
         """«сиропы: ваниль 2» – what stands before a colon is inherited by all that follows."""
-        after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
+        rest = [atom for atom in atoms[item.mention.last :] if atom.role != "dash"]
+        after = rest[0] if rest else None
         colon = after is not None and after.role == "colon"
         if colon and item.mention.amount is None and item.mention.words and item.op in ("line", "add", "set"):
             self.previous = Previous(item.mention.words, item.mention.words, item.mention.figures, True)
@@ -54,9 +60,9 @@ class Ellipsis:
                 added = tuple(word for word in base if word.form not in {w.form for w in mention.words})
                 if not added and mention.words:
                     continue
-                joined = self.finder.find((*added, *mention.words), mention.figures)
+                joined = self._named(self.finder.find((*added, *mention.words), mention.figures), added)
                 if joined.full and self._inherits(mention, own, joined):
-                    result = replace(mention, words=(*added, *mention.words)), joined
+                    result = self._with_figures(replace(mention, words=(*added, *mention.words)), joined)
                     break
             else:
                 if not mention.words and mention.figures:
@@ -67,19 +73,34 @@ class Ellipsis:
         self._remember(*result)
         return result
 
+    def _named(self, found: Found, added: Sequence[Word]) -> Found:
+        """What the inherited words really name: the word of a category («Молочное») is too little."""
+        full = tuple(c for c in found.full if all(self.finder.likeness(word, c.entry) >= NAMED for word in added))
+        return replace(found, full=full)
+
     def _bases(self, mention: Mention) -> list[tuple[Word, ...]]:
-        """What of the words before may be meant again: the head noun, else the first words («громвольт» of «громвольт манго»)."""
+        """What of the words before may be meant again: the head noun, else the first words («вымпел манго»)."""
         before = self.previous
         if not mention.words:
             return [before.words, before.heads]
         beginnings = [before.words[:count] for count in range(len(before.words) - 1, 0, -1)]
         return [before.heads, *(words for words in beginnings if not before.heads)]
 
+    def _with_figures(self, mention: Mention, found: Found) -> tuple[Mention, Found]:
+        """«воды 1,5 с газом, без газа две»: the figure before holds where it is needed to tell the variants apart."""
+        if len(found.full) < 2 or mention.figures or not self.previous.figures or self.previous.header:
+            return mention, found
+        figured = self.finder.find(mention.words, self.previous.figures)
+        return (replace(mention, figures=self.previous.figures), figured) if figured.full else (mention, found)
+
     @staticmethod
     def elliptic(own: Mention, whole: Mention) -> bool:
         """Whether the mention left its noun out: figures or adjectives only («1,5 две», «негазированной два»)."""
-        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in own.words)
-        return len(whole.words) > len(own.words) and adjectives
+        return len(whole.words) > len(own.words) and Ellipsis._adjectives(own)
+
+    @staticmethod
+    def _adjectives(mention: Mention) -> bool:
+        return all(word.token is not None and "best:ADJF" in word.token.tags for word in mention.words)
 
     def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
         if not mention.words or not own.full or mention.words[0].attached:
@@ -88,7 +109,7 @@ class Ellipsis:
             return True
         if self._worse(mention, own, joined):
             return False
-        if not any(candidate.head for candidate in own.full):
+        if not any(candidate.head for candidate in own.full) or self._adjectives(mention):
             return True
         if self._flavour(mention) and max(fit(c.entry, mention.amount) for c in joined.full) >= max(
             fit(c.entry, mention.amount) for c in own.full
@@ -103,8 +124,7 @@ class Ellipsis:
         def best(found: Found) -> float:
             return max(sum(self.finder.likeness(word, c.entry) for word in mention.words) for c in found.full)
 
-        adjectives = all(word.token is not None and "best:ADJF" in word.token.tags for word in mention.words)
-        return best(joined) < best(own) - (LEFT_OUT if adjectives else STANDING)
+        return best(joined) < best(own) - (LEFT_OUT if self._adjectives(mention) else STANDING)
 
     def _flavour(self, mention: Mention) -> bool:
         """A single singular noun after «сок вишня»: a flavour again, although goods of that name are sold too."""

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 from api.understanding.quantities import Amount
-
 
 HALF = Decimal("0.5")
 
@@ -53,7 +52,12 @@ def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list
         return [chosen, Option(chosen.amount, chosen.used, True)] if others else [chosen]
     found = []
     whole = value % 1 == 0 or value == HALF
-    if before is not None and before.kind == "unit" and (whole or before.role != "count") and not (i > 1 and elements[i - 2].kind == "number"):
+    if (
+        before is not None
+        and before.kind == "unit"
+        and (whole or before.role != "count")
+        and not (i > 1 and elements[i - 2].kind == "number")
+    ):
         found.append(Option(_amount(value, before), frozenset({i, i - 1})))
     found.append(Option(Amount(value), frozenset({i})))
     if units:

@@ -3,25 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from api.understanding import replacing
-from api.understanding.atoms import Atom, AtomBuilder
-from api.understanding.candidates import Candidate, Finder, Found
+from api.understanding import aliases, replacing
+from api.understanding.atom import Atom
+from api.understanding.atoms import AtomBuilder
+from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
 from api.understanding.context import Context
 from api.understanding.doubts import Doubts
 from api.understanding.draft import Draft
-from api.understanding.ellipsis import Ellipsis
+from api.understanding.ellipsis import Ellipsis, Previous
 from api.understanding.outcome import Notice
 from api.understanding.quantities import Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
+from order_text.lexicon.closed import SECTIONS
 from order_text.model import Kind, Token
 
-_EDITS = frozenset({"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"})
+_EDITS = frozenset(
+    {"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"}
+)
+FEW = 10
+"""As many boxes are said without the word; from here on pieces are meant («молоко две коробки, овсяное 12»)."""
 _SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
-MARGIN = 0.08
 
 
 @dataclass
@@ -40,11 +45,13 @@ class Interpreter:
     last_amount: Amount | None = None
     lists: bool = False
     rows_read: int = 0
+    counted: bool = False
+    shouted: bool = False
     unclear: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ellipsis = Ellipsis(self.finder)
-        self.doubts = Doubts(self.finder, self.draft.habits)
+        self.doubts = Doubts(self.finder, self.draft.habits, self.context.thresholds.guess)
 
     @property
     def view(self) -> View:
@@ -67,6 +74,13 @@ class Interpreter:
         for row in rows_of(atoms):
             self.row(row, builder)
 
+    def asked_about(self, tokens: Sequence[Token]) -> None:
+        """«Почём яйцо С1? И три десятка запишите»: goods of a question, which the order after it may leave unsaid."""
+        for row in rows_of(AtomBuilder(self.finder).build(tokens)):
+            named = [mention for mention in read_clause(row, self.finder)[0].mentions if mention.words]
+            if named and self.finder.find(named[-1].words, named[-1].figures).full:
+                self.ellipsis.previous = Previous(named[-1].words, named[-1].words, named[-1].figures)
+
     def condition(self, tokens: Sequence[Token]) -> None:
         """«если нет, то 2,5»: kept as the note of the line before; alone it is asked."""
         phrase = " ".join(token.text for token in tokens if token.kind != Kind.border)
@@ -83,6 +97,9 @@ class Interpreter:
         self.rows_read += 1
         if self._is_title(atoms):
             return
+        if heading := self._heading(atoms):
+            self.ellipsis.previous = Previous(heading, heading, (), header=True)
+            return
         if replacing.apply(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
@@ -93,6 +110,8 @@ class Interpreter:
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
+            if any(role in ("mistake", "sorry") for role, _ in item.mention.ops):
+                self.draft.listed.clear()  # «тархун 20, ой нет, тархуна 40» are forty, not sixty
             if self.ellipsis.header(item, atoms):
                 continue
             self._mention(item, item.mention in doubtful)
@@ -109,14 +128,32 @@ class Interpreter:
         words = [atom.word for atom in atoms if atom.kind == "word" and atom.word is not None]
         if not self.lists or not words or any(atom.kind not in ("word", "border") for atom in atoms):
             return False
+        if all(self._is_section(word) for word in words):
+            return True
         titled = self.rows_read == 1 or all(atom.token.text.isupper() for atom in atoms if atom.kind == "word")
         nowhere = not any(self.finder.hits(word) for word in words)
         return titled and (nowhere or all(self.finder.names_category(word) for word in words))
 
+    def _heading(self, atoms: Sequence[Atom]) -> tuple[Word, ...]:
+        """The words of «ЙОГУРТЫ ПИТЬЕВЫЕ» over lines of yoghurts in small letters."""
+        words = tuple(atom.word for atom in atoms if atom.kind == "word" and atom.word is not None)
+        capital = self.lists and not self.shouted and all(a.token.text.isupper() for a in atoms if a.kind == "word")
+        if not words or not capital or any(atom.kind not in ("word", "border") for atom in atoms):
+            return ()
+        return words if len(self.finder.find(words, ()).full) > 1 else ()
+
+    def _is_section(self, word: Word) -> bool:
+        """«Мясо», «Овощи», «бар»: a part of the list, unless just one product is called so."""
+        token = word.token
+        if token is None or token.role == "department":
+            return token is not None
+        named = SECTIONS & {token.norm, *token.lemmas}
+        return bool(named) and len(self.finder.find((word,), ()).full) != 1
+
     def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
         best = readings[0]
-        rivals = [r for r in readings[1:] if best.score - r.score < MARGIN]
+        rivals = [r for r in readings[1:] if best.score - r.score < self.context.thresholds.reading]
         return {m for m in best.mentions for rival in rivals if self._otherwise(m, rival, atoms)}
 
     def _otherwise(self, mention: Mention, rival: Reading, atoms: Sequence[Atom]) -> bool:
@@ -128,13 +165,15 @@ class Interpreter:
 
     def _meaning(self, mention: Mention) -> tuple[frozenset[str], Amount | None] | None:
         found = self.finder.find(mention.words, mention.figures)
-        narrowed = narrow(found.full, mention.amount)
+        narrowed = narrow(found.full, mention.amount, self.context.thresholds)
         return (frozenset(c.entry.sku for c in narrowed), mention.amount) if narrowed else None
 
     def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
         """Clearing, keeping and scaling in a chunk that names no product."""
         roles = _roles_alone(ordered, atoms)
-        if "clear" in roles:
+        if self.repeated and self.rows_read == 1 and _is_half(atoms):
+            roles = ["half"]  # «половину прошлого завоза»
+        if "clear" in roles and not self.repeated:
             self.acted = True
             self.draft.clear()
         elif "keep_only" in roles:
@@ -150,17 +189,21 @@ class Interpreter:
         for place, atom in enumerate(atoms):
             if place in covered or atom.kind not in ("number", "amount", "figure", "word"):
                 continue
-            if atom.kind == "word" and not (atom.word and self.finder.hits(atom.word)):
+            if atom.kind == "word" and not (atom.word and self._may_be_goods(atom.word)):
                 continue
             phrase = " ".join(a.token.text for a in atoms[max(0, place - 1) : place + 2] if a.kind != "border")
             self.acted = True
             self.draft.ask_unknown(phrase, (), "line", Amount(atom.token.value) if atom.token.value else None)
             return
 
+    def _may_be_goods(self, word: Word) -> bool:
+        return bool(self.finder.hits(word)) and self.doubts.speaks_of_goods([word])
+
     def _mention(self, item: Ordered, doubtful: bool) -> None:
         mention, found = self.ellipsis.inherit(item.mention)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
-            if self.ellipsis.previous.unit is not None and mention.amount.per is None:
+            few = mention.amount.value < FEW
+            if few and self.ellipsis.previous.unit is not None and mention.amount.per is None:
                 counted = replace(mention.amount, unit=self.ellipsis.previous.unit)
                 if any(fit(candidate.entry, counted) for candidate in found.full):
                     mention = replace(mention, amount=counted, lone=False)
@@ -168,6 +211,8 @@ class Interpreter:
             self.ellipsis.previous.unit = mention.amount.unit if mention.amount.family == "count" else None
         if not mention.words:
             self._wordless(item)
+            return
+        if self.counted and self.doubts.is_chatter(item, mention):
             return
         if not found.full:
             self._unknown(item, mention, found)
@@ -262,32 +307,34 @@ class Interpreter:
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
         if amount is None and any(role == "same" for role, _ in mention.ops):
-            held = any(candidate.entry.sku in self.draft.cart for candidate in full)
-            amount = self.last_amount or (None if held else self._amount_of_last_line())
+            ordered = any(candidate.entry.sku in self.draft.cart for candidate in full)
+            amount = self.last_amount or (None if ordered else self._amount_of_last_line())
         self.last_amount = amount or self.last_amount
         edits = item.op in ("set", "add", "increase") or self.repeated
         best = max(fit(c.entry, amount) for c in full)
         held = [c for c in full if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best]
-        narrowed = narrow(held or full, None if item.usual else amount)
-        entries = settle(narrowed, self.known)
-        if len(entries) > 1:
+        narrowed = narrow(held or full, None if item.usual else amount, self.context.thresholds)
+        own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
+        entries = own or settle(narrowed, self.known)
+        if len(entries) > 1 and not own:
             entries = self._bought_variant(full, amount, entries)
-        alias = self.context.aliases.get(mention.phrase.lower())
-        if alias and any(c.entry.sku == alias for c in full):
-            entries = [self.finder.index.by_sku[alias]]
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
-        if clash:
+        phrase = mention.phrase
+        if clash and amount is not None:
+            # The number belongs to what is asked about: the answer says nothing of the words without it.
+            phrase = f"{phrase} {format(amount.value.normalize(), 'f').replace('.', ',')} {amount.unit or ''}".strip()
             entries, amount = clash, None
         if len(entries) == 2 and amount is not None and any(role == "every" for role, _ in mention.ops):
             for entry in entries:
                 self._settled(op, entry, mention, amount, item.usual)
             return
         if len(entries) > 1:
-            self.draft.ask_product(mention.phrase, offered(entries), op, amount)
+            self.draft.ask_product(phrase, offered(entries), op, amount)
             return
         self.ellipsis.previous.sku = entries[0].sku
-        if any(c.absent for c in narrowed) or doubtful or self.doubts.only_kin(item.mention, narrowed):
+        unsure = any(c.absent for c in narrowed) or self.doubts.only_kin(item.mention, narrowed)
+        if doubtful or (unsure and not own):
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return
         self._settled(op, entries[0], mention, amount, item.usual)
@@ -318,13 +365,21 @@ class Interpreter:
         self.draft.put(op, entry, amount, mention.phrase)
 
 
+def _is_half(atoms: Sequence[Atom]) -> bool:
+    ends = next((place for place, atom in enumerate(atoms) if atom.kind == "border"), len(atoms))
+    said = atoms[:ends]  # «половину прошлого завоза, …»
+    return len(said) == 1 and said[0].kind == "number" and said[0].token.norm.startswith("половин")
+
+
 def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]:
     """Operations in chunks that hold neither a known product nor a number."""
     named = {place for item in ordered for place in range(item.mention.first, item.mention.last) if item.mention.words}
     roles: list[str] = []
     chunk: list[int] = []
     for place in [*range(len(atoms)), len(atoms)]:
-        if place < len(atoms) and not (atoms[place].kind == "border" and atoms[place].role in ("comma", "but", "colon")):
+        if place < len(atoms) and not (
+            atoms[place].kind == "border" and atoms[place].role in ("comma", "but", "colon")
+        ):
             chunk.append(place)
             continue
         counted = any(atoms[at].kind in ("number", "amount") for at in chunk)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
@@ -99,10 +98,8 @@ def _shortlist(asked: Query, finder: Finder) -> NDArray[np.int64]:
         hits = finder.soft_hits(word)
         tally += (hits.likeness + 0.15 * hits.head) * rarity
     for figure in asked.figures:
-        for value in (figure.value, figure.value / 1000, *figure.code):
-            stating = finder.index.figure_postings.get(value)
-            if stating is not None:
-                tally[stating] += 0.1 * (tally[stating] > 0)
+        for stating in finder.index.stating(figure.values):
+            tally[stating] += 0.1 * (tally[stating] > 0)
     tally -= 0.01 * finder.index.telling * (tally > 0)
     best = np.argsort(-tally, kind="stable")[:SHORTLIST]
     return best[tally[best] > 0]

@@ -122,7 +122,9 @@ def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     quoted = frozenset(
         fold(part) for inside in re.findall(r'"([^"]+)"', text) for part in re.findall(r"[^\W\d_]+", inside)
     )
-    return ParsedName(tuple(words), _head(words, brands), figures.frozen(), weighed, quoted, tuple(name_pieces(text)[:2]))
+    return ParsedName(
+        tuple(words), _head(words, brands), figures.frozen(), weighed, quoted, tuple(name_pieces(text)[:2])
+    )
 
 
 def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, words: list[NameWord]) -> int:
@@ -136,7 +138,9 @@ def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, w
         attributes.codes.update({form, *(fold(v) + form[1:] for v in letter_variants(form[0]))})
         attributes.numbers.add(Decimal(re.sub(r"\D", "", form)))
     elif piece.group == "mix":
-        attributes.codes.add(re.sub(r"\s", "", fold(piece.text)).replace("in", "в"))
+        form = re.sub(r"\s", "", fold(piece.text)).replace("in", "в")
+        attributes.codes.add(form)
+        words.append(NameWord(form))  # people call the coffee just so
     elif piece.group == "time":
         attributes.codes.add(piece.text)  # «концентрат 1:10» looks like the time of day
     elif piece.group == "percent":

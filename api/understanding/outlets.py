@@ -10,8 +10,9 @@ from order_text.normalize import fold
 
 STEM = 4
 """Letters that «Садовая» and «Садовую» share."""
+_LONG_WORD = re.compile(rf"[^\W\d_]{{{STEM},}}")
 _COMMON = frozenset(
-    "улиц прос пере шосс буль набе дома корп стро офис этаж горо посё посе маг мага кафе рест стол точк скла павил пави ооо обл райо".split()
+    "улиц прос пере шосс буль набе дома корп стро офис этаж горо посе мага кафе рест стол точк скла пави райо".split()
 )
 
 
@@ -24,7 +25,7 @@ def named(tokens: Sequence[Token], outlets: Sequence[OutletName]) -> tuple[list[
     for position, token in enumerate(tokens):
         if token.kind not in (Kind.word, Kind.filler, Kind.address):
             continue
-        said = {fold(word)[:STEM] for word in re.findall(r"[^\W\d_]{%d,}" % STEM, token.text)}
+        said = {fold(word)[:STEM] for word in _LONG_WORD.findall(token.text)}
         meant = [outlet for outlet, stems in words.items() if said & stems]
         if len(meant) > 1:
             meant = [outlet for outlet in meant if _numbers(tokens, position) & houses[outlet]] or meant
@@ -48,7 +49,7 @@ def _telling(outlet: OutletName, outlets: Sequence[OutletName]) -> set[str]:
 
 def _stems(outlet: OutletName) -> set[str]:
     text = f"{outlet.name} {outlet.address}"
-    return {fold(word)[:STEM] for word in re.findall(r"[^\W\d_]{%d,}" % STEM, text)} - _COMMON
+    return {fold(word)[:STEM] for word in _LONG_WORD.findall(text)} - _COMMON
 
 
 def _numbers(tokens: Sequence[Token], position: int) -> set[str]:

@@ -1,6 +1,6 @@
 """Amounts as stated and as base units of a product."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from api.understanding.catalog import Entry
@@ -15,7 +15,8 @@ _COUNTED_BASES = frozenset({"меш", "вед", "рул", "сет", "кег", "�
 class Amount:
     """What was said: `value` in `unit`; weights in kilograms, volumes in litres (`unit` «кг», «л», family set).
 
-    `per` is the second factor of «2 по 12»; `implied` marks a unit named without a number.
+    `per` is the second factor of «2 по 12», `plus` the rest of «2 ящика и 5 штук»; `implied` marks a unit named
+    without a number.
     """
 
     value: Decimal
@@ -23,10 +24,14 @@ class Amount:
     family: str = "count"
     per: Decimal | None = None
     implied: bool = False
+    plus: "Amount | None" = None
 
 
 def to_base(entry: Entry, amount: Amount) -> Decimal | None:
     """The amount in the product's base units; None where it has no whole or known equivalent."""
+    if amount.plus is not None:
+        parts = to_base(entry, replace(amount, plus=None)), to_base(entry, amount.plus)
+        return None if parts[0] is None or parts[1] is None else parts[0] + parts[1]
     if amount.per is not None:
         return _multiplied(entry, amount)
     if amount.unit is None:
@@ -126,7 +131,7 @@ def _around(ratio: Decimal, step: Decimal) -> tuple[Decimal, ...]:
 
 def packings(entry: Entry, quantity: Decimal, unit: str | None) -> Decimal:
     """How many packings the quantity, stated in `unit`, makes: the check of unlikely sizes."""
-    if unit in entry.packs:
+    if unit is not None and unit in entry.packs:
         return quantity / entry.packs[unit]
     if entry.attributes.contents or entry.unit in OUTER_CONTAINERS:
         return quantity

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.understanding import answers
+from api.understanding.aliases import OwnWords
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.catalog import CatalogIndex
@@ -14,14 +15,15 @@ from api.understanding.draft import Draft
 from api.understanding.habits import Habits, without_empty
 from api.understanding.heard import REPEAT, Heard
 from api.understanding.interpret import Interpreter
-from api.understanding.outlets import named
 from api.understanding.outcome import Notice, Outcome, Question, Reason
+from api.understanding.outlets import named
 from api.understanding.references import Reference, by_number, find_reference, named_order
 from api.understanding.verbatim import mark_names
 from order_text import annotate, clauses_of
 from order_text.model import Annotation, Kind, Token
 
 _RELATIVE = frozenset({"что", "как", "где", "когда", "который", "которую", "которое", "которые"})
+_GOES_ON = frozenset({"и", "а", "еще", "да", "плюс", "еще раз"})
 _REST = frozenset({"keep_rest", "and_rest"})
 
 
@@ -33,7 +35,7 @@ def read(text: str, context: Context, heard: Heard = Heard()) -> Outcome:
 def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard()) -> Outcome:
     """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
     habits = Habits(context.history)
-    finder = Finder(context.index, own=(*habits.skus, *context.cart))
+    finder = OwnWords(context.index, own=(*habits.skus, *context.cart), aliases=context.aliases)
     annotation = annotate(text)
     tokens, outlets = named(_unclipped(mark_names(annotation, context.index), context.index), context.outlets)
     parts = split(Annotation(annotation.text, tuple(tokens), clauses_of(tokens)), finder)
@@ -46,7 +48,10 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         # A cart is one outlet's: which to begin with is asked before anything is put into it.
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
-    reader = Interpreter(context, finder, draft, lists=_is_list(ordering))
+    last = context.index.by_sku.get(next(reversed(context.cart), "")) if context.cart else None
+    reader = Interpreter(context, finder, draft, lists=_is_list(ordering), counted=_is_counted(ordering), shouted=text.isupper())
+    if last is not None and tokens and tokens[0].norm in _GOES_ON:
+        reader.ellipsis.follow(last)
     base = _repeat_first(ordering, context, draft, reader, text, mode, heard)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)
@@ -55,8 +60,11 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
             reader.part(part.tokens)
         elif part.does == "condition":
             reader.condition(part.tokens)
+        elif part.does == "question":
+            reader.asked_about(part.tokens)
     _finish(reader, draft)
-    if heard.name == REPEAT and heard.confidence >= SURE and base is None and not _repeats(ordering, draft):
+    little = len(draft.changes) <= 1 and not draft.questions
+    if heard.name == REPEAT and heard.confidence >= SURE and little and base is None and not _repeats(ordering, draft):
         # It sounds like a past order, and none was found in the words: the costliest thing to pass over.
         reader.acted = True
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "repeat"))
@@ -66,6 +74,11 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
     said = [token for part in parts if part.does != "question" for token in part.tokens]
     day = delivery_day(said, context.now.date())
     return replace(outcome, delivery_date=day, outlet=outlets[0] if outlets else None)
+
+
+def _is_counted(parts: Sequence[Part]) -> bool:
+    """Whether some amount is named at all: words without one beside it are goods only if they sound so."""
+    return any(token.kind in AMOUNTS for part in parts for token in part.tokens)
 
 
 def _is_list(parts: Sequence[Part]) -> bool:
@@ -159,7 +172,7 @@ def _chunks(part: Part) -> list[list[Token]]:
         following = part.tokens[place + 1].norm if place + 1 < len(part.tokens) else ""
         if token.role == "comma" and following.split(" ")[0] in _RELATIVE:
             continue
-        if (token.kind == Kind.border and token.role in ("comma", "hard", "line", "question")) or token.norm in (
+        if (token.kind == Kind.border and token.role in ("comma", "colon", "hard", "line", "question")) or token.norm in (
             "но",
             "а",
         ):
@@ -203,6 +216,11 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
         if kept:
             for sku in [sku for sku in draft.cart if sku not in kept]:
                 draft.remove(sku, "")
+    put = {change.sku for change in draft.changes if change.op in ("added", "set", "increased", "kept")}
+    draft.questions = [
+        # «а котлетного… котлетного мяса давайте 20»: asked about, then told.
+        q for q in draft.questions if not (q.reason == Reason.quantity and q.quantity is None and q.sku in put)
+    ]
     for phrase in reader.unclear:
         if not reader.repeated and (reader.acted or len(reader.unclear) > 0):
             reader.acted = True

@@ -14,7 +14,20 @@ _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую"
 
 _LEADING = frozenset({"на", "для", "под", "перед", "к", "ко", "после"})
 _TAKEN = ("брал", "заказывал", "покупал", "привозил")
-_CIRCUMSTANCES = ("лет", "зим", "весн", "осен", "банкет", "праздник", "свадьб", "юбиле", "новый", "новогод", "пасх", "перв")
+_CIRCUMSTANCES = (
+    "лет",
+    "зим",
+    "весн",
+    "осен",
+    "банкет",
+    "праздник",
+    "свадьб",
+    "юбиле",
+    "новый",
+    "новогод",
+    "пасх",
+    "перв",
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +39,7 @@ class Reference:
 
 
 def named_order(tokens: Sequence[Token], context: Context) -> Reference | None:
-    """The past order that a whole sentence names by its number or its day: «Повторите, пожалуйста, заказ от 5 ноября»."""
+    """The past order that a whole sentence names by its number or its day: «Повторите, пожалуйста, от 5 ноября»."""
     marks = [token for token in tokens if token.kind == Kind.reference]
     words = {token.norm for token in tokens}
     again = marks or any(word.startswith("повтор") for word in words) or {"еще", "раз"} <= words or "еще раз" in words
@@ -43,7 +56,9 @@ def find_reference(tokens: Sequence[Token], context: Context) -> Reference | Non
     if place is None:
         return None
     marks = [token for token in tokens if token.kind == Kind.reference]
-    order = None if _described(tokens[place + 1 :], context) else _by_role(marks, tokens, context)
+    rest = tokens[place + 1 :]
+    on = place > 0 and tokens[place - 1].norm in _LEADING and bool(rest) and _is_circumstance(rest[0], context)
+    order = None if on or _described(rest, context) else _by_role(marks, tokens, context)
     return Reference(marks[0].text, order)
 
 
@@ -78,6 +93,8 @@ def by_number(context: Context, number: str) -> PastOrder | None:
 def _by_role(marks: Sequence[Token], tokens: Sequence[Token], context: Context) -> PastOrder | None:
     roles = {mark.role for mark in marks}
     orders = context.history
+    if "told" in roles:
+        return None
     if "previous" in roles:
         return orders[-2] if len(orders) > 1 else None
     today = context.now.date()
@@ -103,6 +120,8 @@ def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
         if token.kind != Kind.date or (token.role == "relative" and token.norm not in ("вчера", "позавчера")):
             continue
         before = " ".join(t.norm for t in tokens[max(0, position - 3) : position]).split()
+        if before[-1:] in (["на"], ["к"]) and before[-2:-1] != ["как"]:
+            continue  # «то же самое, но на субботу» is a day of delivery
         led = any(word in _LEADS for word in before)
         told = any(t.norm.startswith(_TAKEN) for t in tokens)
         if ((led and "как" in before) or (led and (marked or told))) or (marked and before[-1:] in (["от"], ["за"])):

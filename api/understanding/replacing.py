@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from api.understanding.atoms import Atom, AtomBuilder
+from api.understanding import aliases
+from api.understanding.atom import Atom
+from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import Stated
+from api.understanding.catalog import Entry
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
 from api.understanding.outcome import Notice
+from api.understanding.quantities import to_base
 from api.understanding.segments import Mention, read_clause
 
 if TYPE_CHECKING:
@@ -20,12 +24,15 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """Carry out a replacement; False when the row holds none."""
     place = next((i for i, atom in enumerate(atoms) if atom.role == "replace"), None)
     if place is None:
-        return False
+        return _not_but(list(atoms), reader)
     if place + 1 < len(atoms) and atoms[place + 1].role == "it":
         if any(atom.kind != "border" for atom in atoms[:place]):
             reader.row(list(atoms[:place]), AtomBuilder(reader.finder))
         return _instead_of_removed(atoms[place + 2 :], reader)
     pair = _pair(list(atoms), place, reader)
+    if pair is None and atoms[place].token.norm == "взамен":
+        reader.row([atom for i, atom in enumerate(atoms) if i != place], AtomBuilder(reader.finder))
+        return True  # «убери сырники, возьму взамен блинчики 12»
     if pair is None:
         return False
     old, new, rest = pair
@@ -34,6 +41,38 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     for row in rest:
         if any(atom.kind != "border" for atom in row):
             reader.row(list(row), AtomBuilder(reader.finder))
+    return True
+
+
+def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
+    """«не кефир, а ряженку» of what is in the cart; «перчатки не M, а L» shares its noun."""
+    place = next((i for i, atom in enumerate(atoms) if atom.role == "not"), None)
+    but = next((i for i, atom in enumerate(atoms) if place is not None and i > place and atom.role == "but"), None)
+    if place is None or but is None:
+        return False
+    before = _last_chunk(atoms[:place])
+    earlier = atoms[: place - len(before)]
+    if any(atom.kind != "border" for atom in earlier):
+        reader.row(earlier, AtomBuilder(reader.finder))
+        return _not_but(atoms[place - len(before) :], reader) or _read_on(atoms[place - len(before) :], reader)
+    shared = _clean(before)
+    if any(atom.kind != "word" for atom in shared):
+        return False
+    chunk, left = _first_chunk(atoms[but + 1 :])
+    old, new = [*shared, *_clean(atoms[place + 1 : but])], [*shared, *_clean(chunk)]
+    mention = _mention(old, reader)
+    if mention is None or not in_cart_first(reader.finder.find(mention.words, mention.figures).full, reader.view):
+        return False
+    reader.acted = True
+    _replace(old, new, reader)
+    if any(atom.kind != "border" for atom in left):
+        reader.row(left, AtomBuilder(reader.finder))
+    return True
+
+
+def _read_on(atoms: list[Atom], reader: Interpreter) -> bool:
+    """The rest of a row, its «не» left out."""
+    reader.row([atom for atom in atoms if atom.role != "not"], AtomBuilder(reader.finder))
     return True
 
 
@@ -67,6 +106,11 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     onto = next((i for i, atom in enumerate(chunk) if atom.role == "onto"), None)
     if onto is not None:
         old, new = chunk[:onto] or before, chunk[onto + 1 :]
+        if not _has_words(new) and any(atom.kind == "usual" for atom in new) and left:
+            new, rest[1] = _first_chunk(left[1:])  # «на такую же, только с газом»
+            left = rest[1]
+        if left and all(atom.kind in ("border", "number", "unit", "figure", "amount") for atom in left):
+            new, rest[1] = [*new, *left], []  # «замени хлеб на батон, 15 штук»
         if not _has_words(new) and not any(atom.kind == "number" for atom in new):
             return None
         if chunk[:onto] and before:
@@ -101,8 +145,10 @@ def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
     """Where «ванили мяту» parts into two products, the first of them in the cart."""
     best: tuple[float, int] | None = None
     for place in range(1, len(chunk)):
+        if not _may_name(chunk[:place]) or not _may_name(chunk[place:]):
+            continue
         old, new = _mention(chunk[:place], reader), _mention(chunk[place:], reader)
-        if old is None or new is None or not old.words or not new.words or old.amount is not None:
+        if old is None or new is None or not old.words or not new.words:
             continue
         first, second = reader.finder.find(old.words, old.figures), reader.finder.find(new.words, new.figures)
         if first.full and (second.full or second.unexplained or second.contradicted):
@@ -123,8 +169,9 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
     first, second = _mention(old, reader), _mention(new, reader)
     if first is not None and first.lone and first.words:
         first = _figured(first, reader)
-    if second is not None and second.lone and not second.words and first is not None:
-        second = _figured(replace(second, words=first.words), reader)
+    if second is not None and not second.words and first is not None:
+        second = replace(second, words=first.words)
+        second = _figured(second, reader) if second.lone else second
     if first is None or second is None:
         reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)
         return
@@ -141,16 +188,37 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
         heads = tuple(w for w in first.words if reader.finder.names_head(w))
         found = reader.finder.find((*heads, *second.words), second.figures) if not found.known else found
     others = [c for c in found.full if c.entry.sku != gone]
+    amount = second.amount
+    if amount is not None and amount.per is not None:
+        sized = (*second.figures, Stated("size", amount.value, amount.per))  # «на 9х9»
+        found = reader.finder.find(second.words, sized)
+        if found.full:
+            second, amount = replace(second, amount=None, figures=sized), None
+            others = [c for c in found.full if c.entry.sku != gone]
+    if amount is not None and amount.family in ("weight", "volume") and any(to_base(c.entry, amount) == 1 for c in others):
+        figures = (*second.figures, Stated(amount.family, amount.value))  # «на бекон 40 г»
+        second = replace(second, amount=None, figures=figures)
+        others = [c for c in others if to_base(c.entry, amount) == 1]
     if not others:
         reader.draft.ask_unknown(second.phrase, offered(found.near), f"replace:{gone}", second.amount)
         return
     held_head = held[0].entry.head
     kin = [c for c in others if c.entry.head == held_head]
-    entries = settle(narrow(kin or others, second.amount), replace(reader.view, cart={}))
+    elsewhere = replace(reader.view, cart={})
+    own = aliases.preferred(reader.context, elsewhere, second, second, others)
+    entries = own or settle(narrow(kin or others, second.amount), elsewhere)
+    alike = [entry for entry in entries if _same_size(entry, held[0].entry)]
+    entries = alike if len(alike) == 1 else entries
     if len(entries) > 1:
         reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
         return
     reader.draft.replace(gone, entries[0], second.amount, second.phrase)
+
+
+def _same_size(one: Entry, other: Entry) -> bool:
+    """Whether both state the same litres, kilograms and calibre."""
+    sizes = [(e.attributes.volumes, e.attributes.weights, e.attributes.sizes, e.attributes.weight_spans) for e in (one, other)]
+    return sizes[0] == sizes[1]
 
 
 def _figured(mention: Mention, reader: Interpreter) -> Mention:
@@ -165,6 +233,11 @@ def _figured(mention: Mention, reader: Interpreter) -> Mention:
 
 def _has_words(atoms: Sequence[Atom]) -> bool:
     return any(atom.kind in ("word", "figure") for atom in atoms)
+
+
+def _may_name(atoms: Sequence[Atom]) -> bool:
+    """Whether a mention of these atoms can have words: a unit may be one."""
+    return any(atom.kind in ("word", "unit") for atom in atoms)
 
 
 def _clean(atoms: Sequence[Atom]) -> list[Atom]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 
 LONGEST_ROW = 60
 

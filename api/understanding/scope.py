@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.segments import Mention
 
@@ -47,9 +47,9 @@ def _likewise(item: Ordered, before: Ordered) -> Ordered:
 
 
 def _own(mention: Mention) -> str:
-    roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake")]
+    roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake", "sorry", "only")]
     if not roles:
-        return "line"
+        return "set" if any(role == "only" for role, _ in mention.ops) else "line"
     for role in ("keep", "keep_only"):
         if role in roles:
             return role

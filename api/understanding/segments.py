@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from api.understanding.atoms import Atom
+from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import Finder, Word
 from api.understanding.hypotheses import Option, options
 from api.understanding.quantities import Amount, fit, to_base
+from api.understanding.vocabulary import SHORT_CLIP
 
 LONGEST, KEPT = 14, 3
 MOST_NUMBERS, MOST_COMMAS, MOST_RUNS = 5, 4, 4
@@ -22,18 +23,37 @@ NO_AMOUNT, IMPLIED = -0.5, 0.75
 AFTER, BEFORE, MIDDLE_UNIT, MIDDLE_BARE = 1.0, 0.92, 0.75, 0.5
 UNEXPLAINED, CONTRADICTED, UNFIT = -1.5, -0.6, -0.5
 SHORT_MEASURE = -1.5
+TURNED = -0.15
+TIED_AND = 0.7
+COUNTED_WORD = -0.8
+"""«6 вёдер» is rather an amount, although the name has a bucket in it."""
 LEAST_SIZE = 20
 """From here on a span is a size («сибас 300-400»), below it a vague amount («2-3 коробки»)."""
 MEASURED = -0.2
-COMMA, AND, SEAM = -0.45, -1.1, -0.8
+COMMA, AND, SEAM, DASHED = -0.45, -1.1, -0.8, -0.4
 _OPS_WITHOUT_AMOUNT = frozenset(
-    {"remove", "keep_only", "double", "half", "triple", "more_half", "third", "more_vague", "less_vague", "replace", "keep", "same", "too"}
+    {
+        "remove",
+        "keep_only",
+        "double",
+        "half",
+        "triple",
+        "more_half",
+        "third",
+        "more_vague",
+        "less_vague",
+        "replace",
+        "keep",
+        "same",
+        "too",
+    }
 )
 
 
 @dataclass(frozen=True)
 class Mention:
-    """One product as mentioned. `lone` is the bare number when it is the only one; `place` orders ops and words."""
+    """One product as mentioned. `lone` is the bare number when it is the only one; `leads`: the amount stands
+    before the words."""
 
     first: int
     last: int
@@ -47,6 +67,7 @@ class Mention:
     was: Decimal | None = None
     score: float = 0.0
     phrase: str = ""
+    leads: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +90,9 @@ def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
                 if _cuts_measure(atoms, mention):
                     mention = replace(mention, score=mention.score + SHORT_MEASURE)
                 arrivals += [
-                    Reading(r.score + mention.score + _seam(r, mention, atoms), (*r.mentions, mention))
+                    Reading(
+                        r.score + mention.score + _seam(r, mention, atoms) + _turned(r, mention), (*r.mentions, mention)
+                    )
                     for r in paths[start]
                 ]
         arrivals.sort(key=lambda reading: -reading.score)
@@ -118,7 +141,19 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     left = reading.mentions[-1]
     if not mention.words:
         return SEAM + SEAM
+    if not left.words and left.amount is not None and left.amount.implied:
+        return SEAM  # «коробку | сливок 33»
+    if any(atom.role == "dash" for atom in atoms[mention.first : mention.last]) and left.leads is False:
+        return DASHED  # «корейка 8 | рёбер — 5 кг»: the dash parts the whole name from its amount
     return 0.0 if left.amount is not None or left.ops or left.usual else SEAM
+
+
+def _turned(reading: Reading, mention: Mention) -> float:
+    """Who says «шесть мешков муки» goes on with «два мешка сахара»: a change of order costs a little."""
+    left = reading.mentions[-1] if reading.mentions else None
+    if left is None or left.leads is None or mention.leads is None or left.leads == mention.leads:
+        return 0.0
+    return TURNED
 
 
 def _distinct(readings: list[Reading]) -> list[Reading]:
@@ -141,7 +176,8 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     left, right = atoms[place - 1], atoms[place]
     if left.kind == "word" and right.kind == "word":
         return False
-    if left.kind == "number" and right.kind == "unit" and "one" not in right.token.tags:
+    paired = "one" not in right.token.tags or left.token.value == 1
+    if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
         return follows and right.word is not None and finder.names_head(right.word)  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
@@ -158,6 +194,7 @@ def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> li
     if sum(atom.kind == "op" and atom.role != "each" for atom in part) > 2:
         return []
     penalty = sum(COMMA if role == "comma" else AND if role == "and" else 0.0 for role in borders) - COST
+    penalty -= AND * TIED_AND * _tied_ands(part)
     elements = [atom for atom in part if atom.kind in ("word", "figure", "number", "unit", "amount")]
     if not elements or sum(atom.kind in ("number", "figure", "amount") for atom in elements) > 6:
         return []
@@ -171,6 +208,15 @@ def _mentions(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -> li
         known = sorted((h for h in hypotheses if h is not None), key=lambda mention: -mention.score)[:2]
         finder.memory[key] = known
     return [mention if mention.first == start else replace(mention, first=start, last=end) for mention in known]
+
+
+def _tied_ands(part: Sequence[Atom]) -> int:
+    """How many «и» join what a preposition ties on: «с ветчиной и сыром»."""
+    tied = 0
+    for place, atom in enumerate(part[1:-1], 1):
+        before, after = part[place - 1].word, part[place + 1].word
+        tied += atom.role == "and" and before is not None and before.attached and after is not None
+    return tied
 
 
 def _words_apart(part: Sequence[Atom]) -> bool:
@@ -212,9 +258,11 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
         if atom.kind == "word" and atom.word is not None:
             words.append(atom.word)
         elif atom.kind == "unit":
-            if option.units_as_words and atom.word is not None and finder.hits(atom.word):
+            if option.units_as_words and atom.word is not None and finder.hits(atom.word).likeness.max() >= SHORT_CLIP:
                 words.append(atom.word)
                 word_places.append(i)
+                if i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used:
+                    score += COUNTED_WORD
             else:
                 counted = i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used
                 beside = amount_place in (i - 1, i + 1) and elements[amount_place].kind == "number"
@@ -241,6 +289,8 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
     lone = lone and amount is not None and amount.unit is None and amount.per is None
     mention = replace(frame, words=tuple(words), figures=tuple(figures), amount=amount, phrase=phrase, lone=lone)
     score += _amount_score(mention, amount_place, word_places)
+    if amount is not None and word_places:
+        mention = replace(mention, leads=amount_place < word_places[0])
     return replace(mention, score=score + _product_score(mention, finder))
 
 
@@ -272,7 +322,7 @@ def _amount_score(mention: Mention, place: int, word_places: list[int]) -> float
     if amount.unit is None and amount.value % 1 != 0:
         score -= 0.15
     if roles & {"remove", "keep_only"}:
-        score -= 0.35
+        score += 0.1 if amount.implied else -0.35  # «муки мешок сними»
     return score
 
 

@@ -1,14 +1,15 @@
 """Word kinship: «яблочный» and «яблоко», «булочка» and «булка»."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, DESCRIPTORS, FOREIGN, SYNONYMS
+from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, COUNTRIES, DESCRIPTORS, FOREIGN, SYNONYMS
 from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
 _SMALL = re.compile(
-    "((ушк|юшк|очк|ечк|ичк|инк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо|иц[ауыей]|(?<=[бвклмнпрст])ец)$"
+    "((ушк|юшк|очк|ечк|ичк|инк|ьк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо|иц[ауыей]|(?<=[бвклмнпрст])ец)$"
 )
 _ENDING = re.compile(
     "(иями|ями|ами|ого|его|ому|ему|ыми|ими|ией|ов|ев|ей|ам|ям|ах|ях|ой|ий|ый|ая|яя|ое|ее|ые|ие|ую|юю|ом|ем|ым|им|их|ых"
@@ -22,7 +23,7 @@ WITHOUT = "без_"
 """Begins the one word that «без косточки» and «б/косточки» become."""
 
 _SYNONYMS: dict[str, frozenset[str]] = {}
-for _row in SYNONYMS:
+for _row in (*SYNONYMS, *COUNTRIES):
     _words = frozenset(word.replace("ё", "е") for word in _row.split())
     for _word in _words:
         _SYNONYMS[_word] = _SYNONYMS.get(_word, frozenset()) | _words
@@ -36,10 +37,22 @@ def synonyms(word: str) -> frozenset[str]:
     return _SYNONYMS.get(word, frozenset()) - {word}
 
 
+def is_food(lemmas: Iterable[str]) -> bool:
+    """Whether the tables know the word as one of goods."""
+    return any(synonyms(lemma) for lemma in lemmas)
+
+
+def words_of_root(root: str) -> frozenset[str]:
+    """Words of the tables that have this root: what a diminutive is made of, whatever the catalogue calls it."""
+    return _BY_ROOT.get(root, frozenset())
+
+
 def expand(word: str) -> tuple[str, ...]:
     """The words that an abbreviation («б/г», «в/с», «д/взбивания») stands for; empty when it is none."""
     if word in ABBREVIATIONS:
         return ABBREVIATIONS[word]
+    if len(word) == 2 and f"{word[0]}/{word[1]}" in ABBREVIATIONS and not analyse(word).known:
+        return ABBREVIATIONS[f"{word[0]}/{word[1]}"]  # «бк» for «б/к»
     if word.startswith("д/") and len(word) > 4:
         return (word[2:],)
     if word.startswith("б/") and len(word) > 4:
@@ -67,6 +80,8 @@ def small_stems(lemma: str) -> tuple[str, ...]:
     root = _SMALL.sub("", lemma)
     if root == lemma and lemma.endswith("ка") and len(lemma) >= _LONG:
         root = _NOUN.sub("", lemma[:-2])
+    if root == lemma and lemma.endswith("чка"):
+        return (lemma[:-3] + "к",)  # «мучка» is «мука»
     if root == lemma or len(root) < _SHORTEST:
         return ()
     softened = root[:-1] + root[-1].translate(_ALTERNATION)
@@ -77,7 +92,7 @@ def small_stems(lemma: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def bare(word: str) -> str:
-    """The word without its ending, for words that the dictionary does not have: «окорочков» and «окорочок» share one."""
+    """The word without its ending, for words that no dictionary has: «окорочков» and «окорочок» share one."""
     shorter = _ENDING.sub("", word)
     if len(shorter) < _SHORTEST:
         shorter = word
@@ -87,7 +102,8 @@ def bare(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def is_telling(word: str) -> bool:
     """Whether a word of a name is one of the language, and no brand: «топлёное» marks a milk, «Лужковна» does not."""
-    return WITHOUT in word or analyse(word).known or bool(synonyms(word))
+    analysis = analyse(word)
+    return WITHOUT in word or analysis.known or "ADJF" in analysis.best or bool(synonyms(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -95,6 +111,12 @@ def is_descriptor(word: str, clipped: bool = False) -> bool:
     """Whether the word, or what it is clipped from, describes without setting apart («пастер.», «вес», «ГОСТ»)."""
     if any(word.startswith(prefix) if len(prefix) > 3 else word == prefix for prefix in DESCRIPTORS):
         return True
-    if clipped and any(is_descriptor(meaning) for meaning in synonyms(word)):
-        return True
+    if clipped and synonyms(word):
+        return any(is_descriptor(meaning) for meaning in synonyms(word))
     return clipped and len(word) > 3 and any(prefix.startswith(word) for prefix in DESCRIPTORS)
+
+
+_BY_ROOT: dict[str, frozenset[str]] = {}
+for _word in _SYNONYMS:
+    if root := stem(_word):
+        _BY_ROOT[root] = _BY_ROOT.get(root, frozenset()) | {_word}

@@ -14,6 +14,7 @@ from order_text.normalize import clean
 
 SHORTEST = 3
 """Words and figures of a name that is recognised; shorter ones are read like any speech."""
+LONGEST_CODE = 3
 MARK = "="
 """Begins the word that stands for a SKU."""
 
@@ -39,6 +40,12 @@ def mark_names(annotation: Annotation, index: CatalogIndex) -> list[Token]:
 
 
 def _name_at(said: Sequence[_Said], place: int, index: CatalogIndex) -> tuple[str, int]:
+    """The SKU and the number of words of the name or code that begins here; a code may stand before its name."""
+    for length in range(LONGEST_CODE, 0, -1):
+        sku = index.by_code.get(tuple(one.text for one in said[place : place + length]))
+        if sku is not None:
+            named, more = _name_at(said, place + length, index) if place + length < len(said) else ("", 0)
+            return sku, length + (more if named == sku else 0)
     best, longest = "", 0
     for entry in index.beginning(said[place].text, said[place + 1].text if place + 1 < len(said) else ""):
         name = name_pieces(clean(entry.item.name))
@@ -67,4 +74,4 @@ def _replaced(annotation: Annotation, spans: Sequence[tuple[int, int, str]]) -> 
 
 def _closes(token: Token, span: tuple[int, int, str], text: str) -> bool:
     """The mark that ends a name («(50шт)», «вес.») is part of it."""
-    return token.start == span[1] and text[token.start] in ").\""
+    return token.start == span[1] and text[token.start] in ')."'

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from api.understanding.sounds import cyrillic_skeleton, latin_skeletons, spellings
-from api.understanding.stems import bare, small_stems, stem, synonyms
+from api.understanding.stems import bare, small_stems, stem, synonyms, words_of_root
 from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
 
@@ -22,8 +22,12 @@ SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
 LONGEST_CLIP, SHORT_ROOT, LONG = 4, 5, 7
 BY_EAR, LEAST_BY_EAR = 0.88, 0.5
 LATIN = re.compile("[a-z]")
+_DOUBLED = re.compile(r"(.)\1")
+"""«бурата» for «буррата», «каппучино» for «капучино»: said alike."""
 COMPOUND = 0.8
 GUESS = 0.7
+_VERBS = frozenset({"VERB", "INFN"})
+_PEOPLE = frozenset({"Name", "Surn", "Patr"})
 LEAST_ALIKE, ALIKE = 0.6, 12
 
 
@@ -39,13 +43,16 @@ class Vocabulary:
         self._by_prefix: dict[str, list[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
         self._spellings: dict[str, set[str]] = {}
+        self._by_single: dict[str, set[str]] = {}
         for form in self._forms:
             self._add(form)
         self._spelling_list = list(self._spellings)
         self.find = lru_cache(maxsize=20_000)(self._find)
 
     def _add(self, form: str) -> None:
-        lemmas = {form, *analyse(form).lemmas}
+        # «марин.» is cut from «маринованный» and no form of «Марина».
+        named = form in self._clipped and bool(analyse(form).best & _PEOPLE)
+        lemmas = {form} if named else {form, *analyse(form).lemmas}
         for lemma in lemmas:
             self._by_lemma.setdefault(lemma, set()).add(form)
             if root := stem(lemma):
@@ -56,6 +63,7 @@ class Vocabulary:
         meant = {other for lemma in lemmas for other in synonyms(lemma) if len(other) >= LONG}
         for spelling in {bare(lemma) for lemma in (*lemmas, *meant)}:
             self._spellings.setdefault(spelling, set()).add(form)
+            self._by_single.setdefault(_DOUBLED.sub(r"\1", spelling), set()).add(form)
         if LATIN.search(form):
             for spelling in letter_variants(form):
                 self._spellings.setdefault(bare(spelling), set()).add(form)
@@ -70,6 +78,8 @@ class Vocabulary:
             for variant in variants:
                 for form, likeness in self._direct(variant, stub).items():
                     found[form] = max(found.get(form, 0.0), likeness * OTHER_LETTERS)
+        if not found and len(word) >= SHORT_ROOT:
+            found = dict.fromkeys(self._by_single.get(_DOUBLED.sub(r"\1", bare(fold(word))), ()), SMALL)
         if not found and not stub and analyse(word).known:
             found = dict.fromkeys(self._begun(fold(word)), GUESS)
         weak = all(likeness <= STUB or form in self._clipped for form, likeness in found.items())
@@ -125,7 +135,10 @@ class Vocabulary:
                 for root in (*small_stems(lemma), stem(lemma)):
                     note(self._by_stem.get(root, ()) if root != stem(lemma) else (), SMALL)
                     note(self._by_small.get(root, ()), SMALL)
-        clips = self._clips(fold(word))
+                for base in (word for root in small_stems(lemma) for word in words_of_root(root)):
+                    for other in synonyms(base):
+                        note(self._by_lemma.get(other, ()), SMALL)
+        clips = [] if analysis.known and _VERBS & analysis.best else self._clips(fold(word))
         if (stub or not analysis.known or len(word) <= LONGEST_CLIP) and all(form in self._clipped for form in found):
             note(self._begun(fold(word)), STUB)
         for clip in clips:
@@ -179,6 +192,8 @@ class Vocabulary:
             return {}
         found: dict[str, float] = {}
         for root in dict.fromkeys(bare(one) for one in (word, *analysis.lemmas[:2])):
+            if analysis.known and len(root) < LONG:
+                continue  # a word of the language is rarely another one misspelt: «садовая» is no «содовая»
             allowed = 1 if analysis.known or len(root) <= SHORT_ROOT else 2
             hits = process.extract(root, self._spelling_list, scorer=OSA.distance, score_cutoff=allowed, limit=8)
             for spelling, distance, _ in hits:

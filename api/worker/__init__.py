@@ -23,6 +23,9 @@ TASKS = [
     "api.worker.cleanup",
 ]
 
+HEARERS = ["api.catalog.snapshot:snapshots"]
+"""What of a worker listens to PostgreSQL's notices."""
+
 
 def conninfo() -> str:
     """The queue's own connection: the staff role, without SQLAlchemy's driver name."""

@@ -1,13 +1,16 @@
 """Runs the jobs: `python -m api.worker`. Several may run at once; SIGTERM lets the running jobs finish."""
 
 import asyncio
+import contextlib
+from pkgutil import resolve_name
 
 import procrastinate
 
 from api.db.session import dispose_engines
 from api.deps.erp import close_erp
+from api.deps.notices import listen
 from api.logs import configure_logs
-from api.worker import app, conninfo
+from api.worker import HEARERS, app, conninfo
 
 HEARTBEAT_SECONDS = 2.0
 STALLED_SECONDS = 8.0
@@ -24,6 +27,7 @@ async def requeue_stalled(timestamp: int) -> None:
 
 async def main() -> None:
     configure_logs()
+    listening = asyncio.create_task(listen([resolve_name(name) for name in HEARERS]))
     connector = procrastinate.PsycopgConnector(conninfo=conninfo(), min_size=2, max_size=CONCURRENCY + 4)
     with app.replace_connector(connector):
         async with app.open_async():
@@ -36,6 +40,9 @@ async def main() -> None:
                 shutdown_graceful_timeout=10,
                 install_signal_handlers=True,
             )
+    listening.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await listening
     await close_erp()
     await dispose_engines()
 

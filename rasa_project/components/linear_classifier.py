@@ -26,7 +26,7 @@ STATE_FILE = "linear_classifier.npz"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """Each featurizer's part is weighted by rarity and brought to length one, so that none outshouts the others."""
+    """Each featurizer's part is weighted by rarity and brought to a length of its own: none outshouts the others."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -39,8 +39,21 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
         `kin`: groups of intents that lead to the same reading, so that doubt between them is no doubt: the likeliest
         of a group is given the whole group's share.
+
+        `lengths`: of the featurizers' parts, in the pipeline's order, where one is to be louder than the others.
+
+        `reluctance`: by how much the log-odds of an intent are lowered, where taking it wrongly costs more than
+        missing it.
         """
-        return {"strength": 30.0, "max_iterations": 200, "random_seed": 42, "ranking_length": 5, "kin": []}
+        return {
+            "strength": 30.0,
+            "max_iterations": 200,
+            "random_seed": 42,
+            "ranking_length": 5,
+            "kin": [],
+            "lengths": [],
+            "reluctance": {},
+        }
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
@@ -124,6 +137,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         if len(parts) != len(self._rarity):
             return []
         scores = self._weights @ self._weighted([part.tocsr() for part in parts]).toarray()[0] + self._bias
+        scores -= [self._config["reluctance"].get(name, 0.0) for name in self._intents]
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         for group in self._config["kin"]:
@@ -136,8 +150,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return [{"name": self._intents[place], "confidence": float(shares[place])} for place in order]
 
     def _weighted(self, parts: List[scipy.sparse.csr_matrix]) -> scipy.sparse.csr_matrix:
+        lengths = self._config["lengths"] or [1.0] * len(parts)
         return scipy.sparse.hstack(
-            [unit_rows(part, weights) for part, weights in zip(parts, self._rarity, strict=True)]
+            [
+                length * unit_rows(part, weights)
+                for part, weights, length in zip(parts, self._rarity, lengths, strict=True)
+            ]
         ).tocsr()
 
 

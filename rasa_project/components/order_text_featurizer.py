@@ -24,7 +24,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.order_text_tokenizer import russian_letters
 from order_text import Kind, annotate, features
+from order_text.morph import analyse
 
 GOODS = "goods"
 PRODUCT_LIKE = "product"
@@ -46,7 +48,7 @@ class OrderTextFeaturizer(SparseFeaturizer, GraphComponent):
         """`lookups`: tables of goods; `min_count`: rarer words and runs are not learnt; `longest_run`: of words."""
         return {
             **SparseFeaturizer.get_default_config(),
-            "lookups": ["goods", "kinds"],
+            "lookups": ["goods", "household", "drinks", "kinds"],
             "min_count": 2,
             "longest_run": 3,
         }
@@ -177,4 +179,5 @@ def lemma_classes(text: Text) -> List[Tuple[Text, Text]]:
 def _lemma(token: Any) -> Text:
     if token.kind in (Kind.word, Kind.closed, Kind.filler) and len(token.lemmas) > 1 and " " not in token.text:
         return str(token.lemmas[1])
-    return str(token.norm)
+    meant = russian_letters(token.norm)
+    return str(token.norm) if meant == token.norm else analyse(meant).lemmas[0]

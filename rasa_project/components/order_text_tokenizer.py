@@ -1,6 +1,7 @@
 """Tokenizer: the tokens of order_text with spaCy's lemmas, so that glued text («8шт,кефир») falls apart."""
 
 import re
+from functools import lru_cache
 from typing import Any, Dict, List, Text
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -9,8 +10,11 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.russian_spacy import pieces, russian
 from order_text import annotate
+from order_text.morph import analyse
 from order_text.normalize import letter_variants
 
+# Where transliteration is ambiguous: «schet», «obichno».
+RESPELLINGS = (("щ", "сч"), ("и", "ы"), ("ы", "и"), ("й", "ж"))
 LATIN_WORD = re.compile(r"[a-z][a-z'`\[\];,.]*", re.IGNORECASE)
 
 
@@ -42,4 +46,12 @@ def russian_letters(words: Text) -> Text:
     """«gde zakaz», «ghbdtn» → «где заказ», «привет»: the likeliest reading of words in Latin letters."""
     if not LATIN_WORD.search(words):
         return words
-    return " ".join((letter_variants(word.lower()) or (word,))[0] for word in words.split())
+    return " ".join(_reading(word.lower()) for word in words.split())
+
+
+@lru_cache(maxsize=20_000)
+def _reading(word: Text) -> Text:
+    """The first reading that the dictionary knows, else the first one."""
+    readings = letter_variants(word)
+    respelt = [reading.replace(*pair) for reading in readings for pair in RESPELLINGS if pair[0] in reading]
+    return next((reading for reading in (*readings, *respelt) if analyse(reading).known), (*readings, word)[0])

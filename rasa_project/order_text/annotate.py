@@ -86,9 +86,14 @@ def _mark(piece: Piece, text: str, before: list[Token]) -> list[Token]:
 
 def _in_table(text: str, place: int) -> bool:
     """Whether the semicolon parts the cells of a row: its line has several, and so has another line."""
-    lines = text.split("\n")
-    own = text.count("\n", 0, place)
-    return lines[own].count(";") > 1 and sum(line.count(";") > 1 for line in lines) > 1
+    rows = _table_rows(text)
+    return len(rows) > 1 and text.count("\n", 0, place) in rows
+
+
+@lru_cache(maxsize=4)
+def _table_rows(text: str) -> frozenset[int]:
+    """The lines with several semicolons."""
+    return frozenset(place for place, line in enumerate(text.split("\n")) if line.count(";") > 1)
 
 
 def _period(text: str, piece: Piece, before: list[Token]) -> str:

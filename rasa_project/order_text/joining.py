@@ -3,9 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from order_text.lexicon.numerals import LEAST_ORDINAL, ORDINAL_LEMMAS
 from order_text.lexicon.units import DIMENSIONS
 from order_text.model import Kind, Token
 from order_text.number_words import read_number
+
+_TO_A_DAY = frozenset({"на", "к", "до", "с", "за", "от", "после", "по"})
 
 
 def join_numbers(tokens: list[Token]) -> list[Token]:
@@ -16,6 +19,10 @@ def join_numbers(tokens: list[Token]) -> list[Token]:
         token = _vague(tokens[position]) or tokens[position]
         if token.kind in (Kind.word, Kind.filler, Kind.closed, Kind.border) and token.text[0].isalpha():
             run = _spoken(tokens, position)
+            if ordinal := _ordinal(tokens, position):
+                out.append(ordinal[0])
+                position += ordinal[1]
+                continue
             if run:
                 value, taken = run
                 last = tokens[position + taken - 1]
@@ -56,6 +63,32 @@ def _spoken(tokens: list[Token], position: int) -> tuple[Decimal, int] | None:
     return read_number(words)
 
 
+def _ordinal(tokens: list[Token], position: int) -> tuple[Token, int] | None:
+    """«Двадцатой», «тридцать третьих»: a figure of the product's name; «двадцатого» after a preposition is a day."""
+    first, following = tokens[position], tokens[position + 1] if position + 1 < len(tokens) else None
+    before = tokens[position - 1] if position else None
+    value = _ordinal_value(first)
+    if value >= LEAST_ORDINAL:
+        dated = before is not None and before.norm in _TO_A_DAY
+        dated = dated or (following is not None and following.norm in ("числа", "число"))
+        return None if dated else (_figure(tokens, position, 1, value), 1)
+    tens = read_number([first.norm])
+    more = _ordinal_value(following) if following is not None else 0
+    if tens is None or tens[0] % 10 or not 20 <= tens[0] <= 90 or not 0 < more < 10:
+        return None
+    return _figure(tokens, position, 2, int(tens[0]) + more), 2
+
+
+def _ordinal_value(token: Token) -> int:
+    return next((ORDINAL_LEMMAS[lemma] for lemma in token.lemmas if lemma in ORDINAL_LEMMAS), 0)
+
+
+def _figure(tokens: list[Token], position: int, taken: int, value: int) -> Token:
+    text = " ".join(token.text for token in tokens[position : position + taken])
+    first, last = tokens[position], tokens[position + taken - 1]
+    return Token(Kind.number, text, first.start, last.end, value=Decimal(value), role="ordinal")
+
+
 def _numeral(token: Token) -> str:
     """The word as Cyrillic reads it: «dva» is «два»."""
     return next((variant for variant in token.variants if read_number([variant])), token.norm)
@@ -65,6 +98,17 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     for token in tokens:
         last = out[-1] if out else None
+        hyphen = len(out) > 1 and last is not None and last.text == "-" and last.end == token.start
+        if hyphen and token.norm.startswith("процентн") and out[-2].kind == Kind.number:
+            number = out[-2]  # «12-процентный»
+            text = f"{number.text}-{token.text}"
+            out[-2:] = [replace(number, kind=Kind.percent, text=text, end=token.end, unit="%")]
+            continue
+        if hyphen and token.role == "named" and out[-2].kind == Kind.number and out[-2].value is not None:
+            number = out[-2]  # «10-литровое»
+            text, value = f"{number.text}-{token.text}", (number.value or 0) * (token.value or 1)
+            out[-2:] = [replace(token, text=text, start=number.start, value=value)]
+            continue
         joined = _measure(last, token) or _dimension(last, token) or _grams_after_kilo(last, token)
         if joined is None:
             out.append(token)

@@ -8,16 +8,26 @@ from order_text.lexicon.letters import (
     CONFUSABLE,
     LATIN_LOOKALIKES,
     LAYOUT,
+    SPELLING,
     TRANSLIT_DIGRAPHS,
     TRANSLIT_LETTERS,
 )
 
 MAX_CHARS = 10_000
+LONGEST_WORD = 20
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _ROW_NUMBER = re.compile(r"^[ ]*\d{1,3}\t", re.MULTILINE)
 """The first cell of a row pasted from a table."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTERS = re.compile("[a-zа-яё]+", re.IGNORECASE)
+_ARROW = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+)?)")
+"""«24 → 12»: from so many to so many."""
+_TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
+"""«сырки ваниль ×20»: the quantity; «24×24» is a size."""
+_WHOLE_ORDER = re.compile(r"(?:заказ\w*|заявк\w*|вс[её]|обычно|всегда|раз|набор\w*|корзин\w*) $", re.IGNORECASE)
+_MISSPELT = re.compile(r"((?<=[жш])ы|(?<=[чщ])[яю])")
+"""«чяй», «жывой»: after these letters no other vowel is written."""
+_DRAWLED = re.compile(r"(?<=[а-яё])([а-яё])\1{2,}", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -25,7 +35,15 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
-    return _LETTERS.sub(_one_alphabet, text)
+    text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
+    text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
+    return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text[:MAX_CHARS]))  # «½» has become «1/2»
+
+
+def _quantity(match: re.Match[str]) -> str:
+    """«Прошлый заказ ×2» doubles; «сырки ×2» are two."""
+    whole = _WHOLE_ORDER.search(match.string[max(0, match.start() - LONGEST_WORD) : match.start()])
+    return match.group() if whole else f"- {match[1]}"
 
 
 def _one_alphabet(match: re.Match[str]) -> str:
@@ -74,11 +92,17 @@ def letter_variants(word: str) -> tuple[str, ...]:
     found = [from_latin(lower), from_layout(lower), lower.translate(LATIN_LOOKALIKES)]
     if lower.endswith("c") or "c" in lower:
         found.append(from_latin(lower.replace("c", "k")))
+    if "j" in lower:
+        found.append(from_latin(lower.replace("j", "zh")))  # «drojji»
     clean_ones = [fold(one) for one in found if re.fullmatch("[а-яё-]+", one)]
     return tuple(dict.fromkeys((*clean_ones, *_softened(clean_ones[0] if clean_ones else ""))))
 
 
 def _softened(word: str) -> list[str]:
     """The word with a soft sign after each «л», «н», «т», «с», which Latin letters leave out: «menshe», «pelmeni»."""
-    places = [place for place, letter in enumerate(word, 1) if letter in "лнтсд" and word[place : place + 1] not in ("", "ь", *"аеиоуыэюя")]
+    places = [
+        place
+        for place, letter in enumerate(word, 1)
+        if letter in "лнтсд" and word[place : place + 1] not in ("", "ь", *"аеиоуыэюя")
+    ]
     return [word[:place] + "ь" + word[place:] for place in places[:3]]

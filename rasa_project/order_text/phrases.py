@@ -55,7 +55,7 @@ def _fits(wanted: str, forms: tuple[str, ...]) -> bool:
 def parse_patterns(kind: str, table: Iterable[tuple[str, Iterable[str]]]) -> list[Pattern]:
     """Patterns of a lexicon table: rows of (role, phrases)."""
     return [
-        Pattern(tuple(phrase.replace("ё", "е").replace(",", "").split()), kind, role)
+        Pattern(tuple(phrase.replace("ё", "е").split()), kind, role)
         for role, phrases in table
         for phrase in phrases
     ]

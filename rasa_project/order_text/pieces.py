@@ -91,7 +91,7 @@ def read_word(piece: Piece, clipped: bool = False) -> list[Token]:
     unit = unit_of(norm)
     analysis = analyse(norm)
     if unit and not clipped:
-        one = frozenset({"one"}) if _is_singular(analysis.best, norm) and unit[0] == "count" else frozenset()
+        one = frozenset({"one"}) if analysis.known and _is_singular(analysis.best, norm) and unit[0] == "count" else frozenset()
         return [
             place.token(Kind.unit, lemmas=(norm, *analysis.lemmas), unit=unit[1], role=unit[0], value=unit[2], tags=one)
         ]

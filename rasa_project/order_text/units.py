@@ -21,6 +21,7 @@ _WEIGHT = {form: (unit, factor) for unit, factor, forms in WEIGHT_UNITS for form
 _VOLUME = {form: (unit, factor) for unit, factor, forms in VOLUME_UNITS for form in forms.split()}
 SHORTEST_INFLECTED = 5
 """Letters of a unit that is also known in forms which the table leaves out («в бутылях»)."""
+_HUNDREDS = frozenset({"ка", "ки", "ку", "ок", "кой", "ками"})
 _MEASURE_ENDING = r"(ый|ая|ое|ые|ого|ой|ую|ых|ым|ыми|ом|а|у|и|ы|ка|ку|ки|ок|к|е|очка|очку|очек|)"
 
 
@@ -41,6 +42,11 @@ def unit_of(word: str) -> tuple[str, str, Decimal] | None:
     return None
 
 
+def unit_forms() -> tuple[str, ...]:
+    """Every form of a unit that the tables hold."""
+    return (*_COUNT, *_WEIGHT, *_VOLUME)
+
+
 def canonical_unit(word: str) -> str:
     """The canonical form of a catalogue's own unit; an unknown one is itself."""
     found = unit_of(word)
@@ -55,6 +61,8 @@ def named_measure(word: str) -> tuple[str, Decimal] | None:
         family, amount = MEASURE_WORDS[word]
         return family, Decimal(amount)
     number, rest = _prefix_number(word)
+    if number is not None and number >= 100 and rest in _HUNDREDS:
+        return "volume", number / 1000  # «пятисотка» of anything
     for stem, family, factor in MEASURE_STEMS:
         if rest.startswith(stem) and re.fullmatch(_MEASURE_ENDING, rest[len(stem) :]):
             bare = number is None

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NLU = sorted((ROOT / "data" / "nlu").rglob("*.yml"))
 SKILLS = ("session", "ordering", "editing", "catalog", "account", "delivery", "handoff", "fallback")
 LEAST_EXAMPLES, LEAST_HELDOUT = 60, 15
+LEAST_WRITTEN, LEAST_OUT_OF_SCOPE = 60, 400
 ENOUGH_LETTERS = 2
 
 
@@ -48,14 +49,15 @@ def test_no_text_stands_twice():
 
 @pytest.mark.parametrize("kind", ["heldout", "development"])
 def test_unseen_phrases_are_not_trained_on(kind):
-    trained = {generate.fold(text) for _, _, text in examples()}
-    assert [text for _, _, text in unseen(kind) if generate.fold(str(text)) in trained] == []
+    unseen_texts = {generate.fold(str(text)) for _, _, text in unseen(kind)}
+    # Told are the examples, not the unseen phrases: the strangers' ones are to stay unread.
+    assert [text for _, _, text in examples() if generate.fold(text) in unseen_texts] == []
 
 
 def test_unseen_phrases_are_texts_and_stand_once():
     phrases = [text for _, _, text in unseen("heldout")]
     assert all(isinstance(text, str) for text in phrases)
-    assert [text for text, count in Counter(map(generate.fold, phrases)).items() if count > 1] == []
+    assert sum(count > 1 for count in Counter(map(generate.fold, phrases)).values()) == 0
 
 
 def test_every_intent_has_enough_examples_and_enough_unseen_phrases():
@@ -66,6 +68,12 @@ def test_every_intent_has_enough_examples_and_enough_unseen_phrases():
     assert set(tested) == set(trained)
 
 
+def test_enough_examples_are_written_by_hand():
+    written = Counter(intent for name, intent, _ in examples() if name != "generated.yml")
+    assert {intent: count for intent, count in written.items() if count < LEAST_WRITTEN} == {}
+    assert written["out_of_scope"] >= LEAST_OUT_OF_SCOPE
+
+
 def test_files_are_named_by_skills_and_hold_the_skills_intents():
     for path in (ROOT / "rasa_project" / "domain").glob("*.yml"):
         assert path.stem in SKILLS
@@ -74,6 +82,8 @@ def test_files_are_named_by_skills_and_hold_the_skills_intents():
             declared = yaml.safe_load((ROOT / "rasa_project" / "domain" / name).read_text(encoding="utf-8"))["intents"]
             assert intent in {key for entry in declared for key in entry}
     for skill, intent, _ in unseen("heldout"):
+        if skill == "strangers":
+            continue
         assert (ROOT / "data" / "nlu" / f"{skill}.yml").exists()
         assert f"- intent: {intent}\n" in (ROOT / "data" / "nlu" / f"{skill}.yml").read_text(encoding="utf-8")
 

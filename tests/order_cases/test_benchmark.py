@@ -1,72 +1,61 @@
-"""The order benchmark: the sample exactly, our own sets above a floor; the figures are printed (`pytest -s`)."""
+"""The benchmark's sets above their floors (floors.csv); `pytest -s` prints figures, never a hidden message."""
 
-import json
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from api.match import match_query
-from api.parse import load_catalog, load_history, parse
+from api.benchmark import floors
+from api.benchmark.gate import frozen_figures
+from api.benchmark.names import finders, hits
+from api.benchmark.scoring import figures
+from api.benchmark.sets import HIDDEN, ORDER_CASES, PARTS, CaseSet, Catalogue, case_sets, catalogues
+from api.benchmark.systems import Hear, assistant, verdicts_of
+from api.classifier import Classifier
+from api.parse import parse
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-
-import score_orders  # noqa: E402
-
-SETS = {
-    # set: (cases, catalogue folder, least exact, most silent_wrong)
-    "sample": ("sample/cases.jsonl", "sample", 1.0, 0.0),
-    "horeca": ("horeca/cases.jsonl", "horeca", 0.95, 0.02),
-    "grocery": ("grocery/cases.jsonl", "grocery", 0.95, 0.02),
-    "fresh-horeca": ("fresh/horeca.jsonl", "horeca", 0.85, 0.05),
-    "fresh-grocery": ("fresh/grocery.jsonl", "grocery", 0.85, 0.05),
-    "second-fresh-horeca": ("fresh2/horeca.jsonl", "horeca", 0.85, 0.05),
-    "dairy": ("dairy/cases.jsonl", "dairy", 0.85, 0.05),
-    "second-fresh-grocery": ("fresh2/grocery.jsonl", "grocery", 0.85, 0.05),
-}
+SETS = {one.name: one for one in case_sets()}
+NAMES = {one.name: one for one in catalogues() if one.queries}
+FLOORS = floors.read()
 
 
-def _figures(cases: list[dict], parsed: dict[str, dict]) -> tuple[float, float, list[str]]:  # type: ignore[type-arg]
-    exact, silent, expected, failed = 0, 0, 0, []
-    for case in cases:
-        good, wrong, points = score_orders.judge(case, parsed[case["id"]])
-        exact, silent, expected = exact + good, silent + wrong, expected + points
-        if not good:
-            failed.append(f"{case['id']} {case['text']!r}")
-    return exact / len(cases), silent / expected, failed
+@pytest.fixture(scope="module")
+def hear() -> Iterator[Hear]:
+    """The intent model in use."""
+    with Classifier() as classifier:
+        yield classifier
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_orders_are_understood(name: str) -> None:
-    path, folder, least, most = SETS[name]
-    index, histories = (
-        load_catalog(str(HERE / folder / "catalog.csv")),
-        load_history(str(HERE / folder / "history.csv")),
-    )
-    cases = score_orders.load(HERE / path)
-    parsed = {case["id"]: json.loads(json.dumps(parse(case, index, histories))) for case in cases}
-    exact, silent, failed = _figures(cases, parsed)
-    print(f"{name}: silent_wrong {silent:.3f}, exact {exact:.3f} of {len(cases)}")
-    assert silent <= most, failed
-    assert exact >= least, failed
+def test_there_are_sets_of_every_part_and_all_have_floors() -> None:
+    assert {one.part for one in SETS.values()} == set(PARTS)
+    assert {*SETS, *NAMES} == set(FLOORS)
+
+
+@pytest.mark.parametrize("one", SETS.values(), ids=list(SETS))
+def test_orders_are_understood(one: CaseSet, hear: Hear) -> None:
+    verdicts = verdicts_of(assistant(hear), [one])[one.name]
+    found, floor = figures(verdicts), FLOORS[one.name]
+    print(f"{one.name}: silent_wrong {found.silent_wrong.value:.3f}, exact {found.exact.value:.3f} of {len(verdicts)}")
+    failed = "hidden" if one.part in HIDDEN else [verdict.id for verdict in verdicts if not verdict.exact]
+    assert found.silent_wrong.value <= floor.most_silent_wrong, failed
+    assert found.exact.value >= floor.least_exact, failed
+
+
+@pytest.mark.parametrize("known", NAMES.values(), ids=list(NAMES))
+def test_names_are_matched(known: Catalogue) -> None:
+    first, _ = hits(finders()["this assistant"](known), known.queries)
+    print(f"{known.name}: first {sum(first)} of {len(first)}")
+    assert sum(first) / len(first) >= FLOORS[known.name].least_names_first
+
+
+def test_the_gate_measures_the_frozen_part(hear: Hear) -> None:
+    messages = sum(len(one.cases) for one in SETS.values() if one.part == "frozen")
+    assert frozen_figures(hear).exact.of == messages > 0
 
 
 @pytest.mark.parametrize("start", [{}, {"g01": "24", "g09": "10", "g30": "360"}], ids=["empty", "full"])
-def test_what_is_no_order_neither_changes_nor_asks(start: dict[str, str]) -> None:
-    index, histories = (
-        load_catalog(str(HERE / "grocery" / "catalog.csv")),
-        load_history(str(HERE / "grocery" / "history.csv")),
-    )
-    for text in (HERE / "non_orders.txt").read_text(encoding="utf-8").splitlines():
-        parsed = parse({"id": "n", "client": "M1", "text": text, "start": start}, index, histories)
+def test_what_is_no_order_neither_changes_nor_asks(start: dict[str, str], hear: Hear) -> None:
+    grocery = Catalogue(ORDER_CASES / "tuning" / "grocery")
+    for text in (ORDER_CASES / "non_orders.txt").read_text(encoding="utf-8").splitlines():
+        case = {"id": "n", "client": "M1", "text": text, "start": start}
+        parsed = parse(case, grocery.index, grocery.histories, hear)
         assert (parsed["cart"], parsed["questions"]) == (start, []), text
-
-
-def test_names_of_the_sample_are_matched() -> None:
-    index = load_catalog(str(HERE / "sample" / "catalog.csv"))
-    queries = score_orders.load(HERE / "sample" / "match.jsonl")
-    best = [match_query(query, index, {})["candidates"][:1] for query in queries]
-    right = sum(bool(found) and found[0]["sku"] == query["expect"] for found, query in zip(best, queries, strict=True))
-    print(f"match top-1: {right} of {len(queries)}")
-    assert right >= len(queries) - 1

@@ -1,8 +1,10 @@
 """The graph components: what they make of one message."""
 
+import random
 import re
 
 import generate
+import noise
 import numpy as np
 import pytest
 import yaml
@@ -74,6 +76,8 @@ def tokens(text):
         ("молоко 8шт,кефир", ["молоко", "number", "шт", ",", "кефир"]),
         ("молоко 3,2%", ["молоко", "percent"]),
         ("ghbdtn", ["привет"]),
+        ("schet", ["счет"]),
+        ("obichno", ["обычно"]),
         ("👍", ["👍"]),
         ("🥛 10", ["🥛", "number"]),
     ],
@@ -90,6 +94,10 @@ def test_every_message_has_a_token(text):
 def test_unknown_goods_look_like_known_ones(pipeline):
     assert pipeline.featurizer.abstract("почём брумзель") == pipeline.featurizer.abstract("почём молоко")
     assert pipeline.featurizer.abstract("накладную") != pipeline.featurizer.abstract("молоко")
+
+
+def test_latin_letters_are_the_words_that_were_meant(pipeline):
+    assert pipeline.featurizer.abstract("nakladnuyu") == pipeline.featurizer.abstract("накладную")
 
 
 def test_each_token_has_a_row_of_features(pipeline):
@@ -132,6 +140,25 @@ def test_kin_do_not_quarrel(pipeline):
     )
 
 
+def test_reluctance_lowers_the_odds_of_an_intent(pipeline):
+    config = {**pipeline.config, "kin": [], "reluctance": {"order": 1.0}}
+    reluctant = LinearIntentClassifier.load(config, pipeline.storage, Resource("classifier"), None)
+
+    def odds(classifier):
+        shares = classifier.process([pipeline.message("соль 5 шт")])[0].get("intent_ranking")
+        share = next(entry["confidence"] for entry in shares if entry["name"] == "order")
+        return share / (1 - share)
+
+    assert odds(reluctant) == pytest.approx(odds(pipeline.classifier) / np.e)
+
+
+def test_a_louder_part_weighs_more(pipeline):
+    config = {**pipeline.config, "lengths": [2.0]}
+    louder = LinearIntentClassifier.load(config, pipeline.storage, Resource("classifier"), None)
+    part = csr_matrix(np.ones((1, len(louder._rarity[0]))))
+    assert np.sqrt(louder._weighted([part]).power(2).sum()) == pytest.approx(2.0)
+
+
 def test_a_part_without_known_features_stays_empty():
     assert unit_rows(csr_matrix((1, 4)), np.ones(4)).nnz == 0
 
@@ -142,6 +169,34 @@ def test_the_generator_gives_the_same_twice_and_only_what_it_was_given():
     assert first == second
     assert len(set(first)) == 20
     assert not any(sign in line for line in first for sign in "{}|")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "spoilt"),
+    [
+        (noise.wrong_layout, "хлеб, 10 шт", "[kt,, 10 in"),
+        (noise.wrong_layout, "Zelmar 5", "Zelmar 5"),
+        (noise.in_latin, "где заказ", "gde zakaz"),
+        (noise.glued, "молоко 5 шт", "молоко5шт"),
+        (noise.glued, "как обычно", "какобычно"),
+        (noise.slip, "да", "да"),
+    ],
+)
+def test_noise(kind, text, spoilt):
+    assert kind(text, random.Random(1)) == spoilt
+
+
+@pytest.mark.parametrize("kind", noise.KINDS)
+def test_noise_is_the_same_for_the_same_seed(kind):
+    texts = ["благодарю, отменяется", "привезите что-нибудь к чаю", "счёт на 5 кг масла"]
+    first, second = ([kind(text, random.Random(7)) for text in texts] for _ in range(2))
+    assert first == second != texts
+
+
+def test_the_generator_names_goods_of_every_catalogue_and_invented_ones():
+    text = generate.OUTPUT.read_text(encoding="utf-8").lower()
+    for name in set(generate.CATALOGUES):
+        assert sum(word.lower() in text for word in generate.words_of(name)) > len(generate.words_of(name)) / 2
 
 
 def test_patterns_name_only_known_slots():
@@ -160,7 +215,7 @@ def test_the_phrase_is_put_into_its_case():
 
 
 def test_lookups_are_lists_of_words():
-    for name in ("goods", "kinds", "units"):
+    for name in {*generate.CATALOGUES, "kinds", "units"}:
         words = generate.words_of(name)
         assert len(words) == len(set(words)) > 10
         assert (

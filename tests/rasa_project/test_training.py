@@ -76,8 +76,10 @@ def test_metrics_tell_asking_from_being_wrong():
     ]
     figures = evaluation.metrics(verdicts)
     assert (figures["accuracy"], figures["not_understood"], figures["wrong"]) == (0.5, 0.25, 0.25)
+    assert figures["false_orders"] == 1
     assert figures["intents"]["order"] == {"precision": 0.5, "recall": 0.5, "f1": 0.5, "utterances": 2}
     assert [mistake["text"] for mistake in figures["mistakes"]] == ["б", "в"]
+    assert "mistakes" not in evaluation.figures(verdicts)
 
 
 def test_a_fitting_model_is_not_trained_again(archive):
@@ -101,6 +103,8 @@ def test_the_card_tells_how_the_model_came_about(archive):
     assert card["versions"]["rasa"] == "3.6.21"
     assert card["seeds"] == ["random_seed: 42"]
     assert card["heldout"]["utterances"] == len(evaluation.heldout())
+    assert card["strangers"]["utterances"] == len(evaluation.strangers())
+    assert "mistakes" not in card["strangers"]
     json.dumps(card)
 
 

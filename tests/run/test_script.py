@@ -9,7 +9,7 @@ import pytest
 
 from api.run.paths import ROOT
 
-COMMANDS = ("up", "test", "check", "train", "parse", "match")
+COMMANDS = ("up", "test", "check", "train", "parse", "match", "eval", "bench")
 
 FAKE_UV = """#!/bin/sh
 echo "$@" >> "$UV_LOG"

@@ -1,5 +1,6 @@
 """All tables, so that one import registers them with the metadata."""
 
+from api.db.models.aliases import AliasRow
 from api.db.models.base import Base
 from api.db.models.catalog import (
     CatalogVersionRow,
@@ -34,6 +35,7 @@ from api.db.models.orders import CartRow, CartSessionRow, OrderLineRow, OrderRow
 from api.db.models.staff import AuditRow, LoginAttemptRow, StaffSessionRow, StaffUserRow
 
 __all__ = [
+    "AliasRow",
     "AuditRow",
     "BalanceRow",
     "Base",

@@ -127,7 +127,10 @@ class EventRow(Base):
     """Append-only: what the figures will be counted from."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_kind", "kind", "at"),)
+    __table_args__ = (
+        Index("ix_events_kind", "kind", "at"),
+        Index("ix_events_alias", text("(data->>'alias')"), "at", postgresql_where=text("kind = 'alias_used'")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime]

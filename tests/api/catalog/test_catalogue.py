@@ -9,9 +9,8 @@ import pytest
 
 from api.catalog import service
 from api.catalog.service import Shopper
-from api.catalog.snapshot import Snapshots, build
+from api.catalog.snapshot import build
 from api.db.models import CatalogVersionRow, PriceRow, ProductRow
-from api.db.session import staff_session
 from api.domain.product import Category, Product
 from tests.api.orders.conftest import BEREZKA, BUNS, CARAMEL, CREAM, GONE, MILK, PETRA, VANILLA, World
 
@@ -128,19 +127,6 @@ async def test_a_substitute_is_in_stock_and_of_the_same_kind(world: World) -> No
     await world.set_stock("p-caramel", 0)
     async with shopping(world) as who:
         assert await service.substitutes(who, [who.catalogue.by_sku[VANILLA], who.catalogue.by_sku[MILK]]) == {}
-
-
-async def test_the_snapshot_is_rebuilt_when_the_version_grows(world: World) -> None:
-    kept = Snapshots()
-    async with staff_session() as session:
-        first = await kept.get(session)
-        assert await kept.get(session) is first
-    await world.change(ProductRow, {"sku": MILK}, name="Молоко топлёное")
-    async with staff_session() as session:
-        assert await kept.get(session) is first
-    await world.change(CatalogVersionRow, {"id": 1}, version=2)
-    async with staff_session() as session:
-        assert (await kept.get(session)).by_sku[MILK].name == "Молоко топлёное"
 
 
 def test_a_category_holds_what_is_below_it() -> None:

@@ -1,7 +1,5 @@
 """The console: logins, lock-out, forms of this session only, answering and handing back."""
 
-import re
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import httpx
@@ -9,24 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from api.config import settings
-from api.console.accounts import ensure_first_admin
 from api.conversations import handoff
 from api.db.models import AuditRow, ConversationRow, HandoffRow, OutboxRow
 from api.db.session import staff_session
-
-PASSWORD = "a-password-of-the-tests"
-
-
-@pytest.fixture
-async def browser(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    from api.main import app
-
-    monkeypatch.setattr(settings(), "admin_password", PASSWORD)
-    async with staff_session() as session:
-        await ensure_first_admin(session)
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://api", follow_redirects=True) as client:
-        yield client
+from tests.api.console.conftest import csrf_of, log_in
 
 
 @pytest.fixture
@@ -39,16 +23,6 @@ async def waiting(database: str) -> UUID:
         await session.flush()
         await handoff.request(session, row, settings().clock.now(), reason="asked", note="<script>alert(1)</script>")
     return conversation
-
-
-async def log_in(browser: httpx.AsyncClient) -> httpx.Response:
-    return await browser.post("/console/login", data={"login": "admin", "password": PASSWORD})
-
-
-def csrf_of(page: str) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
 
 
 async def test_closed_without_a_login(browser: httpx.AsyncClient) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from api.db.models import (
+    AliasRow,
     BalanceRow,
     Base,
     CartRow,
@@ -25,6 +26,7 @@ from api.db.session import customer_session, staff_session
 from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
 
 RULES = import_module("api.db.migrations.versions.0002_roles_and_row_level_security")
+ALIASES = import_module("api.db.migrations.versions.0005_aliases")
 READABLE = sorted(table for table, (_, rights) in RULES.OWNED.items() if "SELECT" in rights)
 
 
@@ -98,6 +100,40 @@ async def test_nobody_writes_for_another(full: World) -> None:
         assert [row.customer_id for row in changed] == [PETRA]
 
 
+def _alias(customer: str | None, phrase: str) -> AliasRow:
+    return AliasRow(
+        customer_id=customer, phrase=phrase, said=phrase, product_id="p-milk", origin="manager", created_at=NOW
+    )
+
+
+async def test_aliases_without_where_are_ones_own_and_those_for_all(world: World) -> None:
+    await world.add(_alias(PETRA, "моё"), _alias(BEREZKA, "чужое"), _alias(None, "общее"))
+    async with customer_session(PETRA) as session:
+        assert set(await session.scalars(text("SELECT phrase FROM aliases"))) == {"моё", "общее"}
+    async with customer_session("") as session:
+        assert set(await session.scalars(text("SELECT phrase FROM aliases"))) == {"общее"}
+
+
+async def test_a_customer_changes_its_own_aliases_only(world: World) -> None:
+    await world.add(_alias(PETRA, "моё"), _alias(BEREZKA, "чужое"), _alias(None, "общее"))
+    async with customer_session(PETRA) as session:
+        changed = await session.scalars(text("UPDATE aliases SET product_id = 'p-cream' RETURNING phrase"))
+        assert list(changed) == ["моё"]
+    values = {"phrase": "новое", "said": "новое", "product_id": "p-milk", "origin": "answer", "created_at": NOW}
+    for customer in (BEREZKA, None):
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with customer_session(PETRA) as session:
+                await session.execute(insert(AliasRow).values(customer_id=customer, **values))
+    for statement in (
+        "UPDATE aliases SET revoked_at = NULL",
+        "UPDATE aliases SET customer_id = NULL",
+        "DELETE FROM aliases",
+    ):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            async with customer_session(PETRA) as session:
+                await session.execute(text(statement))
+
+
 async def test_the_policies_bind_the_role_itself(world: World) -> None:
     query = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname LIKE 'orders\\_%'")
     async with staff_session() as session:
@@ -105,5 +141,5 @@ async def test_the_policies_bind_the_role_itself(world: World) -> None:
 
 
 def test_every_table_of_the_product_is_ruled() -> None:
-    ruled = {*RULES.COMMON, *RULES.OWNED, *RULES.INTERNAL}
+    ruled = {*RULES.COMMON, *RULES.OWNED, *RULES.INTERNAL, *ALIASES.OWNED_OR_SHARED}
     assert set(Base.metadata.tables) <= ruled

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-SAMPLE = ROOT / "tests" / "order_cases" / "sample"
+SAMPLE = ROOT / "tests" / "order_cases" / "tuning" / "sample"
 
 
 def _run(module: str, lines: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from small_world import HISTORY, cart_of, context
 
+from api.understanding.aliases import key
 from api.understanding.outcome import Reason
 from api.understanding.read import read, repeat
 
@@ -88,10 +89,9 @@ def test_a_repeat_onto_a_full_cart_asks() -> None:
     assert [question.reason for question in outcome.questions] == [Reason.replace_or_add]
 
 
-def test_nothing_to_repeat_is_said() -> None:
+def test_without_a_past_order_a_repeat_is_asked_about() -> None:
     outcome = read("как обычно", context(history=()))
-    assert outcome.questions == (), "no order exists that an answer could name"
-    assert [notice.code for notice in outcome.notices] == ["nothing_to_repeat"]
+    assert [(q.reason, q.operation, q.candidates) for q in outcome.questions] == [(Reason.unknown, "repeat", ())]
     assert repeat(context(history=()), None, None).notices
 
 
@@ -217,7 +217,7 @@ def test_dates_phones_and_addresses_are_no_quantities() -> None:
 
 
 def test_an_alias_of_the_customer_settles_its_phrase() -> None:
-    outcome = read("молоко 5", context(history=(), aliases={"молоко": "m25"}))
+    outcome = read("молоко 5", context(history=(), aliases={key("молоко"): "m25"}))
     assert cart_of(outcome) == {"m25": "5"}
 
 

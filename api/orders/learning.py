@@ -1,0 +1,88 @@
+"""What a turn teaches about the customer's words: answers confirm an alias, taking its line back undoes it."""
+
+from collections.abc import Mapping
+
+from api.aliases import service as vocabulary
+from api.deps.events import record
+from api.deps.turn import CustomerTurn
+from api.domain.product import Product
+from api.orders.desk import Answer, Desk
+from api.orders.lines import trouble
+from api.orders.schemas import TurnOutcome
+from api.understanding import aliases
+from api.understanding.context import Context
+from api.understanding.outcome import Outcome, Question, Reason
+
+_NAMING = ("set", "add", "replace:")
+"""Operations whose question asks what a phrase means; the others ask which line of the cart is meant."""
+_PUT = frozenset({"added", "set", "increased", "kept", "replaced"})
+_WHOLESALE = frozenset({"cleared", "repeated"})
+_NOT_TO_BE_HAD = frozenset({"out", "withdrawn"})
+
+
+def answers(question: Question, outcome: Outcome) -> list[Answer]:
+    """What the phrase of the question was said to mean: one product, or nothing that could be learnt."""
+    if question.reason not in (Reason.ambiguous, Reason.unknown) or not question.operation.startswith(_NAMING):
+        return []
+    chosen = {change.sku for change in outcome.changes if change.op in _PUT}
+    chosen |= {asked.sku for asked in outcome.questions if asked.sku is not None}
+    return [Answer(question, sku) for sku in chosen] if len(chosen) == 1 else []
+
+
+def named(context: Context, outcome: Outcome) -> dict[str, str]:
+    """What the outcome's lines were called: the alias by which a line was found, else the whole phrase; by SKU."""
+    put = [change for change in outcome.changes if change.op in _PUT and change.phrase]
+    keys = {
+        change.sku: aliases.used(context, change.phrase, change.sku) or aliases.key(change.phrase) for change in put
+    }
+    return {sku: phrase for sku, phrase in keys.items() if phrase}
+
+
+async def keep(turn: CustomerTurn, desk: Desk, named_before: Mapping[str, str], outcome: TurnOutcome) -> None:
+    """Writes down what the turn taught. `named_before`: what the lines of the change before it were called."""
+    for product in await _taken_back(desk, named_before, outcome):
+        phrase = named_before[product.sku]
+        if await vocabulary.contradict(turn.session, turn.scope.customer_id, phrase, product.id, desk.who.now):
+            await _note(turn, "alias_reset", phrase=phrase, product=product.id)
+    for answer in desk.answers:
+        await _learn(turn, desk, answer)
+    answered = {answer.sku for answer in desk.answers}
+    for sku, phrase in desk.basket.named.items():
+        alias = desk.aliases.get(phrase)
+        if alias is not None and sku not in answered and desk.who.catalogue.by_sku[sku].id == alias.product_id:
+            await _note(turn, "alias_used", alias=alias.id)
+
+
+async def _learn(turn: CustomerTurn, desk: Desk, answer: Answer) -> None:
+    product, said = desk.who.catalogue.by_sku[answer.sku], answer.question.phrase
+    made = await vocabulary.learn(
+        turn.session,
+        turn.scope.customer_id,
+        said,
+        product.id,
+        known_word=answer.question.reason is Reason.ambiguous,
+        by=turn.scope.contact_id or "",
+        now=desk.who.now,
+    )
+    if made:
+        await _note(turn, "alias_learnt", phrase=said, product=product.id)
+
+
+async def _taken_back(desk: Desk, named_before: Mapping[str, str], outcome: TurnOutcome) -> list[Product]:
+    """What the customer did not mean: taken out or replaced at once, or answered with «нет, не то»."""
+    if not named_before or any(change.op in _WHOLESALE for change in outcome.changes):
+        return []
+    products = [product for sku in named_before if (product := desk.who.catalogue.by_sku.get(sku)) is not None]
+    if desk.refused:
+        return [product for product in products if product.sku not in desk.basket.named]
+    gone = [product for product in products if product.sku not in desk.basket.lines]
+    market = await desk.who.market(gone)
+    wrong = [(product, trouble(market, product, product.step)) for product in gone]
+    return [product for product, found in wrong if found is None or found.issue not in _NOT_TO_BE_HAD]
+
+
+async def _note(turn: CustomerTurn, kind: str, **data: object) -> None:
+    scope = turn.scope
+    await record(
+        turn.session, turn.clock, kind, customer_id=scope.customer_id, conversation_id=scope.conversation_id, **data
+    )

@@ -1,0 +1,1 @@
+"""Speed and memory of reading and matching on invented catalogues, with peers beside them (`./run bench`)."""

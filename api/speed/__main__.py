@@ -1,0 +1,91 @@
+"""`./run bench`: speed and memory at 1k, 10k and 100k goods, with RapidFuzz and pg_trgm beside them.
+
+Figures are printed and kept in docs/benchmark; nothing is asserted on a clock.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from api.speed.invented import catalogue, lines
+from api.speed.measure import FEW_LINES, KINDS
+from api.speed.tables import TARGET, page, tables
+from api.speed.trigrams import HOW_TO_INSTALL, cluster, programs, trigrams
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / "docs" / "benchmark"
+SIZES = (1_000, 10_000, 100_000)
+
+
+def main(words: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="numbers of goods; default %(default)s")
+    options = parser.parse_args(words)
+    results = measured(options.sizes)
+    print("\n\n".join([TARGET, *tables(results)]))
+    if tuple(options.sizes) == SIZES:
+        REPORT.mkdir(parents=True, exist_ok=True)
+        (REPORT / "speed.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (REPORT / "speed.md").write_text(page(results), encoding="utf-8")
+    return 0
+
+
+def measured(sizes: Sequence[int]) -> dict[str, Any]:
+    """All figures: kind → size → figures."""
+    results: dict[str, Any] = {
+        "made_at": datetime.now(timezone.utc).isoformat(timespec="minutes"),
+        "machine": machine(),
+        "left_out": [],
+    }
+    for kind in KINDS:
+        results[kind] = {}
+        for size in sizes:
+            print(f"bench: {kind}, {size:,} goods", file=sys.stderr, flush=True)
+            results[kind][str(size)] = child(kind, size)
+    binaries = programs()
+    if binaries is None:
+        results["left_out"].append(HOW_TO_INSTALL)
+        return results
+    results["pg_trgm"] = {}
+    try:
+        with cluster(binaries) as address:
+            for size in sizes:
+                print(f"bench: pg_trgm, {size:,} goods", file=sys.stderr, flush=True)
+                items = catalogue(size)
+                goods = [(item.sku, item.name) for item in items]
+                results["pg_trgm"][str(size)] = trigrams(address, goods, lines(items, FEW_LINES))
+    except (OSError, subprocess.CalledProcessError) as error:
+        results["left_out"].append(f"pg_trgm is left out: its private cluster did not start ({error})")
+    return results
+
+
+def child(kind: str, size: int) -> dict[str, Any]:
+    """The figures of one measurement, in a process of its own."""
+    # One thread: a figure is to be one core's.
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "api.speed.measure", kind, str(size)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, cwd=ROOT)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def machine() -> str:
+    """The processor as the kernel names it, and Python's version."""
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        if line.startswith("model name")
+    ]
+    return f"{names[0] if names else platform.machine()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""What neighbouring atoms mean together: asides, contents of packings, amounts taken back, grades, products."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from api.understanding.atom import Atom
+from api.understanding.attributes import Stated
+from api.understanding.quantities import Amount
+from order_text.lexicon.answers import ORDINALS
+from order_text.lexicon.numerals import FEMININE, SMALL_COUNTS
+from order_text.lexicon.units import OUTER_CONTAINERS
+from order_text.morph import analyse
+
+LEAST_SHEETS = 20
+
+
+def joined(atoms: list[Atom]) -> list[Atom]:
+    """All the rewritings, in their order."""
+    return _same_packing(_sums(_products(_corrected(_grades(_without_packs(_without_asides(atoms)))))))
+
+
+def _without_asides(atoms: list[Atom]) -> list[Atom]:
+    """«10 шт (2 кор)»: an amount in brackets after an amount only says it again."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position : position + 4]
+        marks = [atom.token.text if atom.kind == "border" else atom.kind for atom in group]
+        sheets = marks == ["(", "figure", ")"] or marks[:3] == ["(", "figure", ")"]
+        if sheets and group[1].role == "volume" and (group[1].token.value or 0) >= LEAST_SHEETS:
+            position += 3  # «(100л)» are sheets
+            continue
+        if (
+            marks in (["(", "number", "unit", ")"], ["(", "number", "unit"])
+            and out
+            and (out[-1].kind in ("number", "unit") or out[-1].role in ("weight", "volume"))
+        ):
+            position += len(group)
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
+
+
+def _without_packs(atoms: list[Atom]) -> list[Atom]:
+    """«4 шт / кор», «кор 14 шт,», «кор 10 кг -»: what a packing holds, where the quantity comes later."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position : position + 4]
+        kinds = [atom.kind for atom in group]
+        equal = kinds[:3] == ["unit", "border", "number"] and group[1].token.text == "="
+        if equal and group[0].token.unit in OUTER_CONTAINERS:
+            position += 3  # «кор=10»
+            continue
+        per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
+        length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
+        held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
+        held = held and (len(group) <= length or group[length].kind == "border")
+        if per or (held and any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])):
+            position += 4 if per else length
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
+
+
+def _corrected(atoms: list[Atom]) -> list[Atom]:
+    """«20, ой нет, 10 кг»: the amount before is taken back; its unit stays where none is said anew."""
+    out: list[Atom] = []
+    rest = list(atoms)
+    while rest:
+        atom = rest.pop(0)
+        if atom.role != "mistake":
+            out.append(atom)
+            continue
+        if next((a.kind for a in rest if a.kind != "border"), "") == "word":
+            out.append(atom)  # «тархун 20, ой нет, тархуна 40»: the product is said again
+            continue
+        while rest and rest[0].kind == "border":
+            rest.pop(0)
+        if not rest or rest[0].kind not in ("number", "amount", "figure"):
+            continue
+        while out and out[-1].kind == "border":
+            out.pop()
+        unit = out.pop() if len(out) > 1 and out[-1].kind == "unit" and out[-2].kind == "number" else None
+        if out and out[-1].kind in ("number", "amount", "figure"):
+            out.pop()
+        if unit is not None and rest[0].kind == "number" and not (len(rest) > 1 and rest[1].kind == "unit"):
+            out += [rest.pop(0), unit]
+    return out
+
+
+def _grades(atoms: list[Atom]) -> list[Atom]:
+    """«1 категории» of eggs is the grade «С1», «1 сорт» of flour its number."""
+    out: list[Atom] = []
+    for atom in atoms:
+        form = atom.word.form if atom.word is not None and out else ""
+        codes: tuple[str, ...] = ()
+        if form.startswith("сорт") and out[-1].kind == "number":
+            codes = (f"№{out[-1].token.value}",)
+        elif form.startswith("категор") and (grade := _grade(out[-1])):
+            codes = (grade, "c" + grade[1:])
+        if codes:
+            out[-1] = Atom("figure", out[-1].token, role="code", figure=Stated("code", Decimal(0), code=codes))
+        else:
+            out.append(atom)
+    return out
+
+
+def _grade(atom: Atom) -> str:
+    if atom.kind == "number" and atom.token.value is not None:
+        return f"с{atom.token.value}"
+    ordinal = ORDINALS.get(atom.token.norm)
+    return "" if ordinal is None else f"с{ordinal + 1}"
+
+
+def _products(atoms: list[Atom]) -> list[Atom]:
+    """«2 по 12», «2 кор по 12 шт» become one amount."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        atom = atoms[position]
+        if atom.role == "each" and position + 1 < len(atoms):
+            second = atoms[position + 1]
+            unit = out[-1] if out and out[-1].kind == "unit" else None
+            number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
+            whole = second.kind == "number" and second.token.value is not None and second.token.value % 1 == 0
+            weighed = second.kind == "figure" and second.role == "weight" and second.token.value is not None
+            if weighed and unit is not None and number is not None and number.token.value is not None:
+                del out[-2:]
+                kilos = number.token.value * (second.token.value or Decimal(0))
+                out.append(Atom("amount", number.token, amount=Amount(kilos, "кг", "weight")))
+                position += 2
+                continue
+            if number is not None and number.kind == "number" and whole and number.token.value is not None:
+                del out[-2 if unit is not None else -1 :]
+                named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None
+                out.append(
+                    Atom("amount", number.token, amount=Amount(number.token.value, named, per=second.token.value))
+                )
+                trailing = position + 2 < len(atoms) and atoms[position + 2].kind == "unit"
+                position += 3 if trailing else 2
+                continue
+        out.append(atom)
+        position += 1
+    return out
+
+
+def _sums(atoms: list[Atom]) -> list[Atom]:
+    """«2 ящика и 5 штук» are one amount."""
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        group = atoms[position : position + 5]
+        kinds = [atom.kind for atom in group]
+        joins = len(group) == 5 and (group[2].role == "and" or group[2].token.norm == "плюс")
+        if joins and kinds[:2] == ["number", "unit"] and kinds[3:] == ["number", "unit"] and _differ(group[1], group[4]):
+            first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
+            out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
+            position += 5
+            continue
+        out.append(atoms[position])
+        position += 1
+    return out
+
+
+def _differ(larger: Atom, smaller: Atom) -> bool:
+    counts = larger.role == smaller.role == "count"
+    return counts and larger.token.unit != smaller.token.unit and smaller.token.unit == "шт"
+
+
+def _same_packing(atoms: list[Atom]) -> list[Atom]:
+    """«воды три упаковки, без газа одну», «сырков две коробки, коктейля одну»: the feminine is the packing's."""
+    out: list[Atom] = []
+    packing: Atom | None = None
+    for place, atom in enumerate(atoms):
+        out.append(atom)
+        if atom.kind == "unit" and atom.token.unit in OUTER_CONTAINERS:
+            packing = atom
+        following = atoms[place + 1] if place + 1 < len(atoms) else None
+        ends = following is None or following.kind in ("border", "op")
+        feminine = atom.token.norm in FEMININE and not _feminine_before(atoms, place)
+        few = atom.kind == "number" and atom.token.role == "spoken" and atom.token.norm in SMALL_COUNTS
+        if packing is not None and ends and (feminine or few):
+            out.append(packing)
+    return out
+
+
+def _feminine_before(atoms: list[Atom], place: int) -> bool:
+    """Whether the number may count a feminine noun of its own chunk; one tied on by «с» or «без» is not counted."""
+    for atom in reversed(atoms[:place]):
+        if atom.kind == "border" and atom.role != "dash":
+            return False
+        if atom.word is not None and not atom.word.attached and "femn" in analyse(atom.token.norm).best:
+            return "NOUN" in analyse(atom.token.norm).best
+    return False
