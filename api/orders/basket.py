@@ -79,8 +79,8 @@ class Basket:
         self.lines.pop(sku, None)
 
     def clear(self) -> None:
-        self.lines, self.questions, self.base_order_id = {}, [], None
-        self.named, self.delivery_date = {}, None
+        self.lines, self.questions, self.named = {}, [], {}
+        self.base_order_id, self.delivery_date = None, None
 
     def drop(self, question_id: str) -> None:
         self.questions = [open_ for open_ in self.questions if open_.id != question_id]
@@ -120,8 +120,8 @@ class Basket:
             return
         self.version += 1
         self.row.lines, self.row.questions, self.row.base_order_id = lines, questions, self.base_order_id
-        self.row.delivery_date, self.row.named = self.delivery_date, self.named
-        self.row.version, self.row.updated_at = self.version, now
+        self.row.delivery_date = self.delivery_date
+        self.row.version, self.row.updated_at, self.row.named = self.version, now, self.named
 
 
 def _line(data: dict[str, Any]) -> Line:

@@ -109,9 +109,10 @@ async def open_desk(who: Shopper, outlet: OutletRow, *, lock: bool) -> Desk:
     basket.lines = {sku: line for sku, line in basket.lines.items() if sku in who.catalogue.by_sku}
     base = await load_base(who, basket.base_order_id)
     orders_asked = any(repeats.asks_which(open_.question) for open_ in basket.questions)
-    history = await catalog.history(who) if lock or orders_asked else ()
-    aliases = await vocabulary.in_force(who.session, who.customer.id) if lock else {}
-    return Desk(who, outlet, basket, base, history, aliases)
+    if not lock:
+        return Desk(who, outlet, basket, base, await catalog.history(who) if orders_asked else ())
+    aliases = await vocabulary.in_force(who.session, who.customer.id)
+    return Desk(who, outlet, basket, base, await catalog.history(who), aliases)
 
 
 async def load_base(who: Shopper, order_id: int | None) -> Base | None:

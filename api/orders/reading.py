@@ -29,8 +29,8 @@ async def message(
         outcome = _answer(open_.question, text, context)
         if outcome is not None:
             desk.basket.drop(open_.id)
-            also = asides.questions_beside(text, context.index, verdict)
-            return await _answered(desk, open_.question, outcome, also)
+            beside = asides.questions_beside(text, context.index, verdict)
+            return await _answered(desk, open_.question, outcome, beside)
     desk.refused = refuses(text.split(",")[0])
     outcome = read(text, context, verdict)
     if asides.orders_nothing(outcome, verdict):

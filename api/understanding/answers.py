@@ -187,7 +187,12 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
     finder = Finder(context.index)
     atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
     atoms = [a for a in atoms if a.kind != "word" or a.token.norm not in CHOICE_WORDS]
-    picked = _by_packing(atoms, known, finder) or _by_size(atoms, known) or _by_figure(atoms, known, draft) or _by_words(atoms, known, finder, draft)
+    picked = (
+        _by_packing(atoms, known, finder)
+        or _by_size(atoms, known)
+        or _by_figure(atoms, known, draft)
+        or _by_words(atoms, known, finder, draft)
+    )
     if picked is None:
         return None
     entry, amount = picked

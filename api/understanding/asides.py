@@ -8,6 +8,7 @@ from api.understanding.vocabulary import EXACT, KNOWN_BARE, STUB
 from api.understanding.wordings import word_of
 from order_text.lexicon.closed import ORGANISATIONS
 from order_text.lexicon.foods import COUNTRIES
+from order_text.lexicon.numerals import ORDINAL_LEMMAS
 from order_text.model import Kind, Token
 
 _COUNTRIES = frozenset(word for row in COUNTRIES for word in row.split())
@@ -97,7 +98,8 @@ def _name_of_organisation(tokens: Sequence[Token], start: int) -> int:
     taken = 0
     for token in tokens[start : start + 4]:
         named = token.kind == Kind.word and (token.text.istitle() or _is_organisation(token))
-        numbered = token.kind in (Kind.number, Kind.code) or token.role == "sign"
+        ordinal = any(lemma in ORDINAL_LEMMAS for lemma in token.lemmas)
+        numbered = ordinal or token.kind in (Kind.number, Kind.code) or token.role == "sign"
         if not named and not numbered:
             break
         taken += 1

@@ -104,7 +104,9 @@ class AtomBuilder:
             atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         elif token.kind == Kind.number:
             atoms.append(Atom("number", token, figure=stated(token)))
-        elif token.kind == Kind.unit and token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
+        elif (
+            token.kind == Kind.unit and token.role == "count" and position and tokens[position - 1].norm in ("в", "во")
+        ):
             packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, attached=True)
             atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []  # «в банке», «в бутылях»
         elif token.kind == Kind.unit:

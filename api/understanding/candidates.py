@@ -143,7 +143,8 @@ class Finder:
             return Hits(likeness, likeness > 0, True, True)
         if word.form.startswith(HAS):
             likeness[:] = 1.0
-            likeness[index.postings[word.form[len(HAS) :]]] = 0.0
+            for form in index.vocabulary.find(word.form[len(HAS) :]):
+                likeness[index.postings[form]] = 0.0
             return Hits(likeness, likeness < 0, True, False)
         for form, similar in index.category_vocabulary.find(word.form, word.variants, False).items():
             if similar >= 0.9:

@@ -59,6 +59,8 @@ _ORDERED = ("брал", "заказ", "покуп", "привоз", "приве�
 _LACKING = ("нет", "не", "законч", "кончи", "отсутств")
 _POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете", "так"})
 """«если не сложно» is no condition."""
+_WITH_ME = (["у", "меня"], ["со", "мной"])
+"""«…, у меня 12 лотков хлеба, кто принимает?» says a driver."""
 _AT_OURS = (["у", "нас"], ["у", "меня"], ["а", "у"], ["у", "них"])
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 
@@ -128,7 +130,7 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
         stated = [part for part in parts if part.does == "order" and not part.asked]
         return not any(token.kind in AMOUNTS for part in stated for token in part.tokens)
     if heard.name in _DEAF and heard.confidence >= VERY_SURE:
-        return not asked & _CHANGES and not (asked & {"order", "add"} and amounts)
+        return not asked & (_CHANGES | {"remove"}) and not (asked & {"order", "add"} and amounts)
     return not amounts and not asked & _DEMANDS and not any(token.kind == Kind.reference for token in tokens)
 
 
@@ -179,6 +181,11 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
         labels[driver:] = [("chatter", "driver")] * (len(labels) - driver)
     labels = _spread_talk(chunks, labels)
     if asked:
+        labels = [
+            ("chatter", "driver") if [t.norm for t in chunk[:2]] in _WITH_ME and label[0] == "order" else label
+            for chunk, label in zip(chunks, labels, strict=True)
+        ]
+    if asked:
         labels = _spread_supposed(chunks, labels)
     labels = _spread_conditions(chunks, _spread_questions(chunks, labels, finder))
     parts: list[Part] = []
@@ -222,13 +229,15 @@ def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
 def _spread_conditions(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """«если нет …» holds to the end of the sentence."""
     for place, chunk in enumerate(chunks):
-        words = [token.norm for token in chunk]
+        words = [word for token in chunk for word in token.norm.split()]
         lacking = any(word.startswith(_LACKING) for word in words) and not _POLITE & set(words)
         conditional = lacking and ("если" in words or ({"тогда", "то"} & set(words) and words[0].startswith(_LACKING)))
         if conditional and labels[place][0] == "order":
             closing = [at for at in range(place, len(chunks)) if any(token.text == ")" for token in chunks[at])]
             # «…, если не будет – 10 %, и маскарпоне 6» goes on with the order.
-            further = [at for at in range(place + 1, len(chunks)) if chunks[at][0].norm in ("и", "а", "плюс", "также", "еще")]
+            further = [
+                at for at in range(place + 1, len(chunks)) if chunks[at][0].norm in ("и", "а", "плюс", "также", "еще")
+            ]
             end = min([at + 1 for at in closing[:1]] + further[:1] + [len(labels)])
             return labels[:place] + [("condition", "")] * (end - place) + labels[end:]
     return labels
@@ -239,7 +248,8 @@ def _spread_talk(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, str]
     out = list(labels)
     for at, chunk in enumerate(chunks[1:], 1):
         plain = not any(
-            t.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question) for t in chunk
+            t.kind in (*AMOUNTS, Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question)
+            for t in chunk
         )
         acts = any(t.kind in (Kind.word, Kind.filler) and t.tags & {"best:VERB"} for t in chunk)
         wishes = chunk[0].norm == "чтобы" or [t.norm for t in chunk[:2]] == ["и", "чтобы"]
@@ -257,7 +267,7 @@ def _spread_supposed(chunks: Sequence[Sequence[Token]], labels: list[tuple[str, 
 def _label(chunk: Sequence[Token], finder: Finder, asked: bool) -> tuple[str, str]:
     kinds = {token.kind for token in chunk}
     relative = bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
-    if Kind.complaint in kinds:
+    if Kind.complaint in kinds and not _wished_away(chunk):
         return "complaint", "complaint"
     amounts = any(token.kind in AMOUNTS for token in chunk)
     goods = any(_is_goods(token, finder) for token in chunk)
@@ -317,6 +327,13 @@ def _is_document(chunk: Sequence[Token]) -> bool:
     return said is not None and said.role == "documents"
 
 
+def _wished_away(chunk: Sequence[Token]) -> bool:
+    """«изюм 3 кг, чтоб не слипшийся», «фундук без горелых»: what must not come, beside an amount."""
+    amounts = any(token.kind in AMOUNTS for token in chunk)
+    places = [i for i, token in enumerate(chunk) if token.kind == Kind.complaint]
+    return amounts and all(i > 0 and chunk[i - 1].norm in ("не", "без", "чтобы не") for i in places)
+
+
 def _demands(chunk: Sequence[Token]) -> bool:
     """A word of ordering other than «ещё» and «будет», which questions have as well."""
     return any(token.kind == Kind.operation and token.role in ("order", "remove", "replace") for token in chunk)
@@ -348,7 +365,8 @@ def _under_complaint(chunk: Sequence[Token], label: tuple[str, str]) -> tuple[st
     """In a sentence that complains only a chunk with an ordering verb and an amount still orders."""
     amounts = any(token.kind in AMOUNTS for token in chunk)
     roles = {token.role for token in chunk if token.kind == Kind.operation}
-    ordering = (amounts and roles & {"add", "order"}) or roles & _CHANGES
+    ordering = roles & {"add", "order"} if amounts else roles & {"remove"}
+    ordering = ordering or roles & _CHANGES
     if label[0] == "order" and not ordering:
         return "complaint", "complaint"
     return label

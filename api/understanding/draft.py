@@ -173,8 +173,8 @@ class Draft:
         if entry is None or before is None:
             return
         after = (before * _SCALES[how]).normalize()
-        steps = step_options(entry, after)
-        if steps:
+        steps = step_options(entry, after) if after <= _MOST else ()
+        if steps or after > _MOST:
             self._ask(phrase or entry.item.name, Reason.quantity, "set", entry, None, steps)
             return
         self.cart[sku] = after

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
-from api.understanding.catalog import Entry
 from api.understanding.candidates import NAMED, Finder, Found, Word
+from api.understanding.catalog import Entry
 from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
 from api.understanding.segments import Mention

@@ -141,6 +141,9 @@ def _take(pieces: list[Piece], position: int, text: str, attributes: _Figures, w
         form = re.sub(r"\s", "", fold(piece.text)).replace("in", "в")
         attributes.codes.add(form)
         words.append(NameWord(form))  # people call the coffee just so
+    elif piece.group == "over":
+        attributes.codes.add(piece.text)
+        attributes.numbers.add(Decimal(piece.text.rstrip("+")))
     elif piece.group == "time":
         attributes.codes.add(piece.text)  # «концентрат 1:10» looks like the time of day
     elif piece.group == "percent":

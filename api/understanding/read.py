@@ -48,8 +48,10 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         # A cart is one outlet's: which to begin with is asked before anything is put into it.
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
-    last = context.index.by_sku.get(next(reversed(context.cart), "")) if context.cart else None
-    reader = Interpreter(context, finder, draft, lists=_is_list(ordering), counted=_is_counted(ordering), shouted=text.isupper())
+    last = context.index.by_sku.get([*context.cart][-1]) if context.cart else None
+    reader = Interpreter(
+        context, finder, draft, lists=_is_list(ordering), counted=_is_counted(ordering), shouted=text.isupper()
+    )
     if last is not None and tokens and tokens[0].norm in _GOES_ON:
         reader.ellipsis.follow(last)
     base = _repeat_first(ordering, context, draft, reader, text, mode, heard)
@@ -172,7 +174,9 @@ def _chunks(part: Part) -> list[list[Token]]:
         following = part.tokens[place + 1].norm if place + 1 < len(part.tokens) else ""
         if token.role == "comma" and following.split(" ")[0] in _RELATIVE:
             continue
-        if (token.kind == Kind.border and token.role in ("comma", "colon", "hard", "line", "question")) or token.norm in (
+        if (
+            token.kind == Kind.border and token.role in ("comma", "colon", "hard", "line", "question")
+        ) or token.norm in (
             "но",
             "а",
         ):
@@ -219,7 +223,9 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
     put = {change.sku for change in draft.changes if change.op in ("added", "set", "increased", "kept")}
     draft.questions = [
         # «а котлетного… котлетного мяса давайте 20»: asked about, then told.
-        q for q in draft.questions if not (q.reason == Reason.quantity and q.quantity is None and q.sku in put)
+        q
+        for q in draft.questions
+        if not (q.reason == Reason.quantity and q.quantity is None and q.sku in put)
     ]
     for phrase in reader.unclear:
         if not reader.repeated and (reader.acted or len(reader.unclear) > 0):

@@ -118,6 +118,8 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
         return (_clean(old), _clean(new), rest) if _has_words(old) else None
     if not first.startswith(("вместо", "взамен", "заместо")):
         return _by_verb(before, chunk, left, atoms[:place], reader)
+    if first == "взамен" and not _has_words(before):
+        return None
     if _has_words(before) and not _splits(chunk, reader):
         return _clean(chunk), _clean(before), rest
     split = _splits(chunk, reader)
@@ -153,7 +155,7 @@ def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
         first, second = reader.finder.find(old.words, old.figures), reader.finder.find(new.words, new.figures)
         if first.full and (second.full or second.unexplained or second.contradicted):
             held = bool(in_cart_first(first.full, reader.view))
-            score = (2.0 if held else 0.0) + (1.0 if second.full else 0.0) + 0.01 * place
+            score = (2.0 if held else 0.0) + (1.0 if second.full else 0.0) - 0.01 * place
             if best is None or score > best[0]:
                 best = (score, place)
     return best[1] if best else None
@@ -195,7 +197,11 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
         if found.full:
             second, amount = replace(second, amount=None, figures=sized), None
             others = [c for c in found.full if c.entry.sku != gone]
-    if amount is not None and amount.family in ("weight", "volume") and any(to_base(c.entry, amount) == 1 for c in others):
+    if (
+        amount is not None
+        and amount.family in ("weight", "volume")
+        and any(to_base(c.entry, amount) == 1 for c in others)
+    ):
         figures = (*second.figures, Stated(amount.family, amount.value))  # «на бекон 40 г»
         second = replace(second, amount=None, figures=figures)
         others = [c for c in others if to_base(c.entry, amount) == 1]
@@ -217,7 +223,10 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> N
 
 def _same_size(one: Entry, other: Entry) -> bool:
     """Whether both state the same litres, kilograms and calibre."""
-    sizes = [(e.attributes.volumes, e.attributes.weights, e.attributes.sizes, e.attributes.weight_spans) for e in (one, other)]
+    sizes = [
+        (e.attributes.volumes, e.attributes.weights, e.attributes.sizes, e.attributes.weight_spans)
+        for e in (one, other)
+    ]
     return sizes[0] == sizes[1]
 
 

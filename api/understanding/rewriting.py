@@ -155,7 +155,12 @@ def _sums(atoms: list[Atom]) -> list[Atom]:
         group = atoms[position : position + 5]
         kinds = [atom.kind for atom in group]
         joins = len(group) == 5 and (group[2].role == "and" or group[2].token.norm == "плюс")
-        if joins and kinds[:2] == ["number", "unit"] and kinds[3:] == ["number", "unit"] and _differ(group[1], group[4]):
+        if (
+            joins
+            and kinds[:2] == ["number", "unit"]
+            and kinds[3:] == ["number", "unit"]
+            and _differ(group[1], group[4])
+        ):
             first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
             out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
             position += 5
@@ -177,13 +182,15 @@ def _same_packing(atoms: list[Atom]) -> list[Atom]:
     for place, atom in enumerate(atoms):
         out.append(atom)
         if atom.kind == "unit" and atom.token.unit in OUTER_CONTAINERS:
-            packing = atom
+            packing = replace(atom, token=replace(atom.token, tags=frozenset()))
         following = atoms[place + 1] if place + 1 < len(atoms) else None
-        ends = following is None or following.kind in ("border", "op")
+        ends = following is None or following.kind in ("border", "op", "word")
         feminine = atom.token.norm in FEMININE and not _feminine_before(atoms, place)
         few = atom.kind == "number" and atom.token.role == "spoken" and atom.token.norm in SMALL_COUNTS
         if packing is not None and ends and (feminine or few):
             out.append(packing)
+        elif atom.kind == "number" and ends:
+            packing = None  # «… коробку, киви шесть, гранаты четыре»: pieces are counted since
     return out
 
 

@@ -14,6 +14,7 @@ from api.understanding.candidates import Finder, Word
 from api.understanding.hypotheses import Option, options
 from api.understanding.quantities import Amount, fit, to_base
 from api.understanding.vocabulary import SHORT_CLIP
+from order_text.morph import analyse
 
 LONGEST, KEPT = 14, 3
 MOST_NUMBERS, MOST_COMMAS, MOST_RUNS = 5, 4, 4
@@ -179,7 +180,10 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     paired = "one" not in right.token.tags or left.token.value == 1
     if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
-        return follows and right.word is not None and finder.names_head(right.word)  # «16 | палочки крабовые 25»
+        counted = {"gent", "plur"} <= analyse(right.token.norm).best  # «10 мешков»
+        return (
+            follows and not counted and right.word is not None and finder.names_head(right.word)
+        )  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
 
 

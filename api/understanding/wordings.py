@@ -65,7 +65,8 @@ def feature_without(token: Token, finder: Finder, stands: bool) -> Word | None:
 
 def feature_with(token: Token, finder: Finder) -> Word | None:
     """«с косточкой» where some product is «б/косточки»: every product but those has it."""
-    without = next((WITHOUT + lemma for lemma in token.lemmas if WITHOUT + lemma in finder.index.postings), None)
+    known = finder.index.vocabulary
+    without = next((WITHOUT + lemma for lemma in token.lemmas if known.named(WITHOUT + lemma)), None)
     return None if without is None else Word(HAS + without, token=token, attached=True)
 
 

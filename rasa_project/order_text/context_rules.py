@@ -27,7 +27,8 @@ MONTH_ENDING = 2
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
 _ARTICLES = frozenset({"арт", "артикул", "штрихкод"})
 _PEOPLE = frozenset(
-    "лет года год годиков годочков человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
+    "лет года год годиков годочков "
+    "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
 )
 
 
@@ -47,7 +48,9 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     if token.kind == Kind.number:
         return _number(tokens, position, before)
-    if token.norm in _FULL_DAYS or (token.norm in WEEKDAYS and (_after_preposition(before) or _alone(tokens, position, before))):
+    if token.norm in _FULL_DAYS or (
+        token.norm in WEEKDAYS and (_after_preposition(before) or _alone(tokens, position, before))
+    ):
         return 1, replace(token, kind=Kind.date, role="weekday", value=Decimal(WEEKDAYS[token.norm]))
     if token.norm in ORDINAL_DAYS and following is not None and _names_day(following):
         span = _span(tokens[position : position + 2], Kind.date, role="day")
@@ -71,7 +74,19 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     if token.norm in STREETS and placed and following is not None and _house(tokens, position + 1):
         taken = _house(tokens, position + 1)
         return 1 + taken, _span(tokens[position : position + 1 + taken], Kind.address)
-    if token.norm in ("ул", "улица", "улице", "проспект", "пер", "переулок", "шоссе", "бульвар", "проспекте", "трасса", "трассе"):
+    if token.norm in (
+        "ул",
+        "улица",
+        "улице",
+        "проспект",
+        "пер",
+        "переулок",
+        "шоссе",
+        "бульвар",
+        "проспекте",
+        "трасса",
+        "трассе",
+    ):
         return _street(tokens, position)
     return 1, token
 
@@ -112,17 +127,26 @@ def _number(tokens: list[Token], position: int, before: list[Token]) -> tuple[in
     rest = tokens[position + 1 : position + 3]
     word = rest[0].norm if rest else ""
     previous = before[-1] if before else None
-    if word == "в" and len(rest) > 1 and rest[1].kind == Kind.number and rest[1].text == "одном":
+    if word == "в" and len(rest) > 1 and rest[1].norm == "одном":
         span = _span(tokens[position : position + 3], Kind.code)
         return 3, replace(span, lemmas=(f"{token.value}в1",))  # «три в одном»
     if (spread := _from_to(tokens, position)) is not None:
         return spread
-    if previous is not None and previous.norm == "от" and word == "до" and len(rest) > 1 and rest[1].kind == Kind.number:
+    if (
+        previous is not None
+        and previous.norm == "от"
+        and word == "до"
+        and len(rest) > 1
+        and rest[1].kind == Kind.number
+    ):
         span = _span(tokens[position : position + 3], Kind.span)  # «от 2 до 3 коробок»
         return 3, replace(span, value2=rest[1].value)
     if word and token.value is not None and token.value <= 31 and _is_month(word):
         return 2, _span(tokens[position : position + 2], Kind.date, role="day")
-    if _day_and_month(token) and (_after_preposition(before) or (previous is not None and previous.kind == Kind.date)):
+    dated = word in WEEKDAYS or ((not rest or rest[0].role == "line") and (previous is None or previous.role == "line"))
+    if _day_and_month(token) and (
+        dated or _after_preposition(before) or (previous is not None and previous.kind == Kind.date)
+    ):
         return 1, replace(token, kind=Kind.date, role="day")
     if (
         word in ("числа", "число")
@@ -251,7 +275,11 @@ def _is_order_number(token: Token, previous: Token, before: list[Token], rest: l
     named = any(word.norm.startswith(stem) for stem in _ORDER_WORDS)
     if not named or token.role == "spoken":
         return False
-    ends = not rest or rest[0].kind in (Kind.border, Kind.closed, Kind.filler) or rest[0].norm.startswith(("повтор", "еще", "снова", "опять"))
+    ends = (
+        not rest
+        or rest[0].kind in (Kind.border, Kind.closed, Kind.filler)
+        or rest[0].norm.startswith(("повтор", "еще", "снова", "опять"))
+    )
     return signed or (ends and len(token.text) >= 2 and token.text.isdigit())
 
 

@@ -106,7 +106,7 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
             continue
         if hyphen and token.role == "named" and out[-2].kind == Kind.number and out[-2].value is not None:
             number = out[-2]  # «10-литровое»
-            text, value = f"{number.text}-{token.text}", (number.value or 0) * (token.value or 1)
+            text, value = f"{number.text}-{token.text}", (number.value or Decimal(0)) * (token.value or Decimal(1))
             out[-2:] = [replace(token, text=text, start=number.start, value=value)]
             continue
         joined = _measure(last, token) or _dimension(last, token) or _grams_after_kilo(last, token)

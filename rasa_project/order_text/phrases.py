@@ -38,7 +38,7 @@ class PatternIndex:
 
     @staticmethod
     def _matches(pattern: Pattern, words: Sequence[tuple[str, ...]], start: int) -> bool:
-        if start + len(pattern.words) > len(words):
+        if start + len(pattern.words) > len(words) or not _fits(pattern.words[0], words[start]):
             return False
         return all(_fits(wanted, words[start + i]) for i, wanted in enumerate(pattern.words))
 
@@ -55,7 +55,5 @@ def _fits(wanted: str, forms: tuple[str, ...]) -> bool:
 def parse_patterns(kind: str, table: Iterable[tuple[str, Iterable[str]]]) -> list[Pattern]:
     """Patterns of a lexicon table: rows of (role, phrases)."""
     return [
-        Pattern(tuple(phrase.replace("ё", "е").split()), kind, role)
-        for role, phrases in table
-        for phrase in phrases
+        Pattern(tuple(phrase.replace("ё", "е").split()), kind, role) for role, phrases in table for phrase in phrases
     ]

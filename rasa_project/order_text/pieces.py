@@ -8,6 +8,7 @@ from typing import Any
 
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
 from order_text.lexicon.spoken import SPOKEN
+from order_text.lexicon.units import CUT_UNITS
 from order_text.model import Kind, Token
 from order_text.morph import Analysis, analyse
 from order_text.normalize import fold, letter_variants
@@ -42,6 +43,8 @@ def read_figure(piece: Piece) -> Token:
         return make(Kind.closed, role="url")
     if piece.group == "mix":
         return make(Kind.code, lemmas=(re.sub(r"\s", "", fold(piece.text)).replace("in", "в"),))
+    if piece.group == "over":
+        return make(Kind.code, lemmas=(piece.text,))  # «минтай 30+»: the calibre
     if piece.group in ("phone", "time", "date"):
         return make(Kind(piece.group))
     if piece.group == "percent":
@@ -91,7 +94,11 @@ def read_word(piece: Piece, clipped: bool = False) -> list[Token]:
     unit = unit_of(norm)
     analysis = analyse(norm)
     if unit and not clipped:
-        one = frozenset({"one"}) if analysis.known and _is_singular(analysis.best, norm) and unit[0] == "count" else frozenset()
+        one = (
+            frozenset({"one"})
+            if norm not in CUT_UNITS and _is_singular(analysis.best, norm) and unit[0] == "count"
+            else frozenset()
+        )
         return [
             place.token(Kind.unit, lemmas=(norm, *analysis.lemmas), unit=unit[1], role=unit[0], value=unit[2], tags=one)
         ]

@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from order_text.lexicon.foods import SYNONYMS
 from order_text.lexicon.numerals import NUMBER_ENDINGS
 from order_text.morph import analyse
 from order_text.normalize import from_latin, from_layout
 from order_text.units import named_measure, unit_of
 
+_GOODS = frozenset(word for row in SYNONYMS for word in row.split())
 _LETTERS = "а-яёa-z"
 _NUMBER = r"\d+(?:[.,]\d+)?"
 SCANNER = re.compile(
@@ -23,10 +25,11 @@ SCANNER = re.compile(
   | (?P<mix>(?<![\d.,])\d\s?(?:в|in)\s?1(?![\d.,]))
   | (?P<size>{_NUMBER}\s?[xх*]\s?{_NUMBER}(?:\s?[xх*]\s?{_NUMBER})?)
   | (?P<thousand>(?<!\d)\d{{1,3}}(?:\s000)+(?!\d)|(?<!\d)\d{{1,3}}(?:\s\d{{3}})+[.,]\d{{2}}(?!\d))
+  | (?P<over>(?<![\d.,])\d+\+(?!\s?\d))
   | (?P<slash_number>(?<!\d)\d+/\d+(?!\d))
   | (?P<span>(?<![\d.,-])(?:\d+[.,]\d+\s?-\s?\d+[.,]\d+|\d+-\d+)(?![\d-]|[.,]\d))
   | (?P<number>{_NUMBER})
-  | (?P<code>(?<![{_LETTERS}\d])[{_LETTERS}]-?\d{{1,3}}(?![{_LETTERS}\d.,]))
+  | (?P<code>(?<![{_LETTERS}\d])[{_LETTERS}]-?\d{{1,3}}(?![{_LETTERS}\d]|[.,]\d))
   | (?P<slashed>(?<![{_LETTERS}])[{_LETTERS}]{{1,3}}/[{_LETTERS}]+)
   | (?P<word>[{_LETTERS}]+(?:[-'][{_LETTERS}]+)*)
   | (?P<newline>\n)
@@ -59,14 +62,13 @@ class Piece:
 def cut(text: str) -> list[Piece]:
     """All pieces of a cleaned text, left to right; list bullets and unknown characters are left out."""
     inline = {match.start(): match.end() for match in _INLINE_BULLET.finditer(text)}
-    skipped = [match.span() for match in _BULLET.finditer(text)]
+    skipped = {at: match.end() for match in _BULLET.finditer(text) for at in range(*match.span())}
     layout = _layout_words(text)
     pieces: list[Piece] = []
     position = 0
     while position < len(text):
-        jump = next((end for start, end in skipped if start <= position < end), None)
-        if jump is not None:
-            position = jump
+        if position in skipped:
+            position = skipped[position]
             continue
         if position in inline:
             pieces.append(Piece("newline", "\n", position, inline[position]))
@@ -109,7 +111,9 @@ def _layout_words(text: str) -> dict[int, tuple[int, str]]:
 def layout_word(body: str) -> str:
     """The Russian word that the keys of `body` type, when it is a dictionary word and the letters say nothing else."""
     word = from_layout(body)
-    if not re.fullmatch("[а-яё-]+", word) or not (analyse(word).known or named_measure(word) or unit_of(word)):
+    if not re.fullmatch("[а-яё-]+", word) or not (
+        analyse(word).known or named_measure(word) or unit_of(word) or analyse(word).lemmas[0] in _GOODS
+    ):
         return ""
     latin = re.sub("[^a-z]", "", body.lower())
     if latin == body.lower() and analyse(from_latin(latin)).known:

@@ -24,10 +24,10 @@ class CartRow(Base):
     lines: Mapped[list[Any]] = mapped_column(server_default="[]")
     questions: Mapped[list[Any]] = mapped_column(server_default="[]")
     base_order_id: Mapped[int | None] = mapped_column(BigInteger)
-    delivery_date: Mapped[date | None]
-    """The day that the customer named; None: the next delivery."""
     named: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """What the lines that the last change put were called: the key of the phrase by SKU."""
+    delivery_date: Mapped[date | None]
+    """The day that the customer named; None: the next delivery."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -85,3 +85,5 @@ MEASURE_WORDS: dict[str, tuple[str, str]] = {
     "полушка": ("volume", "0.5"), "поллитровка": ("volume", "0.5"), "сотка": ("weight", "0.1"),
     "литрушка": ("volume", "1"), "литрушки": ("volume", "1"), "литрушку": ("volume", "1"),
 }
+# Cut forms that count any number: «2 упак.».
+CUT_UNITS = frozenset("упак упаков короб корб конт пачек бутыл".split())

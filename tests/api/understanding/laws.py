@@ -1,6 +1,7 @@
 """What holds of every annotation and of every outcome, whatever the message."""
 
 import time
+from decimal import Decimal
 
 from api.understanding.answers import choose as press
 from api.understanding.context import Context
@@ -11,6 +12,8 @@ from order_text import annotate
 
 LONGEST = 10_000
 """Characters of a message that are read."""
+MOST = Decimal(1_000_000)
+"""No more of anything is ever put into a cart."""
 SECONDS = 1.0
 """The longest that a message of so many characters may take; of the processor's time, others work beside us."""
 
@@ -30,7 +33,7 @@ def check_outcome(outcome: Outcome, view: Context, text: str) -> None:
         assert sku in goods, (text, sku)
         assert quantity.is_finite() and quantity > 0, (text, sku, quantity)
         if quantity != view.cart.get(sku) and not outcome.base_order:
-            assert not step_options(goods[sku], quantity), (text, sku, quantity)
+            assert quantity <= MOST and not step_options(goods[sku], quantity), (text, sku, quantity)
     for change in outcome.changes:
         assert change.sku in goods or change.op == "cleared", (text, change)
     for question in outcome.questions:
@@ -43,8 +46,8 @@ def check_outcome(outcome: Outcome, view: Context, text: str) -> None:
 
 def check_message(text: str, view: Context) -> Outcome:
     """All the laws for one message, its speed among them."""
-    check_annotation(text)
     outcome, took = _timed(text, view)
+    check_annotation(text)
     check_outcome(outcome, view, text)
     if took >= SECONDS:  # once more: a busy machine slows us as well
         again, took = _timed(text, view)

@@ -4,7 +4,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from laws import LONGEST, SECONDS, check_answers, check_message
+from laws import LONGEST, MOST, SECONDS, check_answers, check_message
 from small_world import cart_of, context
 
 from api.understanding.catalog import CatalogIndex, CatalogItem
@@ -49,6 +49,13 @@ def test_what_names_no_goods_puts_nothing_in(piece: str) -> None:
 def test_a_hundred_thousand_characters_are_read_as_ten_thousand() -> None:
     text = "кефир 5\n" + "слово " * 20_000 + "\nбатон 3"
     assert cart_of(check_message(text, context(history=()))) == {"kef": "5"}
+
+
+@pytest.mark.parametrize("piece", ["в двойном объеме\n", "всё втрое больше\n", "удвой кефир, ", "ещё кефира 500000\n"])
+def test_growing_over_and_over_ends_in_a_question(piece: str) -> None:
+    outcome = check_message(full(piece), context({"kef": 3}))
+    assert outcome.cart["kef"] <= MOST
+    assert outcome.questions
 
 
 def test_three_hundred_lines_of_real_goods() -> None:
@@ -96,13 +103,12 @@ def test_no_words_are_no_order(text: str) -> None:
     [
         "кефир\x00 5", "ке\u200bфир 5", "\ufeffкефир 5", "ке\u00adфир 5", "\u202eкефир 5\u202c",
         "\u200fкефир\u200f 5", "кефир \ud800 5", "кефир\u00a05",
-        "кефир\t5", "кефир\r\n5", "\x07кефир 5\x1b", "кефир 5 🙂", "🥛 кефир 5", "кефир ５", "ｋｅｆｉｒ 5",
+        "кефир\t5", "кефир\r\n5", "\x07кефир 5\x1b", "кефир 5 🙂", "🥛 кефир 5", "кефир ５",
     ],
 )  # fmt: skip
 def test_characters_that_nobody_sees_change_nothing(text: str) -> None:
     outcome = check_message(text, context(CART))
-    assert cart_of(outcome) in (KEPT | {"kef": "5"}, KEPT)
-    assert "ｋ" in text or cart_of(outcome) == KEPT | {"kef": "5"}
+    assert cart_of(outcome) == KEPT | {"kef": "5"}
 
 
 @pytest.mark.parametrize("text", ["кeфиp 5", "Keфиp 5", "КEФИP 5", "кефиp 5", "kефир 5"])
@@ -135,18 +141,18 @@ def test_an_absurd_quantity_is_never_put_silently(name: str, amount: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "кефира на -5 больше",
         "кефира на 100 меньше",
         "убери 1000 кефира",
         "кефир минус 5",
         "кефира сделай 0",
         "кефира 0",
+        "кефира на 3 меньше",
+        "минус 3 кефира",
     ],
 )
 def test_a_line_never_becomes_nothing_or_less_by_arithmetic(text: str) -> None:
     outcome = check_message(text, context({"kef": 3}))
-    assert cart_of(outcome).get("kef", "") in ("3", "8", "")
-    assert cart_of(outcome) == {"kef": "3"} or outcome.changes
+    assert cart_of(outcome) == {"kef": "3"} and len(outcome.questions) == 1
 
 
 @pytest.mark.parametrize(

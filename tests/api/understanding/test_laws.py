@@ -1,5 +1,6 @@
 """The laws of the cart over generated lists, catalogues and edits."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -14,9 +15,10 @@ from small_world import NOW, context
 from api.understanding.catalog import CatalogIndex, CatalogItem
 from api.understanding.context import Context
 from api.understanding.read import read
+from api.understanding.verbatim import SHORTEST
 
 LINES = {
-    "кефир": "kef", "хлеб дарницкий": "bread", "батон": "bat", "сироп ваниль": "smv", "сироп солёная карамель": "sks",
+    "кефир": "kef", "хлеб дарницкий": "bread", "сироп ваниль": "smv", "сироп солёная карамель": "sks",
     "топлёное молоко": "mt", "молоко 3,2%": "m32", "молоко 2,5%": "m25", "сахар 1кг": "s1",
 }  # fmt: skip
 LISTS = st.dictionaries(st.sampled_from(sorted(LINES)), st.integers(1, 30), min_size=1, max_size=6)
@@ -164,9 +166,10 @@ def _plain(quantity: Decimal) -> str:
 
 @st.composite
 def goods(draw: st.DrawFn) -> Goods:
-    """A catalogue of up to eight names, all of them different, and some quantities."""
+    """A catalogue of up to eight different names, long enough to be recognised whole, and some quantities."""
     parts = st.tuples(*(st.sampled_from(one) for one in (_NOUNS, _KINDS, _FIGURES, _BRANDS)))
-    names = draw(st.lists(parts, min_size=1, max_size=8, unique=True))
+    full = parts.filter(lambda words: len(" ".join(words).split()) >= SHORTEST)
+    names = draw(st.lists(full, min_size=1, max_size=8, unique=True))
     items, cart = [], {}
     for place, words in enumerate(names):
         unit, pack, step = draw(st.sampled_from(_UNITS))
@@ -182,7 +185,9 @@ def goods(draw: st.DrawFn) -> Goods:
 
 @given(goods(), st.booleans())
 @settings(deadline=None, max_examples=150)
-def test_a_printed_cart_reads_back(stock: Goods, units: bool) -> None:
+def test_a_printed_cart_reads_back_where_no_quantity_is_a_figure_of_its_name(stock: Goods, units: bool) -> None:
+    names = {item.sku: item.name for item in stock.items}
+    assume(not any(_plain(quantity) in re.findall(r"\d+", names[sku]) for sku, quantity in stock.cart.items()))
     outcome = read(stock.printed(units), stock.context())
     assert outcome.cart == stock.cart and not outcome.questions
 
