@@ -1,6 +1,7 @@
 """Editing: lines of the cart by buttons and numbers, answers to questions, the outlet."""
 
 from actions import cart_text, replies, showing, words
+from actions.also import answer_also
 from actions.gateway import GatewayError
 from actions.skill import SkillAction
 from actions.turn import Turn
@@ -102,6 +103,7 @@ class ChooseOutlet(SkillAction):
         showing.show_outcome(turn, outcome)
         if where:
             turn.messages[0].text = f"{where}\n{turn.messages[0].text}"
+        await answer_also(turn, outcome)
 
 
 class ClearCart(SkillAction):

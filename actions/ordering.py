@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from actions import cancelling, person, replies, showing
+from actions.amounts import names_day
 from actions.confirming import confirm
+from actions.delivery_answers import tell_delivery
 from actions.reading import read_order, says_more
 from actions.skill import Beside, SkillAction
 from actions.turn import Turn
@@ -95,6 +97,11 @@ class Affirm(SkillAction):
     async def act(self, turn: Turn) -> None:
         asked = turn.expects("question") or turn.expects("quantity")
         if turn.text and (asked or says_more(turn.text)) and await read_order(turn):
+            return
+        if turn.expects("confirm") and names_day(turn.text):
+            # «Да, и в пятницу привезёте?»: sent now, it might go on another day than is meant.
+            await tell_delivery(turn)
+            await _show_what_there_is(turn)
             return
         kind = (turn.expecting or "").split(":", 1)[0]
         await _YES.get(kind, _show_what_there_is)(turn)

@@ -51,9 +51,15 @@ def day_alone(text: str, desk: Desk, heard: Heard) -> date | None:
 
 
 def day_in(text: str, desk: Desk) -> date | None:
-    """The day of delivery in these words; «как» of «как обычно» does not make it the day of a past order."""
+    """The day that a repeated order is for: «как обычно на пятницу», not «то же, что в пятницу»."""
     tokens = [token for token in annotate(text).tokens if token.role != "usual"]
-    return delivery_day(tokens, desk.who.now.date())
+    past = {
+        place
+        for place in range(len(tokens))
+        if "что" in " ".join(token.norm for token in tokens[max(0, place - 2) : place]).split()
+    }
+    told = [token for place, token in enumerate(tokens) if token.kind != Kind.date or place not in past]
+    return delivery_day(told, desk.who.now.date())
 
 
 def arrivals(desk: Desk, market: Market) -> list[tuple[Product, int]]:

@@ -42,8 +42,8 @@ async def message(
         outcome = Outcome(cart=context.cart, is_order=False)
     if not outcome.is_order and (day := appointed.day_alone(text, desk, verdict)):
         outcome = Outcome(cart=context.cart, delivery_date=day)
-    if outcome.delivery_date is None and any(repeats.asks_which(question) for question in outcome.questions):
-        # Asking which order is meant, the reading looks no further.
+    if repeats.repeats(outcome):
+        # The reading takes the day of the past order for the day to deliver on, or looks no further than that order.
         outcome = replace(outcome, delivery_date=appointed.day_in(text, desk))
     also = asides.questions_beside(text, context.index, verdict) if outcome.also_asks else []
     return await _apply(desk, outcome, also)

@@ -20,6 +20,11 @@ def asks_which(question: Question) -> bool:
     return question.operation == "repeat" and question.reason is Reason.unknown
 
 
+def repeats(outcome: Outcome) -> bool:
+    """Whether a past order is taken, or asked for."""
+    return outcome.base_order is not None or any(asks_which(question) for question in outcome.questions)
+
+
 def without_history(outcome: Outcome) -> tuple[Sequence[Question], Sequence[Notice]]:
     """The outcome's questions and notices for a customer that has never ordered: there is nothing to choose from."""
     asked = [question for question in outcome.questions if not asks_which(question)]

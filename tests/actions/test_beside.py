@@ -147,3 +147,15 @@ async def test_a_person_and_buttons_are_as_ever(talk: Talk) -> None:
     talk.answers("GET", "balance", views.BALANCE)
     await talk.run("action_balance", intent="show_balance")
     assert talk.sent("POST", "cart/messages") == []
+
+
+async def test_a_question_that_waited_for_the_outlet_is_answered_too(talk: Talk) -> None:
+    waiting = views.outcome("needs_outlet", views.empty_cart(outlet=None), outlets=views.OUTLETS)
+    talk.answers("POST", "cart/messages", waiting)
+    asked = await talk.run("action_order", "молока 2, сливок 5, и где вчерашний заказ?", "order")
+    talk.answers("PUT", "cart/outlet", two_added(order_status="и где вчерашний заказ?"))
+    talk.answers("GET", "orders/last", views.order())
+    reply = await talk.run("action_choose_outlet", outlet="o-2")
+    assert asked.expecting == "outlet"
+    assert reply.messages[1]["text"].startswith("Заказ №12847")
+    assert reply.buttons == CONFIRM

@@ -370,3 +370,14 @@ async def test_another_outlet_without_an_order_yet(talk: Talk) -> None:
     talk.answers("POST", "cart/messages", moved)
     reply = await talk.run("action_not_understood", "на Лесную", "nlu_fallback")
     assert reply.text == "Везём: Точка 2. Что привезти?"
+
+
+async def test_yes_with_a_question_about_a_day_sends_nothing(talk: Talk) -> None:
+    talk.slots["expecting"] = "confirm:3"
+    talk.orders_nothing()
+    talk.answers("GET", "delivery", views.DELIVERY)
+    talk.answers("GET", "cart", views.cart())
+    reply = await talk.run("action_affirm", "да, а в пятницу привезёте?", "affirm")
+    assert talk.sent("POST", "orders") == []
+    assert reply.messages[0]["text"].startswith("Ближайшая доставка")
+    assert reply.expecting == "confirm:3"

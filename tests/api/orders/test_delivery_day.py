@@ -142,17 +142,24 @@ async def test_a_day_long_gone_is_not_shown(world: World) -> None:
     )
 
 
-async def test_a_past_order_keeps_its_own_day(world: World) -> None:
+@pytest.mark.parametrize("text", ["на пятницу как обычно", "как обычно на пятницу"])
+async def test_a_repeated_order_has_a_day_of_its_own(world: World, text: str) -> None:
     await world.past_order(PETRA, {"p-milk": ("5", "500")})
-    outcome = await say(world, "на пятницу как обычно", intent="repeat_order")
+    outcome = await say(world, text, intent="repeat_order")
     assert outcome.cart.delivery_text == FRIDAY
     assert Decimal(outcome.cart.total) == 2500
 
 
-@pytest.mark.parametrize("text", ["на пятницу то же, что летом на банкет", "как обычно на пятницу"])
-async def test_the_day_outlives_the_question_which_order(world: World, text: str) -> None:
+async def test_the_day_of_the_past_order_is_no_day_of_delivery(world: World) -> None:
+    await world.past_order(PETRA, {"p-milk": ("5", "500")}, days=3)
+    outcome = await say(world, "то же, что в пятницу", intent="repeat_order")
+    assert Decimal(outcome.cart.total) == 2500
+    assert outcome.cart.delivery_text is None
+
+
+async def test_the_day_outlives_the_question_which_order(world: World) -> None:
     await world.past_order(PETRA, {"p-milk": ("5", "500")})
-    asked = await say(world, text, intent="repeat_order")
+    asked = await say(world, "на пятницу то же, что летом на банкет", intent="repeat_order")
     assert asked.kind == "asked"
     outcome = await say(world, "да", intent="affirm")
     assert outcome.cart.delivery_text == FRIDAY
