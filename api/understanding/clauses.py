@@ -140,7 +140,8 @@ def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:
     """Whether the words about a past order stand in a question or a story («а в прошлом заказе что было?»)."""
     tokens = [token for part in parts for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
-    if all(token.kind in (Kind.reference, Kind.filler, Kind.border) and token.role != "question" for token in tokens):
+    usual = any(token.role == "usual" for token in tokens)
+    if usual and all(token.kind in (Kind.reference, Kind.filler, Kind.border) for token in tokens):
         return False  # «как обычно» and nothing else
     if asked & _DEMANDS or heard.name in ("", "order", "repeat_order", "affirm"):
         return False

@@ -8,7 +8,7 @@ from order_text.lexicon.calendar import MONTHS
 from order_text.model import Kind, Token
 
 _RELATIVE = {"сегодня": 0, "сегодняшний": 0, "завтра": 1, "завтрашний": 1, "завтро": 1, "послезавтра": 2}
-_PAST = frozenset({"как", "от", "прошлый", "прошлую", "прошлой", "прошлого", "с", "со", "за", "заказ", "заявку"})
+_PAST = frozenset({"как", "от", "прошлый", "прошлую", "прошлой", "прошлого", "с", "со", "за"})
 FURTHEST = timedelta(days=92)
 """«На 10 декабря», said on the 16th, is a slip and no order for next year."""
 _NEXT_WEEK = ("следующ", "будущ")
@@ -20,7 +20,7 @@ def delivery_day(tokens: Sequence[Token], today: date) -> date | None:
         if token.kind != Kind.date:
             continue
         before = [t.norm for t in tokens[max(0, position - 2) : position]]
-        if _PAST & set(" ".join(before).split()):
+        if _PAST & set(" ".join(before).split()) or before[-1:] in (["заказ"], ["заявку"]):
             continue
         day = _day(token, before, today)
         if day is not None and today <= day <= today + FURTHEST:
