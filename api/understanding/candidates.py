@@ -35,7 +35,7 @@ class Word:
 @dataclass(frozen=True)
 class Candidate:
     """A product that covers the mention. `head`: a word names its head noun; `extras`: telling words left unsaid;
-    `whole`: nothing but the brand was left unsaid."""
+    `whole`: nothing but the brand was left unsaid; `branded`: a word is the brand's, as it stands in the name."""
 
     entry: Entry
     likeness: float
@@ -44,6 +44,7 @@ class Candidate:
     figures: float
     absent: int
     whole: bool = False
+    branded: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,8 @@ class Finder:
             form for form in entry.forms if form not in said and form not in entry.plain and form not in entry.head
         )
         whole = all(form in said or form in entry.brand for form in entry.forms)
-        return Candidate(entry, likeness, head, extras, score, absent, whole)
+        branded = bool(entry.brand & said.intersection(entry.forms))
+        return Candidate(entry, likeness, head, extras, score, absent, whole, branded)
 
     def _partial(self, words: tuple[Word, ...], all_hits: list[Hits], unexplained: tuple[str, ...]) -> Found:
         """Nothing covers all words: the entries that cover most of them, for suggestions."""

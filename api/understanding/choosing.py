@@ -34,7 +34,9 @@ def narrow(candidates: Sequence[Candidate], amount: Amount | None, thresholds: T
     kept = [c for c in kept if c.figures >= figures - 0.01]
     likeness = max((c.likeness for c in kept), default=0.0)
     kept = [c for c in kept if c.likeness >= likeness - thresholds.likeness]
-    return [c for c in kept if not any(_plainer(other, c) for other in kept)]
+    kept = [c for c in kept if not any(_plainer(other, c) for other in kept)]
+    # «хлеб ржаной»: what is called so goes before what only the «Ржаной двор» bakes.
+    return [c for c in kept if not c.branded] or kept
 
 
 def _plainer(other: Candidate, candidate: Candidate) -> bool:
