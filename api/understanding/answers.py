@@ -69,7 +69,12 @@ def answer_every(questions: Sequence[Question], text: str, context: Context) -> 
     annotation = annotate(text)
     words = [word for token in annotation.tokens if token.kind not in _AMOUNTS for word in token.norm.split()]
     amount = _amount(annotation, context)
-    if len(questions) < 2 or amount is None or "по" not in words or not all(word in ALL | {"по"} for word in words):
+    if (
+        len(questions) < 2
+        or amount is None
+        or "по" not in words
+        or not all(word in ALL | {"по", "и"} for word in words)
+    ):
         return None
     draft = _draft(context)
     for question in questions:

@@ -225,7 +225,9 @@ class Finder:
         for word in words:
             said.update(self.index.vocabulary.find(word.form, word.variants, word.stub))
         extras = frozenset(
-            form for form in entry.forms if form not in said and form not in entry.plain and form not in entry.head
+            form
+            for form in entry.forms
+            if form not in said and form not in entry.plain and (len(entry.head) > 1 or form not in entry.head)
         )
         whole = all(form in said or form in entry.brand for form in entry.forms)
         branded = bool(entry.brand & said.intersection(entry.forms))

@@ -172,6 +172,8 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         for form in forms
         if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or unit_of(form) is not None
     }
+    if len(head) > 1:
+        plain |= {form for form in head if {form, *analyse(form).lemmas} & CLASS_NOUNS}  # «сыр» of «Сыр Гауда»
     return Entry(
         item,
         forms,

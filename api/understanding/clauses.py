@@ -9,7 +9,22 @@ from order_text.lexicon.closed import LETTER_FIELDS
 from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.model import Annotation, Kind, Token
 
-_ORDERING = frozenset({"order", "add", "set", "remove", "replace", "increase", "decrease"})
+_ORDERING = frozenset(
+    {
+        "order",
+        "add",
+        "set",
+        "remove",
+        "replace",
+        "increase",
+        "decrease",
+        "clear",
+        "keep_only",
+        "double",
+        "half",
+        "triple",
+    }
+)
 _RELATIVE = frozenset({"где", "когда", "который", "которую", "которое", "которые"})
 _CHANGES = frozenset({"replace", "double", "triple", "more_half", "half", "third", "clear"})
 _DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})

@@ -42,6 +42,8 @@ class Interpreter:
     doubts: Doubts = field(init=False)
     keep: list[str] = field(default_factory=list)
     keep_asked: bool = False
+    left: list[str] = field(default_factory=list)
+    """Lines that were told to stay: «молоко оставь, остальное убери»."""
     acted: bool = False
     last_amount: Amount | None = None
     lists: bool = False
@@ -378,6 +380,7 @@ class Interpreter:
             self.draft.put_base(op, entry, self.draft.cart[entry.sku], None, mention.phrase)
             return
         if amount is None and op == "set" and entry.sku in self.draft.cart:
+            self.left.append(entry.sku)
             return
         self.draft.put(op, entry, amount, mention.phrase)
 

@@ -219,7 +219,7 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
         reader.keep += [sku for sku in held if sku is not None and reader.keep]
         kept = set(reader.keep) or {
             change.sku for change in draft.changes if change.op in ("set", "kept", "added", "increased")
-        } | {sku for sku in held if sku is not None}
+        } | {*reader.left, *(sku for sku in held if sku is not None)}
         if kept:
             for sku in [sku for sku in draft.cart if sku not in kept]:
                 draft.remove(sku, "")
