@@ -49,7 +49,7 @@ _WEAK = frozenset(
     }
 )
 _STRONG = frozenset({"price"})
-LIKELY, SURE, VERY_SURE = 0.5, 0.6, 0.8
+LIKELY, SURE, VERY_SURE, CERTAIN = 0.5, 0.6, 0.8, 0.9
 """Confidence of the classifier that a message is no order: without amounts in it, and in spite of them."""
 _ORDERLY = frozenset({"", "order", "repeat_order", "affirm", "deny", "cart"})
 _ASKING = frozenset(
@@ -142,7 +142,13 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
         return False
     tokens = [token for part in parts if part.does == "order" for token in part.tokens]
     asked = {token.role for token in tokens if token.kind == Kind.operation}
-    amounts = any(token.kind in AMOUNTS for token in tokens) and any(_is_goods(token, finder) for token in tokens)
+    goods = any(_is_goods(token, finder) for token in tokens)
+    amounts = any(token.kind in AMOUNTS for token in tokens) and goods
+    named = goods or any(token.kind == Kind.reference for token in tokens)
+    if heard.confidence >= CERTAIN and (not named or (heard.name == "cancel_order" and not amounts)):
+        return True  # «привяжите ещё один номер», «мы оформили дважды, один заказ отзовите»
+    if heard.name == "price_query" and heard.confidence >= CERTAIN and not asked & _DEMANDS:
+        return not any(token.kind == Kind.number for token in tokens)  # «пачка чипсов по скока»
     if heard.name in _ASKING and heard.confidence >= VERY_SURE and not asked & {"order", "add", "remove"}:
         stated = [part for part in parts if part.does == "order" and not part.asked]
         return not any(token.kind in AMOUNTS for part in stated for token in part.tokens)
