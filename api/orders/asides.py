@@ -8,11 +8,12 @@ from api.orders import outlets
 from api.orders.schemas import AsideView
 from api.understanding.candidates import Finder, Word
 from api.understanding.catalog import CatalogIndex
-from api.understanding.clauses import SURE, VERY_SURE, Part, split
+from api.understanding.clauses import Part, split
 from api.understanding.context import Context, PastOrder
 from api.understanding.heard import Heard
 from api.understanding.outcome import Outcome, Reason
 from api.understanding.read import read
+from api.understanding.verdicts import SURE, VERY_SURE
 from order_text import annotate
 from order_text.model import Kind, Token
 

@@ -8,7 +8,7 @@ from api.understanding.aliases import OwnWords
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Finder
 from api.understanding.catalog import CatalogIndex
-from api.understanding.clauses import AMOUNTS, SURE, Part, doubts_repeat, silenced, split
+from api.understanding.clauses import Part, split
 from api.understanding.context import Context, PastOrder
 from api.understanding.days import delivery_day
 from api.understanding.draft import Draft
@@ -18,7 +18,9 @@ from api.understanding.interpret import Interpreter
 from api.understanding.outcome import Notice, Outcome, Question, Reason
 from api.understanding.outlets import named
 from api.understanding.references import Reference, by_number, find_reference, named_order
+from api.understanding.signs import AMOUNTS
 from api.understanding.verbatim import mark_names
+from api.understanding.verdicts import SURE, doubts_repeat, silenced
 from order_text import annotate, clauses_of
 from order_text.model import Annotation, Kind, Token
 

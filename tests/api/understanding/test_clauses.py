@@ -5,9 +5,10 @@ import small_world
 from small_world import cart_of, context
 
 from api.understanding.candidates import Finder
-from api.understanding.clauses import doubts_repeat, silenced, split
+from api.understanding.clauses import split
 from api.understanding.heard import Heard
 from api.understanding.read import read
+from api.understanding.verdicts import doubts_repeat, silenced
 from order_text import annotate
 
 FINDER = Finder(small_world.index())

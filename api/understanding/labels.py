@@ -1,0 +1,90 @@
+"""What one chunk of a message does by itself: it orders, asks, complains or chats."""
+
+from collections.abc import Sequence
+
+from api.understanding import signs
+from api.understanding.candidates import Finder
+from order_text.lexicon.telling import AHEAD, AT_OURS
+from order_text.model import Kind, Token
+
+Label = tuple[str, str]
+"""What a chunk does, and of which kind: («question», «price»)."""
+ORDER: Label = ("order", "")
+TALK: Label = ("chatter", "talk")
+TOLD: Label = ("chatter", "told")
+COMPLAINT: Label = ("complaint", "complaint")
+_NEVER = frozenset({"catalog", "status", "stock", "driver"})
+"""Questions that no amount beside them makes an order."""
+_ASKED_BESIDE = frozenset({"stock", "delivery", "human"})
+
+
+def label(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
+    """`asked`: the chunk ends with a question mark."""
+    kinds = {token.kind for token in chunk}
+    if Kind.complaint in kinds and not signs.wished_away(chunk):
+        return COMPLAINT
+    if _is_told(chunk, kinds, finder):
+        return TOLD
+    if asked and any(token.norm in ("будут", "будет") for token in chunk) and not _demands(chunk):
+        return "question", "stock"  # «сливки 33 завтра будут?»
+    if signs.is_document(chunk):
+        return "question", "documents"
+    roles = [token.role for token in chunk if token.kind == Kind.question]
+    if roles:
+        return _question(chunk, roles, finder, asked)
+    return ORDER if signs.refers(chunk) else _unmarked(chunk, finder, asked)
+
+
+def _is_told(chunk: Sequence[Token], kinds: set[Kind], finder: Finder) -> bool:
+    """Whether the chunk tells of the past: amounts in it are none, and a past order is none to repeat."""
+    if signs.ordering(chunk):
+        return False
+    if Kind.reference in kinds:
+        return Kind.money in kinds or signs.remembers(chunk, finder)  # «накладная прошлая была на 14 380 р»
+    ahead = any(
+        token.kind == Kind.date and (token.norm.startswith(AHEAD) or (at and chunk[at - 1].norm in ("на", "к")))
+        for at, token in enumerate(chunk)
+    )
+    alike = _relative(chunk) or any(token.norm == "что" or token.norm.startswith("котор") for token in chunk)
+    return signs.counts(chunk) and not ahead and not alike and any(signs.tells(token, finder) for token in chunk)
+
+
+def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: bool) -> Label:
+    """A chunk with a word of asking: beside goods and an amount most such words order all the same."""
+    if "price" in roles:
+        return "question", "price"
+    if signs.refers(chunk) and not asked:
+        return ORDER  # «как в тот раз, когда я болела»
+    goods, ordering = signs.names_goods(chunk, finder), signs.ordering(chunk)
+    quantities = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
+    if goods and quantities and (ordering or (not asked and roles[0] not in _NEVER)):
+        return ORDER
+    if goods and ordering and not asked and roles[0] in _ASKED_BESIDE:
+        return ORDER
+    return "question", roles[0]
+
+
+def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
+    """A chunk without a word of asking or of a past order."""
+    goods, amounts, ordering = signs.names_goods(chunk, finder), signs.counts(chunk), signs.ordering(chunk)
+    counted = goods and any(token.kind in (Kind.number, Kind.unit) for token in chunk)
+    relative = _relative(chunk)
+    if not counted and not relative and any(signs.out_of_scope(token, finder) for token in chunk):
+        return "chatter", "out_of_scope"
+    silent = not goods and not amounts and not ordering
+    if silent and not relative and any(signs.acts(token, finder) for token in chunk):
+        return TALK
+    if asked and not ordering and not (goods and amounts):
+        return "question", "stock"
+    if silent and [token.norm for token in chunk][:2] in AT_OURS:
+        return TALK  # «у нас ремонт»
+    return ORDER
+
+
+def _relative(chunk: Sequence[Token]) -> bool:
+    return bool(chunk) and (chunk[0].norm in ("что", "как") or chunk[0].norm.startswith("котор"))
+
+
+def _demands(chunk: Sequence[Token]) -> bool:
+    """A word of ordering other than «ещё» and «будет», which questions have as well."""
+    return bool(signs.roles_of(chunk) & {"order", "remove", "replace"})

@@ -1,0 +1,20 @@
+"""Words of sentences that tell, suppose or wish around an order; beginnings of words where not said otherwise."""
+
+# What people say they have done when they order: «забыла: ещё батон 5», «решили взять муки 10».
+DECIDED: tuple[str, ...] = (
+    "забы", "хотел", "реш", "подума", "переду", "вспомн", "надум", "захотел", "понадоб", "законч", "кончи", "собра",
+)
+# Verbs of past orders: «всё, что я во вторник брала».
+ORDERED: tuple[str, ...] = (
+    "брал", "заказ", "покуп", "привоз", "привез", "дела", "был", "взял", "отгру", "присыл", "достав", "набира",
+)
+LACKING: tuple[str, ...] = ("нет", "не", "законч", "кончи", "отсутств")
+RAN_OUT: tuple[str, ...] = ("законч", "кончи", "нет")
+AHEAD: tuple[str, ...] = ("завтра", "послезавтра", "сегодня")
+# Whole words. «если не сложно» is no condition.
+POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете", "так"})
+RELATIVE = frozenset({"где", "когда", "который", "которую", "которое", "которые"})
+GOES_ON = frozenset({"и", "а", "плюс", "также", "еще"})
+# First words of a chunk. «…, у меня 12 лотков хлеба, кто принимает?» says a driver; «у нас ремонт» tells a reason.
+WITH_ME: tuple[list[str], ...] = (["у", "меня"], ["со", "мной"])
+AT_OURS: tuple[list[str], ...] = (["у", "нас"], ["у", "меня"], ["а", "у"], ["у", "них"])
