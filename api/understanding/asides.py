@@ -83,8 +83,8 @@ def _is_street(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
         ends = tokens[position + 3 : position + 4]
         housed = before in ("на", "в", "по") and token.text.istitle() and all(t.role == "line" for t in ends)
         return housed and not finder.hits(word_of(token))  # «Кофейня на Садовой, 3»
-    ends = after is not None and after.kind in (Kind.border, Kind.address)
-    opening = position == 0 and token.text.istitle() and ends
+    closed = after is not None and after.kind in (Kind.border, Kind.address)
+    opening = position == 0 and token.text.istitle() and closed
     placed = (opening or before in ("на", "в", "во", "по")) and following is not None and following.kind == Kind.number
     named = token.text[0].isupper() or token.tags & {"best:ADJF", "best:Geox", "best:Surn"}
     return bool(placed and named) and not finder.hits(word_of(token))

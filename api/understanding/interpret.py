@@ -13,12 +13,12 @@ from api.understanding.context import Context
 from api.understanding.doubts import Doubts
 from api.understanding.draft import Draft
 from api.understanding.ellipsis import Ellipsis, Previous
+from api.understanding.headings import Manner, heading, is_title
 from api.understanding.outcome import Notice
 from api.understanding.quantities import Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
-from order_text.lexicon.closed import SECTIONS
 from order_text.model import Kind, Token
 
 _EDITS = frozenset(
@@ -46,10 +46,8 @@ class Interpreter:
     """Lines that were told to stay: «молоко оставь, остальное убери»."""
     acted: bool = False
     last_amount: Amount | None = None
-    lists: bool = False
+    manner: Manner = field(default_factory=Manner)
     rows_read: int = 0
-    counted: bool = False
-    shouted: bool = False
     unclear: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,6 +75,11 @@ class Interpreter:
         for row in rows_of(atoms):
             self.row(row, builder)
 
+    def follow(self, sku: str) -> None:
+        """«и зеро столько же» in a new message goes on from this line of the cart."""
+        if sku in self.finder.index.by_sku:
+            self.ellipsis.follow(self.finder.index.by_sku[sku])
+
     def asked_about(self, tokens: Sequence[Token]) -> None:
         """«Почём яйцо С1? И три десятка запишите»: goods of a question, which the order after it may leave unsaid."""
         for row in rows_of(AtomBuilder(self.finder).build(tokens)):
@@ -98,11 +101,12 @@ class Interpreter:
     def row(self, atoms: list[Atom], builder: AtomBuilder) -> None:
         """Apply one row of atoms."""
         self.rows_read += 1
-        if self._is_title(atoms):
-            return
-        if heading := self._heading(atoms):
-            self.ellipsis.previous = Previous(heading, heading, (), header=True)
-            return
+        if self.manner.lists:
+            if is_title(atoms, self.finder, self.rows_read == 1):
+                return
+            if words := heading(atoms, self.finder, self.manner):
+                self.ellipsis.previous = Previous(words, words, (), header=True)
+                return
         if replacing.apply(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
@@ -125,33 +129,6 @@ class Interpreter:
             builder.notes.clear()
             self.draft.notes[skus[-1]] = note
             self.draft.notices.append(Notice("note_kept", note, skus[-1]))
-
-    def _is_title(self, atoms: Sequence[Atom]) -> bool:
-        """A line of a list without an amount that names a section or the sender: «БАКАЛЕЯ», «МБОУ СОШ 7, столовая»."""
-        words = [atom.word for atom in atoms if atom.kind == "word" and atom.word is not None]
-        if not self.lists or not words or any(atom.kind not in ("word", "border") for atom in atoms):
-            return False
-        if all(self._is_section(word) for word in words):
-            return True
-        titled = self.rows_read == 1 or all(atom.token.text.isupper() for atom in atoms if atom.kind == "word")
-        nowhere = not any(self.finder.hits(word) for word in words)
-        return titled and (nowhere or all(self.finder.names_category(word) for word in words))
-
-    def _heading(self, atoms: Sequence[Atom]) -> tuple[Word, ...]:
-        """The words of «ЙОГУРТЫ ПИТЬЕВЫЕ» over lines of yoghurts in small letters."""
-        words = tuple(atom.word for atom in atoms if atom.kind == "word" and atom.word is not None)
-        capital = self.lists and not self.shouted and all(a.token.text.isupper() for a in atoms if a.kind == "word")
-        if not words or not capital or any(atom.kind not in ("word", "border") for atom in atoms):
-            return ()
-        return words if len(self.finder.find(words, ()).full) > 1 else ()
-
-    def _is_section(self, word: Word) -> bool:
-        """«Мясо», «Овощи», «бар»: a part of the list, unless just one product is called so."""
-        token = word.token
-        if token is None or token.role == "department":
-            return token is not None
-        named = SECTIONS & {token.norm, *token.lemmas}
-        return bool(named) and len(self.finder.find((word,), ()).full) != 1
 
     def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
@@ -215,7 +192,7 @@ class Interpreter:
         if not mention.words:
             self._wordless(item)
             return
-        if self.counted and self.doubts.is_chatter(item, mention):
+        if self.manner.counts and self.doubts.is_chatter(item, mention):
             return
         if not found.full:
             self._unknown(item, mention, found)
