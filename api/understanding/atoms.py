@@ -28,6 +28,8 @@ _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
 _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
+_IT = frozenset({"него", "нее", "них", "этого", "этой"})
+_FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(
     "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
@@ -65,72 +67,89 @@ class AtomBuilder:
         return joined(atoms)
 
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
+        """Add the atoms of the token at `position`; how many tokens they took."""
         token = tokens[position]
-        following = tokens[position + 1] if position + 1 < len(tokens) else None
         if token.role in _BY and _change_after(tokens, position - _amount_before(tokens, position) - 1):
             return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
-        if token.norm == "а" and following is not None and following.norm == "не" and _figure_at(tokens, position + 2):
+        if token.norm == "а" and _refused_after(tokens, position):
             atoms.append(Atom("op", token, role="set", was=tokens[position + 2].value))
             unit_after = position + 3 < len(tokens) and tokens[position + 3].kind == Kind.unit
             return 4 if unit_after else 3
-        replacing = bool(atoms) and atoms[-1].role == "replace"
-        if replacing and token.norm in ("него", "нее", "них", "этого", "этой", "неё"):
-            atoms.append(Atom("op", token, role="it"))
-        elif token.norm == "на" and (change := _change_after(tokens, position)):
-            atoms.append(Atom("op", token, role=change))  # «на кило поменьше»
-        elif token.kind == Kind.closed and token.norm == "на" and self._replaces:
-            atoms.append(Atom("op", token, role="onto"))
-        elif token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
-            atoms.append(Atom("border", token, role="but"))
-        elif token.kind == Kind.border:
-            atoms.append(Atom("border", token, role=_BORDERS.get(token.role, "comma")))
-        elif token.kind == Kind.reference and (
-            token.role == "usual" or any(word in _AS for word in token.norm.split())
-        ):
-            atoms.append(Atom("usual", token, role=token.role))
-        elif token.kind == Kind.code and any(lemma in self.finder.index.postings for lemma in token.lemmas):
+        if mark := self._mark(tokens, position, atoms):
+            atoms.append(mark)
+        elif token.kind in _FIGURES:
+            return self._figure(tokens, position, atoms)
+        elif token.kind == Kind.unit:
+            self._unit(tokens, position, atoms)
+        elif token.kind in (Kind.word, Kind.filler):
+            return self._named(tokens, position, atoms)
+        return 1
+
+    def _mark(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> Atom | None:
+        """A border, a reference or a small word that joins: «на», «а», «вместо него»."""
+        token = tokens[position]
+        if atoms and atoms[-1].role == "replace" and token.norm in _IT:
+            return Atom("op", token, role="it")
+        if token.norm == "на" and (change := _change_after(tokens, position)):
+            return Atom("op", token, role=change)  # «на кило поменьше»
+        if token.kind == Kind.closed and token.norm == "на" and self._replaces:
+            return Atom("op", token, role="onto")
+        if token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
+            return Atom("border", token, role="but")
+        if token.kind == Kind.border:
+            return Atom("border", token, role=_BORDERS.get(token.role, "comma"))
+        likened = token.role == "usual" or any(word in _AS for word in token.norm.split())
+        return Atom("usual", token, role=token.role) if token.kind == Kind.reference and likened else None
+
+    def _figure(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
+        """A number, a measure or a code."""
+        token = tokens[position]
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        if token.kind == Kind.code and any(lemma in self.finder.index.postings for lemma in token.lemmas):
             atoms.append(Atom("word", token, word=Word(token.lemmas[0], token=token)))  # «3 в 1»
-        elif token.kind in (Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code):
+        elif token.kind == Kind.time:
+            if token.text in self.finder.index.figure_postings:
+                ratio = Stated("code", Decimal(0), code=(token.text,))  # «концентрат 1:10»
+                atoms.append(Atom("figure", token, role="code", figure=ratio))
+        elif token.kind != Kind.number:
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
-        elif token.kind == Kind.time and token.text in self.finder.index.figure_postings:
-            ratio = Stated("code", Decimal(0), code=(token.text,))  # «концентрат 1:10»
-            atoms.append(Atom("figure", token, role="code", figure=ratio))
-        elif token.kind == Kind.number and token.norm in _MADE_OF and following is not None:
+        elif token.norm in _MADE_OF and following is not None:
             self.notes.append(f"{token.text} {following.text}")  # «одним куском»
             return 2
         elif token.norm.startswith("половин") and _halves(tokens, position):
             atoms.append(Atom("op", token, role="half"))  # «арахиса половину»
-        elif token.kind == Kind.number and token.role == "ordinal":
+        elif token.role == "ordinal":
             atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
-        elif token.kind == Kind.number:
+        else:
             atoms.append(Atom("number", token, figure=stated(token)))
-        elif (
-            token.kind == Kind.unit and token.role == "count" and position and tokens[position - 1].norm in ("в", "во")
-        ):
+        return 1
+
+    def _unit(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> None:
+        """A unit; behind «в» it is a property of the goods: «кола в банке», «вода в бутылях»."""
+        token = tokens[position]
+        if token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
             packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, attached=True)
-            atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []  # «в банке», «в бутылях»
-        elif token.kind == Kind.unit:
-            token = self._own_unit(token)
-            atoms.append(
-                Atom(
-                    "unit",
-                    token,
-                    role=token.role,
-                    word=Word(token.lemmas[0] if token.lemmas else token.norm, token=token),
-                )
-            )
-        elif (aside := skipped(tokens, position, self.finder)) and token.kind in (Kind.word, Kind.filler):
+            atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []
+            return
+        token = self._own_unit(token)
+        word = Word(token.lemmas[0] if token.lemmas else token.norm, token=token)
+        atoms.append(Atom("unit", token, role=token.role, word=word))
+
+    def _named(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
+        """A word of goods, unless it names a place, a sender or a department."""
+        token = tokens[position]
+        before = tokens[position - 1].norm if position else ""
+        if aside := skipped(tokens, position, self.finder):
             return aside
-        elif token.kind == Kind.filler and is_product_name(token, self.finder):
-            atoms.append(Atom("word", token, word=word_of(token)))
-        elif token.kind == Kind.word and is_department(tokens, position, self.finder):
+        if token.kind == Kind.filler:
+            atoms += [Atom("word", token, word=word_of(token))] if is_product_name(token, self.finder) else []
+        elif is_department(tokens, position, self.finder):
             self.notes.append(token.text)
-        elif token.kind == Kind.word:
-            tied = position > 0 and tokens[position - 1].norm in ("с", "со")
-            self._word(token, atoms, counted=_counted(tokens, position), tied=tied)
-            if position and tokens[position - 1].norm in _TYING and atoms and atoms[-1].word is not None:
+        else:
+            self._word(token, atoms, counted=_counted(tokens, position), tied=before in ("с", "со"))
+            if before in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
 
@@ -305,8 +324,11 @@ def _counted(tokens: Sequence[Token], position: int) -> bool:
     return rest != tokens[position + 1 : position + 4] and (not rest or rest[0].kind == Kind.border)
 
 
-def _figure_at(tokens: Sequence[Token], position: int) -> bool:
-    return position < len(tokens) and tokens[position].kind in (Kind.number, Kind.weight, Kind.volume)
+def _refused_after(tokens: Sequence[Token], position: int) -> bool:
+    """«… 12, а не 10»: whether a refused amount follows the «а»."""
+    rest = tokens[position + 1 : position + 3]
+    refused = len(rest) > 1 and rest[0].norm == "не"
+    return refused and rest[1].kind in (Kind.number, Kind.weight, Kind.volume)
 
 
 def _change_after(tokens: Sequence[Token], position: int) -> str:
