@@ -10,6 +10,7 @@ from api.understanding import aliases
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import Stated
+from api.understanding.candidates import Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
 from api.understanding.outcome import Notice
@@ -84,7 +85,9 @@ def _instead_of_removed(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     new = _mention(_clean(atoms), reader)
     if removed is None or removed.before is None or new is None or not new.words:
         return False
-    found = reader.finder.find(new.words, new.figures)
+    gone = reader.finder.index.by_sku.get(removed.sku)
+    shared = tuple(Word(form) for form in sorted(gone.head)) if gone is not None and new.words[0].attached else ()
+    found = reader.finder.find((*shared, *new.words), new.figures)  # «…, вместо него с изюмом»
     entries = settle(narrow(found.full, new.amount), reader.view)
     reader.acted = True
     if len(entries) != 1:

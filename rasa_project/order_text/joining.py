@@ -122,6 +122,8 @@ def _join_measures(tokens: list[Token]) -> list[Token]:
             out.append(token)
         else:
             out[-1] = joined
+            whole = _kilos_and_grams(out[-2], joined) if len(out) > 1 else None
+            out[-2:] = [whole] if whole is not None else out[-2:]
     return out
 
 

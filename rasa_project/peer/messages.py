@@ -21,14 +21,16 @@ class AnnotatingWriter(generate.Writer):
 
     def __init__(self, seed: str, goods: Iterable[str]) -> None:
         super().__init__(seed)
-        self._goods = [*self._goods, *goods]
+        extra = list(goods)
+        self._goods = {catalogue: [*words, *extra] for catalogue, words in self._goods.items()}
+
+    def sentence(self, pattern: str) -> str:
+        """One sentence of `pattern` as it stands there."""
+        return re.sub(r"\s+", " ", self._expand(pattern)).strip()
 
     def _slot(self, name: str, case: str) -> str:
         text = super()._slot(name, case)
         return f"[{text}]({ENTITY_OF[name]})" if name in ENTITY_OF else text
-
-    def _slip(self, text: str) -> str:
-        return text
 
 
 def short_names(catalogues: Iterable[Path]) -> List[str]:
