@@ -10,6 +10,9 @@ from api.understanding.spreading import spread
 from order_text.lexicon.closed import LETTER_FIELDS
 from order_text.model import Annotation, Kind, Token
 
+IDLE = frozenset({"all", "negation"})
+"""Operations that change nothing by themselves: «всё», «не»."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -50,8 +53,8 @@ def _is_field(tokens: Sequence[Token]) -> bool:
 
 def _is_story(tokens: Sequence[Token], finder: Finder) -> bool:
     """«Рыба, говорит, у тебя с глазами»: beside an order a sentence that counts nothing and in which somebody acts."""
-    marks = (Kind.reference, Kind.operation, Kind.complaint, Kind.question)
-    if any(token.kind in (*signs.AMOUNTS, *marks) for token in tokens):
+    marks = (*signs.AMOUNTS, Kind.reference, Kind.complaint, Kind.question)
+    if any(token.kind in marks for token in tokens) or signs.roles_of(tokens) - IDLE:
         return False
     return any(signs.acts(token, finder) for token in tokens)
 
