@@ -287,7 +287,11 @@ def _by_words(
     if len(mentions) != 1 or not mentions[0].words:
         return None
     mention = mentions[0]
-    among = _within(finder.find(mention.words, mention.figures), known)
+    found = finder.find(mention.words, mention.figures)
+    among = _within(found, known)
+    others = max((candidate.likeness for candidate in found.full if candidate.head), default=0.0)
+    if others > max((candidate.likeness for candidate in among), default=0.0):
+        return None  # «… только молока 8» names other goods, and answers nothing about «сметана Молочный дворик»
     if not among and known:
         heads = tuple(dict.fromkeys(form for entry in known for form in entry.head))
         among = _within(_joined(heads, mention, finder), known)

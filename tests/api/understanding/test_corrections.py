@@ -1,5 +1,6 @@
 """What customers take back, say again or leave unsaid: amounts, packings, products, headings."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from small_world import cart_of, context
 
 from api.understanding.heard import Heard
 from api.understanding.outcome import Reason
-from api.understanding.read import one_for_all, read
+from api.understanding.read import answer, one_for_all, read
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,12 @@ def test_one_amount_answers_all_questions_of_quantity() -> None:
     assert answered is not None
     assert cart_of(answered[1]) == {"kef": "4", "bat": "4"}
     assert one_for_all(list(asked.questions), "кефира 4", context(history=())) is None
+
+
+def test_other_goods_answer_no_question() -> None:
+    asked = read("батон", context(history=())).questions[0]
+    question = replace(asked, reason=Reason.ambiguous, candidates=("bat", "bread"), sku=None)
+    assert answer(question, "как обычно, только молока 8", context(history=())) is None
 
 
 def test_what_certainly_is_no_order_changes_nothing() -> None:
