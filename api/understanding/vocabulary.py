@@ -29,6 +29,7 @@ GUESS = 0.7
 _VERBS = frozenset({"VERB", "INFN"})
 _PEOPLE = frozenset({"Name", "Surn", "Patr"})
 LEAST_ALIKE, ALIKE = 0.6, 12
+NEAREST = 8
 
 
 class Vocabulary:
@@ -47,6 +48,11 @@ class Vocabulary:
         for form in self._forms:
             self._add(form)
         self._spelling_list = list(self._spellings)
+        self._by_length: dict[int, list[str]] = {}
+        self._by_start: dict[tuple[str, int], list[str]] = {}
+        for spelling in self._spelling_list:
+            self._by_length.setdefault(len(spelling), []).append(spelling)
+            self._by_start.setdefault((spelling[:1], len(spelling)), []).append(spelling)
         self.find = lru_cache(maxsize=20_000)(self._find)
 
     def _add(self, form: str) -> None:
@@ -195,9 +201,8 @@ class Vocabulary:
             if analysis.known and len(root) < LONG:
                 continue  # a word of the language is rarely another one misspelt: «садовая» is no «содовая»
             allowed = 1 if analysis.known or len(root) <= SHORT_ROOT else 2
-            hits = process.extract(root, self._spelling_list, scorer=OSA.distance, score_cutoff=allowed, limit=8)
-            for spelling, distance, _ in hits:
-                if len(spelling) < SHORTEST_STUB or (distance and spelling[0] != root[0] and distance > 1):
+            for spelling, distance in self._near(root, allowed):
+                if len(spelling) < SHORTEST_STUB:
                     continue
                 for form in self._spellings[spelling]:
                     found[form] = max(found.get(form, 0.0), 0.9 - 0.08 * distance)
@@ -205,3 +210,23 @@ class Vocabulary:
             best = max(found.values())
             found = {form: likeness for form, likeness in found.items() if likeness >= best - 0.05}
         return found
+
+    def _near(self, root: str, allowed: int) -> list[tuple[str, int]]:
+        """The nearest spellings with their distance, at most `allowed`; two slips leave the first letter alone."""
+        size = len(root)
+        pools = [self._by_length.get(length, []) for length in range(size - 1, size + 2)]
+        hits = _within(root, pools, 1)
+        if not hits and allowed > 1:
+            pools = [self._by_start.get((root[:1], length), []) for length in range(size - 2, size + 3)]
+            hits = _within(root, pools, 2)
+        return hits
+
+
+def _within(root: str, pools: Iterable[list[str]], distance: int) -> list[tuple[str, int]]:
+    """The nearest of all pools, a few."""
+    found = [
+        (spelling, int(apart))
+        for pool in pools
+        for spelling, apart, _ in process.extract(root, pool, scorer=OSA.distance, score_cutoff=distance, limit=NEAREST)
+    ]
+    return sorted(found, key=lambda hit: hit[1])[:NEAREST]
