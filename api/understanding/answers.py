@@ -14,7 +14,7 @@ from api.understanding.context import Context
 from api.understanding.draft import Draft, question_amount
 from api.understanding.habits import Habits, without_empty
 from api.understanding.outcome import Outcome, Question, Reason
-from api.understanding.quantities import Amount, to_base
+from api.understanding.quantities import SCALES, Amount, to_base
 from api.understanding.segments import Mention, read_clause
 from api.understanding.sizes import extreme_of, size_of
 from order_text import annotate
@@ -335,7 +335,7 @@ def _apply(question: Question, sku: str, amount: Amount | None, draft: Draft, co
     operation = question.operation
     if operation == "remove":
         draft.remove(sku, question.phrase)
-    elif operation in ("double", "triple", "more_half", "half", "third"):
+    elif operation in SCALES:
         draft.scale(sku, operation, question.phrase)
     elif operation.startswith("replace:"):
         draft.replace(operation.partition(":")[2], entry, amount, question.phrase)

@@ -7,15 +7,8 @@ from decimal import Decimal
 from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.habits import PACKINGS, TIMES, Habits
 from api.understanding.outcome import Change, Notice, Question, Reason
-from api.understanding.quantities import Amount, packings, step_options, to_base, unit_options
+from api.understanding.quantities import SCALES, Amount, packings, step_options, to_base, unit_options
 
-_SCALES = {
-    "double": Decimal(2),
-    "more_half": Decimal("1.5"),
-    "triple": Decimal(3),
-    "half": Decimal("0.5"),
-    "third": Decimal(1) / 3,
-}
 _MOST = Decimal(1_000_000)
 
 
@@ -186,7 +179,7 @@ class Draft:
         before = self.cart.get(sku)
         if entry is None or before is None:
             return
-        after = before * _SCALES[how]
+        after = before * SCALES[how]
         after = after.quantize(Decimal(1)) if after == after.to_integral_value() else after.normalize()
         steps = step_options(entry, after) if after <= _MOST else ()
         if steps or after > _MOST:

@@ -15,19 +15,16 @@ from api.understanding.draft import Draft
 from api.understanding.ellipsis import Ellipsis, Previous
 from api.understanding.headings import Manner, heading, is_title
 from api.understanding.outcome import Notice
-from api.understanding.quantities import Amount, fit
+from api.understanding.quantities import SCALES, Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Mention, Reading, read_clause
 from order_text.model import Kind, Token
 
-_EDITS = frozenset(
-    {"remove", "increase", "decrease", "double", "triple", "more_half", "half", "third", "more_vague", "less_vague"}
-)
+_EDITS = frozenset({"remove", "increase", "decrease", "more_vague", "less_vague", *SCALES})
 FEW = 10
 """As many boxes are said without the word; from here on pieces are meant («молоко две коробки, овсяное 12»)."""
 AS_LIKELY = 0.03
-_SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
 
 
 @dataclass
@@ -158,7 +155,7 @@ class Interpreter:
             self.draft.clear()
         elif "keep_only" in roles:
             self.keep_asked = True
-        elif how := next((role for role in roles if role in _SCALES), None):
+        elif how := next((role for role in roles if role in SCALES), None):
             self.acted = True
             for sku in list(self.draft.cart):
                 self.draft.scale(sku, how, "")
@@ -285,7 +282,7 @@ class Interpreter:
         self.ellipsis.previous.sku = entry.sku
         if op == "remove":
             self.draft.remove(entry.sku, mention.phrase)
-        elif op in _SCALES:
+        elif op in SCALES:
             self.draft.scale(entry.sku, op, mention.phrase)
         elif op in ("more_vague", "less_vague"):
             self.draft.ask_quantity("set", entry, mention.phrase)

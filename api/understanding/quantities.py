@@ -8,6 +8,14 @@ from order_text.lexicon.units import FACTORS, OUTER_CONTAINERS, PIECE_CONTAINERS
 
 _WEIGHT = {"кг": Decimal(1), "г": Decimal("0.001"), "т": Decimal(1000)}
 _VOLUME = {"л": Decimal(1), "мл": Decimal("0.001")}
+SCALES = {
+    "double": Decimal(2),
+    "triple": Decimal(3),
+    "more_half": Decimal("1.5"),
+    "half": Decimal("0.5"),
+    "third": Decimal(1) / 3,
+}
+"""Operations that multiply what a line already has."""
 _COUNTED_BASES = frozenset({"меш", "вед", "рул", "сет", "кег", "бочка", "пал", "пуч", "наб", "порц"})
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
+from api.understanding.quantities import SCALES
 from api.understanding.segments import Mention
 
 _CARRIED = frozenset({"remove", "add", "keep_only"})
-_SCALES = frozenset({"double", "triple", "more_half", "half", "third"})
 _ALONE = frozenset({"remove", "keep_only"})
 
 
@@ -66,18 +66,14 @@ def _own(mention: Mention) -> str:
         return "half"
     if "remove" in roles and mention.amount is not None:
         return "decrease" if mention.amount is not None and "add" not in roles else "add"
-    if mention.amount is None and (scale := next((role for role in roles if role in _SCALES), None)):
+    if mention.amount is None and (scale := next((role for role in roles if role in SCALES), None)):
         return scale  # «урежь вполовину»
     for role in (
         "shed",
         "minus",
         "decrease",
         "increase",
-        "double",
-        "triple",
-        "more_half",
-        "half",
-        "third",
+        *SCALES,
         "more_vague",
         "less_vague",
         "remove",

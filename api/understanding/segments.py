@@ -12,7 +12,7 @@ from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import Finder, Word
 from api.understanding.hypotheses import Option, options
-from api.understanding.quantities import Amount, fit, to_base
+from api.understanding.quantities import SCALES, Amount, fit, to_base
 from api.understanding.vocabulary import SHORT_CLIP
 from order_text.morph import analyse
 
@@ -37,17 +37,13 @@ _OPS_WITHOUT_AMOUNT = frozenset(
     {
         "remove",
         "keep_only",
-        "double",
-        "half",
-        "triple",
-        "more_half",
-        "third",
         "more_vague",
         "less_vague",
         "replace",
         "keep",
         "same",
         "too",
+        *SCALES,
     }
 )
 

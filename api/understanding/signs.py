@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from api.understanding.candidates import Finder, Word
+from api.understanding.quantities import SCALES
 from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.lexicon.telling import DECIDED, ORDERED
 from order_text.model import Kind, Token
 
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 PAST_VERB = frozenset({"best:past", "best:VERB"})
-CHANGES = frozenset({"replace", "double", "triple", "more_half", "half", "third", "clear"})
+CHANGES = frozenset({"replace", "clear", *SCALES})
 DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
 _ORDERING = DEMANDS | {"set", "increase", "decrease", "keep_only", "double", "half", "triple"}
 
