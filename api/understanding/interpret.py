@@ -114,7 +114,7 @@ class Interpreter:
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
-            if any(role in ("mistake", "sorry") for role, _ in item.mention.ops):
+            if item.mention.says("mistake", "sorry"):
                 self.draft.listed.clear()  # «тархун 20, ой нет, тархуна 40» are forty, not sixty
             if self.ellipsis.header(item, atoms):
                 continue
@@ -268,7 +268,7 @@ class Interpreter:
             self.keep_asked = True
             return
         plain = [c for c in kept if c.whole] or kept
-        everything = any(role in ("clear", "every") for role, _ in mention.ops)
+        everything = mention.says("clear", "every")
         if item.op == "remove" and everything:
             for candidate in kept:
                 self.draft.remove(candidate.entry.sku, phrase)
@@ -291,7 +291,7 @@ class Interpreter:
 
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
-        if amount is None and any(role == "same" for role, _ in mention.ops):
+        if amount is None and mention.says("same"):
             ordered = any(candidate.entry.sku in self.draft.cart for candidate in full)
             amount = self.last_amount or (None if ordered else self._amount_of_last_line())
         self.last_amount = amount or self.last_amount
@@ -318,7 +318,7 @@ class Interpreter:
             # The number belongs to what is asked about: the answer says nothing of the words without it.
             phrase = f"{phrase} {format(amount.value.normalize(), 'f').replace('.', ',')} {amount.unit or ''}".strip()
             entries, amount = clash, None
-        if len(entries) == 2 and amount is not None and any(role == "every" for role, _ in mention.ops):
+        if len(entries) == 2 and amount is not None and mention.says("every"):
             for entry in entries:
                 self._settled(op, entry, mention, amount, item.usual)
             return
@@ -350,7 +350,7 @@ class Interpreter:
             if last is not None:
                 self.draft.put_base(op, entry, last, None, mention.phrase)
                 return
-        if amount is None and entry.sku in self.draft.cart and any(role == "same" for role, _ in mention.ops):
+        if amount is None and entry.sku in self.draft.cart and mention.says("same"):
             self.draft.put_base(op, entry, self.draft.cart[entry.sku], None, mention.phrase)
             return
         if amount is None and op == "set" and entry.sku in self.draft.cart:

@@ -26,7 +26,7 @@ def assign(mentions: Sequence[Mention], atoms: Sequence[Atom]) -> list[Ordered]:
     """The operation of each mention."""
     ordered = [Ordered(mention, _own(mention), mention.usual) for mention in mentions]
     for place, item in enumerate(ordered[1:], 1):
-        if any(role == "too" for role, _ in item.mention.ops):
+        if item.mention.says("too"):
             ordered[place] = _likewise(item, ordered[place - 1])
     _stray(ordered, atoms)
     _forwards(ordered, atoms)
@@ -50,7 +50,7 @@ def _likewise(item: Ordered, before: Ordered) -> Ordered:
 def _own(mention: Mention) -> str:
     roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake", "sorry", "only")]
     if not roles:
-        return "set" if any(role == "only" for role, _ in mention.ops) else "line"
+        return "set" if mention.says("only") else "line"
     for role in ("keep", "keep_only"):
         if role in roles:
             return role

@@ -67,6 +67,10 @@ class Mention:
     phrase: str = ""
     leads: bool | None = None
 
+    def says(self, *roles: str) -> bool:
+        """Whether one of the operations is among the mention's words."""
+        return any(role in roles for role, _ in self.ops)
+
 
 @dataclass(frozen=True)
 class Reading:
