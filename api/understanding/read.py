@@ -110,11 +110,9 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
         for q in draft.questions
         if not (q.reason == Reason.quantity and q.quantity is None and q.sku in put)
     ]
-    for phrase in reader.unclear:
-        if not reader.repeated and (reader.acted or len(reader.unclear) > 0):
-            reader.acted = True
-            draft.questions.append(Question(phrase, Reason.unknown, (), "repeat"))
-            break
+    if reader.unclear and not reader.repeated:
+        reader.acted = True
+        draft.questions.append(Question(reader.unclear[0], Reason.unknown, (), "repeat"))
 
 
 def _outcome(context: Context, draft: Draft, reader: Interpreter, base: str | None, asks: bool) -> Outcome:

@@ -65,7 +65,7 @@ def _own(mention: Mention) -> str:
     if mention.amount is not None and mention.amount.value == Decimal("0.5") and {"remove", "decrease"} & set(roles):
         return "half"
     if "remove" in roles and mention.amount is not None:
-        return "decrease" if mention.amount is not None and "add" not in roles else "add"
+        return "add" if "add" in roles else "decrease"
     if mention.amount is None and (scale := next((role for role in roles if role in SCALES), None)):
         return scale  # «урежь вполовину»
     for role in (
@@ -108,10 +108,10 @@ def _stray(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
 
 
 def _forwards(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
-    carried, usual = "", False
+    carried = ""
     for place, item in enumerate(ordered):
         if place and _broken(atoms, ordered[place - 1].mention.last, item.mention.first):
-            carried, usual = "", False
+            carried = ""
         if item.op == "line":
             if carried in _ALONE and item.mention.amount is None and not item.usual:
                 ordered[place] = replace(item, op=carried)
@@ -119,12 +119,9 @@ def _forwards(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
                 ordered[place] = replace(item, op="add")
             elif carried in _ALONE:
                 carried = ""
-            if usual and item.mention.amount is None:
-                ordered[place] = replace(ordered[place], usual=True)
             continue
         leading = any(role == item.op and first for role, first in item.mention.ops)
         carried = item.op if item.op in _CARRIED and leading else ""
-        usual = False
 
 
 def _backwards(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
