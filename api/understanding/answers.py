@@ -12,7 +12,6 @@ from api.understanding.catalog import Entry
 from api.understanding.choosing import View, narrow, settle
 from api.understanding.context import Context
 from api.understanding.draft import Draft, question_amount
-from api.understanding.habits import Habits, without_empty
 from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.quantities import SCALES, Amount, to_base
 from api.understanding.segments import Mention, read_clause
@@ -26,9 +25,9 @@ _AMOUNTS = (Kind.border, Kind.number, Kind.unit, Kind.weight, Kind.volume)
 
 def choose(question: Question, value: str, context: Context) -> Outcome:
     """A button: a SKU, a quantity in base units, «yes» or «no»."""
-    draft = _draft(context)
+    draft = Draft.of(context)
     if value == "no":
-        return _outcome(draft)
+        return draft.outcome()
     if value == "yes" and question.sku and question.options:
         return _apply(question, question.sku, Amount(question.options[0]), draft, confirmed=True)
     if value in context.index.by_sku and question.sku is None:
@@ -38,9 +37,9 @@ def choose(question: Question, value: str, context: Context) -> Outcome:
     except InvalidOperation:
         quantity = None
     if question.sku is None or quantity is None or not quantity.is_finite():
-        return replace(_outcome(draft), questions=(question,))
+        return replace(draft.outcome(), questions=(question,))
     if quantity == 0:
-        return _outcome(draft)
+        return draft.outcome()
     return _apply(
         question,
         question.sku,
@@ -57,7 +56,7 @@ def answer(question: Question, text: str, context: Context) -> Outcome | None:
     if not words or len(words) > 12:
         return None
     if _is_refusal(words):
-        return _outcome(_draft(context))
+        return Draft.of(context).outcome()
     if question.sku is not None:
         return _quantity(question, annotation, words, context)
     return _product(question, annotation, words, context)
@@ -76,11 +75,11 @@ def answer_every(questions: Sequence[Question], text: str, context: Context) -> 
         or not all(word in ALL | {"по", "и"} for word in words)
     ):
         return None
-    draft = _draft(context)
+    draft = Draft.of(context)
     for question in questions:
         if question.sku is not None:
             _apply(question, question.sku, amount, draft)
-    return _outcome(draft)
+    return draft.outcome()
 
 
 def refuses(text: str) -> bool:
@@ -108,7 +107,7 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
         _names_other(token, question, context) for token in annotation.tokens
     ):
         return None
-    draft = _draft(context)
+    draft = Draft.of(context)
     if all(word in YES or word in FIRST_WORDS for word in words) or _agrees(annotation, question, context):
         if question.reason == Reason.confirm or len(question.options) == 1:
             return (
@@ -128,7 +127,7 @@ def _quantity(question: Question, annotation: Annotation, words: list[str], cont
         ):
             return _apply(question, question.sku, Amount(last), draft)
         usual = any(token.kind == Kind.reference and token.role == "usual" for token in annotation.tokens)
-        return replace(_outcome(draft), questions=(question,)) if usual else None
+        return replace(draft.outcome(), questions=(question,)) if usual else None
     base = to_base(context.index.by_sku[question.sku], amount)
     agreed = question.reason == Reason.confirm and base is not None and base in question.options
     return _apply(question, question.sku, amount, draft, confirmed=agreed)
@@ -195,7 +194,7 @@ def _stated(number: Atom, unit: Atom | None) -> Amount | None:
 
 def _product(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
     """Which of the candidates: by place, by a word or figure that only one of them has, or by a fuller name."""
-    draft = _draft(context)
+    draft = Draft.of(context)
     ordinal = _ordinal(words)
     known = [context.index.by_sku[sku] for sku in question.candidates if sku in context.index.by_sku]
     if ordinal is not None and ordinal < len(known) and len(words) <= 3:
@@ -207,7 +206,7 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
     if every is not None and (len(known) == 2 or (len(known) > 2 and not BOTH & set(words))):
         for entry in known:
             _apply(question, entry.sku, every[0] or question_amount(question.quantity, question.unit), draft)
-        return _outcome(draft)
+        return draft.outcome()
     finder = Finder(context.index)
     atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
     atoms = [a for a in atoms if a.kind != "word" or a.token.norm not in CHOICE_WORDS]
@@ -342,18 +341,4 @@ def _apply(question: Question, sku: str, amount: Amount | None, draft: Draft, co
     else:
         op = operation if operation in ("add", "increase", "decrease") else "set"
         draft.put(op, entry, amount, question.phrase)
-    return _outcome(draft)
-
-
-def _draft(context: Context) -> Draft:
-    return Draft(context.index, Habits(context.history), without_empty(context.cart))
-
-
-def _outcome(draft: Draft) -> Outcome:
-    return Outcome(
-        cart=without_empty(draft.cart),
-        changes=tuple(draft.changes),
-        questions=tuple(draft.questions),
-        notices=tuple(draft.notices),
-        notes=dict(draft.notes),
-    )
+    return draft.outcome()

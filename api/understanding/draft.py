@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Self
 
 from api.understanding.catalog import CatalogIndex, Entry
-from api.understanding.habits import PACKINGS, TIMES, Habits
-from api.understanding.outcome import Change, Notice, Question, Reason
+from api.understanding.context import Context
+from api.understanding.habits import PACKINGS, TIMES, Habits, without_empty
+from api.understanding.outcome import Change, Notice, Outcome, Question, Reason
 from api.understanding.quantities import SCALES, Amount, packings, step_options, to_base, unit_options
 
 _MOST = Decimal(1_000_000)
@@ -31,6 +33,23 @@ class Draft:
 
     def __post_init__(self) -> None:
         self.original = dict(self.cart)
+
+    @classmethod
+    def of(cls, context: Context) -> Self:
+        """Of the customer's cart as it stands."""
+        return cls(context.index, Habits(context.history), without_empty(context.cart))
+
+    def outcome(self, base_order: str | None = None, also_asks: bool = False) -> Outcome:
+        """What has been gathered."""
+        return Outcome(
+            cart=without_empty(self.cart),
+            changes=tuple(self.changes),
+            questions=tuple(self.questions),
+            notices=tuple(self.notices),
+            base_order=base_order,
+            also_asks=also_asks,
+            notes=dict(self.notes),
+        )
 
     def put(self, op: str, entry: Entry, amount: Amount | None, phrase: str) -> None:
         """Apply one line with a stated amount; ask where the laws say so."""

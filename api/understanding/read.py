@@ -10,7 +10,7 @@ from api.understanding.clauses import Part, split
 from api.understanding.context import Context
 from api.understanding.days import delivery_day
 from api.understanding.draft import Draft
-from api.understanding.habits import Habits, without_empty
+from api.understanding.habits import without_empty
 from api.understanding.headings import manner_of
 from api.understanding.heard import REPEAT, Heard
 from api.understanding.interpret import Interpreter
@@ -33,8 +33,8 @@ def read(text: str, context: Context, heard: Heard = Heard()) -> Outcome:
 
 def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard()) -> Outcome:
     """As `read`, with the answer to «заменить или добавить» known (`replace` or `add`)."""
-    habits = Habits(context.history)
-    finder = OwnWords(context.index, own=(*habits.skus, *context.cart), aliases=context.aliases)
+    draft = Draft.of(context)
+    finder = OwnWords(context.index, own=(*draft.habits.skus, *context.cart), aliases=context.aliases)
     annotation = annotate(text)
     tokens, outlets = named(_unclipped(mark_names(annotation, context.index), context.index), context.outlets)
     parts = split(Annotation(annotation.text, tuple(tokens), clauses_of(tokens)), finder)
@@ -42,7 +42,6 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         return Outcome(cart=without_empty(context.cart), is_order=False)
     ordering = [part for part in parts if part.does == "order"]
     asks = any(part.does in ("question", "complaint") for part in parts)
-    draft = Draft(context.index, habits, without_empty(context.cart))
     if len(outlets) > 1 and ordering:
         # A cart is one outlet's: which to begin with is asked before anything is put into it.
         draft.questions.append(Question(text.strip(), Reason.unknown, (), "outlet"))
@@ -119,16 +118,7 @@ def _outcome(context: Context, draft: Draft, reader: Interpreter, base: str | No
     acted = reader.acted or bool(draft.changes or draft.questions)
     if not acted:
         return Outcome(cart=without_empty(context.cart), is_order=False)
-    return Outcome(
-        cart=without_empty(draft.cart),
-        changes=tuple(draft.changes),
-        questions=tuple(draft.questions),
-        notices=tuple(draft.notices),
-        base_order=base,
-        is_order=True,
-        also_asks=asks,
-        notes=dict(draft.notes),
-    )
+    return draft.outcome(base, also_asks=asks)
 
 
 def one_for_all(questions: Sequence[Question], text: str, context: Context) -> tuple[list[Question], Outcome] | None:
@@ -157,7 +147,7 @@ def choose(question: Question, value: str, context: Context) -> Outcome:
 
 def repeat(context: Context, number: str | None, mode: str | None) -> Outcome:
     """The button «Повторить»; `mode` is replace, add or None."""
-    draft = Draft(context.index, Habits(context.history), without_empty(context.cart))
+    draft = Draft.of(context)
     order = by_number(context, number) if number else (context.history[-1] if context.history else None)
     if order is None:
         return Outcome(cart=draft.cart, notices=(Notice("nothing_to_repeat", number or ""),))
@@ -165,4 +155,4 @@ def repeat(context: Context, number: str | None, mode: str | None) -> Outcome:
         question = Question(f"#{order.number}", Reason.replace_or_add, (), "repeat")
         return Outcome(cart=draft.cart, questions=(question,))
     draft.repeat(order.lines, add=mode == "add")
-    return Outcome(cart=without_empty(draft.cart), changes=tuple(draft.changes), base_order=order.number)
+    return draft.outcome(order.number)
