@@ -6,7 +6,8 @@ from typing import Literal
 from api.catalog.service import Shopper
 from api.orders import outlets
 from api.orders.schemas import AsideView
-from api.understanding.candidates import Finder, Word
+from api.understanding import signs
+from api.understanding.candidates import Finder
 from api.understanding.catalog import CatalogIndex
 from api.understanding.clauses import Part, split
 from api.understanding.context import Context, PastOrder
@@ -15,7 +16,6 @@ from api.understanding.outcome import Outcome, Reason
 from api.understanding.read import read
 from api.understanding.verdicts import SURE, VERY_SURE
 from order_text import annotate
-from order_text.model import Kind, Token
 
 INTENTS = {
     "price": "price_query",
@@ -110,16 +110,9 @@ def questions_beside(text: str, index: CatalogIndex, heard: Heard) -> list[Aside
 def _intent(part: Part, finder: Finder, heard: Heard) -> str | None:
     """The intent of the part. A bare «?» counts as a question about stock: without goods its words decide."""
     role = INTENTS.get("complaint" if part.does == "complaint" else part.role)
-    if role != "stock_query" or any(_is_goods(token, finder) for token in part.tokens):
+    if role != "stock_query" or signs.names_goods(part.tokens, finder):
         return role
     if heard.name in INTENTS.values() and heard.name not in _ABOUT_GOODS:
         return heard.name
     words = " ".join(token.text for token in part.tokens)
     return next((intent for intent, pattern in _BARE if pattern.search(words)), None)
-
-
-def _is_goods(token: Token, finder: Finder) -> bool:
-    if token.kind != Kind.word:
-        return token.kind == Kind.percent
-    form = token.lemmas[0] if token.lemmas else token.norm
-    return bool(finder.hits(Word(form, token.variants, "known" not in token.tags, token)))

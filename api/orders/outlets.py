@@ -4,14 +4,13 @@ import re
 from collections.abc import Sequence
 
 from api.db.models import OutletRow
+from api.understanding import signs
 from api.understanding.context import OutletName
 from api.understanding.outlets import named
 from order_text import annotate
-from order_text.model import Kind
 
 STEM = 4
 """Letters that «Лесной» and «Лесную» share."""
-_AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 _SENTENCES = re.compile(r"(?<=[\n;])|(?<=\.\s)")
 _COMMAS = re.compile(r"(?<=,\s)")
 
@@ -70,4 +69,4 @@ def _closes(text: str, outlets: Sequence[OutletRow]) -> bool:
     tokens = annotate(text).tokens
     marked, _ = named(tokens, names(outlets))
     first = next((place for place, token in enumerate(marked) if token != tokens[place]), 0)
-    return any(token.kind in _AMOUNTS for token in marked[:first])
+    return signs.counts(marked[:first])
