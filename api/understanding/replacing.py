@@ -27,8 +27,7 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     if place is None:
         return _not_but(list(atoms), reader)
     if place + 1 < len(atoms) and atoms[place + 1].role == "it":
-        if any(atom.kind != "border" for atom in atoms[:place]):
-            reader.row(list(atoms[:place]), AtomBuilder(reader.finder))
+        _read_rest(atoms[:place], reader)
         return _instead_of_removed(atoms[place + 2 :], reader)
     pair = _pair(list(atoms), place, reader)
     if pair is None and atoms[place].token.norm == "взамен":
@@ -42,9 +41,14 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     reader.acted = True
     _replace(old, new, reader)
     for row in rest:
-        if any(atom.kind != "border" for atom in row):
-            reader.row(list(row), AtomBuilder(reader.finder))
+        _read_rest(row, reader)
     return True
+
+
+def _read_rest(atoms: Sequence[Atom], reader: Interpreter) -> None:
+    """What stands beside the replacement is a row of its own."""
+    if any(atom.kind != "border" for atom in atoms):
+        reader.row(list(atoms), AtomBuilder(reader.finder))
 
 
 def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
@@ -68,8 +72,7 @@ def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
         return False
     reader.acted = True
     _replace(old, new, reader)
-    if any(atom.kind != "border" for atom in left):
-        reader.row(left, AtomBuilder(reader.finder))
+    _read_rest(left, reader)
     return True
 
 
