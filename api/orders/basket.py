@@ -1,6 +1,6 @@
 """The open cart as it is kept in its row: lines, questions not answered yet, the order it repeats."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Any
 
 from api.db.models import CartRow
 from api.domain.cart import plain
-from api.understanding.outcome import Question, question_from_json, question_to_json
+from api.understanding.outcome import Question, Reason, question_from_json, question_to_json
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,14 @@ class Basket:
             for open_ in self.questions
             if open_.question.sku not in changed and changed.isdisjoint(open_.question.candidates)
         ]
+
+    def doubt_withdrawn(self, supplied: Container[str]) -> None:
+        """How much of a product that is not supplied any more becomes: which one then."""
+        for place, open_ in enumerate(self.questions):
+            asked = open_.question
+            if asked.sku is not None and asked.sku not in supplied:
+                anew = replace(asked, reason=Reason.unknown, sku=None, candidates=(), options=())
+                self.questions[place] = OpenQuestion(open_.id, anew)
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Puts new questions before the old ones; a repeated one takes the old one's place."""

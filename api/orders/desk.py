@@ -107,6 +107,7 @@ async def open_desk(who: Shopper, outlet: OutletRow, *, lock: bool) -> Desk:
         who = await catalog.up_to_date(who)
     # A product that left the database altogether cannot be shown, priced or sent.
     basket.lines = {sku: line for sku, line in basket.lines.items() if sku in who.catalogue.by_sku}
+    basket.doubt_withdrawn(who.catalogue.index.by_sku)
     base = await load_base(who, basket.base_order_id)
     orders_asked = any(repeats.asks_which(open_.question) for open_ in basket.questions)
     if not lock:

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from api.db.models import EventRow, PriceRow
+from api.catalog.snapshot import snapshots
+from api.db.models import CatalogVersionRow, EventRow, PriceRow, ProductRow
 from api.db.session import staff_session
 from api.orders import service
 from api.orders.confirmation import confirm
@@ -197,3 +198,21 @@ async def test_question_and_its_answer_are_recorded(world: World) -> None:
     async with staff_session() as session:
         rows = (await session.scalars(select(EventRow).order_by(EventRow.id))).all()
     assert [(row.kind, row.data["reason"]) for row in rows] == [("question", "ambiguous"), ("answer", "ambiguous")]
+
+
+@pytest.mark.parametrize(
+    ("said", "cart", "still"), [("5", {}, ["5", "сливки"]), ("молоко 3", {MILK: "3"}, ["сливки"]), ("нет", {}, [])]
+)
+async def test_goods_withdrawn_while_they_were_asked_about(
+    world: World, said: str, cart: dict[str, str], still: list[str]
+) -> None:
+    """What is meant is asked anew; neither the talk nor other goods wait for it."""
+    asked = await say(world, "сливки")
+    assert [question.reason for question in asked.cart.questions] == ["quantity"]
+    await world.change(ProductRow, {"id": "p-cream"}, active=False)
+    await world.change(CatalogVersionRow, {"id": 1}, version=2)
+    async with staff_session() as session:
+        await snapshots.newest(session)
+    outcome = await say(world, said)
+    assert quantities(outcome) == cart
+    assert [question.phrase for question in outcome.cart.questions if question.reason == "unknown"] == still
