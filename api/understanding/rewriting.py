@@ -1,5 +1,6 @@
 """What neighbouring atoms mean together: asides, contents of packings, amounts taken back, grades, products."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,53 +17,53 @@ LEAST_SHEETS = 20
 
 def joined(atoms: list[Atom]) -> list[Atom]:
     """All the rewritings, in their order."""
-    return _same_packing(_sums(_products(_corrected(_grades(_without_packs(_without_asides(atoms)))))))
+    plain = _rewritten(_rewritten(atoms, _aside), _packing)
+    summed = _rewritten(_rewritten(_corrected(_grades(plain)), _product), _sum)
+    return _same_packing(summed)
 
 
-def _without_asides(atoms: list[Atom]) -> list[Atom]:
+_Rule = Callable[[list[Atom], int, list[Atom]], int]
+"""The atoms, a position and what was written before it → how many atoms from there are rewritten; 0: none."""
+
+
+def _rewritten(atoms: list[Atom], rule: _Rule) -> list[Atom]:
+    out: list[Atom] = []
+    position = 0
+    while position < len(atoms):
+        taken = rule(atoms, position, out)
+        if not taken:
+            out.append(atoms[position])
+        position += taken or 1
+    return out
+
+
+def _aside(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     """«10 шт (2 кор)»: an amount in brackets after an amount only says it again."""
-    out: list[Atom] = []
-    position = 0
-    while position < len(atoms):
-        group = atoms[position : position + 4]
-        marks = [atom.token.text if atom.kind == "border" else atom.kind for atom in group]
-        sheets = marks == ["(", "figure", ")"] or marks[:3] == ["(", "figure", ")"]
-        if sheets and group[1].role == "volume" and (group[1].token.value or 0) >= LEAST_SHEETS:
-            position += 3  # «(100л)» are sheets
-            continue
-        if (
-            marks in (["(", "number", "unit", ")"], ["(", "number", "unit"])
-            and out
-            and (out[-1].kind in ("number", "unit") or out[-1].role in ("weight", "volume"))
-        ):
-            position += len(group)
-            continue
-        out.append(atoms[position])
-        position += 1
-    return out
+    group = atoms[position : position + 4]
+    marks = [atom.token.text if atom.kind == "border" else atom.kind for atom in group]
+    sheets = marks[:3] == ["(", "figure", ")"] and group[1].role == "volume"
+    if sheets and (group[1].token.value or 0) >= LEAST_SHEETS:
+        return 3  # «(100л)» are sheets
+    again = marks in (["(", "number", "unit", ")"], ["(", "number", "unit"]) and out
+    if again and (out[-1].kind in ("number", "unit") or out[-1].role in ("weight", "volume")):
+        return len(group)
+    return 0
 
 
-def _without_packs(atoms: list[Atom]) -> list[Atom]:
+def _packing(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     """«4 шт / кор», «кор 14 шт,», «кор 10 кг -»: what a packing holds, where the quantity comes later."""
-    out: list[Atom] = []
-    position = 0
-    while position < len(atoms):
-        group = atoms[position : position + 4]
-        kinds = [atom.kind for atom in group]
-        equal = kinds[:3] == ["unit", "border", "number"] and group[1].token.text == "="
-        if equal and group[0].token.unit in OUTER_CONTAINERS:
-            position += 3  # «кор=10»
-            continue
-        per = kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/"
-        length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
-        held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
-        held = held and (len(group) <= length or group[length].kind == "border")
-        if per or (held and any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])):
-            position += 4 if per else length
-            continue
-        out.append(atoms[position])
-        position += 1
-    return out
+    group = atoms[position : position + 4]
+    kinds = [atom.kind for atom in group]
+    equal = kinds[:3] == ["unit", "border", "number"] and group[1].token.text == "="
+    if equal and group[0].token.unit in OUTER_CONTAINERS:
+        return 3  # «кор=10»
+    if kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/":
+        return 4
+    length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
+    held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
+    held = held and (len(group) <= length or group[length].kind == "border")
+    counted = held and any(atom.kind in ("number", "figure", "amount") for atom in atoms[position + length :])
+    return length if counted else 0
 
 
 def _corrected(atoms: list[Atom]) -> list[Atom]:
@@ -115,59 +116,41 @@ def _grade(atom: Atom) -> str:
     return "" if ordinal is None else f"с{ordinal + 1}"
 
 
-def _products(atoms: list[Atom]) -> list[Atom]:
+def _product(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     """«2 по 12», «2 кор по 12 шт» become one amount."""
-    out: list[Atom] = []
-    position = 0
-    while position < len(atoms):
-        atom = atoms[position]
-        if atom.role == "each" and position + 1 < len(atoms):
-            second = atoms[position + 1]
-            unit = out[-1] if out and out[-1].kind == "unit" else None
-            number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
-            whole = second.kind == "number" and second.token.value is not None and second.token.value % 1 == 0
-            weighed = second.kind == "figure" and second.role == "weight" and second.token.value is not None
-            if weighed and unit is not None and number is not None and number.token.value is not None:
-                del out[-2:]
-                kilos = number.token.value * (second.token.value or Decimal(0))
-                out.append(Atom("amount", number.token, amount=Amount(kilos, "кг", "weight")))
-                position += 2
-                continue
-            if number is not None and number.kind == "number" and whole and number.token.value is not None:
-                del out[-2 if unit is not None else -1 :]
-                named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None
-                out.append(
-                    Atom("amount", number.token, amount=Amount(number.token.value, named, per=second.token.value))
-                )
-                trailing = position + 2 < len(atoms) and atoms[position + 2].kind == "unit"
-                position += 3 if trailing else 2
-                continue
-        out.append(atom)
-        position += 1
-    return out
+    if atoms[position].role != "each" or position + 1 == len(atoms):
+        return 0
+    second = atoms[position + 1]
+    unit = out[-1] if out and out[-1].kind == "unit" else None
+    number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
+    if number is None or number.token.value is None or second.token.value is None:
+        return 0
+    if second.kind == "figure" and second.role == "weight" and unit is not None:
+        del out[-2:]
+        kilos = number.token.value * second.token.value
+        out.append(Atom("amount", number.token, amount=Amount(kilos, "кг", "weight")))
+        return 2
+    if number.kind == "number" and second.kind == "number" and second.token.value % 1 == 0:
+        del out[-2 if unit is not None else -1 :]
+        named = unit.token.unit if unit is not None and unit.token.unit != "шт" else None
+        out.append(Atom("amount", number.token, amount=Amount(number.token.value, named, per=second.token.value)))
+        trailing = position + 2 < len(atoms) and atoms[position + 2].kind == "unit"
+        return 3 if trailing else 2
+    return 0
 
 
-def _sums(atoms: list[Atom]) -> list[Atom]:
+def _sum(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     """«2 ящика и 5 штук» are one amount."""
-    out: list[Atom] = []
-    position = 0
-    while position < len(atoms):
-        group = atoms[position : position + 5]
-        kinds = [atom.kind for atom in group]
-        joins = len(group) == 5 and (group[2].role == "and" or group[2].token.norm == "плюс")
-        if (
-            joins
-            and kinds[:2] == ["number", "unit"]
-            and kinds[3:] == ["number", "unit"]
-            and _differ(group[1], group[4])
-        ):
-            first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
-            out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
-            position += 5
-            continue
-        out.append(atoms[position])
-        position += 1
-    return out
+    group = atoms[position : position + 5]
+    kinds = [atom.kind for atom in group]
+    if kinds[:2] != ["number", "unit"] or kinds[3:] != ["number", "unit"]:
+        return 0
+    joins = group[2].role == "and" or group[2].token.norm == "плюс"
+    if not joins or not _differ(group[1], group[4]):
+        return 0
+    first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
+    out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
+    return 5
 
 
 def _differ(larger: Atom, smaller: Atom) -> bool:
