@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from small_world import NOW
+import small_world
 
-from api.understanding.catalog import CatalogIndex, CatalogItem
+from api.understanding.catalog import CatalogIndex
 from api.understanding.context import Context, PastOrder
 
 D = Decimal
@@ -43,12 +43,9 @@ HISTORY = (
 @lru_cache(maxsize=1)
 def index() -> CatalogIndex:
     """The catalogue."""
-    return CatalogIndex.build(
-        CatalogItem(sku, name, category, brand, unit, tuple((u, D(f)) for u, f in packs.items()), D(step), D(minimum))
-        for sku, name, category, brand, unit, packs, step, minimum in _ROWS
-    )
+    return small_world.built(_ROWS)
 
 
 def context(cart: dict[str, int | str] | None = None, history: tuple[PastOrder, ...] = (), **more: object) -> Context:
     """A customer's view with this cart; new customers have no history."""
-    return Context(index(), history, {sku: D(quantity) for sku, quantity in (cart or {}).items()}, NOW, **more)  # type: ignore[arg-type]
+    return small_world.view(index(), cart, history, **more)

@@ -1,8 +1,10 @@
 """A small catalogue and its customers for the tests of understanding."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from api.understanding.catalog import CatalogIndex, CatalogItem
 from api.understanding.context import Context, PastOrder
@@ -35,20 +37,32 @@ HISTORY = (
 )
 
 
+def built(rows: Iterable[tuple[Any, ...]]) -> CatalogIndex:
+    """A catalogue of rows «sku, name, category, brand, unit, packs, step, minimum»."""
+    return CatalogIndex.build(
+        CatalogItem(sku, name, category, brand, unit, tuple((u, D(f)) for u, f in packs.items()), D(step), D(minimum))
+        for sku, name, category, brand, unit, packs, step, minimum in rows
+    )
+
+
 @lru_cache(maxsize=1)
 def index() -> CatalogIndex:
     """The catalogue."""
-    return CatalogIndex.build(
-        CatalogItem(sku, name, "", brand, unit, tuple((u, D(f)) for u, f in packs.items()), D(step), D(minimum))
-        for sku, name, brand, unit, packs, step, minimum in _ROWS
-    )
+    return built((sku, name, "", *rest) for sku, name, *rest in _ROWS)
+
+
+def view(
+    goods: CatalogIndex, cart: dict[str, int | str] | None, history: tuple[PastOrder, ...], **more: object
+) -> Context:
+    """A customer's view of these goods."""
+    return Context(goods, history, {sku: D(quantity) for sku, quantity in (cart or {}).items()}, NOW, **more)  # type: ignore[arg-type]
 
 
 def context(
     cart: dict[str, int | str] | None = None, history: tuple[PastOrder, ...] = HISTORY, **more: object
 ) -> Context:
     """A customer's view with this cart."""
-    return Context(index(), history, {sku: D(quantity) for sku, quantity in (cart or {}).items()}, NOW, **more)  # type: ignore[arg-type]
+    return view(index(), cart, history, **more)
 
 
 def cart_of(outcome: object) -> dict[str, str]:
