@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from actions import catalog_text, replies, words
 from actions.turn import Turn
-from actions.views import CategoriesView, ProductRef, ProductsPage
+from actions.views import CategoriesView, PricedProduct, ProductRef, ProductsPage
 
 _WHOLE_CATALOGUE = re.compile(
     r"ассортимент|каталог|прайс|вс[её] (?:что|товар)|что (?:у вас )?(?:вообще )?(?:есть|бывает|продаёте|продаете)\W*$",
@@ -19,24 +19,25 @@ QUERY_LIMIT = 400
 
 async def tell_prices(turn: Turn) -> None:
     """Answers «почём …»; a promotion is asked about in the same breath («скидка от объёма есть?»)."""
-    found = await turn.gateway.lookup(turn.text)
-    if not found["products"]:
-        turn.say(catalog_text.not_found(found["phrase"]), [replies.CATALOGUE, replies.CALL_HUMAN])
-        return
-    text = catalog_text.listed("Ваши цены", map(catalog_text.priced_text, found["products"]))
-    if not any(product["price_text"] for product in found["products"]):
-        text += "\nЦены подскажет менеджер."
-    _offer(turn, text, found["products"])
+    if products := await _named(turn):
+        text = catalog_text.listed("Ваши цены", map(catalog_text.priced_text, products))
+        if not any(product["price_text"] for product in products):
+            text += "\nЦены подскажет менеджер."
+        _offer(turn, text, products)
 
 
 async def tell_stock(turn: Turn) -> None:
     """Answers «есть ли …»."""
+    if products := await _named(turn):
+        _offer(turn, catalog_text.listed("Наличие", map(catalog_text.availability_text, products)), products)
+
+
+async def _named(turn: Turn) -> Sequence[PricedProduct]:
+    """The goods that the words name; that there are none of them is said here."""
     found = await turn.gateway.lookup(turn.text)
     if not found["products"]:
         turn.say(catalog_text.not_found(found["phrase"]), [replies.CATALOGUE, replies.CALL_HUMAN])
-        return
-    text = catalog_text.listed("Наличие", map(catalog_text.availability_text, found["products"]))
-    _offer(turn, text, found["products"])
+    return found["products"]
 
 
 async def tell_promotions(turn: Turn) -> None:

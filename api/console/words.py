@@ -1,6 +1,8 @@
 """The page «Слова клиентов»: what customers call goods, where that came from; for all, revoked, added by hand."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -14,6 +16,7 @@ from api.console import alias_rows
 from api.console.accounts import Staff, audit, check_csrf
 from api.console.alias_rows import Company, Filter
 from api.console.router import Me, page
+from api.db.models import AliasRow
 from api.db.session import staff_session
 from api.domain.product import Product
 from api.errors import ApiError
@@ -38,6 +41,7 @@ class Entered:
 
 
 Wanted = Annotated[Filter, Depends()]
+Decision = Callable[[AsyncSession, int, str, datetime], Awaitable[AliasRow]]
 
 
 async def _page(request: Request, staff: Staff, wanted: Filter, entered: Entered, status: int = 200) -> HTMLResponse:
@@ -103,9 +107,7 @@ async def _add(session: AsyncSession, staff: Staff, entered: Entered) -> None:
 async def share(request: Request, staff: Me, alias_id: int, csrf: Annotated[str, Form()]) -> Response:
     """The customer's word holds for all from now on."""
     check_csrf(staff, csrf)
-    async with staff_session() as session:
-        row = await vocabulary.share(session, alias_id, staff.login, settings().clock.now())
-        await audit(session, staff.login, "alias_share", str(alias_id), phrase=row.said, product=row.product_id)
+    await _decide(vocabulary.share, "alias_share", alias_id, staff)
     return _back(request)
 
 
@@ -113,7 +115,11 @@ async def share(request: Request, staff: Me, alias_id: int, csrf: Annotated[str,
 async def revoke(request: Request, staff: Me, alias_id: int, csrf: Annotated[str, Form()]) -> Response:
     """The word means nothing from now on."""
     check_csrf(staff, csrf)
-    async with staff_session() as session:
-        row = await vocabulary.revoke(session, alias_id, staff.login, settings().clock.now())
-        await audit(session, staff.login, "alias_revoke", str(alias_id), phrase=row.said, product=row.product_id)
+    await _decide(vocabulary.revoke, "alias_revoke", alias_id, staff)
     return _back(request)
+
+
+async def _decide(deed: Decision, name: str, alias_id: int, staff: Staff) -> None:
+    async with staff_session() as session:
+        row = await deed(session, alias_id, staff.login, settings().clock.now())
+        await audit(session, staff.login, name, str(alias_id), phrase=row.said, product=row.product_id)
