@@ -48,6 +48,7 @@ class SkillAction(Action, ABC):
             log.warning("%s: the api refused: %s", self.action_name, error)
             _apologise(turn, *replies.trouble(error.code, error.message, error.status))
         except Exception:
+            # Rasa would answer nothing at all; the customer has to hear of our own mistake as well.
             log.exception("%s failed", self.action_name)
             _apologise(turn, *replies.trouble("internal", "", 500))
         for message in turn.messages:
