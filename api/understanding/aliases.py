@@ -16,7 +16,7 @@ from api.understanding.candidates import Candidate, Finder, Found, Hits, Word
 from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.choosing import View
 from api.understanding.context import Context
-from api.understanding.segments import Mention
+from api.understanding.mention import Mention
 from api.understanding.stems import expand
 from order_text import annotate
 from order_text.model import Kind

@@ -7,10 +7,12 @@ from decimal import Decimal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from api.understanding import surroundings
 from api.understanding.asides import is_country, is_department, is_person, is_product_name, skipped
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated, stated
 from api.understanding.candidates import Finder, Word
+from api.understanding.quantities import SCALES
 from api.understanding.rewriting import joined
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
@@ -23,7 +25,6 @@ from order_text.units import unit_forms, unit_of
 SHORTEST_UNIT = 5
 LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
-_BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
 _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
@@ -31,9 +32,9 @@ _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьм�
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
 _FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
-_MARKERS = frozenset(
-    "set add remove increase decrease double triple more_half half third more_vague less_vague keep_only replace clear "
-    "keep same every too mistake sorry only shed minus".split()
+_MARKERS = frozenset(SCALES) | frozenset(
+    "set add remove increase decrease more_vague less_vague keep_only replace clear keep same every too mistake sorry "
+    "only shed minus".split()
 )
 _BORDERS = {
     "comma": "comma",
@@ -69,11 +70,11 @@ class AtomBuilder:
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         """Add the atoms of the token at `position`; how many tokens they took."""
         token = tokens[position]
-        if token.role in _BY and _change_after(tokens, position - _amount_before(tokens, position) - 1):
+        if surroundings.told_before(tokens, position):
             return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
-        if token.norm == "а" and _refused_after(tokens, position):
+        if token.norm == "а" and surroundings.refused_after(tokens, position):
             atoms.append(Atom("op", token, role="set", was=tokens[position + 2].value))
             unit_after = position + 3 < len(tokens) and tokens[position + 3].kind == Kind.unit
             return 4 if unit_after else 3
@@ -92,7 +93,7 @@ class AtomBuilder:
         token = tokens[position]
         if atoms and atoms[-1].role == "replace" and token.norm in _IT:
             return Atom("op", token, role="it")
-        if token.norm == "на" and (change := _change_after(tokens, position)):
+        if token.norm == "на" and (change := surroundings.change_after(tokens, position)):
             return Atom("op", token, role=change)  # «на кило поменьше»
         if token.kind == Kind.closed and token.norm == "на" and self._replaces:
             return Atom("op", token, role="onto")
@@ -118,7 +119,7 @@ class AtomBuilder:
         elif token.norm in _MADE_OF and following is not None:
             self.notes.append(f"{token.text} {following.text}")  # «одним куском»
             return 2
-        elif token.norm.startswith("половин") and _halves(tokens, position):
+        elif token.norm.startswith("половин") and surroundings.halves(tokens, position):
             atoms.append(Atom("op", token, role="half"))  # «арахиса половину»
         elif token.role == "ordinal":
             atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
@@ -148,7 +149,7 @@ class AtomBuilder:
         elif is_department(tokens, position, self.finder):
             self.notes.append(token.text)
         else:
-            self._word(token, atoms, counted=_counted(tokens, position), tied=before in ("с", "со"))
+            self._word(token, atoms, counted=surroundings.counted(tokens, position), tied=before in ("с", "со"))
             if before in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
         return 1
@@ -184,7 +185,7 @@ class AtomBuilder:
             return 1
         if token.role == "negation":
             return self._negation(token, rest, atoms)
-        if token.role == "replace" and _instead_of_number(rest):
+        if token.role == "replace" and surroundings.instead_of_number(rest):
             was = rest[0].value
             atoms.append(Atom("op", token, role="set", was=was))  # «5 коробок вместо одной»
             return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
@@ -306,52 +307,3 @@ class AtomBuilder:
             self.unclear.append(token.text)
             return True
         return is_country(token) or (not counted and "known" in token.tags and bool(token.tags & _NO_GOODS))
-
-
-def _instead_of_number(rest: Sequence[Token]) -> bool:
-    if not rest or rest[0].kind != Kind.number:
-        return False
-    after = rest[2:] if len(rest) > 1 and rest[1].kind == Kind.unit else rest[1:]
-    return not after or after[0].kind in (Kind.border, Kind.operation)
-
-
-def _counted(tokens: Sequence[Token], position: int) -> bool:
-    """Whether an amount and then nothing more follows the word: «омывайки 10 шт,»."""
-    rest = tokens[position + 1 : position + 4]
-    amounts = (Kind.number, Kind.unit, Kind.weight, Kind.volume, Kind.percent)
-    while rest and rest[0].kind in amounts:
-        rest = rest[1:]
-    return rest != tokens[position + 1 : position + 4] and (not rest or rest[0].kind == Kind.border)
-
-
-def _refused_after(tokens: Sequence[Token], position: int) -> bool:
-    """«… 12, а не 10»: whether a refused amount follows the «а»."""
-    rest = tokens[position + 1 : position + 3]
-    refused = len(rest) > 1 and rest[0].norm == "не"
-    return refused and rest[1].kind in (Kind.number, Kind.weight, Kind.volume)
-
-
-def _change_after(tokens: Sequence[Token], position: int) -> str:
-    """The change in «на 25 кг меньше», at its «на»; empty where there is none."""
-    if position < 0 or tokens[position].norm != "на":
-        return ""
-    place = position + 1
-    while place < len(tokens) and tokens[place].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
-        place += 1
-    change = tokens[place].role if position + 1 < place < len(tokens) else ""
-    return _BY.get(change, "")
-
-
-def _amount_before(tokens: Sequence[Token], position: int) -> int:
-    """How many tokens of an amount stand right before."""
-    place = position
-    while place and tokens[place - 1].kind in (Kind.number, Kind.unit, Kind.weight, Kind.volume):
-        place -= 1
-    return position - place
-
-
-def _halves(tokens: Sequence[Token], position: int) -> bool:
-    """Whether «половину» stands behind its product and ends the chunk."""
-    following = tokens[position + 1] if position + 1 < len(tokens) else None
-    ends = following is None or following.kind == Kind.border or following.norm == "от"
-    return ends and position > 0 and tokens[position - 1].kind in (Kind.word, Kind.code)

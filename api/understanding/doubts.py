@@ -8,9 +8,9 @@ from api.understanding.attributes import bare_matches
 from api.understanding.candidates import Candidate, Finder, Word
 from api.understanding.catalog import Entry
 from api.understanding.habits import Habits
+from api.understanding.mention import Mention
 from api.understanding.quantities import Amount, fit
 from api.understanding.scope import Ordered
-from api.understanding.segments import Mention
 from api.understanding.stems import synonyms
 from api.understanding.thresholds import PRESENT
 from api.understanding.verbatim import MARK

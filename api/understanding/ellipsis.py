@@ -7,9 +7,9 @@ from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import NAMED, Finder, Found, Word
 from api.understanding.catalog import Entry
+from api.understanding.mention import Mention
 from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
-from api.understanding.segments import Mention
 from order_text.morph import analyse
 
 # How much worse the words before may explain a mention than it explains itself: an adjective left its noun out.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from api.understanding import aliases, replacing
+from api.understanding import aliases, replacing, whole_cart
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
 from api.understanding.candidates import Candidate, Finder, Found, Word
@@ -14,11 +14,12 @@ from api.understanding.doubts import Doubts
 from api.understanding.draft import Draft
 from api.understanding.ellipsis import Ellipsis, Previous
 from api.understanding.headings import Manner, heading, is_title
+from api.understanding.mention import Mention
 from api.understanding.outcome import Notice
 from api.understanding.quantities import SCALES, Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
-from api.understanding.segments import Mention, Reading, read_clause
+from api.understanding.segments import Reading, read_clause
 from order_text.model import Kind, Token
 
 _EDITS = frozenset({"remove", "increase", "decrease", "more_vague", "less_vague", *SCALES})
@@ -109,7 +110,7 @@ class Interpreter:
         readings = read_clause(atoms, self.finder)
         best = readings[0]
         ordered = assign(best.mentions, atoms)
-        self._whole_cart(ordered, atoms)
+        whole_cart.apply(ordered, atoms, self)
         doubtful = self._doubtful(readings, atoms)
         skus: list[str] = []
         for item in ordered:
@@ -144,21 +145,6 @@ class Interpreter:
         found = self.finder.find(mention.words, mention.figures)
         narrowed = narrow(found.full, mention.amount, self.context.thresholds)
         return (frozenset(c.entry.sku for c in narrowed), mention.amount) if narrowed else None
-
-    def _whole_cart(self, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> None:
-        """Clearing, keeping and scaling in a chunk that names no product."""
-        roles = _roles_alone(ordered, atoms)
-        if self.repeated and self.rows_read == 1 and _is_half(atoms):
-            roles = ["half"]  # «половину прошлого завоза»
-        if "clear" in roles and not self.repeated:
-            self.acted = True
-            self.draft.clear()
-        elif "keep_only" in roles:
-            self.keep_asked = True
-        elif how := next((role for role in roles if role in SCALES), None):
-            self.acted = True
-            for sku in list(self.draft.cart):
-                self.draft.scale(sku, how, "")
 
     def _orphans(self, reading: Reading, atoms: Sequence[Atom]) -> None:
         """A number that nothing explains is asked, never dropped."""
@@ -357,28 +343,3 @@ class Interpreter:
             self.left.append(entry.sku)
             return
         self.draft.put(op, entry, amount, mention.phrase)
-
-
-def _is_half(atoms: Sequence[Atom]) -> bool:
-    ends = next((place for place, atom in enumerate(atoms) if atom.kind == "border"), len(atoms))
-    said = atoms[:ends]  # «половину прошлого завоза, …»
-    return len(said) == 1 and said[0].kind == "number" and said[0].token.norm.startswith("половин")
-
-
-def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]:
-    """Operations in chunks that hold neither a known product nor a number."""
-    named = {place for item in ordered for place in range(item.mention.first, item.mention.last) if item.mention.words}
-    roles: list[str] = []
-    chunk: list[int] = []
-    for place in [*range(len(atoms)), len(atoms)]:
-        if place < len(atoms) and not (
-            atoms[place].kind == "border" and atoms[place].role in ("comma", "but", "colon")
-        ):
-            chunk.append(place)
-            continue
-        counted = any(atoms[at].kind in ("number", "amount") for at in chunk)
-        said = {at for at in chunk if atoms[at].kind == "word"}
-        if not counted and not said & named:
-            roles += [atoms[at].role for at in chunk if atoms[at].kind == "op"]
-        chunk = []
-    return roles

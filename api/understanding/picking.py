@@ -9,8 +9,9 @@ from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, narrow, settle
 from api.understanding.draft import Draft
+from api.understanding.mention import Mention
 from api.understanding.quantities import Amount
-from api.understanding.segments import Mention, read_clause
+from api.understanding.segments import read_clause
 from api.understanding.sizes import extreme_of, size_of
 from order_text.model import Kind
 

@@ -13,9 +13,10 @@ from api.understanding.attributes import Stated
 from api.understanding.candidates import Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
+from api.understanding.mention import Mention
 from api.understanding.outcome import Notice
 from api.understanding.quantities import to_base
-from api.understanding.segments import Mention, read_clause
+from api.understanding.segments import read_clause
 
 if TYPE_CHECKING:
     from api.understanding.interpret import Interpreter

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
+from api.understanding.mention import Mention
 from api.understanding.quantities import SCALES
-from api.understanding.segments import Mention
 
 _CARRIED = frozenset({"remove", "add", "keep_only"})
 _ALONE = frozenset({"remove", "keep_only"})

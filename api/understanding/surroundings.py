@@ -1,0 +1,62 @@
+"""What stands before and after a token, where that decides what the token means."""
+
+from collections.abc import Sequence
+
+from api.understanding import signs
+from order_text.model import Kind, Token
+
+_BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
+
+
+def instead_of_number(rest: Sequence[Token]) -> bool:
+    """Whether an amount and then nothing more follows: «5 коробок вместо одной»."""
+    if not rest or rest[0].kind != Kind.number:
+        return False
+    after = rest[2:] if len(rest) > 1 and rest[1].kind == Kind.unit else rest[1:]
+    return not after or after[0].kind in (Kind.border, Kind.operation)
+
+
+def counted(tokens: Sequence[Token], position: int) -> bool:
+    """Whether an amount and then nothing more follows the word: «омывайки 10 шт,»."""
+    rest = tokens[position + 1 : position + 4]
+    while rest and rest[0].kind in (*signs.AMOUNTS, Kind.percent):
+        rest = rest[1:]
+    return rest != tokens[position + 1 : position + 4] and (not rest or rest[0].kind == Kind.border)
+
+
+def refused_after(tokens: Sequence[Token], position: int) -> bool:
+    """«… 12, а не 10»: whether a refused amount follows the «а»."""
+    rest = tokens[position + 1 : position + 3]
+    refused = len(rest) > 1 and rest[0].norm == "не"
+    return refused and rest[1].kind in (Kind.number, Kind.weight, Kind.volume)
+
+
+def change_after(tokens: Sequence[Token], position: int) -> str:
+    """The change in «на 25 кг меньше», at its «на»; empty where there is none."""
+    if position < 0 or tokens[position].norm != "на":
+        return ""
+    place = position + 1
+    while place < len(tokens) and tokens[place].kind in signs.AMOUNTS:
+        place += 1
+    change = tokens[place].role if position + 1 < place < len(tokens) else ""
+    return _BY.get(change, "")
+
+
+def told_before(tokens: Sequence[Token], position: int) -> bool:
+    """Whether the «на» before the amount has told the change that stands here: the «меньше» of «на 25 кг меньше»."""
+    return tokens[position].role in _BY and bool(change_after(tokens, position - _amount_before(tokens, position) - 1))
+
+
+def _amount_before(tokens: Sequence[Token], position: int) -> int:
+    """How many tokens of an amount stand right before."""
+    place = position
+    while place and tokens[place - 1].kind in signs.AMOUNTS:
+        place -= 1
+    return position - place
+
+
+def halves(tokens: Sequence[Token], position: int) -> bool:
+    """Whether «половину» stands behind its product and ends the chunk."""
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    ends = following is None or following.kind == Kind.border or following.norm == "от"
+    return ends and position > 0 and tokens[position - 1].kind in (Kind.word, Kind.code)

@@ -1,0 +1,54 @@
+"""«Очисти корзину», «оставь только …», «всё в два раза больше»: what is said of the whole cart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from api.understanding.atom import Atom
+from api.understanding.quantities import SCALES
+from api.understanding.scope import Ordered
+
+if TYPE_CHECKING:
+    from api.understanding.interpret import Interpreter
+
+
+def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter) -> None:
+    """Clear, keep or scale, where a chunk names no product."""
+    roles = _roles_alone(ordered, atoms)
+    if reader.repeated and reader.rows_read == 1 and _is_half(atoms):
+        roles = ["half"]  # «половину прошлого завоза»
+    if "clear" in roles and not reader.repeated:
+        reader.acted = True
+        reader.draft.clear()
+    elif "keep_only" in roles:
+        reader.keep_asked = True
+    elif how := next((role for role in roles if role in SCALES), None):
+        reader.acted = True
+        for sku in list(reader.draft.cart):
+            reader.draft.scale(sku, how, "")
+
+
+def _is_half(atoms: Sequence[Atom]) -> bool:
+    ends = next((place for place, atom in enumerate(atoms) if atom.kind == "border"), len(atoms))
+    said = atoms[:ends]  # «половину прошлого завоза, …»
+    return len(said) == 1 and said[0].kind == "number" and said[0].token.norm.startswith("половин")
+
+
+def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]:
+    """Operations in chunks that hold neither a known product nor a number."""
+    named = {place for item in ordered for place in range(item.mention.first, item.mention.last) if item.mention.words}
+    roles: list[str] = []
+    chunk: list[int] = []
+    for place in [*range(len(atoms)), len(atoms)]:
+        if place < len(atoms) and not (
+            atoms[place].kind == "border" and atoms[place].role in ("comma", "but", "colon")
+        ):
+            chunk.append(place)
+            continue
+        counted = any(atoms[at].kind in ("number", "amount") for at in chunk)
+        said = {at for at in chunk if atoms[at].kind == "word"}
+        if not counted and not said & named:
+            roles += [atoms[at].role for at in chunk if atoms[at].kind == "op"]
+        chunk = []
+    return roles
