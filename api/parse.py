@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from api.classifier import Classifier
+from api.classifier import Classifier, ClassifierFailed
 from api.understanding.catalog import CatalogIndex, CatalogItem
 from api.understanding.context import Context, OutletName, PastOrder
 from api.understanding.heard import Heard, settle
@@ -174,8 +174,12 @@ def command_line(description: str | None, understand: Understand) -> int:
 
 def main() -> int:
     """The command line."""
-    with Classifier() as hear:
-        return command_line(__doc__, partial(parse, hear=hear))
+    try:
+        with Classifier() as hear:
+            return command_line(__doc__, partial(parse, hear=hear))
+    except ClassifierFailed as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -1,12 +1,18 @@
-"""The command-line tools of DESIGN §10."""
+"""The command-line tools of DESIGN §10. `parse` hears the intent by the trained model: this suite has one."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+import pytest
+
+from api import classifier
+from api.parse import main
+
+ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "tests" / "order_cases" / "tuning" / "sample"
 
 
@@ -44,3 +50,13 @@ def test_match_ranks_names() -> None:
     done = _run("api.match", json.dumps({"id": "m", "query": "сироп соленая карамель"}))
     assert done.returncode == 0
     assert json.loads(done.stdout)["candidates"][0]["sku"] == "20053"
+
+
+def test_parse_without_its_classifier_says_so_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(classifier, "PYTHON", Path("/nowhere/python"))
+    monkeypatch.setattr(sys, "argv", ["parse", "--catalog", str(SAMPLE / "catalog.csv")])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"id": "1", "client": "C1", "text": "молоко 8"})))
+    assert main() == 1
+    assert capsys.readouterr().err.splitlines() == ["/nowhere/python: No such file or directory"]
