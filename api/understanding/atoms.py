@@ -22,7 +22,7 @@ from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
 from order_text.units import unit_forms, unit_of
 
-SHORTEST_UNIT = 5
+SHORTEST_UNIT, LEAST_GRAMS = 5, 100
 LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
 _OPENINGS = ("border", "op", "usual")
@@ -31,6 +31,8 @@ _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "P
 _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
 _FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
+_REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
+_ALL_OF = frozenset({"все", "всех"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(SCALES) | frozenset(
     "set add remove increase decrease more_vague less_vague keep_only replace clear keep same every too mistake sorry "
@@ -114,6 +116,10 @@ class AtomBuilder:
             if token.text in self.finder.index.figure_postings:
                 ratio = Stated("code", Decimal(0), code=(token.text,))  # «концентрат 1:10»
                 atoms.append(Atom("figure", token, role="code", figure=ratio))
+        elif token.role == "times" and self._measures(token):
+            sized = replace(token, kind=Kind.number, role="", value2=None)
+            atoms.append(Atom("figure", sized, figure=stated(sized)))  # «снежок 450 х 12»
+            atoms.append(Atom("number", replace(sized, value=token.value2)))
         elif token.kind != Kind.number:
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
         elif token.norm in _MADE_OF and following is not None:
@@ -121,11 +127,26 @@ class AtomBuilder:
             return 2
         elif token.norm.startswith("половин") and surroundings.halves(tokens, position):
             atoms.append(Atom("op", token, role="half"))  # «арахиса половину»
+        elif self._holds_so_many(tokens, position, atoms):
+            atoms.append(Atom("figure", token, figure=stated(token)))  # «держатель на 4 стакана»
         elif token.role == "ordinal":
             atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         else:
             atoms.append(Atom("number", token, figure=stated(token)))
         return 1
+
+    def _measures(self, token: Token) -> bool:
+        """Whether the first factor is the grams or millilitres of some product."""
+        return token.value is not None and token.value >= LEAST_GRAMS and token.value / 1000 in self.finder.index.figure_postings
+
+    def _holds_so_many(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> bool:
+        """Whether «на 4 стакана» stands behind goods that some product names together with the word."""
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        led = position > 0 and tokens[position - 1].norm == "на" and following is not None
+        if not led or following is None or following.kind != Kind.word or not atoms or atoms[-1].word is None:
+            return False
+        both = [self.finder.hits(word).likeness > 0 for word in (atoms[-1].word, word_of(following))]
+        return bool((both[0] & both[1]).any())
 
     def _unit(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> None:
         """A unit; behind «в» it is a property of the goods: «кола в банке», «вода в бутылях»."""
@@ -133,6 +154,12 @@ class AtomBuilder:
         if token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
             packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, attached=True)
             atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []
+            return
+        measured = token.role in ("weight", "volume") and not (atoms and atoms[-1].kind == "number")
+        if measured and [after.kind for after in tokens[position + 1 : position + 3]] == [Kind.number, Kind.unit]:
+            measure = Stated(token.role, token.value or Decimal(1))
+            named = replace(token, kind=Kind(token.role), value=measure.value)
+            atoms.append(Atom("figure", named, role=token.role, figure=measure))  # «сливки литр 12 шт»
             return
         token = self._own_unit(token)
         word = Word(token.lemmas[0] if token.lemmas else token.norm, token=token)
@@ -179,11 +206,11 @@ class AtomBuilder:
                 return 2
         last = next((atom for atom in reversed(atoms) if atom.kind != "border"), None)
         said = next((t for t in rest if t.kind not in (Kind.border, Kind.filler) and t.role != "order"), None)
-        counted = last is not None and last.kind in ("number", "unit") and said is not None
-        if token.norm == "нет" and counted and said is not None and said.kind == Kind.number:
+        counted = last is not None and last.kind in ("number", "unit", "figure")
+        if token.norm == "нет" and counted and said is not None and said.kind in (Kind.number, Kind.weight):
             atoms.append(Atom("op", token, role="mistake"))  # «две, нет, три»
             return 1
-        if token.role == "negation":
+        if token.role == "negation" or (token.norm == "ой не" and rest and rest[0].kind == Kind.word):
             return self._negation(token, rest, atoms)
         if token.role == "replace" and surroundings.instead_of_number(rest):
             was = rest[0].value
@@ -191,6 +218,8 @@ class AtomBuilder:
             return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
         if token.role == "each":
             atoms.append(Atom("op", token, role="each"))
+        elif token.norm in _ALL_OF and self._beside_goods(rest, atoms):
+            atoms.append(Atom("op", token, role="every"))
         elif (
             token.role == "set" and token.norm.endswith(" на") and rest and rest[0].kind not in (Kind.number, Kind.unit)
         ):
@@ -199,23 +228,29 @@ class AtomBuilder:
             atoms.append(Atom("op", token, role=token.role))
         return 1
 
+    def _beside_goods(self, rest: Sequence[Token], atoms: list[Atom]) -> bool:
+        """«все йогурты», «сиропы все»."""
+        following = rest[0] if rest else None
+        named = following is not None and following.kind == Kind.word and self.finder.names_head(word_of(following))
+        return named or (bool(atoms) and atoms[-1].word is not None and self.finder.names_head(atoms[-1].word))
+
     def _negation(self, token: Token, rest: Sequence[Token], atoms: list[Atom]) -> int:
         """«не 10, а 12» sets 12; «не газированная» is a word; any other negation is chatter."""
         if len(rest) > 1 and rest[0].kind == Kind.unit and rest[1].norm in (",", "а"):
             atoms.append(Atom("op", token, role="set"))  # «не коробку, а десять десятков»
             return 3 if len(rest) > 2 and rest[1].norm == "," and rest[2].norm == "а" else 2
-        if rest and rest[0].kind in (Kind.number, Kind.weight, Kind.volume):
+        if rest and rest[0].kind in _REFUSED:
             skip = 2 if len(rest) > 1 and rest[1].kind == Kind.unit else 1
             after = list(rest[skip:])
             passed = 0
             while after and ((after[0].kind == Kind.border and after[0].role == "comma") or after[0].norm == "а"):
                 after.pop(0)
                 passed += 1
-            if passed and (not after or after[0].kind in (Kind.number, Kind.weight, Kind.volume)):
+            if passed and (not after or after[0].kind in _REFUSED):
                 atoms.append(Atom("op", token, role="set", was=rest[0].value))
                 return 1 + skip + passed
         named = rest[1:] if rest and rest[0].norm in _TYING else rest
-        if named and named[0].kind == Kind.word and any(t.norm == "а" for t in named) and token.norm == "не":
+        if named and named[0].kind == Kind.word and any(t.norm == "а" for t in named) and token.norm != "нет":
             atoms.append(Atom("op", token, role="not"))  # «не кефир, а ряженку»
             return 1
         if rest and rest[0].kind == Kind.word:

@@ -14,6 +14,7 @@ from api.understanding.names import Attributes, ParsedName, name_pieces, parse_n
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
 from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN
+from order_text.lexicon.units import NAMED_HOLDERS
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
@@ -42,7 +43,8 @@ class CatalogItem:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An item with its name read. `forms` are the words of the name in order, `head` the forms of the head noun;
-    `plain` are words that do not set it apart (brand and descriptors); `unit` and `packs` are canonical."""
+    `plain` are words that do not set it apart (brand and descriptors); `unit` and `packs` are canonical;
+    `holders` are the containers that the name itself mentions."""
 
     item: CatalogItem
     forms: tuple[str, ...]
@@ -55,6 +57,7 @@ class Entry:
     unit: str
     packs: Mapping[str, Decimal]
     clipped: frozenset[str]
+    holders: frozenset[str]
     beginning: tuple[str, ...]
 
     @property
@@ -186,6 +189,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         canonical_unit(item.base_unit),
         _packs(item.packs),
         _shared(clipped),
+        _shared(_holders(forms)),
         parsed.beginning,
     )
 
@@ -209,6 +213,12 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
 def _says_nothing(form: str) -> bool:
     """Codes of packing: «ст», «д/п»."""
     return "/" in form or (len(form) <= SHORTEST_TELLING and form not in SIZES)
+
+
+def _holders(forms: Iterable[str]) -> frozenset[str]:
+    """«лоток» of «Печень ЦБ охл. 500г лоток», «стак» of «Сметана 20% 300г ст.»."""
+    units = (unit_of(NAMED_HOLDERS.get(form, form)) for form in forms)
+    return frozenset(unit[1] for unit in units if unit is not None and unit[0] == "count")
 
 
 @lru_cache(maxsize=100_000)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from api.understanding import aliases, replacing, whole_cart
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
+from api.understanding.attributes import bare_matches
 from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
@@ -21,6 +22,7 @@ from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Reading, read_clause
 from order_text.model import Kind, Token
+from order_text.morph import analyse
 
 _EDITS = frozenset({"remove", "increase", "decrease", "more_vague", "less_vague", *SCALES})
 FEW = 10
@@ -85,6 +87,17 @@ class Interpreter:
             if named and self.finder.find(named[-1].words, named[-1].figures).full:
                 self.ellipsis.previous = Previous(named[-1].words, named[-1].words, named[-1].figures)
 
+    def told_of(self, tokens: Sequence[Token]) -> None:
+        """«Картошку пересчитали, хватит одной сетки»: the line of the cart that a story speaks of may be meant next."""
+        named = [
+            candidates
+            for atom in AtomBuilder(self.finder).build(tokens)
+            if atom.word is not None
+            and (candidates := in_cart_first(self.finder.find((atom.word,), ()).full, self.view))
+        ]
+        if len(named) == 1 and len(named[0]) == 1:
+            self.follow(named[0][0].entry.sku)
+
     def condition(self, tokens: Sequence[Token]) -> None:
         """«если нет, то 2,5»: kept as the note of the line before; alone it is asked."""
         phrase = " ".join(token.text for token in tokens if token.kind != Kind.border)
@@ -109,8 +122,7 @@ class Interpreter:
             return
         readings = read_clause(atoms, self.finder)
         best = readings[0]
-        ordered = assign(best.mentions, atoms)
-        whole_cart.apply(ordered, atoms, self)
+        ordered = whole_cart.apply(assign(best.mentions, atoms), atoms, self)
         doubtful = self._doubtful(readings, atoms)
         skus: list[str] = []
         for item in ordered:
@@ -163,6 +175,7 @@ class Interpreter:
         return bool(self.finder.hits(word)) and self.doubts.speaks_of_goods([word])
 
     def _mention(self, item: Ordered, doubtful: bool) -> None:
+        misnamed = self._misnamed(item.mention)
         mention, found = self.ellipsis.inherit(item.mention)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
             few = mention.amount.value < FEW
@@ -194,10 +207,22 @@ class Interpreter:
         if item.op in _EDITS or item.op == "keep_only":
             self._edit(item, mention, found.full)
             return
+        entries = settle(narrow(found.full, mention.amount, self.context.thresholds), self.known) if misnamed else []
+        if misnamed is not None and len(entries) == 1:
+            self.draft.replace(misnamed, entries[0], mention.amount, mention.phrase)
+            return
         self._line(item, mention, found.full, doubtful)
 
+    def _misnamed(self, mention: Mention) -> str | None:
+        """«чипсы 80 г коробку… стоп, не 80, 40 г»: the line before, when its own figure is taken back."""
+        sku = self.ellipsis.previous.sku
+        if sku is None or sku not in self.draft.cart or mention.was is None or mention.words or not mention.figures:
+            return None
+        return sku if bare_matches(self.finder.index.by_sku[sku], mention.was, lone=False) else None
+
     def _unknown(self, item: Ordered, mention: Mention, found: Found) -> None:
-        if mention.spread and len(mention.words) > 1 and all(self.finder.names_head(word) for word in mention.words):
+        apart = mention.spread or item.op == "keep_only"  # «только котлеты с булочками»
+        if apart and len(mention.words) > 1 and all(self.finder.names_head(word) for word in mention.words):
             for word in mention.words:  # «огурцы помидоры по пять», as people dictate
                 self._mention(replace(item, mention=replace(mention, words=(word,), phrase=word.form)), False)
             return
@@ -254,7 +279,7 @@ class Interpreter:
             self.keep_asked = True
             return
         plain = [c for c in kept if c.whole] or kept
-        everything = mention.says("clear", "every")
+        everything = mention.says("clear", "every") or (mention.amount is None and _speaks_of_several(mention, kept))
         if item.op == "remove" and everything:
             for candidate in kept:
                 self.draft.remove(candidate.entry.sku, phrase)
@@ -304,7 +329,7 @@ class Interpreter:
             # The number belongs to what is asked about: the answer says nothing of the words without it.
             phrase = f"{phrase} {format(amount.value.normalize(), 'f').replace('.', ',')} {amount.unit or ''}".strip()
             entries, amount = clash, None
-        if len(entries) == 2 and amount is not None and mention.says("every"):
+        if len(entries) > 1 and (held or len(entries) == 2) and amount is not None and mention.says("every"):
             for entry in entries:
                 self._settled(op, entry, mention, amount, item.usual)
             return
@@ -343,3 +368,11 @@ class Interpreter:
             self.left.append(entry.sku)
             return
         self.draft.put(op, entry, amount, mention.phrase)
+
+
+def _speaks_of_several(mention: Mention, held: Sequence[Candidate]) -> bool:
+    """«без сиропов» where each is called «Сироп …»: all of them; «без огурцов» may be one kind, and is asked."""
+    said = [analyse(form) for word in mention.words for form in (word.token.norm if word.token else word.form, *word.variants)]
+    if not any({"NOUN", "plur"} <= word.best for word in said):
+        return False
+    return all(not any("plur" in analyse(form).best for form in candidate.entry.head) for candidate in held)

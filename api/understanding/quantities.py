@@ -88,6 +88,8 @@ def _counted(entry: Entry, value: Decimal, unit: str) -> Decimal | None:
         return _pieces(entry, value * FACTORS[unit])
     if unit in PIECE_CONTAINERS:
         return _pieces(entry, value) if entry.unit != "уп" else value
+    if unit in entry.holders:
+        return _pieces(entry, value)  # «10 лоточков» of «Печень 500г лоток»
     if unit in OUTER_CONTAINERS and not entry.packs and entry.unit in PIECE_CONTAINERS:
         return value if unit == "уп" else None
     return None

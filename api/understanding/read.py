@@ -76,6 +76,8 @@ def _read_parts(reader: Interpreter, parts: Sequence[Part]) -> None:
             reader.condition(part.tokens)
         elif part.does == "question":
             reader.asked_about(part.tokens)
+        elif part.role in ("told", "talk"):
+            reader.told_of(part.tokens)
 
 
 def _unclipped(tokens: Sequence[Token], index: CatalogIndex) -> list[Token]:
@@ -95,10 +97,8 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
     if reader.keep_asked:
         held = {q.sku for q in draft.questions if q.reason == Reason.quantity and q.sku in draft.cart}
         draft.questions = [question for question in draft.questions if question.sku not in held]
-        reader.keep += [sku for sku in held if sku is not None and reader.keep]
-        kept = set(reader.keep) or {
-            change.sku for change in draft.changes if change.op in ("set", "kept", "added", "increased")
-        } | {*reader.left, *(sku for sku in held if sku is not None)}
+        put = {change.sku for change in draft.changes if change.op in ("set", "kept", "added", "increased")}
+        kept = {*(reader.keep or put), *reader.left, *(sku for sku in held if sku is not None)}
         if kept:
             for sku in [sku for sku in draft.cart if sku not in kept]:
                 draft.remove(sku, "")

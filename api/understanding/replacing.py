@@ -67,13 +67,17 @@ def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
     if any(atom.kind != "word" for atom in shared):
         return False
     chunk, left = _first_chunk(atoms[but + 1 :])
+    if left and not _has_words(left) and not any(atom.role == "same" for atom in left):
+        chunk, left = [*chunk, *left], []  # «не с творогом, а с вишней, и их 8»
     old, new = [*shared, *_clean(atoms[place + 1 : but])], [*shared, *_clean(chunk)]
     mention = _mention(old, reader)
     if mention is None or not in_cart_first(reader.finder.find(mention.words, mention.figures).full, reader.view):
         return False
     reader.acted = True
-    _replace(old, new, reader)
-    _read_rest(left, reader)
+    same = any(atom.role == "same" for atom in (*chunk, *left))
+    _replace(old, new, reader, same)
+    if not same or _has_words(left):
+        _read_rest(left, reader)
     return True
 
 
@@ -169,18 +173,24 @@ def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
 
 
 def _mention(atoms: Sequence[Atom], reader: Interpreter) -> Mention | None:
+    figures = tuple(atom.figure for atom in atoms if atom.figure is not None)
+    if figures and all(atom.kind == "figure" for atom in atoms):
+        return Mention(0, len(atoms), figures=figures, phrase=" ".join(atom.token.text for atom in atoms))  # «на 80/20»
     readings = read_clause(list(atoms), reader.finder)
     mentions = readings[0].mentions
     return mentions[0] if len(mentions) == 1 else None
 
 
-def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter) -> None:
+def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter, same: bool = False) -> None:
+    """`same`: the quantity stays, so that a number beside the new product is a figure of its name."""
     first, second = _mention(old, reader), _mention(new, reader)
     if first is not None and first.lone and first.words:
         first = _figured(first, reader)
     if second is not None and not second.words and first is not None:
         second = replace(second, words=first.words)
         second = _figured(second, reader) if second.lone else second
+    if second is not None and same:
+        second = _figured(second, reader)
     if first is None or second is None:
         reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)
         return

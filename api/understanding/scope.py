@@ -62,7 +62,8 @@ def _own(mention: Mention) -> str:
         return "remove"  # «минус пельмени»
     if "remove" in roles and "add" in roles and mention.amount is None:
         return "remove"
-    if mention.amount is not None and mention.amount.value == Decimal("0.5") and {"remove", "decrease"} & set(roles):
+    halved = mention.amount is not None and mention.amount.unit is None and mention.amount.value == Decimal("0.5")
+    if halved and {"remove", "decrease"} & set(roles):
         return "half"
     if "remove" in roles and mention.amount is not None:
         return "add" if "add" in roles else "decrease"

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from api.understanding.interpret import Interpreter
 
 
-def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter) -> None:
-    """Clear, keep or scale, where a chunk names no product."""
+def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter) -> list[Ordered]:
+    """Clear, keep or scale, where a chunk names no product; what is left to read."""
     roles = _roles_alone(ordered, atoms)
+    left = list(ordered)
     if reader.repeated and reader.rows_read == 1 and _is_half(atoms):
         roles = ["half"]  # «половину прошлого завоза»
+        left = [item for item in ordered if item.mention.words]
     if "clear" in roles and not reader.repeated:
         reader.acted = True
         reader.draft.clear()
@@ -27,6 +29,7 @@ def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter
         reader.acted = True
         for sku in list(reader.draft.cart):
             reader.draft.scale(sku, how, "")
+    return left
 
 
 def _is_half(atoms: Sequence[Atom]) -> bool:

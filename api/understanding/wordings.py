@@ -15,7 +15,7 @@ from order_text.model import Token
 from order_text.morph import analyse
 from order_text.normalize import fold
 
-SHORTEST_GLUED, LONGEST_GLUED, LONG_LEMMA = 7, 40, 4
+SHORTEST_GLUED, LONGEST_GLUED, LONG_LEMMA = 6, 40, 4
 _LAYERS = {"одно": 1, "двух": 2, "трех": 3, "четырех": 4}
 
 
@@ -44,7 +44,7 @@ def glued_in(token: Token, finder: Finder) -> list[Word]:
         return []
     for cut in range(3, len(token.norm) - 2):
         words = [Word(part, token=token) for part in (token.norm[:cut], token.norm[cut:])]
-        if all(finder.hits(word).likeness.max(initial=0) >= SHORT_CLIP for word in words):
+        if (np.minimum.reduce([finder.hits(word).likeness for word in words]) >= SHORT_CLIP).any():
             return words
     return []
 

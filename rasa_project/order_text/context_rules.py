@@ -60,6 +60,7 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
         return taken, span(tokens[position : position + taken], Kind.address)
     placed = (
         not token.norm.endswith(_ADJECTIVE)
+        and not (token.norm.endswith("ого") and before and before[-1].kind in (Kind.unit, Kind.number, Kind.word))
         or after_preposition(before)
         or (bool(before) and before[-1].norm in ADDRESS_MARKS)
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 from order_text.lexicon.letters import (
     CONFUSABLE,
     LATIN_LOOKALIKES,
+    LAYERS,
     LAYOUT,
     PARTS,
     SPELLING,
@@ -31,6 +32,8 @@ _WHOLE_ORDER = re.compile(r"(?:заказ\w*|заявк\w*|вс[её]|обычн
 _AND_A_PART = re.compile("(\\d) ?([½¼¾])")
 _MISSPELT = re.compile(r"((?<=[жш])ы|(?<=[чщ])[яю])")
 """«чяй», «жывой»: after these letters no other vowel is written."""
+_LAYERS = re.compile(r"(?<![\d.,])([1-4])(?:-?х)?[- ]?сл(?:ойн[а-яё]*)?\b\.?", re.IGNORECASE)
+"""«2сл», «2-х слойный»."""
 _DRAWLED = re.compile(r"(?<=[а-яё])([а-яё])\1{2,}", re.IGNORECASE)
 
 
@@ -41,6 +44,7 @@ def clean(text: str) -> str:
     text = _AND_A_PART.sub(lambda part: part[1] + PARTS[part[2]], text)
     text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
     text = _BY_EAR.sub("е", text)
+    text = _LAYERS.sub(lambda layers: f"{LAYERS[layers[1]]}слойный", text)
     text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
     text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
     return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text[:MAX_CHARS]))  # «½» has become «1/2»

@@ -136,6 +136,8 @@ def _is_priced(place: Place) -> bool:
         return True
     column = bool(before) and (before[-1].kind in (Kind.number, Kind.unit, Kind.money) or before[-1].role == "dash")
     last = not rest or rest[0].kind in (Kind.border, Kind.number)
+    if previous == "=" and len(before) > 1 and before[-2].kind == Kind.money:
+        return True
     if kopecks and (previous == "=" or (column and last and _counted(before))):
         return True
     if previous == ":":

@@ -42,7 +42,7 @@ def read_figure(piece: Piece) -> Token:
     if piece.group == "url":
         return make(Kind.closed, role="url")
     if piece.group == "mix":
-        return make(Kind.code, lemmas=(re.sub(r"\s", "", fold(piece.text)).replace("in", "в"),))
+        return make(Kind.code, lemmas=(re.sub(r"\s", "", fold(piece.text)).replace("in", "в").replace("v", "в"),))
     if piece.group == "over":
         return make(Kind.code, lemmas=(piece.text,))  # «минтай 30+»: the calibre
     if piece.group in ("phone", "time", "date"):

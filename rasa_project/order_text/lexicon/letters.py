@@ -28,5 +28,8 @@ TRANSLIT_LETTERS = {
 # What is written after ж, ш, ч, щ, by ear and by rule.
 SPELLING = {"ы": "и", "я": "а", "ю": "у"}
 
+# «2сл» said in full.
+LAYERS = {"1": "одно", "2": "двух", "3": "трех", "4": "четырех"}
+
 # Behind a figure: «2½».
 PARTS = {"½": ",5", "¼": ",25", "¾": ",75"}
