@@ -17,10 +17,12 @@ _COUNTRIES = frozenset(word for row in COUNTRIES for word in row.split())
 def skipped(tokens: Sequence[Token], position: int, finder: Finder) -> int:
     """How many tokens from here name a place or a sender; 0 where goods may be meant."""
     token = tokens[position]
-    if _is_organisation(token) and (token.kind == Kind.filler or not finder.hits(word_of(token))):
+    if _is_organisation(token) and (token.kind == Kind.filler or _best(token, finder) < KNOWN_BARE):
         return 1 + _name_of_organisation(tokens, position + 1)
     if token.kind != Kind.word:
         return 0
+    if _introduces_itself(tokens, position, finder):
+        return 1
     if _is_origin(tokens, position, finder):
         return 1
     if not _is_street(tokens, position, finder):
@@ -36,8 +38,9 @@ def is_department(tokens: Sequence[Token], position: int, finder: Finder) -> boo
         return _best(token, finder) < KNOWN_BARE
     following = tokens[position + 1 : position + 2]
     opens = position < 2 or tokens[position - 2].kind == Kind.border
-    strange = "known" in token.tags and not finder.hits(word_of(token)) and not is_food(token.lemmas)
-    return led and opens and strange and bool(following) and following[0].kind == Kind.word  # «в переговорку чай 3»
+    strange = not finder.hits(word_of(token)) and not is_food(token.lemmas)
+    named = bool(following) and following[0].kind == Kind.word and finder.names_head(word_of(following[0]))
+    return led and opens and strange and named  # «в переговорку чай 3»
 
 
 def is_product_name(token: Token, finder: Finder) -> bool:
@@ -63,6 +66,16 @@ def _only_clips(token: Token, finder: Finder) -> bool:
     """«Марина» begins like «марин.», which is no reason to take her for gherkins."""
     found = finder.index.vocabulary.find(word_of(token).form)
     return token.text.istitle() and all(finder.index.vocabulary.cuts(form) for form in found)
+
+
+def _introduces_itself(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
+    """«это тома из сельпо», «алло это дубки»: behind «это» at the beginning, and no goods."""
+    greeted = all(token.kind in (Kind.filler, Kind.border) for token in tokens[: max(position - 1, 0)])
+    if not position or not greeted or tokens[position - 1].norm != "это":
+        return False
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    ends = following is None or following.kind not in (Kind.number, Kind.unit)
+    return ends and not finder.names_head(word_of(tokens[position]))
 
 
 def _is_origin(tokens: Sequence[Token], position: int, finder: Finder) -> bool:

@@ -204,6 +204,9 @@ class AtomBuilder:
             if rest[0].kind == Kind.word and atoms and self._specifies(rest[0], atoms[-1]):
                 self.notes.append(f"{token.text} {rest[0].text}")
                 return 2
+        if token.norm == "без" and (other := self._without_it(rest, atoms)) is not None:
+            atoms.append(other)
+            return 1
         last = next((atom for atom in reversed(atoms) if atom.kind != "border"), None)
         said = next((t for t in rest if t.kind not in (Kind.border, Kind.filler) and t.role != "order"), None)
         counted = last is not None and last.kind in ("number", "unit", "figure")
@@ -227,6 +230,15 @@ class AtomBuilder:
         elif token.role in _MARKERS:
             atoms.append(Atom("op", token, role=token.role))
         return 1
+
+    def _without_it(self, rest: Sequence[Token], atoms: list[Atom]) -> Atom | None:
+        """The second word of «с газом и без»."""
+        before = next((atom.word for atom in reversed(atoms) if atom.kind == "word"), None)
+        joined = bool(atoms) and atoms[-1].role == "and" and not (rest and rest[0].kind == Kind.word)
+        if not joined or before is None or not before.attached or before.token is None:
+            return None
+        word = feature_without(before.token, self.finder, stands=True)
+        return None if word is None else Atom("word", before.token, word=word)
 
     def _beside_goods(self, rest: Sequence[Token], atoms: list[Atom]) -> bool:
         """«все йогурты», «сиропы все»."""

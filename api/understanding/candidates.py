@@ -12,6 +12,7 @@ from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
 from order_text.model import Token
+from order_text.units import unit_of
 
 HAS = "+"
 """Begins the word «with …», which fits all goods but those «without …»."""
@@ -95,6 +96,10 @@ class Finder:
             if sizes and not found.full:
                 plain = self._look(tuple(word for word in words if size_of(word.form) is None), key[1])
                 found = plain if len(plain.full) == 1 else extreme(plain, sizes[0]) or found
+            named = tuple(word for word in words if not _tells_packing(word))
+            if not found.full and len(named) < len(words):
+                bare = self._look(named, key[1])
+                found = bare if bare.full else found
             self._found[key] = found
         return self._found[key]
 
@@ -256,6 +261,11 @@ def extreme(found: Found, largest: bool) -> Found | None:
     chosen = extreme_of([candidate.entry for candidate in found.full], largest)
     kept = tuple(candidate for candidate in found.full if candidate.entry in chosen)
     return replace(found, full=kept) if kept else None
+
+
+def _tells_packing(word: Word) -> bool:
+    """«чай в пакетиках», «кофе в банках»: no name need say it."""
+    return word.attached and word.token is not None and unit_of(word.token.norm) is not None
 
 
 def _only_kin(likeness: float) -> bool:

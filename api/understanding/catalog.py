@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from api.understanding.names import Attributes, ParsedName, name_pieces, parse_name
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
-from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN
+from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN, SETS_APART
 from order_text.lexicon.units import NAMED_HOLDERS
 from order_text.morph import analyse
 from order_text.normalize import fold
@@ -175,6 +175,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         for form in forms
         if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or unit_of(form) is not None
     }
+    plain -= {form for form in forms for noun in head if form.startswith(SETS_APART.get(noun, "-"))}
     if len(head) > 1:
         plain |= {form for form in head if {form, *analyse(form).lemmas} & CLASS_NOUNS}  # «сыр» of «Сыр Гауда»
     return Entry(

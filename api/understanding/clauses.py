@@ -43,6 +43,8 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
             parts.extend(found)
     if any(part.does == "complaint" or part.role == "told" for part in parts):
         parts = [_beside_complaint(part) for part in parts]
+    if any(part.role == "driver" for part in parts):
+        parts = [replace(part, does="chatter", role="driver") if signs.carries(part.tokens) else part for part in parts]
     return parts
 
 
@@ -83,7 +85,10 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     chunks = _chunks(tokens)
     labels = [label(chunk, finder, asked and i == len(chunks) - 1) for i, chunk in enumerate(chunks)]
     parts: list[Part] = []
-    for chunk, (does, role) in zip(chunks, spread(chunks, labels, finder, asked), strict=True):
+    does_all = spread(chunks, labels, finder, asked)
+    own = any(does[0] == "question" and signs.names_goods(chunk, finder) for chunk, does in zip(chunks, does_all, strict=True))
+    asked = asked and not own  # «сосиски 10, и сколько стоит окорок?» asks about the ham
+    for chunk, (does, role) in zip(chunks, does_all, strict=True):
         if parts and parts[-1].does == does and parts[-1].role == role:
             parts[-1] = Part(parts[-1].tokens + chunk, does, role, asked)
         else:
@@ -92,13 +97,14 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
 
 
 def _chunks(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
-    """Between commas, behind the colon of a story, and before «и» or «а» that opens a question."""
+    """Between commas, behind the colon of a story, before «водителю:» and before «и» or «а» that opens a question."""
     chunks: list[list[Token]] = [[]]
     asked = past = False  # whether the last chunk holds a question, a verb of what happened
     for position, token in enumerate(tokens):
         following = tokens[position + 1 : position + 4]
         opens = token.norm in ("и", "а", "но") and any(t.kind in (Kind.question, Kind.complaint) for t in following)
         opens = opens or (token.norm in ("и", "а", "но") and asked and any(t.kind == Kind.number for t in following))
+        opens = opens or (token.norm.startswith("водител") and bool(following) and following[0].role == "colon")
         if opens and chunks[-1]:
             chunks.append([token])
             asked, past = token.kind == Kind.question, token.tags >= signs.PAST_VERB

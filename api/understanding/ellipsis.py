@@ -45,8 +45,11 @@ class Ellipsis:
         rest = [atom for atom in atoms[item.mention.last :] if atom.role != "dash"]
         after = rest[0] if rest else None
         colon = after is not None and after.role == "colon"
-        if colon and item.mention.amount is None and item.mention.words and item.op in ("line", "add", "set"):
-            self.previous = Previous(item.mention.words, item.mention.words, item.mention.figures, True)
+        amount = item.mention.amount
+        sized = amount is not None and amount.family in ("weight", "volume")  # «Сиропы (литровые):»
+        if colon and (amount is None or sized) and item.mention.words and item.op in ("line", "add", "set"):
+            size = (Stated(amount.family, amount.value),) if amount is not None else ()
+            self.previous = Previous(item.mention.words, item.mention.words, (*item.mention.figures, *size), True)
             return True
         return False
 

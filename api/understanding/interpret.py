@@ -46,6 +46,7 @@ class Interpreter:
     """Lines that were told to stay: «молоко оставь, остальное убери»."""
     acted: bool = False
     last_amount: Amount | None = None
+    last_usual: bool = False
     manner: Manner = field(default_factory=Manner)
     rows_read: int = 0
     unclear: list[str] = field(default_factory=list)
@@ -302,13 +303,15 @@ class Interpreter:
 
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
-        if amount is None and mention.says("same"):
+        if amount is None and mention.says("same") and self.last_usual:
+            item = replace(item, usual=True)  # «молока сколько брали, белого столько же»
+        elif amount is None and mention.says("same"):
             ordered = any(candidate.entry.sku in self.draft.cart for candidate in full)
             amount = self.last_amount or (None if ordered else self._amount_of_last_line())
-        self.last_amount = amount or self.last_amount
+        self.last_amount, self.last_usual = amount or self.last_amount, item.usual
         if item.usual:
             full = [c for c in full if c.entry.sku in self.known.habits] or full
-        edits = item.op in ("set", "add", "increase") or self.repeated
+        edits = item.op in ("set", "add", "increase") or self.repeated or mention.says("every")
         best = max(fit(c.entry, amount) for c in full)
         likeliest = max(c.likeness for c in full) - AS_LIKELY
         held = [
@@ -337,7 +340,8 @@ class Interpreter:
             self.draft.ask_product(phrase, offered(entries), op, amount)
             return
         self.ellipsis.previous.sku = entries[0].sku
-        unsure = any(c.absent for c in narrowed) or self.doubts.only_kin(item.mention, narrowed)
+        headed = self.ellipsis.previous.header  # «ХЛЕБ: …, бород 12»
+        unsure = any(c.absent for c in narrowed) or (not headed and self.doubts.only_kin(item.mention, narrowed))
         if doubtful or (unsure and not own):
             self.draft.ask_product(mention.phrase, offered(entries), op, amount)
             return

@@ -21,7 +21,7 @@ _ASKED_BESIDE = frozenset({"stock", "delivery", "human"})
 def label(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
     """`asked`: the chunk ends with a question mark."""
     kinds = {token.kind for token in chunk}
-    if Kind.complaint in kinds and not signs.wished_away(chunk):
+    if (Kind.complaint in kinds and not signs.wished_away(chunk)) or signs.arrived(chunk):
         return COMPLAINT
     if _is_told(chunk, kinds, finder):
         return TOLD

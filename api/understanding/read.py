@@ -1,6 +1,6 @@
 """The entrance: a message, an answer or a button in, the outcome out."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from api.understanding import answers
@@ -103,15 +103,18 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
             for sku in [sku for sku in draft.cart if sku not in kept]:
                 draft.remove(sku, "")
     put = {change.sku for change in draft.changes if change.op in ("added", "set", "increased", "kept")}
-    draft.questions = [
-        # «а котлетного… котлетного мяса давайте 20»: asked about, then told.
-        q
-        for q in draft.questions
-        if not (q.reason == Reason.quantity and q.quantity is None and q.sku in put)
-    ]
+    draft.questions = [q for q in draft.questions if not _told_after(q, put)]
     if reader.unclear and not reader.repeated:
         reader.acted = True
         draft.questions.append(Question(reader.unclear[0], Reason.unknown, (), "repeat"))
+
+
+def _told_after(question: Question, put: Set[str]) -> bool:
+    """«а котлетного… котлетного мяса давайте 20», «Глазированные сырки. Ваниль 36, какао 72»: asked about, then told."""
+    if question.quantity is not None:
+        return False
+    by_name = question.reason == Reason.ambiguous and not put.isdisjoint(question.candidates)
+    return by_name or (question.reason == Reason.quantity and question.sku in put)
 
 
 def _outcome(context: Context, draft: Draft, reader: Interpreter, base: str | None, asks: bool) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from api.understanding.candidates import Finder, Word
 from api.understanding.quantities import SCALES
 from order_text.lexicon.talk import OUT_OF_SCOPE
-from order_text.lexicon.telling import DECIDED, ORDERED
+from order_text.lexicon.telling import DECIDED, ORDERED, WITH_ME
 from order_text.model import Kind, Token
 
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
@@ -78,6 +78,17 @@ def wished_away(chunk: Sequence[Token]) -> bool:
     """«чтоб не слипшийся», «фундук без горелых»: what must not come."""
     places = [i for i, token in enumerate(chunk) if token.kind == Kind.complaint]
     return all(i > 0 and chunk[i - 1].norm in ("не", "без", "чтобы не") for i in places)
+
+
+def arrived(chunk: Sequence[Token]) -> bool:
+    """«пряники пришли каменные»: what state goods came in, not «пришли пряники»."""
+    pairs = zip(chunk, chunk[1:], strict=False)
+    return any(first.norm == "пришли" and {"best:ADJF", "ADJF"} <= second.tags for first, second in pairs)
+
+
+def carries(chunk: Sequence[Token]) -> bool:
+    """«у меня 12 мест мяса», as a driver at the door says."""
+    return [token.norm for token in chunk[:2]] in WITH_ME
 
 
 def only_amounts(chunk: Sequence[Token]) -> bool:

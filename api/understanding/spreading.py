@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from api.understanding import signs
 from api.understanding.candidates import Finder
 from api.understanding.labels import COMPLAINT, ORDER, TALK, Label
-from order_text.lexicon.telling import DECIDED, GOES_ON, LACKING, POLITE, RAN_OUT, RELATIVE, WITH_ME
+from order_text.lexicon.telling import DECIDED, GOES_ON, LACKING, POLITE, RAN_OUT, RELATIVE
 from order_text.model import Kind, Token
 
 Chunks = Sequence[Sequence[Token]]
@@ -51,7 +51,8 @@ def _driver(chunks: Chunks, labels: list[Label]) -> list[Label]:
     """«водителю: заезд со двора, звонить минут за 20»: to the end of the sentence."""
     spoken = (i for i, chunk in enumerate(chunks) if any(token.norm.startswith("водител") for token in chunk))
     first = next(spoken, len(labels))
-    if first < len(labels) and labels[first][0] == "order":
+    addressed = first < len(labels) and any(token.role == "colon" for token in chunks[first])
+    if first < len(labels) and labels[first][0] == "order" and not addressed:
         return labels
     return labels[:first] + [_DRIVER] * (len(labels) - first)
 
@@ -59,7 +60,7 @@ def _driver(chunks: Chunks, labels: list[Label]) -> list[Label]:
 def _with_me(chunks: Chunks, labels: list[Label]) -> list[Label]:
     """«…, у меня 12 лотков хлеба, кто принимает?»."""
     return [
-        _DRIVER if [token.norm for token in chunk[:2]] in WITH_ME and label[0] == "order" else label
+        _DRIVER if signs.carries(chunk) and label[0] == "order" else label
         for chunk, label in zip(chunks, labels, strict=True)
     ]
 

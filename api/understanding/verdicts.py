@@ -34,7 +34,8 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
         if not named or (heard.name == "cancel_order" and not amounts):
             return True  # «привяжите ещё один номер», «мы оформили дважды, один заказ отзовите»
         if heard.name == "price_query" and not asked & signs.DEMANDS:
-            return not any(token.kind == Kind.number for token in tokens)  # «пачка чипсов по скока»
+            counted = (Kind.number, Kind.weight, Kind.volume)
+            return not any(token.kind in counted for token in tokens)  # «пачка чипсов по скока»
     if heard.confidence >= VERY_SURE:
         if heard.name in _ASKING and not asked & {"order", "add", "remove"}:
             return not any(signs.counts(part.tokens) for part in parts if part.does == "order" and not part.asked)

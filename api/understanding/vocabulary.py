@@ -40,6 +40,7 @@ class Vocabulary:
         self._clipped = clipped
         self._by_lemma: dict[str, set[str]] = {}
         self._by_stem: dict[str, set[str]] = {}
+        self._by_ending: dict[str, set[str]] = {}
         self._by_small: dict[str, set[str]] = {}
         self._by_prefix: dict[str, list[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
@@ -61,6 +62,8 @@ class Vocabulary:
         lemmas = {form} if named else {form, *analyse(form).lemmas}
         for lemma in lemmas:
             self._by_lemma.setdefault(lemma, set()).add(form)
+            for place in range(LONG, len(lemma) - LONG + 1) if lemma.endswith(("ый", "ий")) else ():
+                self._by_ending.setdefault(lemma[place:], set()).add(form)
             if root := stem(lemma):
                 self._by_stem.setdefault(root, set()).add(form)
             for root in small_stems(lemma):
@@ -152,6 +155,7 @@ class Vocabulary:
         if "ADJF" in analysis.best:
             for lemma in lemmas[1:]:
                 note(self._compounds(stem(lemma)), COMPOUND)
+                note(self._by_ending.get(lemma, ()), COMPOUND)
         return found
 
     def _compounds(self, root: str) -> list[str]:

@@ -34,6 +34,8 @@ _MISSPELT = re.compile(r"((?<=[жш])ы|(?<=[чщ])[яю])")
 """«чяй», «жывой»: after these letters no other vowel is written."""
 _LAYERS = re.compile(r"(?<![\d.,])([1-4])(?:-?х)?[- ]?сл(?:ойн[а-яё]*)?\b\.?", re.IGNORECASE)
 """«2сл», «2-х слойный»."""
+_GRADED = re.compile(r"(?<=[а-яё])(?=[СC][0-3](?!\d))")
+"""«яйцоС1»."""
 _DRAWLED = re.compile(r"(?<=[а-яё])([а-яё])\1{2,}", re.IGNORECASE)
 
 
@@ -42,7 +44,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
     text = _ROW_NUMBER.sub("", _INVISIBLE.sub("", text))
     text = _AND_A_PART.sub(lambda part: part[1] + PARTS[part[2]], text)
-    text = _CONTROL.sub(" ", text).translate(CONFUSABLE)
+    text = _GRADED.sub(" ", _CONTROL.sub(" ", text)).translate(CONFUSABLE)
     text = _BY_EAR.sub("е", text)
     text = _LAYERS.sub(lambda layers: f"{LAYERS[layers[1]]}слойный", text)
     text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
