@@ -29,6 +29,7 @@ _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
 _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
+_THEM = frozenset({"его", "ее", "их"})
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
 _FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
 _REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
@@ -95,6 +96,8 @@ class AtomBuilder:
         token = tokens[position]
         if atoms and atoms[-1].role == "replace" and token.norm in _IT:
             return Atom("op", token, role="it")
+        if token.norm in _THEM and surroundings.removed_beside(tokens, position):
+            return Atom("op", token, role="it")  # «ряженку дети не пьют, её исключите»
         if token.norm == "на" and (change := surroundings.change_after(tokens, position)):
             return Atom("op", token, role=change)  # «на кило поменьше»
         if token.kind == Kind.closed and token.norm == "на" and self._replaces:
@@ -152,7 +155,7 @@ class AtomBuilder:
         """A unit; behind «в» it is a property of the goods: «кола в банке», «вода в бутылях»."""
         token = tokens[position]
         if token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
-            packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, attached=True)
+            packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, led="в")
             atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []
             return
         measured = token.role in ("weight", "volume") and not (atoms and atoms[-1].kind == "number")
@@ -178,7 +181,7 @@ class AtomBuilder:
         else:
             self._word(token, atoms, counted=surroundings.counted(tokens, position), tied=before in ("с", "со"))
             if before in _TYING and atoms and atoms[-1].word is not None:
-                atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, attached=True))
+                atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, led=before))
         return 1
 
     def _own_unit(self, token: Token) -> Token:
@@ -313,8 +316,9 @@ class AtomBuilder:
 
     def _several(self, token: Token, known: bool) -> list[Word]:
         """The words of an abbreviation, of a hyphenated or of a glued word; none for a plain one."""
-        if expand(token.norm):
-            return [Word(part, token=token) for part in expand(token.norm)]
+        for spelling in (token.norm, *(token.variants if "slashed" in token.tags else ())):
+            if expand(spelling) not in ((), (spelling,)):
+                return [Word(part, token=token) for part in expand(spelling)]
         if "-" in token.norm:
             return parts_of(token, self.finder)
         return [] if known else glued_in(token, self.finder)

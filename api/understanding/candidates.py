@@ -24,13 +24,18 @@ _FIGURE_RANK, _HEAD_RANK, _OWN_RANK, _TELLING_RANK = 1.0, 0.5, 2.0, 0.05
 
 @dataclass(frozen=True)
 class Word:
-    """A content word of a mention, with its other readings; `attached`: a preposition ties it on («с вишней»)."""
+    """A content word of a mention, with its other readings; `led`: the preposition that ties it on («с вишней»)."""
 
     form: str
     variants: tuple[str, ...] = ()
     stub: bool = False
     token: Token | None = None
-    attached: bool = False
+    led: str = ""
+
+    @property
+    def attached(self) -> bool:
+        """Whether a preposition ties it on."""
+        return bool(self.led)
 
 
 @dataclass(frozen=True)

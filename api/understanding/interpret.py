@@ -119,7 +119,7 @@ class Interpreter:
             if words := heading(atoms, self.finder, self.manner):
                 self.ellipsis.previous = Previous(words, words, (), header=True)
                 return
-        if replacing.apply(atoms, self):
+        if replacing.apply(atoms, self) or self._removed_again(atoms):
             return
         readings = read_clause(atoms, self.finder)
         best = readings[0]
@@ -140,6 +140,15 @@ class Interpreter:
             builder.notes.clear()
             self.draft.notes[skus[-1]] = note
             self.draft.notices.append(Notice("note_kept", note, skus[-1]))
+
+    def _removed_again(self, atoms: Sequence[Atom]) -> bool:
+        """«…, её исключите» of the goods that the chunk before spoke of."""
+        roles = [atom.role for atom in atoms if atom.kind != "border"]
+        sku = self.ellipsis.previous.sku
+        if sorted(roles) != ["it", "remove"] or sku is None or sku not in self.draft.cart:
+            return False
+        self.draft.remove(sku, "")
+        return True
 
     def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
@@ -278,6 +287,8 @@ class Interpreter:
         if item.op == "keep_only":
             self.keep += [c.entry.sku for c in kept]
             self.keep_asked = True
+            if mention.words[0].attached and mention.words[0].led == "из":
+                self._keep_others(mention.words[:1])
             return
         plain = [c for c in kept if c.whole] or kept
         everything = mention.says("clear", "every") or (mention.amount is None and _speaks_of_several(mention, kept))
@@ -289,6 +300,11 @@ class Interpreter:
             self.draft.ask_product(phrase, offered([c.entry for c in plain]), item.op, mention.amount)
             return
         self._edit_one(item.op, plain[0].entry, mention)
+
+    def _keep_others(self, words: Sequence[Word]) -> None:
+        """«из сервелатов оставь только зернистый»: what is none of these stays as well."""
+        of_these = {candidate.entry.sku for candidate in self.finder.find(words, ()).full}
+        self.left += [sku for sku in self.draft.cart if sku not in of_these]
 
     def _edit_one(self, op: str, entry: Entry, mention: Mention) -> None:
         self.ellipsis.previous.sku = entry.sku

@@ -60,6 +60,8 @@ _HEARD: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("x", ("кс", "х")),
     ("z", ("з", "ц")),
 )
+_BY_EAR = str.maketrans("оеэяыюбвгджз", "аииииупфктшс", "ьъ")
+"""Unstressed vowels and voiced consonants fall together."""
 _SILENT = re.compile("[аеёиоуыэюяйьъ]")
 
 
@@ -87,6 +89,12 @@ def latin_skeletons(word: str) -> frozenset[str]:
 def cyrillic_skeleton(word: str) -> str:
     """The consonants of a Cyrillic word."""
     return _single(_SILENT.sub("", fold(word)))
+
+
+@lru_cache(maxsize=200_000)
+def russian_sound(word: str) -> str:
+    """A Russian word as one who spells by ear would write it: «малако» and «молоко» are one, «слифки» and «сливки»."""
+    return _single(fold(word).translate(_BY_EAR))
 
 
 def _single(consonants: str) -> str:

@@ -55,6 +55,12 @@ def _amount_before(tokens: Sequence[Token], position: int) -> int:
     return position - place
 
 
+def removed_beside(tokens: Sequence[Token], position: int) -> bool:
+    """Whether the pronoun stands alone with a word of removing: «её исключите», «убери их»."""
+    said = [token for token in tokens if token.kind != Kind.border]
+    return len(said) == 2 and any(token.role == "remove" for token in said)
+
+
 def halves(tokens: Sequence[Token], position: int) -> bool:
     """Whether «половину» stands behind its product and ends the chunk."""
     following = tokens[position + 1] if position + 1 < len(tokens) else None

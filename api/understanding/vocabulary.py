@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from api.understanding.sounds import cyrillic_skeleton, latin_skeletons, spellings
+from api.understanding.sounds import cyrillic_skeleton, latin_skeletons, russian_sound, spellings
 from api.understanding.stems import bare, small_stems, stem, synonyms, words_of_root
 from order_text.morph import analyse
 from order_text.normalize import fold, letter_variants
@@ -21,6 +21,7 @@ KNOWN_BARE = 0.97
 SHORTEST_STUB, SHORTEST_TYPO, SHORTEST_COMPOUND = 3, 4, 4
 LONGEST_CLIP, SHORT_ROOT, LONG = 4, 5, 7
 BY_EAR, LEAST_BY_EAR = 0.88, 0.5
+MISHEARD, NEARLY_HEARD = 0.86, 0.8
 LATIN = re.compile("[a-z]")
 _DOUBLED = re.compile(r"(.)\1")
 """«бурата» for «буррата», «каппучино» for «капучино»: said alike."""
@@ -49,6 +50,13 @@ class Vocabulary:
         for form in self._forms:
             self._add(form)
         self._spelling_list = list(self._spellings)
+        self._by_russian: dict[str, set[str]] = {}
+        for spelling, forms_so in self._spellings.items():
+            if not LATIN.search(spelling):
+                self._by_russian.setdefault(russian_sound(spelling), set()).update(forms_so)
+        self._russian_by_length: dict[int, list[str]] = {}
+        for sound in self._by_russian:
+            self._russian_by_length.setdefault(len(sound), []).append(sound)
         self._by_length: dict[int, list[str]] = {}
         self._by_start: dict[tuple[str, int], list[str]] = {}
         for spelling in self._spelling_list:
@@ -96,6 +104,8 @@ class Vocabulary:
             for spelling in (word, *variants):
                 for form, likeness in {**self._by_ear(spelling), **self._typos(spelling)}.items():
                     found[form] = max(found.get(form, 0.0), likeness)
+        if not found and not analyse(word).known:
+            found = self._misheard(word)
         return found
 
     def named(self, word: str, stub: bool = False) -> bool:
@@ -214,6 +224,18 @@ class Vocabulary:
             best = max(found.values())
             found = {form: likeness for form, likeness in found.items() if likeness >= best - 0.05}
         return found
+
+    def _misheard(self, word: str) -> dict[str, float]:
+        """What an unknown word sounds like: «малако», «серуп», «вичина»."""
+        sound = russian_sound(bare(fold(word)))
+        if len(sound) < SHORTEST_TYPO or not word.isalpha():
+            return {}
+        if sound in self._by_russian:
+            return dict.fromkeys(self._by_russian[sound], MISHEARD)
+        if len(sound) < SHORT_ROOT:
+            return {}
+        pools = [self._russian_by_length.get(length, []) for length in range(len(sound) - 1, len(sound) + 2)]
+        return {form: NEARLY_HEARD for near, _ in _within(sound, pools, 1) for form in self._by_russian[near]}
 
     def _near(self, root: str, allowed: int) -> list[tuple[str, int]]:
         """The nearest spellings with their distance, at most `allowed`; two slips leave the first letter alone."""

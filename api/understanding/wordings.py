@@ -67,7 +67,7 @@ def feature_with(token: Token, finder: Finder) -> Word | None:
     """«с косточкой» where some product is «б/косточки»: every product but those has it."""
     known = finder.index.vocabulary
     without = next((WITHOUT + lemma for lemma in token.lemmas if known.named(WITHOUT + lemma)), None)
-    return None if without is None else Word(HAS + without, token=token, attached=True)
+    return None if without is None else Word(HAS + without, token=token, led="с")
 
 
 def figure_said(token: Token, follows_word: bool) -> Stated | None:

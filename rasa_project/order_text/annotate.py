@@ -13,7 +13,7 @@ from order_text.model import Annotation, Clause, Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import clean
 from order_text.operations import PATTERNS, choose
-from order_text.pieces import Place, read_figure, read_word
+from order_text.pieces import Place, read_apart, read_figure, read_word
 from order_text.tokens import Piece, cut
 
 _MINUS_LINE = re.compile(r"^ *-\d", re.MULTILINE)
@@ -55,6 +55,8 @@ def _tokens(pieces: list[Piece], text: str) -> list[Token]:
             tokens.extend(read_word(piece, _abbreviates(piece, text)))
         elif piece.group == "mark":
             tokens.extend(_mark(piece, text, tokens))
+        elif piece.group == "span" and (apart := read_apart(piece)):
+            tokens.extend(apart)
         else:
             tokens.append(read_figure(piece))
     return tokens

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import product
 from typing import Any
 
 from order_text.lexicon.closed import CONJUNCTIONS, DEPARTMENTS, FILLERS, PREPOSITIONS, PRONOUNS, SPECIFICATIONS
@@ -71,6 +72,19 @@ def _pair(piece: Piece, make: Callable[..., Token]) -> Token:
     return make(Kind.span, value=left, value2=right)
 
 
+def read_apart(piece: Piece) -> list[Token]:
+    """«стакан 250-10»: what falls is no span but a figure and a quantity; empty for a span."""
+    left, right = piece.text.replace(" ", "").split("-")
+    if (_decimal(left) or 0) <= (_decimal(right) or 0):
+        return []
+    middle = piece.start + len(left)
+    return [
+        Place(left, piece.start, middle).token(Kind.number, value=_decimal(left)),
+        Place("-", middle, middle + 1).token(Kind.border, role="dash"),
+        Place(right, middle + 1, piece.end).token(Kind.number, value=_decimal(right)),
+    ]
+
+
 def _decimal(text: str) -> Decimal | None:
     try:
         return min(Decimal(text.strip().replace(",", ".")), GREATEST)
@@ -88,7 +102,9 @@ def read_word(piece: Piece, clipped: bool = False) -> list[Token]:
         variants = tuple(dict.fromkeys(fold(v + re.sub(r"\D", "", text)) for v in letter_variants(norm[0])))
         return [place.token(Kind.code, lemmas=(norm.replace("-", ""),), variants=variants)]
     if piece.group == "slashed":
-        return [place.token(Kind.word, lemmas=(norm,), tags=frozenset({"slashed"}))]
+        parts = [letter_variants(part) or (part,) for part in norm.split("/")]
+        variants = tuple("/".join(pair) for pair in product(*parts)) if len(parts) == 2 else ()
+        return [place.token(Kind.word, lemmas=(norm,), variants=variants, tags=frozenset({"slashed"}))]
     half = half_of_unit(norm)
     if half:
         return [
