@@ -165,7 +165,8 @@ class AtomBuilder:
             atoms.append(Atom("figure", named, role=token.role, figure=measure))  # «сливки литр 12 шт»
             return
         token = self._own_unit(token)
-        word = Word(token.lemmas[0] if token.lemmas else token.norm, token=token)
+        more = bool(atoms) and atoms[-1].role in ("add", "increase")  # «ещё коробку» is no box to buy
+        word = None if more else Word(token.lemmas[0] if token.lemmas else token.norm, token=token)
         atoms.append(Atom("unit", token, role=token.role, word=word))
 
     def _named(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.understanding.attributes import ABSENT, Stated, agreement
+from api.understanding.attributes import ABSENT, MATCH, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
@@ -107,6 +107,17 @@ class Finder:
                 found = bare if bare.full else found
             self._found[key] = found
         return self._found[key]
+
+    def by_figures(self, figures: Sequence[Stated]) -> tuple[Candidate, ...]:
+        """The goods that state all these figures and codes, whatever they are called: «80/20 — 6»."""
+        telling = [figure for figure in figures if figure.kind in ("size", "code", "percent")]
+        if not telling or len(telling) < len(figures):
+            return ()
+        return tuple(
+            Candidate(entry, 1.0, True, frozenset(), 1.0, 0)
+            for entry in self.index.entries
+            if all(agreement(entry, figure) == MATCH for figure in figures)
+        )
 
     def hits(self, word: Word) -> Hits:
         """What one word may mean."""

@@ -10,6 +10,8 @@ from api.understanding.spreading import spread
 from order_text.lexicon.closed import LETTER_FIELDS
 from order_text.model import Annotation, Kind, Token
 
+_OF_AMOUNTS = frozenset({"price", "stock"})
+"""Questions that the amounts beside them may belong to: «молоко 10 коробок, сколько будет?»."""
 IDLE = frozenset({"all", "negation"})
 """Operations that change nothing by themselves: «всё», «не»."""
 
@@ -86,7 +88,10 @@ def _clause(tokens: tuple[Token, ...], finder: Finder) -> list[Part]:
     labels = [label(chunk, finder, asked and i == len(chunks) - 1) for i, chunk in enumerate(chunks)]
     parts: list[Part] = []
     does_all = spread(chunks, labels, finder, asked)
-    own = any(does[0] == "question" and signs.names_goods(chunk, finder) for chunk, does in zip(chunks, does_all, strict=True))
+    own = any(
+        does == "question" and (role not in _OF_AMOUNTS or signs.names_goods(chunk, finder))
+        for chunk, (does, role) in zip(chunks, does_all, strict=True)
+    )
     asked = asked and not own  # «сосиски 10, и сколько стоит окорок?» asks about the ham
     for chunk, (does, role) in zip(chunks, does_all, strict=True):
         if parts and parts[-1].does == does and parts[-1].role == role:

@@ -57,6 +57,8 @@ class Ellipsis:
         """The mention with what it leaves unsaid taken from the one before."""
         own = self.finder.find(mention.words, mention.figures)
         before = self.previous
+        if not mention.words and not before.words and (stating := self.finder.by_figures(mention.figures)):
+            return mention, Found(stating, known=1)
         result = mention, own
         if before.words and not (mention.ops and not mention.words and not mention.figures):
             for base in self._bases(mention):
@@ -79,6 +81,8 @@ class Ellipsis:
     def _named(self, found: Found, added: Sequence[Word]) -> Found:
         """What the inherited words really name: the word of a category («Молочное») is too little."""
         full = tuple(c for c in found.full if all(self.finder.likeness(word, c.entry) >= NAMED for word in added))
+        if self.previous.header and any(self.finder.names_head(word) for word in added):
+            full = tuple(c for c in full if any(self.finder.heads(word, c.entry) for word in added))
         return replace(found, full=full)
 
     def _bases(self, mention: Mention) -> list[tuple[Word, ...]]:

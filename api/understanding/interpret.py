@@ -195,7 +195,7 @@ class Interpreter:
                     mention = replace(mention, amount=counted, lone=False)
         elif mention.amount is not None:
             self.ellipsis.previous.unit = mention.amount.unit if mention.amount.family == "count" else None
-        if not mention.words:
+        if not mention.words and not found.full:
             self._wordless(item)
             return
         if self.manner.counts and self.doubts.is_chatter(item, mention):
@@ -266,6 +266,8 @@ class Interpreter:
             if self.ellipsis.previous.sku in cart
             else list(cart)
         )
+        if not mention.amount.value and not mention.ops:
+            return  # «писали, что ноль»
         op = item.op if item.op in ("add", "increase", "decrease") else "set"
         known = [sku for sku in targets if sku is not None and sku in self.finder.index.by_sku]
         self.acted = True
@@ -339,7 +341,7 @@ class Interpreter:
         narrowed = narrow(held or full, None if item.usual else amount, self.context.thresholds)
         own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
         entries = own or settle(narrowed, self.known)
-        if len(entries) > 1 and not own:
+        if not own:
             entries = self._bought_variant(full, amount, entries)
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
@@ -364,10 +366,12 @@ class Interpreter:
         self._settled(op, entries[0], mention, amount, item.usual)
 
     def _bought_variant(self, full: Sequence[Candidate], amount: Amount | None, entries: list[Entry]) -> list[Entry]:
-        """Where several plain variants fit and none was ever bought: the one of the marked ones that was."""
+        """Where no plain variant was ever bought («овсяное»): the one of the marked ones that was («овсяное Barista»)."""
         if any(entry.sku in self.known.habits or entry.sku in self.known.cart for entry in entries):
             return entries
-        like = [c for c in full if c.head and fit(c.entry, amount) and c.entry.sku in self.known.habits]
+        heads = [entry.head for entry in entries]
+        like = [c for c in full if c.head or c.entry.head in heads]
+        like = [c for c in like if fit(c.entry, amount) and c.entry.sku in self.known.habits]
         return [like[0].entry] if len(like) == 1 else entries
 
     def _amount_of_last_line(self) -> Amount | None:

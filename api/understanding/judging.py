@@ -104,7 +104,7 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
             if option.units_as_words and atom.word is not None and finder.hits(atom.word).likeness.max() >= SHORT_CLIP:
                 words.append(atom.word)
                 word_places.append(i)
-                if i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used:
+                if i > 0 and (elements[i - 1].kind == "number" or elements[i - 1].role == "span") and i - 1 not in option.used:
                     score += COUNTED_WORD
             else:
                 counted = i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used
@@ -139,7 +139,7 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
 
 def _figure_place(atom: Atom, i: int, word_places: list[int], amount_place: int) -> float:
     """Figures follow the words and precede the quantity."""
-    bare = atom.kind == "number"
+    bare = atom.kind == "number" and atom.figure is not None and atom.figure.value % 1 == 0
     score = 0.0
     if word_places and i < word_places[0]:
         score -= 0.3 if bare else 0.05

@@ -55,7 +55,7 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         return _outcome(context, draft, reader, None, asks)
     _read_parts(reader, parts)
     _finish(reader, draft)
-    little = len(draft.changes) <= 1 and not draft.questions
+    little = not draft.changes and not draft.questions
     if heard.name == REPEAT and heard.confidence >= SURE and little and base is None and not repeats(ordering, draft):
         # It sounds like a past order, and none was found in the words: the costliest thing to pass over.
         reader.acted = True

@@ -60,6 +60,6 @@ def _rows_of_goods(parts: Sequence[Part], finder: Finder) -> int:
     rows: list[list[Token]] = [[]]
     for token in (token for part in parts if part.does == "order" for token in part.tokens):
         rows[-1].append(token)
-        if token.kind == Kind.border and token.role in ("line", "comma"):
+        if token.kind == Kind.border and token.role in ("line", "comma", "and"):
             rows.append([])
     return sum(signs.counts(row) and signs.names_goods(row, finder) for row in rows)

@@ -165,7 +165,7 @@ class Vocabulary:
         if "ADJF" in analysis.best:
             for lemma in lemmas[1:]:
                 note(self._compounds(stem(lemma)), COMPOUND)
-                note(self._by_ending.get(lemma, ()), COMPOUND)
+                note(self._by_ending.get(lemma, ()) if "NOUN" not in analysis.grammemes else (), COMPOUND)
         return found
 
     def _compounds(self, root: str) -> list[str]:

@@ -73,7 +73,8 @@ def _mark(piece: Piece, text: str, before: list[Token]) -> list[Token]:
     place = Place(piece.text, piece.start, piece.end)
     following = text[piece.end : piece.end + 1]
     glued = following.isalpha() and text[max(0, piece.start - 1) : piece.start] in ("", " ", "\n")
-    if piece.text == "+" and (following.isdigit() or glued):
+    counted = text[max(0, piece.start - 1) : piece.start].isdigit()  # «акция 5+1»
+    if piece.text == "+" and not counted and (following.isdigit() or glued):
         return [place.token(Kind.operation, role="add")]
     if piece.text == "-" and following.isdigit() and text[piece.start - 1 : piece.start] == " ":
         if _PLUS.search(text):
@@ -125,7 +126,8 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
             return "hard"
         return "comma" if following and not glued else ""
     if last.kind == Kind.word and last.end == piece.start and following:
-        short = len(last.text) <= 3 or "known" not in last.tags or last.norm in CLIPPED
+        cut_off = "known" not in last.tags and last.norm[-1] not in "аеиоуыэюя"
+        short = len(last.text) <= 3 or cut_off or last.norm in CLIPPED
         if short and not following[0].isupper():
             return ""
     return "hard"

@@ -19,6 +19,7 @@ from order_text.units import half_of_unit, named_measure, unit_of
 GREATEST = Decimal(10) ** 12
 _GRAMMEMES = ("NOUN", "ADJF", "ADJS", "VERB", "INFN", "PRTF", "PRTS", "ADVB", "COMP", "INTJ", "PRED")
 _PEOPLE_AND_PLACES = ("Name", "Patr", "Surn", "Geox", "past")
+_SIZES = frozenset({"S", "M", "L", "XL", "XS"})
 _CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS
 
 
@@ -147,9 +148,9 @@ def _plain_word(norm: str, place: Place) -> Token:
     lemmas = tuple(dict.fromkeys((norm, *analysis.lemmas)))
     kind, role = Kind.word, ""
     variants = tuple(dict.fromkeys(SPOKEN.get(variant, variant) for variant in variants))
-    if norm == "и" or (len(norm) == 1 and "и" in variants):
+    if norm == "и" or (place.text not in _SIZES and len(norm) == 1 and "и" in variants):
         kind, role = Kind.border, "and"
-    elif any(reading in _CLOSED for reading in readings):
+    elif place.text not in _SIZES and any(reading in _CLOSED for reading in readings):
         kind = Kind.closed
     elif any(reading in FILLERS for reading in readings):
         kind = Kind.filler
