@@ -73,6 +73,7 @@ class CatalogIndex:
         self.entries = entries
         self.brands = brands
         self.by_sku = {entry.sku: entry for entry in entries}
+        self.brands_of_goods = frozenset(form for entry in entries for form in entry.brand)
         self.place = {entry.sku: place for place, entry in enumerate(entries)}
         self.units: dict[str, str] = {}
         self.telling = np.array([len(entry.forms) - len(entry.plain) for entry in entries], dtype=np.float32)

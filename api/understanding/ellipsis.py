@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.candidates import NAMED, Finder, Found, Word
-from api.understanding.catalog import Entry
+from api.understanding.catalog import SIZES, Entry
 from api.understanding.mention import Mention
 from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
@@ -81,8 +81,6 @@ class Ellipsis:
     def _named(self, found: Found, added: Sequence[Word]) -> Found:
         """What the inherited words really name: the word of a category («Молочное») is too little."""
         full = tuple(c for c in found.full if all(self.finder.likeness(word, c.entry) >= NAMED for word in added))
-        if self.previous.header and any(self.finder.names_head(word) for word in added):
-            full = tuple(c for c in full if any(self.finder.heads(word, c.entry) for word in added))
         return replace(found, full=full)
 
     def _bases(self, mention: Mention) -> list[tuple[Word, ...]]:
@@ -90,8 +88,17 @@ class Ellipsis:
         before = self.previous
         if not mention.words:
             return [before.words, before.heads]
+        if mention.words and all(word.form in SIZES for word in mention.words):
+            return [tuple(word for word in before.words if word.form not in SIZES)]  # «перчатки нитриловые S 2, M 3»
+        branded = [word for word in before.words if word in before.heads or self._is_brand(word)]
+        if mention.words and len(branded) > len(before.heads) > 0:
+            return [tuple(branded), before.heads]  # «сироп барвелло ваниль 2, лесной орех 1»
         beginnings = [before.words[:count] for count in range(len(before.words) - 1, 0, -1)]
         return [before.heads, *(words for words in beginnings if not before.heads)]
+
+    def _is_brand(self, word: Word) -> bool:
+        named = self.finder.index.vocabulary.find(word.form, word.variants, word.stub)
+        return bool(named) and all(form in self.finder.index.brands_of_goods for form in named)
 
     def _with_figures(self, mention: Mention, found: Found) -> tuple[Mention, Found]:
         """«воды 1,5 с газом, без газа две»: the figure before holds where it is needed to tell the variants apart."""

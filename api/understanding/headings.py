@@ -34,7 +34,7 @@ def is_title(atoms: Sequence[Atom], finder: Finder, first: bool) -> bool:
         return False
     if all(_is_section(word, finder) for word in words):
         return True
-    if atoms[-1].role == "colon" and finder.find(words, ()).full:
+    if atoms[-1].role == "colon" and any(finder.names_head(word) for word in words):
         return False  # «Пюре:» over «манго 3» is what the lines below leave unsaid
     nowhere = not any(finder.hits(word) for word in words)
     return (first or _in_capitals(atoms)) and (nowhere or all(finder.names_category(word) for word in words))
