@@ -33,6 +33,7 @@ _THEM = frozenset({"его", "ее", "их"})
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
 _FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
 _REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
+_EXCEPT = frozenset({"кроме", "за исключением", "исключая"})
 _ALL_OF = frozenset({"все", "всех"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(SCALES) | frozenset(
@@ -225,6 +226,8 @@ class AtomBuilder:
             return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
         if token.role == "each":
             atoms.append(Atom("op", token, role="each"))
+        elif token.norm in _EXCEPT and {"remove", "every"} <= {atom.role for atom in atoms}:
+            atoms.append(Atom("op", token, role="except"))
         elif token.norm in _ALL_OF and self._beside_goods(rest, atoms):
             atoms.append(Atom("op", token, role="every"))
         elif (

@@ -12,8 +12,6 @@ from order_text.model import Annotation, Kind, Token
 
 _OF_AMOUNTS = frozenset({"price", "stock"})
 """Questions that the amounts beside them may belong to: «молоко 10 коробок, сколько будет?»."""
-IDLE = frozenset({"all", "negation"})
-"""Operations that change nothing by themselves: «всё», «не»."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def _is_field(tokens: Sequence[Token]) -> bool:
 def _is_story(tokens: Sequence[Token], finder: Finder) -> bool:
     """«Рыба, говорит, у тебя с глазами»: beside an order a sentence that counts nothing and in which somebody acts."""
     marks = (*signs.AMOUNTS, Kind.reference, Kind.complaint, Kind.question)
-    if any(token.kind in marks for token in tokens) or signs.roles_of(tokens) - IDLE:
+    if any(token.kind in marks for token in tokens) or signs.roles_of(tokens) - signs.IDLE:
         return False
     return any(signs.acts(token, finder) for token in tokens)
 

@@ -42,6 +42,7 @@ class Interpreter:
     doubts: Doubts = field(init=False)
     keep: list[str] = field(default_factory=list)
     keep_asked: bool = False
+    spared: set[str] = field(default_factory=set)
     left: list[str] = field(default_factory=list)
     """Lines that were told to stay: «молоко оставь, остальное убери»."""
     acted: bool = False
@@ -119,6 +120,7 @@ class Interpreter:
             if words := heading(atoms, self.finder, self.manner):
                 self.ellipsis.previous = Previous(words, words, (), header=True)
                 return
+        atoms = self._without_spared(atoms)
         if replacing.apply(atoms, self) or self._removed_again(atoms):
             return
         readings = read_clause(atoms, self.finder)
@@ -140,6 +142,15 @@ class Interpreter:
             builder.notes.clear()
             self.draft.notes[skus[-1]] = note
             self.draft.notices.append(Notice("note_kept", note, skus[-1]))
+
+    def _without_spared(self, atoms: list[Atom]) -> list[Atom]:
+        """«перчатки все убрать, кроме винила»: what follows «кроме» is remembered and left out."""
+        place = next((at for at, atom in enumerate(atoms) if atom.role == "except"), None)
+        if place is None:
+            return atoms
+        for mention in read_clause(atoms[place + 1 :], self.finder)[0].mentions:
+            self.spared |= {c.entry.sku for c in self.finder.find(mention.words, mention.figures).full}
+        return atoms[:place]
 
     def _removed_again(self, atoms: Sequence[Atom]) -> bool:
         """«…, её исключите» of the goods that the chunk before spoke of."""
@@ -185,6 +196,8 @@ class Interpreter:
         return bool(self.finder.hits(word)) and self.doubts.speaks_of_goods([word])
 
     def _mention(self, item: Ordered, doubtful: bool) -> None:
+        if self._amended(item.mention):
+            return
         misnamed = self._misnamed(item.mention)
         mention, found = self.ellipsis.inherit(item.mention)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
@@ -222,6 +235,22 @@ class Interpreter:
             self.draft.replace(misnamed, entries[0], mention.amount, mention.phrase)
             return
         self._line(item, mention, found.full, doubtful)
+
+    def _amended(self, mention: Mention) -> bool:
+        """«ой нет, вегафьорд» in a message of its own: the last line, in another brand or flavour."""
+        last = next(reversed(self.context.cart), None) if mention.says("mistake") and not self.draft.changes else None
+        if last is None or last not in self.draft.cart or mention.amount is not None or not mention.words:
+            return False
+        heads = tuple(Word(form) for form in sorted(self.finder.index.by_sku[last].head))
+        kept = tuple(Word(form) for form in self.finder.index.by_sku[last].forms if form not in self.finder.index.by_sku[last].plain)
+        for words in (kept, heads):
+            found = self.finder.find((*words, *mention.words), mention.figures)
+            entries = settle(narrow(found.full, None, self.context.thresholds), self.known)
+            if len(entries) == 1 and entries[0].sku != last:
+                self.acted = True
+                self.draft.replace(last, entries[0], None, mention.phrase)
+                return True
+        return False
 
     def _misnamed(self, mention: Mention) -> str | None:
         """«чипсы 80 г коробку… стоп, не 80, 40 г»: the line before, when its own figure is taken back."""
@@ -296,7 +325,8 @@ class Interpreter:
         everything = mention.says("clear", "every") or (mention.amount is None and _speaks_of_several(mention, kept))
         if item.op == "remove" and everything:
             for candidate in kept:
-                self.draft.remove(candidate.entry.sku, phrase)
+                if candidate.entry.sku not in self.spared:
+                    self.draft.remove(candidate.entry.sku, phrase)
             return
         if len(plain) > 1:
             self.draft.ask_product(phrase, offered([c.entry for c in plain]), item.op, mention.amount)

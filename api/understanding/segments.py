@@ -12,6 +12,7 @@ from api.understanding.candidates import Finder, Word
 from api.understanding.judging import hypotheses_of
 from api.understanding.mention import Mention
 from api.understanding.quantities import Amount
+from order_text.model import Token
 from order_text.morph import analyse
 
 LONGEST, KEPT = 14, 3
@@ -136,11 +137,17 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     paired = "one" not in right.token.tags or left.token.value == 1
     if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
-        counted = {"gent", "plur"} <= analyse(right.token.norm).best  # «10 мешков»
-        return (
-            follows and not counted and right.word is not None and finder.names_head(right.word)
-        )  # «16 | палочки крабовые 25»
+        heads = right.word is not None and finder.names_head(right.word)
+        return follows and heads and not _agrees(left.token, right.token)  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
+
+
+def _agrees(number: Token, unit: Token) -> bool:
+    """Whether the number counts the unit by grammar: «10 мешков», «2 коробки»."""
+    if {"gent", "plur"} <= analyse(unit.norm).best:
+        return True
+    few = number.value is not None and number.value % 10 in (2, 3, 4) and number.value % 100 not in (12, 13, 14)
+    return few and {"gent", "sing"} <= analyse(unit.norm).grammemes
 
 
 def _counted_before(atoms: Sequence[Atom], place: int) -> bool:

@@ -12,6 +12,8 @@ AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 PAST_VERB = frozenset({"best:past", "best:VERB"})
 CHANGES = frozenset({"replace", "clear", *SCALES})
 DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
+IDLE = frozenset({"all", "negation"})
+"""Operations that change nothing by themselves: «всё», «не»."""
 _ORDERING = DEMANDS | {"set", "increase", "decrease", "keep_only", "double", "half", "triple"}
 
 

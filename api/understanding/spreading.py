@@ -84,7 +84,7 @@ def _talk(chunks: Chunks, labels: list[Label]) -> list[Label]:
 
 def _is_plain(chunk: Sequence[Token]) -> bool:
     marks = (Kind.reference, Kind.operation, Kind.percent, Kind.complaint, Kind.question)
-    return not any(token.kind in (*signs.AMOUNTS, *marks) for token in chunk)
+    return not any(token.kind in (*signs.AMOUNTS, *marks) and token.role not in signs.IDLE for token in chunk)
 
 
 def _supposed(chunks: Chunks, labels: list[Label]) -> list[Label]:
