@@ -45,7 +45,7 @@ def is_department(tokens: Sequence[Token], position: int, finder: Finder) -> boo
 
 def is_product_name(token: Token, finder: Finder) -> bool:
     """«печенье Мария»: a first name that stands in a name of the catalogue itself."""
-    return "best:Name" in token.tags and _best(token, finder) == EXACT
+    return "best:Name" in token.tags and _best(token, finder) == EXACT and not _only_clips(token, finder)
 
 
 def is_country(token: Token) -> bool:

@@ -28,6 +28,7 @@ _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
 _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
+_ONE = frozenset({"один", "одну", "одно", "одни"})
 _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
 _THEM = frozenset({"его", "ее", "их"})
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
@@ -60,11 +61,12 @@ class AtomBuilder:
         self.finder = finder
         self.notes: list[str] = []
         self.unclear: list[str] = []
-        self._replaces = False
+        self._replaces = self._keeps_only = False
 
     def build(self, tokens: Sequence[Token]) -> list[Atom]:
         """The atoms of a row of tokens; chatter, dates, phones and addresses are left out."""
         atoms: list[Atom] = []
+        self._keeps_only = any(token.role == "keep_only" for token in tokens)
         self._replaces = any(token.kind == Kind.operation and token.role == "replace" for token in tokens)
         position = 0
         while position < len(tokens):
@@ -126,6 +128,8 @@ class AtomBuilder:
             atoms.append(Atom("number", replace(sized, value=token.value2)))
         elif token.kind != Kind.number:
             atoms.append(Atom("figure", token, role=token.kind.value, figure=stated(token)))
+        elif token.norm in _ONE and following is not None and following.kind == Kind.word and self._keeps_only:
+            return 1  # «один дарницкий оставь, остальное долой»
         elif token.norm in _MADE_OF and following is not None:
             self.notes.append(f"{token.text} {following.text}")  # «одним куском»
             return 2

@@ -183,7 +183,7 @@ class Interpreter:
         """A number that nothing explains is asked, never dropped."""
         covered = {place for mention in reading.mentions for place in range(mention.first, mention.last)}
         for place, atom in enumerate(atoms):
-            if place in covered or atom.kind not in ("number", "amount", "figure", "word"):
+            if place in covered or atom.kind not in ("number", "amount", "figure", "word") or atom.token.value == 0:
                 continue
             if atom.kind == "word" and not (atom.word and self._may_be_goods(atom.word)):
                 continue
@@ -265,6 +265,9 @@ class Interpreter:
             for word in mention.words:  # «огурцы помидоры по пять», as people dictate
                 self._mention(replace(item, mention=replace(mention, words=(word,), phrase=word.form)), False)
             return
+        bare = mention.amount is None and not (found.known or item.usual or item.op in _EDITS)
+        if bare and self.manner.counts and not self.doubts.speaks_of_goods(mention.words):
+            return  # «пусть по гололёду не гонит»
         phrase = mention.phrase or " ".join(word.form for word in mention.words)
         near = offered(found.near)
         if item.op in _EDITS:

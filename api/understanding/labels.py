@@ -53,6 +53,8 @@ def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: b
     """A chunk with a word of asking: beside goods and an amount most such words order all the same."""
     if "price" in roles:
         return "question", "price"
+    if "status" in roles and any(token.norm == "вчера" for token in chunk):
+        return COMPLAINT  # «вчера приехало 84 котлеты»
     if signs.refers(chunk) and not asked:
         return ORDER  # «как в тот раз, когда я болела»
     goods, ordering = signs.names_goods(chunk, finder), signs.ordering(chunk)

@@ -65,4 +65,5 @@ def halves(tokens: Sequence[Token], position: int) -> bool:
     """Whether «половину» stands behind its product and ends the chunk."""
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     ends = following is None or following.kind == Kind.border or following.norm == "от"
-    return ends and position > 0 and tokens[position - 1].kind in (Kind.word, Kind.code)
+    before = tokens[position - 1] if position else None
+    return ends and before is not None and (before.kind in (Kind.word, Kind.code) or before.role == "set")

@@ -143,6 +143,8 @@ class Vocabulary:
             note(self._by_lemma.get(lemma, ()), EXACT)
             for other in synonyms(lemma):
                 note(self._by_lemma.get(other, ()), FOREIGN if LATIN.search(other) else SYNONYM)
+                if (root := stem(other)) and "NOUN" in analyse(other).best:
+                    note(self._by_stem.get(root, ()), KIN)
                 for clip in self._clips(other):
                     note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
             if root := stem(lemma):
@@ -235,7 +237,8 @@ class Vocabulary:
         if len(sound) < SHORT_ROOT:
             return {}
         pools = [self._russian_by_length.get(length, []) for length in range(len(sound) - 1, len(sound) + 2)]
-        return {form: NEARLY_HEARD for near, _ in _within(sound, pools, 1) for form in self._by_russian[near]}
+        near = [other for other, _ in _within(sound, pools, 1) if other[0] == sound[0]]
+        return {form: NEARLY_HEARD for other in near for form in self._by_russian[other]}
 
     def _near(self, root: str, allowed: int) -> list[tuple[str, int]]:
         """The nearest spellings with their distance, at most `allowed`; two slips leave the first letter alone."""

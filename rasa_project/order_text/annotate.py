@@ -126,6 +126,8 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
             return "hard"
         return "comma" if following and not glued else ""
     if last.kind == Kind.word and last.end == piece.start and following:
+        if last.norm in CLIPPED and "NOUN" not in analyse(last.norm).best:
+            return ""  # «печ. Мария»
         cut_off = "known" not in last.tags and last.norm[-1] not in "аеиоуыэюя"
         short = len(last.text) <= 3 or cut_off or last.norm in CLIPPED
         if short and not following[0].isupper():
@@ -175,7 +177,8 @@ def _is_plain_adjective(taken: list[Token], following: list[Token]) -> bool:
 
 def _forms(token: Token) -> tuple[str, ...]:
     if token.kind in (Kind.word, Kind.filler, Kind.closed) and token.text[0].isalpha():
-        return tuple(dict.fromkeys((token.norm, *token.lemmas[:3], *token.variants)))
+        past = "best:past" in token.tags  # «оставил у двери» is no «оставить»
+        return tuple(dict.fromkeys((token.norm, *(() if past else token.lemmas[:3]), *token.variants)))
     if token.kind in (Kind.number, Kind.code, Kind.border, Kind.unit):
         return (token.norm,)
     return ()

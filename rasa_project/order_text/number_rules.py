@@ -14,6 +14,8 @@ _ORDER_WORDS = ("заказ", "заявк", "накладн", "счет")
 _AGAIN = ("повтор", "еще", "снова", "опять")
 _PER_RUBLES = ("р/", "руб/")
 _TOTALS = frozenset({"итого", "сумма", "всего", "сумму", "итог"})
+PRICED_BESIDE = 6
+"""So many tokens before a number another price may stand."""
 _PEOPLE = frozenset(
     "лет года год годиков годочков "
     "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
@@ -136,6 +138,8 @@ def _is_priced(place: Place) -> bool:
         return True
     column = bool(before) and (before[-1].kind in (Kind.number, Kind.unit, Kind.money) or before[-1].role == "dash")
     last = not rest or rest[0].kind in (Kind.border, Kind.number)
+    if previous == "по" and any(token.kind == Kind.money for token in before[-PRICED_BESIDE:]):
+        return True  # «у них по 38 рублей, а мне по 44 везёте»
     if previous == "=" and len(before) > 1 and before[-2].kind == Kind.money:
         return True
     if kopecks and (previous == "=" or (column and last and _counted(before))):
@@ -183,6 +187,8 @@ def _no_quantity(place: Place) -> Found:
     """«2 этаж», «60 человек», «сервис 10 из 10», «Итого позиций: 3», «№ 7»."""
     if place.word == "из" and len(place.rest) > 1 and place.rest[1].kind == Kind.number:
         return place.joined(3, Kind.closed, "marks")
+    if place.word == "км":
+        return place.joined(2, Kind.address)
     if place.word in COUNTED_PLACES and "," not in place.token.text:
         return place.joined(2, Kind.address)
     if place.previous() == ":" and place.previous(2).startswith("позици"):

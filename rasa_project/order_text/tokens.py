@@ -10,6 +10,7 @@ from order_text.morph import analyse
 from order_text.normalize import from_latin, from_layout
 from order_text.units import named_measure, unit_of
 
+_ADJECTIVE = re.compile("[а-яё]{4}(?:ное|ный|ная|ные|ское|ский|ская|ские)$")
 _GOODS = frozenset(word for row in SYNONYMS for word in row.split())
 _LETTERS = "а-яёa-z"
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -113,7 +114,7 @@ def layout_word(body: str) -> str:
     """The Russian word that the keys of `body` type, when it is a dictionary word and the letters say nothing else."""
     word = from_layout(body)
     if not re.fullmatch("[а-яё-]+", word) or not (
-        analyse(word).known or named_measure(word) or unit_of(word) or analyse(word).lemmas[0] in _GOODS
+        analyse(word).known or _ADJECTIVE.search(word) or named_measure(word) or unit_of(word) or analyse(word).lemmas[0] in _GOODS
     ):
         return ""
     latin = re.sub("[^a-z]", "", body.lower())
