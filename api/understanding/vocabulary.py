@@ -144,7 +144,8 @@ class Vocabulary:
             for other in synonyms(lemma):
                 note(self._by_lemma.get(other, ()), FOREIGN if LATIN.search(other) else SYNONYM)
                 if (root := stem(other)) and "NOUN" in analyse(other).best:
-                    note(self._by_stem.get(root, ()), KIN)
+                    made_of = [form for form in self._by_stem.get(root, ()) if "NOUN" not in analyse(form).grammemes]
+                    note(made_of, KIN)  # «икра с синеньких» is «Икра баклажанная»
                 for clip in self._clips(other):
                     note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
             if root := stem(lemma):
