@@ -70,8 +70,19 @@ class AtomBuilder:
         self._replaces = any(token.kind == Kind.operation and token.role == "replace" for token in tokens)
         position = 0
         while position < len(tokens):
-            position += self._take(tokens, position, atoms)
+            position += self._noted(tokens, position) or self._take(tokens, position, atoms)
         return joined(atoms)
+
+    def _noted(self, tokens: Sequence[Token], position: int) -> int:
+        """«рёбра 10 кг (порубить порционно)»: how many tokens are a wish in brackets, kept as a note; 0: none."""
+        if tokens[position].text != "(":
+            return 0
+        closing = next((at for at in range(position + 1, len(tokens)) if tokens[at].text == ")"), len(tokens))
+        inside = tokens[position + 1 : closing]
+        if not surroundings.wishes(inside, self.finder):
+            return 0
+        self.notes.append(" ".join(token.text for token in inside if token.kind != Kind.border))
+        return min(closing + 1, len(tokens)) - position
 
     def _take(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
         """Add the atoms of the token at `position`; how many tokens they took."""

@@ -11,6 +11,7 @@ from api.understanding.attributes import ABSENT, MATCH, Stated, agreement
 from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
+from order_text.lexicon.foods import NEEDLESS
 from order_text.model import Token
 from order_text.units import unit_of
 
@@ -101,7 +102,7 @@ class Finder:
             if sizes and not found.full:
                 plain = self._look(tuple(word for word in words if size_of(word.form) is None), key[1])
                 found = plain if len(plain.full) == 1 else extreme(plain, sizes[0]) or found
-            named = tuple(word for word in words if not _tells_packing(word))
+            named = tuple(word for word in words if not _goes_without_saying(word))
             if not found.full and len(named) < len(words):
                 bare = self._look(named, key[1])
                 found = bare if bare.full else found
@@ -279,9 +280,10 @@ def extreme(found: Found, largest: bool) -> Found | None:
     return replace(found, full=kept) if kept else None
 
 
-def _tells_packing(word: Word) -> bool:
-    """«чай в пакетиках», «кофе в банках»: no name need say it."""
-    return word.attached and word.token is not None and unit_of(word.token.norm) is not None
+def _goes_without_saying(word: Word) -> bool:
+    """«чай в пакетиках», «дарницкий целый»: no name need say it."""
+    packed = word.attached and word.token is not None and unit_of(word.token.norm) is not None
+    return packed or word.form.startswith(NEEDLESS)
 
 
 def _only_kin(likeness: float) -> bool:

@@ -55,7 +55,8 @@ def fit(entry: Entry, amount: Amount | None) -> int:
     """2: stated in the product's own base unit; 1: convertible; 0: not."""
     if amount is None or amount.unit is None:
         return 1
-    if amount.unit == entry.unit or amount.unit in entry.holders or (amount.family == "weight" and entry.unit in _WEIGHT):
+    single = amount.unit == "шт" and entry.unit in PIECE_CONTAINERS  # «3 шт» of bottles
+    if amount.unit == entry.unit or amount.unit in entry.holders or single or (amount.family == "weight" and entry.unit in _WEIGHT):
         return 2
     return 0 if to_base(entry, amount) is None else 1
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
 from api.understanding.quantities import Amount
+from api.understanding.verbatim import MARK
 from order_text.lexicon.answers import ORDINALS
 from order_text.lexicon.numerals import FEMININE, SMALL_COUNTS
 from order_text.lexicon.units import FACTORS, OUTER_CONTAINERS
@@ -59,6 +60,11 @@ def _packing(atoms: list[Atom], position: int, out: list[Atom]) -> int:
         return 3  # «кор=10»
     if kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/":
         return 4
+    if kinds[:2] == ["unit", "border"] and out and out[-1].kind == "border" and group[1].role == "comma":
+        named = next((atom for atom in reversed(out) if atom.kind != "border"), None)
+        whole = named is not None and named.word is not None and named.word.form.startswith(MARK)
+        if whole and any(atom.kind == "number" for atom in atoms[position:]):
+            return 2  # «Соус Терияки 1,5 кг, бут., 6 шт/кор — 4 шт» of a pasted row
     length = 3 if kinds[:3] == ["unit", "number", "unit"] else 2 if kinds[:2] == ["unit", "figure"] else 0
     held = length and group[0].token.unit in OUTER_CONTAINERS and group[length - 1].token.unit in ("шт", "кг")
     held = held and (len(group) <= length or group[length].kind == "border")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from api.understanding import signs
+from api.understanding.candidates import Finder
+from api.understanding.wordings import word_of
 from order_text.model import Kind, Token
 
 _BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
@@ -59,6 +61,16 @@ def removed_beside(tokens: Sequence[Token], position: int) -> bool:
     """Whether the pronoun stands alone with a word of removing: «её исключите», «убери их»."""
     said = [token for token in tokens if token.kind != Kind.border]
     return len(said) == 2 and any(token.role == "remove" for token in said)
+
+
+def wishes(inside: Sequence[Token], finder: Finder) -> bool:
+    """Whether what stands in brackets tells how the goods shall be, and names none: «кусками от 1,5 кг», «не жирные»."""
+    words = [token for token in inside if token.kind == Kind.word]
+    plain = [token for token in words if token.role != "specification"]
+    if any(finder.names_head(word_of(token)) for token in plain):
+        return False
+    strange = any(not finder.hits(word_of(token)) for token in plain)
+    return strange or len(plain) < len(words) or any(token.unit == "кус" for token in inside)
 
 
 def halves(tokens: Sequence[Token], position: int) -> bool:

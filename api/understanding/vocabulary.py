@@ -44,6 +44,7 @@ class Vocabulary:
         self._by_ending: dict[str, set[str]] = {}
         self._by_small: dict[str, set[str]] = {}
         self._by_prefix: dict[str, list[str]] = {}
+        self._latin_by_prefix: dict[str, list[tuple[str, str]]] = {}
         self._by_sound: dict[str, set[str]] = {}
         self._spellings: dict[str, set[str]] = {}
         self._by_single: dict[str, set[str]] = {}
@@ -83,6 +84,7 @@ class Vocabulary:
             self._by_single.setdefault(_DOUBLED.sub(r"\1", spelling), set()).add(form)
         if LATIN.search(form):
             for spelling in letter_variants(form):
+                self._latin_by_prefix.setdefault(spelling[:SHORTEST_STUB], []).append((spelling, form))
                 self._spellings.setdefault(bare(spelling), set()).add(form)
                 self._by_lemma.setdefault(spelling, set()).add(form)
             for skeleton in latin_skeletons(form):
@@ -191,7 +193,11 @@ class Vocabulary:
         if len(stub) < SHORTEST_STUB:
             return []
         near = self._by_prefix.get(stub[:SHORTEST_STUB], ())
-        return [form for form in near if len(form) > len(stub) and form.startswith(stub)]
+        begun = [form for form in near if len(form) > len(stub) and form.startswith(stub)]
+        if begun or len(stub) < SHORTEST_TYPO:
+            return begun
+        foreign = self._latin_by_prefix.get(stub[:SHORTEST_STUB], ())
+        return [form for spelling, form in foreign if spelling.startswith(stub)]  # «ориг» for «original»
 
     def _by_ear(self, word: str) -> dict[str, float]:
         """Latin words of the catalogue that sound like this Cyrillic one."""

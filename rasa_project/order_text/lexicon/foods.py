@@ -990,3 +990,5 @@ NAMED_BY_NOUN: dict[str, frozenset[str]] = {
 }
 # What describes one kind of goods sets another apart: flour is of wheat, bread is not.
 SETS_APART = {"хлеб": "пшен"}
+# Said of goods, though no name need say it: beginnings of adjectives.
+NEEDLESS = ("целый", "пакетирован", "расфасован", "упакован", "обычн", "простой")
