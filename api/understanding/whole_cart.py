@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from api.understanding.interpret import Interpreter
 
 
+_SHARES = {"половин": "half", "полтор": "more_half"}
+
+
 def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter) -> list[Ordered]:
     """Clear, keep or scale, where a chunk names no product; what is left to read."""
     roles = _roles_alone(ordered, atoms)
     left = list(ordered)
-    if reader.repeated and reader.rows_read == 1 and _is_half(atoms):
-        roles = ["half"]  # «половину прошлого завоза»
+    if reader.repeated and reader.rows_read == 1 and (share := _share(atoms)):
+        roles = [share]  # «половину прошлого завоза»
         left = [item for item in ordered if item.mention.words]
     if "clear" in roles and not reader.repeated:
         reader.acted = True
@@ -32,10 +35,12 @@ def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter
     return left
 
 
-def _is_half(atoms: Sequence[Atom]) -> bool:
+def _share(atoms: Sequence[Atom]) -> str:
+    """What «половину», «полтора» alone in the first chunk make of a past order; empty for anything else."""
     ends = next((place for place, atom in enumerate(atoms) if atom.kind == "border"), len(atoms))
     said = atoms[:ends]  # «половину прошлого завоза, …»
-    return len(said) == 1 and said[0].kind == "number" and said[0].token.norm.startswith("половин")
+    word = said[0].token.norm if len(said) == 1 and said[0].kind == "number" else ""
+    return next((scale for stem, scale in _SHARES.items() if word.startswith(stem)), "")
 
 
 def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]:
