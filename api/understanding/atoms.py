@@ -233,8 +233,11 @@ class AtomBuilder:
         if token.norm == "нет" and counted and said is not None and said.kind in (Kind.number, Kind.weight):
             atoms.append(Atom("op", token, role="mistake"))  # «две, нет, три»
             return 1
-        if token.role == "negation" or (token.norm == "ой не" and rest and rest[0].kind == Kind.word):
-            return self._negation(token, rest, atoms)
+        if token.role == "negation" or token.norm == "ой не":
+            before = len(atoms)
+            taken = self._negation(token, rest, atoms)
+            if token.role == "negation" or len(atoms) > before:
+                return taken
         if token.role == "replace" and surroundings.instead_of_number(rest):
             was = rest[0].value
             atoms.append(Atom("op", token, role="set", was=was))  # «5 коробок вместо одной»

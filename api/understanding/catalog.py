@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from api.understanding.names import Attributes, ParsedName, name_pieces, parse_name
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
-from order_text.lexicon.foods import CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN, SETS_APART
+from order_text.lexicon.foods import AMBIGUOUS, CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN, SETS_APART
 from order_text.lexicon.units import NAMED_HOLDERS
 from order_text.morph import analyse
 from order_text.normalize import fold
@@ -214,7 +214,7 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
 
 def _says_nothing(form: str) -> bool:
     """Codes of packing: «ст», «д/п»."""
-    return "/" in form or (len(form) <= SHORTEST_TELLING and form not in SIZES)
+    return ("/" in form and "негазированный" not in AMBIGUOUS.get(form, ())) or (len(form) <= SHORTEST_TELLING and form not in SIZES)
 
 
 def _holders(forms: Iterable[str]) -> frozenset[str]:

@@ -87,7 +87,7 @@ class Ellipsis:
         """What of the words before may be meant again: the head noun, else the first words («вымпел манго»)."""
         before = self.previous
         if not mention.words:
-            return [before.words, before.heads]
+            return [before.words, before.heads, *(before.words[:count] for count in range(len(before.words) - 1, 0, -1))]
         if mention.words and all(word.form in SIZES for word in mention.words):
             return [tuple(word for word in before.words if word.form not in SIZES)]  # «перчатки нитриловые S 2, M 3»
         branded = [word for word in before.words if word in before.heads or self._is_brand(word)]
@@ -114,7 +114,7 @@ class Ellipsis:
 
     @staticmethod
     def _adjectives(mention: Mention) -> bool:
-        return all(word.token is not None and "best:ADJF" in word.token.tags for word in mention.words)
+        return all(word.token is not None and {"best:ADJF", "best:PRTF"} & word.token.tags for word in mention.words)
 
     def _inherits(self, mention: Mention, own: Found, joined: Found) -> bool:
         if not mention.words or not own.full or mention.words[0].attached:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from api.understanding.atom import Atom
 from api.understanding.quantities import Amount
 
+_MANNER = ("ами", "ями")
+"""«укропа пучками», «муку мешками»: how it is packed, not how much."""
 HALF = Decimal("0.5")
 
 
@@ -37,7 +39,7 @@ def options(elements: list[Atom]) -> list[Option]:
                 found.append(Option(Amount(atom.figure.value, unit, atom.role), frozenset({i}), True))
         elif atom.kind == "figure" and atom.role == "size" and atom.figure and atom.token.role == "times":
             found.append(Option(Amount(atom.figure.value, None, per=atom.figure.value2), frozenset({i})))
-        elif atom.kind == "unit" and not _numbers_beside(elements, i):
+        elif atom.kind == "unit" and not _numbers_beside(elements, i) and not atom.token.norm.endswith(_MANNER):
             family = atom.role
             found.append(Option(Amount(Decimal(1), atom.token.unit, family, implied=True), frozenset({i})))
     return found

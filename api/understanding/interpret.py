@@ -326,10 +326,10 @@ class Interpreter:
             return
         plain = [c for c in kept if c.whole] or kept
         everything = mention.says("clear", "every") or (mention.amount is None and _speaks_of_several(mention, kept))
-        if item.op == "remove" and everything:
+        if everything and (item.op == "remove" or item.op in SCALES):
             for candidate in kept:
                 if candidate.entry.sku not in self.spared:
-                    self.draft.remove(candidate.entry.sku, phrase)
+                    self._edit_one(item.op, candidate.entry, mention)
             return
         if len(plain) > 1:
             self.draft.ask_product(phrase, offered([c.entry for c in plain]), item.op, mention.amount)
@@ -375,7 +375,7 @@ class Interpreter:
         own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
         entries = own or settle(narrowed, self.known)
         if not own:
-            entries = self._bought_variant(full, amount, entries)
+            entries = self._own_variant(full, amount, entries)
         op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
         clash = self.doubts.figure_clash(item, mention, narrowed, entries)
         phrase = mention.phrase
@@ -398,14 +398,17 @@ class Interpreter:
             return
         self._settled(op, entries[0], mention, amount, item.usual)
 
-    def _bought_variant(self, full: Sequence[Candidate], amount: Amount | None, entries: list[Entry]) -> list[Entry]:
-        """Where no plain variant was ever bought («овсяное»): the one of the marked ones that was («овсяное Barista»)."""
-        if any(entry.sku in self.known.habits or entry.sku in self.known.cart for entry in entries):
-            return entries
+    def _own_variant(self, full: Sequence[Candidate], amount: Amount | None, entries: list[Entry]) -> list[Entry]:
+        """Where no plain variant is in the cart or was ever bought («овсяное»): the one of the marked ones that is."""
         heads = [entry.head for entry in entries]
-        like = [c for c in full if c.head or c.entry.head in heads]
-        like = [c for c in like if fit(c.entry, amount) and c.entry.sku in self.known.habits]
-        return [like[0].entry] if len(like) == 1 else entries
+        like = [c.entry for c in full if (c.head or c.entry.head in heads) and fit(c.entry, amount)]
+        for known in (self.known.cart, self.known.habits):
+            if any(entry.sku in known for entry in entries):
+                return entries
+            own = [entry for entry in like if entry.sku in known]
+            if own:
+                return own if len(own) == 1 else entries
+        return entries
 
     def _amount_of_last_line(self) -> Amount | None:
         """«И перьев столько же» in a message of its own: as much as of the line before."""

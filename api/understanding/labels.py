@@ -69,7 +69,7 @@ def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: b
 def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
     """A chunk without a word of asking or of a past order."""
     goods, amounts, ordering = signs.names_goods(chunk, finder), signs.counts(chunk), signs.ordering(chunk)
-    counted = goods and any(token.kind in (Kind.number, Kind.unit) for token in chunk)
+    counted = goods and amounts
     relative = _relative(chunk)
     if not counted and not relative and any(signs.out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"

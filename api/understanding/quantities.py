@@ -16,6 +16,7 @@ SCALES = {
     "third": Decimal(1) / 3,
 }
 """Operations that multiply what a line already has."""
+_SINGLE = frozenset({"бут", "бан", "пач", "пак", "туб"})
 _COUNTED_BASES = frozenset({"меш", "вед", "рул", "сет", "кег", "бочка", "пал", "пуч", "наб", "порц"})
 
 
@@ -55,7 +56,7 @@ def fit(entry: Entry, amount: Amount | None) -> int:
     """2: stated in the product's own base unit; 1: convertible; 0: not."""
     if amount is None or amount.unit is None:
         return 1
-    single = amount.unit == "шт" and entry.unit in PIECE_CONTAINERS  # «3 шт» of bottles
+    single = amount.unit == "шт" and entry.unit in _SINGLE  # «3 шт» of bottles
     if amount.unit == entry.unit or amount.unit in entry.holders or single or (amount.family == "weight" and entry.unit in _WEIGHT):
         return 2
     return 0 if to_base(entry, amount) is None else 1

@@ -231,11 +231,17 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter, same
     own = aliases.preferred(reader.context, elsewhere, second, second, others)
     entries = own or settle(narrow(kin or others, second.amount), elsewhere)
     alike = [entry for entry in entries if _same_size(entry, held[0].entry)]
-    entries = alike if len(alike) == 1 else entries
+    entries = alike if len(alike) == 1 else _likest(alike or entries, held[0].entry)
     if len(entries) > 1:
         reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
         return
     reader.draft.replace(gone, entries[0], second.amount, second.phrase)
+
+
+def _likest(entries: list[Entry], gone: Entry) -> list[Entry]:
+    """Those that share most words with what they replace: «0,5л пэт» for «0,5л пэт», not «0,5л стекло»."""
+    most = max(len(set(entry.forms) & set(gone.forms)) for entry in entries)
+    return [entry for entry in entries if len(set(entry.forms) & set(gone.forms)) == most]
 
 
 def _same_size(one: Entry, other: Entry) -> bool:

@@ -135,8 +135,8 @@ def _product(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
     if number is None or number.token.value is None or second.token.value is None:
         return 0
-    if second.kind == "figure" and second.role == "weight" and unit is not None:
-        del out[-2:]
+    if second.kind == "figure" and second.role == "weight" and number.kind == "number":
+        del out[-2 if unit is not None else -1 :]
         kilos = number.token.value * second.token.value
         out.append(Atom("amount", number.token, amount=Amount(kilos, "кг", "weight")))
         return 2

@@ -10,6 +10,7 @@ from api.understanding.mention import Mention
 from api.understanding.quantities import SCALES
 
 _CARRIED = frozenset({"remove", "add", "keep_only"})
+LESSER = {"double": "half", "triple": "third"}
 _ALONE = frozenset({"remove", "keep_only"})
 
 
@@ -67,6 +68,8 @@ def _own(mention: Mention) -> str:
         return "half"
     if "remove" in roles and mention.amount is not None:
         return "add" if "add" in roles else "decrease"
+    if "decrease" in roles and (lesser := next((LESSER[role] for role in roles if role in LESSER), "")):
+        return lesser  # «сократи в два раза»
     if mention.amount is None and (scale := next((role for role in roles if role in SCALES), None)):
         return scale  # «урежь вполовину»
     for role in (

@@ -10,7 +10,7 @@ from order_text.model import Kind, Token
 
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 PAST_VERB = frozenset({"best:past", "best:VERB"})
-CHANGES = frozenset({"replace", "clear", *SCALES})
+CHANGES = frozenset({"replace", "clear", "same", *SCALES})
 DEMANDS = frozenset({"order", "add", "remove", "replace", "clear"})
 IDLE = frozenset({"all", "negation"})
 """Operations that change nothing by themselves: «всё», «не»."""

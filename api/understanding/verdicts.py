@@ -50,6 +50,8 @@ def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:
     usual = any(token.role == "usual" for token in tokens)
     if usual and all(token.kind in (Kind.reference, Kind.filler, Kind.border) for token in tokens):
         return False  # «как обычно» and nothing else
+    if heard.name in _DEAF and heard.confidence >= CERTAIN and not signs.roles_of(tokens) & {"order", "add"}:
+        return True  # «в прошлой поставке вместо 48 положили 36»
     if signs.roles_of(tokens) & signs.DEMANDS or heard.name in ("", "order", "repeat_order", "affirm"):
         return False
     return heard.confidence >= LIKELY or any(token.role == "question" for token in tokens)

@@ -175,6 +175,8 @@ class Vocabulary:
 
     def _compounds(self, root: str) -> list[str]:
         """Compound adjectives that a plain one begins: «круглый» for «круглозёрный»."""
+        if root == "бел":
+            root = "бело"  # «белый» for «белоплодный»
         if len(root) < SHORTEST_COMPOUND:
             return []
         return [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from api.understanding.atom import Atom
 from api.understanding.quantities import SCALES
-from api.understanding.scope import Ordered
+from api.understanding.scope import LESSER, Ordered
 
 if TYPE_CHECKING:
     from api.understanding.interpret import Interpreter
@@ -19,6 +19,8 @@ _SHARES = {"половин": "half", "полтор": "more_half"}
 def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter) -> list[Ordered]:
     """Clear, keep or scale, where a chunk names no product; what is left to read."""
     roles = _roles_alone(ordered, atoms)
+    if "decrease" in roles:
+        roles = [LESSER.get(role, role) for role in roles]  # «сократи всё в два раза»
     left = list(ordered)
     if reader.repeated and reader.rows_read == 1 and (share := _share(atoms)):
         roles = [share]  # «половину прошлого завоза»

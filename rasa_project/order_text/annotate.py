@@ -124,7 +124,8 @@ def _period(text: str, piece: Piece, before: list[Token]) -> str:
     if last.kind == Kind.unit and not whole and last.end == piece.start:
         if following[:1].isupper() and not text.isupper():
             return "hard"
-        return "comma" if following and not glued else ""
+        packing = following[:1].isdigit() and not (len(before) > 1 and before[-2].kind == Kind.number)
+        return "comma" if following and not glued and not packing else ""  # «кор. 48 шт» tells what one holds
     if last.kind == Kind.word and last.end == piece.start and following:
         if last.norm in CLIPPED and "NOUN" not in analyse(last.norm).best:
             return ""  # «печ. Мария»
