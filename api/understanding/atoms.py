@@ -34,6 +34,7 @@ _THEM = frozenset({"его", "ее", "их"})
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
 _FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
 _REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
+_EACH_OF = frozenset({"каждого", "каждой", "каждый", "каждую"})
 _EXCEPT = frozenset({"кроме", "за исключением", "исключая"})
 _ALL_OF = frozenset({"все", "всех"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
@@ -242,7 +243,7 @@ class AtomBuilder:
             was = rest[0].value
             atoms.append(Atom("op", token, role="set", was=was))  # «5 коробок вместо одной»
             return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
-        if token.role == "each":
+        if token.role == "each" or (token.norm in _EACH_OF and atoms and atoms[-1].kind in ("number", "unit", "figure")):
             atoms.append(Atom("op", token, role="each"))
         elif token.norm in _EXCEPT and {"remove", "every"} <= {atom.role for atom in atoms}:
             atoms.append(Atom("op", token, role="except"))

@@ -13,6 +13,7 @@ from api.understanding.sizes import extreme_of, size_of
 from api.understanding.verbatim import MARK
 from order_text.lexicon.foods import NEEDLESS
 from order_text.model import Token
+from order_text.morph import analyse
 from order_text.units import unit_of
 
 HAS = "+"
@@ -213,9 +214,17 @@ class Finder:
             if (candidate := self._judge(int(place), entry, all_hits, words, figures)) is not None
         ]
         headed = any(bool(hits.head[place]) for hits in all_hits for place in common)
-        if not full or (figures and headed and not any(candidate.head for candidate in full)):
+        apposed = any(candidate.figures > 0 and self._apposed(candidate.entry, all_hits) for candidate in full)
+        if not full or (figures and headed and not apposed and not any(candidate.head for candidate in full)):
             return Found(near=self._nearest(entries), contradicted=True, known=len(known))
         return Found(tuple(full), known=len(known))
+
+    def _apposed(self, entry: Entry, all_hits: list[Hits]) -> bool:
+        """Whether a word that is some product's head stands in this name as a noun beside the head: «Мороженое пломбир»."""
+        nouns = {f for f in entry.forms if {"NOUN", "nomn"} <= analyse(f).best and unit_of(f) is None}
+        return any(hits.names_head and hits.likeness[self.index.place[entry.sku]] == 1 for hits in all_hits) and any(
+            form in self.index.head_postings for form in nouns - entry.head - entry.brand
+        )
 
     def _likeliest(self, places: NDArray[Any], all_hits: list[Hits], figures: tuple[Stated, ...]) -> NDArray[Any]:
         """The places most worth a look: heads named, figures stated, the customer's own, few words left unsaid."""

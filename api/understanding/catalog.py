@@ -176,6 +176,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
         for form in forms
         if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or unit_of(form) is not None
     }
+    plain |= {form for form in forms if form not in head and "Geox" in analyse(form).best}
     plain -= {form for form in forms for noun in head if form.startswith(SETS_APART.get(noun, "-"))}
     if len(head) > 1:
         plain |= {form for form in head if {form, *analyse(form).lemmas} & CLASS_NOUNS}  # «сыр» of «Сыр Гауда»

@@ -137,6 +137,8 @@ def _backwards(ordered: list[Ordered], atoms: Sequence[Atom]) -> None:
         trailing = any(role in _ALONE and not first for role, first in following.mention.ops)
         if bare and following.op in _ALONE and trailing:
             ordered[place] = replace(item, op=following.op, mention=replace(item.mention, ops=((following.op, False),)))
+        elif bare and following.op == "set" and following.mention.amount is None:
+            ordered[place] = replace(item, op="set")  # «воду и йогурты оставляем»
         elif bare and following.usual and following.mention.amount is None:
             ordered[place] = replace(item, usual=True)
 

@@ -96,7 +96,7 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     if not mention.words:
         return SEAM + SEAM
     if left.amount is None and atoms[mention.first - 1].kind == atoms[mention.first].kind == "word":
-        return NEVER  # «сироп | фисташка 2»
+        return 0.0 if _removed_before(atoms, mention.first) else NEVER  # «сироп | фисташка 2»
     if not left.words and left.amount is not None and left.amount.implied:
         return SEAM  # «коробку | сливок 33»
     if any(atom.role == "dash" for atom in atoms[mention.first : mention.last]) and left.leads is False:
@@ -133,7 +133,8 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
     if right.role == "span" and left.kind in ("unit", "word"):
         return False  # «помидоров кило 5-7»
     if left.kind == "word" and right.kind == "word":
-        return _counted_before(atoms, place) and _strangers(left.word, right.word, finder)
+        parted = _counted_before(atoms, place) or _removed_before(atoms, place)
+        return parted and _strangers(left.word, right.word, finder)
     paired = "one" not in right.token.tags or left.token.value == 1
     if left.kind == "number" and right.kind == "unit" and paired:
         follows = place + 1 < len(atoms) and atoms[place + 1].kind in ("word", "figure")
@@ -155,6 +156,13 @@ def _counted_before(atoms: Sequence[Atom], place: int) -> bool:
     while place and atoms[place - 1].kind == "word":
         place -= 1
     return place > 0 and atoms[place - 1].kind in ("number", "unit", "figure", "amount")
+
+
+def _removed_before(atoms: Sequence[Atom], place: int) -> bool:
+    """Whether the words before are taken out: «без киви и винограда | клубники двенадцать»."""
+    while place and (atoms[place - 1].kind == "word" or atoms[place - 1].role == "and"):
+        place -= 1
+    return place > 0 and atoms[place - 1].role == "remove"
 
 
 def _strangers(left: Word | None, right: Word | None, finder: Finder) -> bool:

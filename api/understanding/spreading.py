@@ -51,6 +51,9 @@ def _driver(chunks: Chunks, labels: list[Label]) -> list[Label]:
     """«водителю: заезд со двора, звонить минут за 20»: to the end of the sentence."""
     spoken = (i for i, chunk in enumerate(chunks) if any(token.norm.startswith("водител") for token in chunk))
     first = next(spoken, len(labels))
+    at_door = any(role == "driver" for _, role in labels) and not any(signs.ordering(chunk) for chunk in chunks)
+    if at_door:
+        return [_DRIVER] * len(labels)  # «я на воротах, 2 паллеты картошки, куда разгружать?»
     addressed = first < len(labels) and any(token.role == "colon" for token in chunks[first])
     if first < len(labels) and labels[first][0] == "order" and not addressed:
         return labels
@@ -102,7 +105,7 @@ def _questions(chunks: Chunks, labels: list[Label], finder: Finder) -> list[Labe
         for step in (-1, 1):
             at = place + step
             listed = step > 0 and role == "price" and signs.names_goods(chunks[place], finder)
-            while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, listed):
+            while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, listed, step > 0):
                 if step < 0 and signs.only_amounts(chunks[at]):
                     break  # «молоко 2,5 2 уп, 3,2 1 уп, а снежок есть?»
                 out[at] = ("question", role)
@@ -110,9 +113,11 @@ def _questions(chunks: Chunks, labels: list[Label], finder: Finder) -> list[Labe
     return out
 
 
-def _orders(chunk: Sequence[Token], finder: Finder, listed: bool) -> bool:
-    """`listed`: the chunk may be the next item of a price question."""
+def _orders(chunk: Sequence[Token], finder: Finder, listed: bool, behind: bool) -> bool:
+    """`listed`: the chunk may be the next item of a price question; `behind`: it follows the question."""
     goods = signs.names_goods(chunk, finder)
+    if behind and not goods and chunk[0].norm == "до":
+        return False  # «до скольки принимаете, до 16 или до 17?»
     if listed:
         return signs.ordering(chunk) and goods
     return signs.ordering(chunk) or signs.refers(chunk) or (signs.counts(chunk) and goods)
