@@ -92,6 +92,9 @@ class AtomBuilder:
             return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
+        if token.norm == "а" and surroundings.refuses_goods(tokens, position, self.finder):
+            atoms.append(Atom("op", token, role="rather"))  # «черри жёлтые, а не красные»
+            return 2
         if token.norm == "а" and surroundings.refused_after(tokens, position):
             atoms.append(Atom("op", token, role="set", was=tokens[position + 2].value))
             unit_after = position + 3 < len(tokens) and tokens[position + 3].kind == Kind.unit
@@ -245,6 +248,10 @@ class AtomBuilder:
             return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
         if token.role == "each" or (token.norm in _EACH_OF and atoms and atoms[-1].kind in ("number", "unit", "figure")):
             atoms.append(Atom("op", token, role="each"))
+        elif token.norm in _EXCEPT and any(t.role == "clear" for t in rest):
+            atoms.append(Atom("op", token, role="keep_only"))  # «кроме мороженого всё убери»
+        elif token.role == "clear" and any(atom.role == "keep_only" for atom in atoms):
+            return 1
         elif token.norm in _EXCEPT and {"remove", "every"} <= {atom.role for atom in atoms}:
             atoms.append(Atom("op", token, role="except"))
         elif token.norm in _ALL_OF and self._beside_goods(rest, atoms):

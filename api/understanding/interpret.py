@@ -132,7 +132,7 @@ class Interpreter:
             before = len(self.draft.changes)
             if item.mention.says("mistake", "sorry"):
                 self.draft.listed.clear()  # «тархун 20, ой нет, тархуна 40» are forty, not sixty
-            if self.ellipsis.header(item, atoms):
+            if self.ellipsis.header(item, atoms) or self._scopes(item, ordered, atoms):
                 continue
             self._mention(item, item.mention in doubtful)
             skus += [change.sku for change in self.draft.changes[before:]]
@@ -335,6 +335,16 @@ class Interpreter:
             self.draft.ask_product(phrase, offered([c.entry for c in plain]), item.op, mention.amount)
             return
         self._edit_one(item.op, plain[0].entry, mention)
+
+    def _scopes(self, item: Ordered, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> bool:
+        """The «соки» of «соки убери все, кроме апельсинового»: what is none of these stays."""
+        after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
+        if item.op != "line" or item.mention.amount is not None or after is None or after.role != "keep_only":
+            return False
+        if not after.token.norm.endswith(("кроме", "исключением")) or item is ordered[-1]:
+            return False
+        self._keep_others(item.mention.words)
+        return True
 
     def _keep_others(self, words: Sequence[Word]) -> None:
         """«из сервелатов оставь только зернистый»: what is none of these stays as well."""

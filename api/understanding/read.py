@@ -132,7 +132,40 @@ def one_for_all(questions: Sequence[Question], text: str, context: Context) -> t
 
 
 def answer(question: Question, text: str, context: Context) -> Outcome | None:
-    """A typed answer to an open question; None when the text is not one."""
+    """A typed answer to an open question, and what is ordered behind it («второе. И ещё кефира 5»); None when the
+    text begins with no answer."""
+    return _answered(question, text, context) or _answer_and_more(question, text, context)
+
+
+def _answer_and_more(question: Question, text: str, context: Context) -> Outcome | None:
+    annotation = annotate(text)
+    cut = _end_of_answer(annotation.tokens)
+    first = None if cut is None else _answered(question, annotation.text[:cut], context)
+    if first is None or not (first.changes or first.questions):
+        return None
+    more = read(annotation.text[cut:], replace(context, cart=first.cart))
+    if not more.is_order:
+        return first
+    return replace(
+        more,
+        changes=(*first.changes, *more.changes),
+        questions=(*first.questions, *more.questions),
+        notices=(*first.notices, *more.notices),
+        notes={**first.notes, **more.notes},
+    )
+
+
+def _end_of_answer(tokens: Sequence[Token]) -> int | None:
+    """Where the first sentence ends, or what stands before «и ещё …»; None when there is no more."""
+    for place, token in enumerate(tokens[1:-1], 1):
+        if token.role in ("hard", "line"):
+            return token.end
+        if token.kind == Kind.border and tokens[place + 1].role == "add":
+            return token.start
+    return None
+
+
+def _answered(question: Question, text: str, context: Context) -> Outcome | None:
     if question.reason == Reason.replace_or_add and not answers.refuses(text):
         mode = answers.repeat_mode(text)
         return None if mode is None else choose(question, mode, context)

@@ -26,7 +26,7 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """Carry out a replacement; False when the row holds none."""
     place = next((i for i, atom in enumerate(atoms) if atom.role == "replace"), None)
     if place is None:
-        return _not_but(list(atoms), reader)
+        return _rather(list(atoms), reader) or _not_but(list(atoms), reader)
     if place + 1 < len(atoms) and atoms[place + 1].role == "it":
         _read_rest(atoms[:place], reader)
         return _instead_of_removed(atoms[place + 2 :], reader)
@@ -76,6 +76,28 @@ def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
     reader.acted = True
     same = any(atom.role == "same" for atom in (*chunk, *left))
     _replace(old, new, reader, same)
+    if not same or _has_words(left):
+        _read_rest(left, reader)
+    return True
+
+
+def _rather(atoms: list[Atom], reader: Interpreter) -> bool:
+    """«черри жёлтые, а не красные» of red ones in the cart."""
+    place = next((i for i, atom in enumerate(atoms) if atom.role == "rather"), None)
+    if place is None:
+        return False
+    before = [atom for atom in atoms[:place] if atom.role != "comma" or atom is not atoms[place - 1]]
+    new = _last_chunk(before)
+    chunk, left = _first_chunk(atoms[place + 1 :])
+    shared = new[: len(new) - sum(atom.kind == "word" for atom in chunk)]
+    mention = _mention(_clean([*shared, *chunk]), reader)
+    if mention is None or not in_cart_first(reader.finder.find(mention.words, mention.figures).full, reader.view):
+        reader.row([atom for i, atom in enumerate(atoms) if not place <= i <= place + len(chunk)], AtomBuilder(reader.finder))
+        return True
+    _read_rest(before[: len(before) - len(new)], reader)
+    reader.acted = True
+    same = any(atom.role == "same" for atom in left)
+    _replace(_clean([*shared, *chunk]), _clean(new), reader, same)
     if not same or _has_words(left):
         _read_rest(left, reader)
     return True

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from api.understanding import signs
 from api.understanding.candidates import Finder
-from api.understanding.labels import COMPLAINT, ORDER, TALK, Label
-from order_text.lexicon.telling import DECIDED, GOES_ON, LACKING, POLITE, RAN_OUT, RELATIVE
+from api.understanding.labels import COMPLAINT, ORDER, TALK, TOLD, Label
+from order_text.lexicon.telling import DECIDED, GOES_ON, LACKING, POLITE, RAN_OUT, RECEIVED, RELATIVE
 from order_text.model import Kind, Token
 
 Chunks = Sequence[Sequence[Token]]
@@ -16,7 +16,7 @@ def spread(chunks: Chunks, labels: list[Label], finder: Finder, asked: bool) -> 
     """The labels of a sentence's chunks, each seen beside the others; `asked`: the sentence ends with «?»."""
     if not asked:
         labels = _told_which(chunks, labels)
-    labels = _complaints(chunks, labels)
+    labels = _complaints(chunks, _received(chunks, labels))
     labels = _talk(chunks, _driver(chunks, labels))
     if asked:
         labels = _supposed(chunks, _with_me(chunks, labels))
@@ -30,6 +30,17 @@ def _told_which(chunks: Chunks, labels: list[Label]) -> list[Label]:
         ORDER if RELATIVE & {chunk[0].norm.split(" ")[0]} and signs.refers(before) else label
         for chunk, before, label in pairs
     ]
+
+
+def _received(chunks: Chunks, labels: list[Label]) -> list[Label]:
+    """«всё получили: 60 картофеля, 20 лука»: behind the colon stands what has come."""
+    told = (
+        at
+        for at, chunk in enumerate(chunks)
+        if chunk[-1].role == "colon" and any(token.norm.startswith(RECEIVED) for token in chunk)
+    )
+    first = next(told, len(labels))
+    return labels[:first] + [TOLD] * (len(labels) - first)
 
 
 def _complaints(chunks: Chunks, labels: list[Label]) -> list[Label]:

@@ -33,6 +33,13 @@ def refused_after(tokens: Sequence[Token], position: int) -> bool:
     return refused and rest[1].kind in (Kind.number, Kind.weight, Kind.volume)
 
 
+def refuses_goods(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
+    """«…, а не красные»: whether a word of goods is refused after the «а»."""
+    rest = tokens[position + 1 : position + 3]
+    refused = len(rest) > 1 and rest[0].norm == "не" and rest[1].kind == Kind.word
+    return refused and bool(finder.hits(word_of(rest[1])))
+
+
 def change_after(tokens: Sequence[Token], position: int) -> str:
     """The change in «на 25 кг меньше», at its «на»; empty where there is none."""
     if position < 0 or tokens[position].norm != "на":
