@@ -411,7 +411,8 @@ class Interpreter:
     def _own_variant(self, full: Sequence[Candidate], amount: Amount | None, entries: list[Entry]) -> list[Entry]:
         """Where no plain variant is in the cart or was ever bought («овсяное»): the one of the marked ones that is."""
         heads = [entry.head for entry in entries]
-        like = [c.entry for c in full if (c.head or c.entry.head in heads) and fit(c.entry, amount)]
+        best = max(fit(entry, amount) for entry in entries)
+        like = [c.entry for c in full if (c.head or c.entry.head in heads) and fit(c.entry, amount) >= max(best, 1)]
         for known in (self.known.cart, self.known.habits):
             if any(entry.sku in known for entry in entries):
                 return entries
@@ -445,4 +446,4 @@ def _speaks_of_several(mention: Mention, held: Sequence[Candidate]) -> bool:
     said = [analyse(form) for word in mention.words for form in (word.token.norm if word.token else word.form, *word.variants)]
     if not any({"NOUN", "plur"} <= word.best for word in said):
         return False
-    return all(not any("plur" in analyse(form).best for form in candidate.entry.head) for candidate in held)
+    return all(any({"NOUN", "sing"} <= analyse(form).best for form in candidate.entry.head) for candidate in held)

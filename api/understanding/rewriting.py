@@ -20,7 +20,7 @@ def joined(atoms: list[Atom]) -> list[Atom]:
     """All the rewritings, in their order."""
     plain = _rewritten(_rewritten(atoms, _aside), _packing)
     summed = _rewritten(_rewritten(_corrected(_grades(plain)), _product), _sum)
-    return _same_packing(summed)
+    return _same_packing(_rewritten(summed, _refused))
 
 
 _Rule = Callable[[list[Atom], int, list[Atom]], int]
@@ -161,6 +161,14 @@ def _sum(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     first, rest = (Amount(n.token.value or Decimal(0), u.token.unit) for n, u in (group[:2], group[3:]))
     out.append(Atom("amount", group[0].token, amount=replace(first, plus=rest)))
     return 5
+
+
+def _refused(atoms: list[Atom], position: int, out: list[Atom]) -> int:
+    """«петрушки 15 ой не 15 а 18»: the amount that is taken back is none of the product's figures."""
+    was = atoms[position].was
+    if was is not None and len(out) > 1 and out[-1].kind == "number" and out[-1].token.value == was:
+        out.pop()
+    return 0
 
 
 def _differ(larger: Atom, smaller: Atom) -> bool:

@@ -182,7 +182,7 @@ class Vocabulary:
         return [
             form
             for form in self._by_prefix.get(root[:SHORTEST_STUB], ())
-            if form.startswith(root) and len(form) > len(root) + 4
+            if form.startswith(root) and len(form) > len(root) + 3
         ]
 
     def _clips(self, word: str) -> list[str]:

@@ -9,6 +9,7 @@ from order_text import context_rules
 from order_text.joining import join_numbers
 from order_text.lexicon.calendar import ADDRESS_MARKS
 from order_text.lexicon.foods import CLIPPED
+from order_text.lexicon.telling import WISHED
 from order_text.model import Annotation, Clause, Kind, Token
 from order_text.morph import analyse
 from order_text.normalize import clean
@@ -148,6 +149,10 @@ def _phrases(tokens: list[Token]) -> list[Token]:
             position += 1
             continue
         taken = tokens[position : position + len(pattern.words)]
+        if pattern.role == "order" and len(taken) == 1 and _tells(token):
+            out.append(token)
+            position += 1
+            continue
         if pattern.kind == "reference" and _is_plain_adjective(
             taken, tokens[position + len(taken) : position + len(taken) + 1]
         ):
@@ -168,6 +173,11 @@ def _phrases(tokens: list[Token]) -> list[Token]:
         )
         position += len(taken)
     return out
+
+
+def _tells(token: Token) -> bool:
+    """«положили 36»: what was done is no wish."""
+    return {"best:past", "best:VERB"} <= token.tags and not token.norm.startswith(WISHED)
 
 
 def _is_plain_adjective(taken: list[Token], following: list[Token]) -> bool:
