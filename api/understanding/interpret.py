@@ -444,6 +444,6 @@ class Interpreter:
 def _speaks_of_several(mention: Mention, held: Sequence[Candidate]) -> bool:
     """«без сиропов» where each is called «Сироп …»: all of them; «без огурцов» may be one kind, and is asked."""
     said = [analyse(form) for word in mention.words for form in (word.token.norm if word.token else word.form, *word.variants)]
-    if not any({"NOUN", "plur"} <= word.best for word in said):
+    if not any({"NOUN", "plur"} <= word.grammemes and not {"NOUN", "sing"} <= word.best for word in said):
         return False
     return all(any({"NOUN", "sing"} <= analyse(form).best for form in candidate.entry.head) for candidate in held)
