@@ -218,8 +218,7 @@ class AtomBuilder:
         token = tokens[position]
         rest = tokens[position + 1 : position + 7]
         if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
-            behind = [t for t in rest[1:3] if t.role != "dash"]
-            counted = bool(behind) and behind[0].kind == Kind.number  # «без кофеина – 1»
+            counted = surroundings.counts_feature(rest[1:])
             stands = counted or (bool(atoms) and atoms[-1].kind not in _OPENINGS)
             feature = feature_without(rest[0], self.finder, stands)
             if feature is not None:

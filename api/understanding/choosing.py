@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from api.understanding.candidates import Candidate
+from api.understanding.candidates import Candidate, Word
 from api.understanding.catalog import Entry
 from api.understanding.habits import Habits
 from api.understanding.quantities import Amount, fit
 from api.understanding.stems import is_telling
 from api.understanding.thresholds import PRESENT, Thresholds
+from order_text.morph import analyse
 
 OFFERED = 5
 
@@ -45,6 +46,28 @@ def _plainer(other: Candidate, candidate: Candidate) -> bool:
         return False
     clipped = candidate.entry.clipped
     return any(form in clipped or is_telling(form) for form in candidate.extras - other.extras)
+
+
+def agreeing(words: Sequence[Word], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Adjectives alone leave out a noun of their gender: «соевое» is a milk, not «Соус соевый»."""
+    genders = [_gender(word) for word in words]
+    if not genders or len(set(genders)) > 1 or not genders[0]:
+        return list(candidates)
+    kept = [c for c in candidates if any(_agrees(genders[0], form) for form in c.entry.head)]
+    return kept or list(candidates)
+
+
+def _gender(word: Word) -> str:
+    """The gender of an adjective in the singular, where its form tells it; empty for any other word."""
+    best = analyse(word.token.norm).best if word.token is not None else frozenset()
+    told = "ADJF" in best and "sing" in best and best & {"nomn", "accs"}
+    return next(iter(best & {"masc", "femn", "neut"}), "") if told else ""
+
+
+def _agrees(gender: str, head: str) -> bool:
+    """«Напиток овсяный» is called a milk."""
+    best = analyse(head).best
+    return gender in best or (gender == "neut" and head == "напиток") or not best & {"masc", "femn", "neut"}
 
 
 def settle(candidates: Sequence[Candidate], view: View) -> list[Entry]:

@@ -9,7 +9,7 @@ from api.understanding.atoms import AtomBuilder
 from api.understanding.attributes import bare_matches
 from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
-from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
+from api.understanding.choosing import View, agreeing, in_cart_first, narrow, offered, settle
 from api.understanding.context import Context
 from api.understanding.doubts import Doubts
 from api.understanding.draft import Draft
@@ -372,6 +372,7 @@ class Interpreter:
         self.last_amount, self.last_usual = amount or self.last_amount, item.usual
         if item.usual:
             full = [c for c in full if c.entry.sku in self.known.habits] or full
+        full = agreeing(mention.words, full)
         edits = item.op in ("set", "add", "increase") or self.repeated or mention.says("every")
         best = max(fit(c.entry, amount) for c in full)
         likeliest = max(c.likeness for c in full) - AS_LIKELY

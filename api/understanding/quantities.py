@@ -89,12 +89,18 @@ def _counted(entry: Entry, value: Decimal, unit: str) -> Decimal | None:
     if unit in FACTORS:
         return _pieces(entry, value * FACTORS[unit])
     if unit in PIECE_CONTAINERS:
-        return _pieces(entry, value) if entry.unit != "уп" else value
+        return _pieces(entry, value) if entry.unit != "уп" else _packs(entry, value)
     if unit in entry.holders:
         return _pieces(entry, value)  # «10 лоточков» of «Печень 500г лоток»
     if unit in OUTER_CONTAINERS and not entry.packs and entry.unit in PIECE_CONTAINERS:
         return value if unit == "уп" else None
     return None
+
+
+def _packs(entry: Entry, value: Decimal) -> Decimal:
+    """«300 пар» of packs of a hundred are three; «2 пакета» are two packs."""
+    contents = entry.attributes.contents
+    return value / contents if contents and value >= contents and value % contents == 0 else value
 
 
 def _pieces(entry: Entry, value: Decimal) -> Decimal | None:

@@ -40,6 +40,14 @@ def refuses_goods(tokens: Sequence[Token], position: int, finder: Finder) -> boo
     return refused and bool(finder.hits(word_of(rest[1])))
 
 
+def counts_feature(rest: Sequence[Token]) -> bool:
+    """Whether an amount stands behind the word of «без»: «без кофеина – 1», «без кости и без шкуры 7,5»."""
+    behind = [token for token in rest if token.role not in ("dash", "and")]
+    while len(behind) > 1 and behind[0].norm == "без":
+        behind = behind[2:]
+    return bool(behind) and behind[0].kind in (Kind.number, Kind.weight, Kind.volume)
+
+
 def change_after(tokens: Sequence[Token], position: int) -> str:
     """The change in «на 25 кг меньше», at its «на»; empty where there is none."""
     if position < 0 or tokens[position].norm != "на":

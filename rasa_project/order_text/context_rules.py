@@ -67,7 +67,7 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     if token.norm in STREETS and placed and following is not None and _house(tokens, position + 1):
         taken = _house(tokens, position + 1)
         return 1 + taken, span(tokens[position : position + 1 + taken], Kind.address)
-    if token.norm in STREET_WORDS:
+    if token.norm in STREET_WORDS and (len(token.norm) > 3 or following is None or following.text[0].isupper()):
         return _street(tokens, position)
     return 1, token
 

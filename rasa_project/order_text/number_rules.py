@@ -146,8 +146,10 @@ def _is_priced(place: Place) -> bool:
         return True
     if previous == ":":
         previous = place.previous(2)
-    if previous in _TOTALS and kopecks:
+    if previous in _TOTALS and (kopecks or place.previous() == ":"):
         return True
+    if len(before) > 2 and before[-1].kind == Kind.money and before[-2].text == ":" and before[-3].norm in _TOTALS:
+        return True  # «Итого: 4 180»
     dashed = len(rest) > 2 and rest[0].role == "dash" and rest[1].kind == Kind.number and rest[2].kind == Kind.unit
     return dashed and (previous == "по" or kopecks)
 
