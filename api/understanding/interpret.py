@@ -372,7 +372,7 @@ class Interpreter:
         self.last_amount, self.last_usual = amount or self.last_amount, item.usual
         if item.usual:
             full = [c for c in full if c.entry.sku in self.known.habits] or full
-        full = agreeing(mention.words, full)
+        full = agreeing(item.mention.words, full)
         edits = item.op in ("set", "add", "increase") or self.repeated or mention.says("every")
         best = max(fit(c.entry, amount) for c in full)
         likeliest = max(c.likeness for c in full) - AS_LIKELY

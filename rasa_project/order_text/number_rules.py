@@ -148,7 +148,7 @@ def _is_priced(place: Place) -> bool:
         previous = place.previous(2)
     if previous in _TOTALS and (kopecks or place.previous() == ":"):
         return True
-    if len(before) > 2 and before[-1].kind == Kind.money and before[-2].text == ":" and before[-3].norm in _TOTALS:
+    if before and before[-1].kind == Kind.money and previous.split(" ")[0] in _TOTALS and len(place.token.text) == 3:
         return True  # «Итого: 4 180»
     dashed = len(rest) > 2 and rest[0].role == "dash" and rest[1].kind == Kind.number and rest[2].kind == Kind.unit
     return dashed and (previous == "по" or kopecks)
