@@ -1,6 +1,6 @@
 """One product out of the candidates, or the few that have to be asked about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from api.understanding.thresholds import PRESENT, Thresholds
 from order_text.morph import analyse
 
 OFFERED = 5
+_GENDERS = frozenset({"masc", "femn", "neut"})
 
 
 @dataclass(frozen=True)
@@ -49,25 +50,23 @@ def _plainer(other: Candidate, candidate: Candidate) -> bool:
 
 
 def agreeing(words: Sequence[Word], candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Adjectives alone leave out a noun of their gender: «соевое» is a milk, not «Соус соевый»."""
-    genders = [_gender(word) for word in words]
-    if not genders or len(set(genders)) > 1 or not genders[0]:
+    """Adjectives alone leave out a noun of their gender and number: «соевое» is a milk, not «Соус соевый»."""
+    said = [analyse(word.token.norm).best for word in words if word.token is not None]
+    adjectives = [best for best in said if "ADJF" in best]
+    if not adjectives or "sing" not in adjectives[0] or any("NOUN" in best for best in said):
         return list(candidates)
-    kept = [c for c in candidates if any(_agrees(genders[0], form) for form in c.entry.head)]
-    return kept or list(candidates)
+    named = adjectives[0] & {"nomn", "accs"}  # «кокосового» may be a «сок» or a «молоко»
+    genders = adjectives[0] & _GENDERS if named else _GENDERS
+    agree = [c for c in candidates if any(h in c.entry.clipped or _agrees(genders, h) for h in c.entry.head)]
+    return agree or list(candidates)
 
 
-def _gender(word: Word) -> str:
-    """The gender of an adjective in the singular, where its form tells it; empty for any other word."""
-    best = analyse(word.token.norm).best if word.token is not None else frozenset()
-    told = "ADJF" in best and "sing" in best and best & {"nomn", "accs"}
-    return next(iter(best & {"masc", "femn", "neut"}), "") if told else ""
-
-
-def _agrees(gender: str, head: str) -> bool:
+def _agrees(genders: Set[str], head: str) -> bool:
     """«Напиток овсяный» is called a milk."""
     best = analyse(head).best
-    return gender in best or (gender == "neut" and head == "напиток") or not best & {"masc", "femn", "neut"}
+    if "plur" in best:
+        return False
+    return bool(genders & best) or (head == "напиток" and "neut" in genders) or not best & _GENDERS
 
 
 def settle(candidates: Sequence[Candidate], view: View) -> list[Entry]:
