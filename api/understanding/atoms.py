@@ -160,7 +160,11 @@ class AtomBuilder:
 
     def _measures(self, token: Token) -> bool:
         """Whether the first factor is the grams or millilitres of some product."""
-        return token.value is not None and token.value >= LEAST_GRAMS and token.value / 1000 in self.finder.index.figure_postings
+        return (
+            token.value is not None
+            and token.value >= LEAST_GRAMS
+            and token.value / 1000 in self.finder.index.figure_postings
+        )
 
     def _holds_so_many(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> bool:
         """Whether «на 4 стакана» stands behind goods that some product names together with the word."""
@@ -245,7 +249,9 @@ class AtomBuilder:
             was = rest[0].value
             atoms.append(Atom("op", token, role="set", was=was))  # «5 коробок вместо одной»
             return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
-        if token.role == "each" or (token.norm in _EACH_OF and atoms and atoms[-1].kind in ("number", "unit", "figure")):
+        if token.role == "each" or (
+            token.norm in _EACH_OF and atoms and atoms[-1].kind in ("number", "unit", "figure")
+        ):
             atoms.append(Atom("op", token, role="each"))
         elif token.norm in _EXCEPT and any(t.role == "clear" for t in rest):
             atoms.append(Atom("op", token, role="keep_only"))  # «кроме мороженого всё убери»

@@ -220,11 +220,13 @@ class Finder:
         return Found(tuple(full), known=len(known))
 
     def _apposed(self, entry: Entry, all_hits: list[Hits]) -> bool:
-        """Whether a word that is some product's head stands in this name as a noun beside the head: «Мороженое пломбир»."""
-        nouns = {f for f in entry.forms if {"NOUN", "nomn"} <= analyse(f).best and unit_of(f) is None}
-        return any(hits.names_head and hits.likeness[self.index.place[entry.sku]] == 1 for hits in all_hits) and any(
-            form in self.index.head_postings for form in nouns - entry.head - entry.brand
-        )
+        """Whether what is some product's head stands in this name as a noun beside the head: «Мороженое пломбир»."""
+        place = self.index.place[entry.sku]
+        if not any(hits.names_head and hits.likeness[place] == 1 for hits in all_hits):
+            return False
+        others = (form for form in entry.forms if form in self.index.head_postings and unit_of(form) is None)
+        beside = (form for form in others if form not in entry.head and form not in entry.brand)
+        return any({"NOUN", "nomn"} <= analyse(form).best for form in beside)
 
     def _likeliest(self, places: NDArray[Any], all_hits: list[Hits], figures: tuple[Stated, ...]) -> NDArray[Any]:
         """The places most worth a look: heads named, figures stated, the customer's own, few words left unsaid."""

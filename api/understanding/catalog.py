@@ -215,7 +215,9 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
 
 def _says_nothing(form: str) -> bool:
     """Codes of packing: «ст», «д/п»."""
-    return ("/" in form and "негазированный" not in AMBIGUOUS.get(form, ())) or (len(form) <= SHORTEST_TELLING and form not in SIZES)
+    return ("/" in form and "негазированный" not in AMBIGUOUS.get(form, ())) or (
+        len(form) <= SHORTEST_TELLING and form not in SIZES
+    )
 
 
 def _holders(forms: Iterable[str]) -> frozenset[str]:

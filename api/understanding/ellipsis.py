@@ -87,7 +87,11 @@ class Ellipsis:
         """What of the words before may be meant again: the head noun, else the first words («вымпел манго»)."""
         before = self.previous
         if not mention.words:
-            return [before.words, before.heads, *(before.words[:count] for count in range(len(before.words) - 1, 0, -1))]
+            return [
+                before.words,
+                before.heads,
+                *(before.words[:count] for count in range(len(before.words) - 1, 0, -1)),
+            ]
         if mention.words and all(word.form in SIZES for word in mention.words):
             return [tuple(word for word in before.words if word.form not in SIZES)]  # «перчатки нитриловые S 2, M 3»
         branded = [word for word in before.words if word in before.heads or self._is_brand(word)]

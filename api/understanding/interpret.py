@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from api.understanding import aliases, replacing, whole_cart
+from api.understanding import aliases, amending, editing, replacing, whole_cart
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
-from api.understanding.attributes import bare_matches
 from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, agreeing, in_cart_first, narrow, offered, settle
@@ -22,7 +21,6 @@ from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Reading, read_clause
 from order_text.model import Kind, Token
-from order_text.morph import analyse
 
 _EDITS = frozenset({"remove", "increase", "decrease", "more_vague", "less_vague", *SCALES})
 FEW = 10
@@ -120,8 +118,8 @@ class Interpreter:
             if words := heading(atoms, self.finder, self.manner):
                 self.ellipsis.previous = Previous(words, words, (), header=True)
                 return
-        atoms = self._without_spared(atoms)
-        if replacing.apply(atoms, self) or self._removed_again(atoms):
+        atoms = editing.without_spared(atoms, self)
+        if replacing.apply(atoms, self) or amending.removes_again(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
         best = readings[0]
@@ -132,7 +130,7 @@ class Interpreter:
             before = len(self.draft.changes)
             if item.mention.says("mistake", "sorry"):
                 self.draft.listed.clear()  # «тархун 20, ой нет, тархуна 40» are forty, not sixty
-            if self.ellipsis.header(item, atoms) or self._scopes(item, ordered, atoms):
+            if self.ellipsis.header(item, atoms) or editing.scopes(item, ordered, atoms, self):
                 continue
             self._mention(item, item.mention in doubtful)
             skus += [change.sku for change in self.draft.changes[before:]]
@@ -142,24 +140,6 @@ class Interpreter:
             builder.notes.clear()
             self.draft.notes[skus[-1]] = note
             self.draft.notices.append(Notice("note_kept", note, skus[-1]))
-
-    def _without_spared(self, atoms: list[Atom]) -> list[Atom]:
-        """«перчатки все убрать, кроме винила»: what follows «кроме» is remembered and left out."""
-        place = next((at for at, atom in enumerate(atoms) if atom.role == "except"), None)
-        if place is None:
-            return atoms
-        for mention in read_clause(atoms[place + 1 :], self.finder)[0].mentions:
-            self.spared |= {c.entry.sku for c in self.finder.find(mention.words, mention.figures).full}
-        return atoms[:place]
-
-    def _removed_again(self, atoms: Sequence[Atom]) -> bool:
-        """«…, её исключите» of the goods that the chunk before spoke of."""
-        roles = [atom.role for atom in atoms if atom.kind != "border"]
-        sku = self.ellipsis.previous.sku
-        if sorted(roles) != ["it", "remove"] or sku is None or sku not in self.draft.cart:
-            return False
-        self.draft.remove(sku, "")
-        return True
 
     def _doubtful(self, readings: Sequence[Reading], atoms: Sequence[Atom]) -> set[Mention]:
         """Mentions of the best reading that a nearly equal reading splits otherwise."""
@@ -196,9 +176,9 @@ class Interpreter:
         return bool(self.finder.hits(word)) and self.doubts.speaks_of_goods([word])
 
     def _mention(self, item: Ordered, doubtful: bool) -> None:
-        if self._amended(item.mention):
+        if amending.amends(item.mention, self):
             return
-        misnamed = self._misnamed(item.mention)
+        misnamed = amending.misnamed(item.mention, self)
         mention, found = self.ellipsis.inherit(item.mention)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
             few = mention.amount.value < FEW
@@ -228,36 +208,13 @@ class Interpreter:
         if item.op == "keep":
             return
         if item.op in _EDITS or item.op == "keep_only":
-            self._edit(item, mention, found.full)
+            editing.apply(item, mention, found.full, self)
             return
         entries = settle(narrow(found.full, mention.amount, self.context.thresholds), self.known) if misnamed else []
         if misnamed is not None and len(entries) == 1:
             self.draft.replace(misnamed, entries[0], mention.amount, mention.phrase)
             return
         self._line(item, mention, found.full, doubtful)
-
-    def _amended(self, mention: Mention) -> bool:
-        """«ой нет, вегафьорд» in a message of its own: the last line, in another brand or flavour."""
-        last = next(reversed(self.context.cart), None) if mention.says("mistake") and not self.draft.changes else None
-        if last is None or last not in self.draft.cart or mention.amount is not None or not mention.words:
-            return False
-        heads = tuple(Word(form) for form in sorted(self.finder.index.by_sku[last].head))
-        kept = tuple(Word(form) for form in self.finder.index.by_sku[last].forms if form not in self.finder.index.by_sku[last].plain)
-        for words in (kept, heads):
-            found = self.finder.find((*words, *mention.words), mention.figures)
-            entries = settle(narrow(found.full, None, self.context.thresholds), self.known)
-            if len(entries) == 1 and entries[0].sku != last:
-                self.acted = True
-                self.draft.replace(last, entries[0], None, mention.phrase)
-                return True
-        return False
-
-    def _misnamed(self, mention: Mention) -> str | None:
-        """«чипсы 80 г коробку… стоп, не 80, 40 г»: the line before, when its own figure is taken back."""
-        sku = self.ellipsis.previous.sku
-        if sku is None or sku not in self.draft.cart or mention.was is None or mention.words or not mention.figures:
-            return None
-        return sku if bare_matches(self.finder.index.by_sku[sku], mention.was, lone=False) else None
 
     def _unknown(self, item: Ordered, mention: Mention, found: Found) -> None:
         apart = mention.spread or item.op == "keep_only"  # «только котлеты с булочками»
@@ -309,58 +266,6 @@ class Interpreter:
             self.draft.ask_product(mention.phrase or str(mention.amount.value), known[:5], op, mention.amount)
         else:
             self.draft.ask_unknown(mention.phrase or str(mention.amount.value), (), op, mention.amount)
-
-    def _edit(self, item: Ordered, mention: Mention, full: Sequence[Candidate]) -> None:
-        phrase = mention.phrase
-        held = in_cart_first(full, self.view)
-        heads = [c for c in held if c.head]
-        kept = heads or held
-        if not kept:
-            self.draft.notices.append(Notice("not_in_cart", phrase))
-            return
-        if item.op == "keep_only":
-            self.keep += [c.entry.sku for c in kept]
-            self.keep_asked = True
-            if mention.words[0].attached and mention.words[0].led == "из":
-                self._keep_others(mention.words[:1])
-            return
-        plain = [c for c in kept if c.whole] or kept
-        everything = mention.says("clear", "every") or (mention.amount is None and _speaks_of_several(mention, kept))
-        if everything and (item.op == "remove" or item.op in SCALES):
-            for candidate in kept:
-                if candidate.entry.sku not in self.spared:
-                    self._edit_one(item.op, candidate.entry, mention)
-            return
-        if len(plain) > 1:
-            self.draft.ask_product(phrase, offered([c.entry for c in plain]), item.op, mention.amount)
-            return
-        self._edit_one(item.op, plain[0].entry, mention)
-
-    def _scopes(self, item: Ordered, ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> bool:
-        """The «соки» of «соки убери все, кроме апельсинового»: what is none of these stays."""
-        after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
-        if item.op != "line" or item.mention.amount is not None or after is None or after.role != "keep_only":
-            return False
-        if not after.token.norm.endswith(("кроме", "исключением")) or item is ordered[-1]:
-            return False
-        self._keep_others(item.mention.words)
-        return True
-
-    def _keep_others(self, words: Sequence[Word]) -> None:
-        """«из сервелатов оставь только зернистый»: what is none of these stays as well."""
-        of_these = {candidate.entry.sku for candidate in self.finder.find(words, ()).full}
-        self.left += [sku for sku in self.draft.cart if sku not in of_these]
-
-    def _edit_one(self, op: str, entry: Entry, mention: Mention) -> None:
-        self.ellipsis.previous.sku = entry.sku
-        if op == "remove":
-            self.draft.remove(entry.sku, mention.phrase)
-        elif op in SCALES:
-            self.draft.scale(entry.sku, op, mention.phrase)
-        elif op in ("more_vague", "less_vague"):
-            self.draft.ask_quantity("set", entry, mention.phrase)
-        else:
-            self.draft.put(op, entry, mention.amount, mention.phrase)
 
     def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
         amount = mention.amount
@@ -440,11 +345,3 @@ class Interpreter:
             self.left.append(entry.sku)
             return
         self.draft.put(op, entry, amount, mention.phrase)
-
-
-def _speaks_of_several(mention: Mention, held: Sequence[Candidate]) -> bool:
-    """«без сиропов» where each is called «Сироп …»: all of them; «без огурцов» may be one kind, and is asked."""
-    said = [analyse(form) for word in mention.words for form in (word.token.norm if word.token else word.form, *word.variants)]
-    if not any({"NOUN", "plur"} <= word.grammemes and not {"NOUN", "sing"} <= word.best for word in said):
-        return False
-    return all(any({"NOUN", "sing"} <= analyse(form).best for form in candidate.entry.head) for candidate in held)

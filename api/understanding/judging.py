@@ -104,7 +104,7 @@ def _judge(frame: Mention, elements: list[Atom], option: Option, penalty: float,
             if option.units_as_words and atom.word is not None and finder.hits(atom.word).likeness.max() >= SHORT_CLIP:
                 words.append(atom.word)
                 word_places.append(i)
-                if i > 0 and (elements[i - 1].kind == "number" or elements[i - 1].role == "span") :
+                if i > 0 and (elements[i - 1].kind == "number" or elements[i - 1].role == "span"):
                     score += COUNTED_WORD
             else:
                 counted = i > 0 and elements[i - 1].kind == "number" and i - 1 not in option.used

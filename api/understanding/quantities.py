@@ -57,7 +57,12 @@ def fit(entry: Entry, amount: Amount | None) -> int:
     if amount is None or amount.unit is None:
         return 1
     single = amount.unit == "шт" and entry.unit in _SINGLE  # «3 шт» of bottles
-    if amount.unit == entry.unit or amount.unit in entry.holders or single or (amount.family == "weight" and entry.unit in _WEIGHT):
+    if (
+        amount.unit == entry.unit
+        or amount.unit in entry.holders
+        or single
+        or (amount.family == "weight" and entry.unit in _WEIGHT)
+    ):
         return 2
     return 0 if to_base(entry, amount) is None else 1
 

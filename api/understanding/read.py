@@ -110,7 +110,7 @@ def _finish(reader: Interpreter, draft: Draft) -> None:
 
 
 def _told_after(question: Question, put: Set[str]) -> bool:
-    """«а котлетного… котлетного мяса давайте 20», «Глазированные сырки. Ваниль 36, какао 72»: asked about, then told."""
+    """Asked about, then told: «а котлетного… котлетного мяса давайте 20», «Глазированные сырки. Ваниль 36»."""
     if question.quantity is not None:
         return False
     by_name = question.reason == Reason.ambiguous and not put.isdisjoint(question.candidates)

@@ -92,7 +92,9 @@ def _rather(atoms: list[Atom], reader: Interpreter) -> bool:
     shared = new[: len(new) - sum(atom.kind == "word" for atom in chunk)]
     mention = _mention(_clean([*shared, *chunk]), reader)
     if mention is None or not in_cart_first(reader.finder.find(mention.words, mention.figures).full, reader.view):
-        reader.row([atom for i, atom in enumerate(atoms) if not place <= i <= place + len(chunk)], AtomBuilder(reader.finder))
+        reader.row(
+            [atom for i, atom in enumerate(atoms) if not place <= i <= place + len(chunk)], AtomBuilder(reader.finder)
+        )
         return True
     _read_rest(before[: len(before) - len(new)], reader)
     reader.acted = True

@@ -127,10 +127,11 @@ def _product(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     if atoms[position].role != "each" or position + 1 == len(atoms):
         return 0
     second = atoms[position + 1]
-    if second.role in ("weight", "volume") and second.kind == "figure" and position + 2 < len(atoms):
-        if atoms[position + 2].kind == "number" and not (out and out[-1].kind in ("number", "unit")):
-            out.append(second)  # «рафинад по килограмму 5 шт»
-            return 2
+    measure = second.role in ("weight", "volume") and second.kind == "figure"
+    counted = position + 2 < len(atoms) and atoms[position + 2].kind == "number"
+    if measure and counted and not (out and out[-1].kind in ("number", "unit")):
+        out.append(second)  # «рафинад по килограмму 5 шт»
+        return 2
     unit = out[-1] if out and out[-1].kind == "unit" else None
     number = out[-2] if unit is not None and len(out) > 1 else out[-1] if out else None
     if number is None or number.token.value is None or second.token.value is None:

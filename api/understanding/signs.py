@@ -1,6 +1,7 @@
 """What a chunk of a message shows: goods, amounts, words of ordering, verbs of telling."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from api.understanding.candidates import Finder, Word
 from api.understanding.quantities import SCALES
@@ -84,8 +85,7 @@ def wished_away(chunk: Sequence[Token]) -> bool:
 
 def arrived(chunk: Sequence[Token]) -> bool:
     """«пряники пришли каменные»: what state goods came in, not «пришли пряники»."""
-    pairs = zip(chunk, chunk[1:], strict=False)
-    return any(first.norm == "пришли" and {"best:ADJF", "ADJF"} <= second.tags for first, second in pairs)
+    return any(first.norm == "пришли" and "best:ADJF" in second.tags for first, second in pairwise(chunk))
 
 
 def carries(chunk: Sequence[Token]) -> bool:

@@ -79,7 +79,7 @@ def removed_beside(tokens: Sequence[Token], position: int) -> bool:
 
 
 def wishes(inside: Sequence[Token], finder: Finder) -> bool:
-    """Whether what stands in brackets tells how the goods shall be, and names none: «кусками от 1,5 кг», «не жирные»."""
+    """Whether what stands in brackets tells how goods shall be, and names none: «кусками от 1,5 кг», «не жирные»."""
     words = [token for token in inside if token.kind == Kind.word]
     plain = [token for token in words if token.role != "specification"]
     if any(finder.names_head(word_of(token)) for token in plain):

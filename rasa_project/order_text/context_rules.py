@@ -59,8 +59,10 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     if token.norm in NUMBERED_PLACES and token.kind != Kind.unit and (taken := _numbered_place(tokens, position)):
         return taken, span(tokens[position : position + taken], Kind.address)
     placed = (
-        not token.norm.endswith(_ADJECTIVE)
-        and not (token.norm.endswith("ого") and before and before[-1].kind in (Kind.unit, Kind.number, Kind.word))
+        (
+            not token.norm.endswith(_ADJECTIVE)
+            and not (token.norm.endswith("ого") and before and before[-1].kind in (Kind.unit, Kind.number, Kind.word))
+        )
         or after_preposition(before)
         or (bool(before) and before[-1].norm in ADDRESS_MARKS)
     )

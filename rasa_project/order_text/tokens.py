@@ -17,7 +17,8 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 SCANNER = re.compile(
     rf"""
     (?P<url>https?://\S+|[\w.+-]{{1,64}}@[\w-]+\.\w+|@[a-z_]\w{{3,}})
-  | (?P<phone>(?<!\d)(?:\+7|8|7)[\s\-(]{{0,2}}(?:\d{{3}}[\s\-)]{{0,2}}\d{{3}}|\d{{4}}[\s\-)]{{0,2}}\d{{2}})[\s\-]?\d{{2}}[\s\-]?\d{{2}}(?!\d)
+  | (?P<phone>(?<!\d)(?:\+7|8|7)[\s\-(]{{0,2}}(?:\d{{3}}[\s\-)]{{0,2}}\d{{3}}|\d{{4}}[\s\-)]{{0,2}}\d{{2}})
+                (?:[\s\-]?\d{{2}}){{2}}(?!\d)
             |(?<![\d-])\d{{3}}-\d{{2}}-\d{{2}}(?![\d-]))
   | (?P<time>(?<![\d:])[0-2]?\d:[0-5]\d(?!\d|:\d)|(?<=\b[кс]\s)[0-2]?\d-[0-5]0(?!\d))
   | (?P<date>(?<![\d.])\d{{1,2}}\.[01]\d\s?-\s?\d{{1,2}}\.[01]\d(?![\d.])
@@ -25,7 +26,8 @@ SCANNER = re.compile(
   | (?P<percent>{_NUMBER}\s*%)
   | (?P<mix>(?<![\d.,])\d\s?(?:в|v|in)\s?1(?![\d.,]))
   | (?P<size>{_NUMBER}\s?[xх*]\s?{_NUMBER}(?:\s?[xх*]\s?{_NUMBER})?)
-  | (?P<thousand>(?<!\d)\d{{1,3}}(?:\s000)+(?!\d)|(?<!\d)\d{{1,3}}(?:\s\d{{3}})+(?=\s?(?:р|₽|руб)\b)|(?<!\d)\d{{1,3}}(?:\s\d{{3}})+[.,]\d{{2}}(?!\d))
+  | (?P<thousand>(?<!\d)\d{{1,3}}(?:\s000)+(?!\d)
+               |(?<!\d)\d{{1,3}}(?:\s\d{{3}})+(?:[.,]\d{{2}}(?!\d)|(?=\s?(?:р|₽|руб)\b)))
   | (?P<over>(?<![\d.,])\d+\+(?!\s?\d))
   | (?P<slash_number>(?<!\d)\d+/\d+(?!\d))
   | (?P<span>(?<![\d.,-])(?:\d+[.,]\d+\s?-\s?\d+[.,]\d+|\d+-\d+)(?![\d-]|[.,]\d))
@@ -114,10 +116,21 @@ def layout_word(body: str) -> str:
     """The Russian word that the keys of `body` type, when it is a dictionary word and the letters say nothing else."""
     word = from_layout(body)
     if not re.fullmatch("[а-яё-]+", word) or not (
-        analyse(word).known or _ADJECTIVE.search(word) or named_measure(word) or unit_of(word) or analyse(word).lemmas[0] in _GOODS
+        analyse(word).known
+        or _ADJECTIVE.search(word)
+        or named_measure(word)
+        or unit_of(word)
+        or analyse(word).lemmas[0] in _GOODS
     ):
         return ""
     latin = re.sub("[^a-z]", "", body.lower())
     if latin == body.lower() and analyse(from_latin(latin)).known:
         return ""
     return word
+
+
+def _is_russian(word: str) -> bool:
+    """Whether a dictionary, the endings of adjectives or our tables know the word."""
+    if analyse(word).known or _ADJECTIVE.search(word) or analyse(word).lemmas[0] in _GOODS:
+        return True
+    return named_measure(word) is not None or unit_of(word) is not None

@@ -1,0 +1,51 @@
+"""What takes back or goes on with the line before: «ой нет, вегафьорд», «не 80, 40 г», «…, её исключите»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from api.understanding.atom import Atom
+from api.understanding.attributes import bare_matches
+from api.understanding.candidates import Word
+from api.understanding.choosing import narrow, settle
+from api.understanding.mention import Mention
+
+if TYPE_CHECKING:
+    from api.understanding.interpret import Interpreter
+
+
+def amends(mention: Mention, reader: Interpreter) -> bool:
+    """«ой нет, вегафьорд» in a message of its own: the last line, in another brand or flavour."""
+    last = next(reversed([*reader.context.cart]), "")
+    fresh = mention.says("mistake") and not reader.draft.changes
+    if not fresh or last not in reader.draft.cart or mention.amount is not None or not mention.words:
+        return False
+    entry = reader.finder.index.by_sku[last]
+    telling = [form for form in entry.forms if form not in entry.plain]
+    for forms in (telling, sorted(entry.head)):
+        found = reader.finder.find((*map(Word, forms), *mention.words), mention.figures)
+        entries = settle(narrow(found.full, None, reader.context.thresholds), reader.known)
+        if len(entries) == 1 and entries[0].sku != last:
+            reader.acted = True
+            reader.draft.replace(last, entries[0], None, mention.phrase)
+            return True
+    return False
+
+
+def misnamed(mention: Mention, reader: Interpreter) -> str | None:
+    """«чипсы 80 г коробку… стоп, не 80, 40 г»: the line before, when its own figure is taken back."""
+    sku = reader.ellipsis.previous.sku
+    if sku is None or sku not in reader.draft.cart or mention.was is None or mention.words or not mention.figures:
+        return None
+    return sku if bare_matches(reader.finder.index.by_sku[sku], mention.was, lone=False) else None
+
+
+def removes_again(atoms: Sequence[Atom], reader: Interpreter) -> bool:
+    """«…, её исключите» of the goods that the chunk before spoke of."""
+    roles = [atom.role for atom in atoms if atom.kind != "border"]
+    sku = reader.ellipsis.previous.sku
+    if sorted(roles) != ["it", "remove"] or sku is None or sku not in reader.draft.cart:
+        return False
+    reader.draft.remove(sku, "")
+    return True
