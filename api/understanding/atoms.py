@@ -7,7 +7,7 @@ from decimal import Decimal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from api.understanding import surroundings
+from api.understanding import signs, surroundings
 from api.understanding.asides import is_country, is_department, is_person, is_product_name, skipped
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated, stated
@@ -30,12 +30,11 @@ _LETTERS = {"м": "m"}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
 _ONE = frozenset({"один", "одну", "одно", "одни"})
 _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
-_THEM = frozenset({"его", "ее", "их"})
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
 _FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
 _REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
 _EACH_OF = frozenset({"каждого", "каждой", "каждый", "каждую"})
-_EXCEPT = frozenset({"кроме", "за исключением", "исключая"})
+_EXCEPT = ("кроме", "за исключением", "исключая")
 _ALL_OF = frozenset({"все", "всех"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
 _MARKERS = frozenset(SCALES) | frozenset(
@@ -114,7 +113,7 @@ class AtomBuilder:
         token = tokens[position]
         if atoms and atoms[-1].role == "replace" and token.norm in _IT:
             return Atom("op", token, role="it")
-        if token.norm in _THEM and surroundings.removed_beside(tokens, position):
+        if token.norm in signs.THEM and signs.removes_it(tokens):
             return Atom("op", token, role="it")  # «ряженку дети не пьют, её исключите»
         if token.norm == "на" and (change := surroundings.change_after(tokens, position)):
             return Atom("op", token, role=change)  # «на кило поменьше»
@@ -266,6 +265,8 @@ class AtomBuilder:
         ):
             atoms += [Atom("op", token, role="replace"), Atom("op", token, role="onto")]
         elif token.role in _MARKERS:
+            if token.role == "keep_only" and token.norm.endswith(_EXCEPT):
+                atoms.append(Atom("border", token, role="comma"))  # «соки убери все кроме | апельсинового»
             atoms.append(Atom("op", token, role=token.role))
         return 1
 

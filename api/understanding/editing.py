@@ -74,7 +74,7 @@ def _speaks_of_several(mention: Mention, held: Sequence[Candidate]) -> bool:
 
 def scopes(item: Ordered, ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """The «соки» of «соки убери все, кроме апельсинового»: what is none of these stays."""
-    after = atoms[item.mention.last] if item.mention.last < len(atoms) else None
+    after = next((atom for atom in atoms[item.mention.last :] if atom.kind != "border"), None)
     if item.op != "line" or item.mention.amount is not None or after is None or after.role != "keep_only":
         return False
     if not after.token.norm.endswith(("кроме", "исключением")) or item is ordered[-1]:

@@ -217,9 +217,10 @@ class Interpreter:
         self._line(item, mention, found.full, doubtful)
 
     def _unknown(self, item: Ordered, mention: Mention, found: Found) -> None:
-        apart = mention.spread or item.op == "keep_only"  # «только котлеты с булочками»
-        if apart and len(mention.words) > 1 and all(self.finder.names_head(word) for word in mention.words):
-            for word in mention.words:  # «огурцы помидоры по пять», as people dictate
+        dictated = mention.spread and all(self.finder.names_head(word) for word in mention.words)
+        kept = item.op == "keep_only" and all(self._holds(word) for word in mention.words)
+        if len(mention.words) > 1 and (dictated or kept):
+            for word in mention.words:  # «огурцы помидоры по пять», «только котлеты с булочками»
                 self._mention(replace(item, mention=replace(mention, words=(word,), phrase=word.form)), False)
             return
         bare = mention.amount is None and not (found.known or item.usual or item.op in _EDITS)
@@ -241,6 +242,9 @@ class Interpreter:
             self.draft.ask_unknown(phrase, near, item.op, mention.amount)
         elif self.acted and len(mention.words) <= 3:
             self.draft.ask_unknown(phrase, near, item.op, None)
+
+    def _holds(self, word: Word) -> bool:
+        return bool(in_cart_first(self.finder.find((word,), ()).full, self.view))
 
     def _wordless(self, item: Ordered) -> None:
         """«не 10, а 12», «+3»: the line is found by its old quantity, or it is the only one."""

@@ -1,6 +1,7 @@
 """What one chunk of a message does by itself: it orders, asks, complains or chats."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from api.understanding import signs
 from api.understanding.candidates import Finder
@@ -76,11 +77,17 @@ def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
     silent = not goods and not amounts and not ordering
     if silent and not relative and any(signs.acts(token, finder) for token in chunk):
         return TALK
+    if not amounts and not ordering and _tells_price(chunk):
+        return TALK  # «у соседей хлеб по 38 рублей»
     if asked and not ordering and not (goods and amounts):
         return "question", "stock"
     if silent and [token.norm for token in chunk][:2] in AT_OURS:
         return TALK  # «у нас ремонт»
     return ORDER
+
+
+def _tells_price(chunk: Sequence[Token]) -> bool:
+    return any(first.norm == "по" and second.kind == Kind.money for first, second in pairwise(chunk))
 
 
 def _relative(chunk: Sequence[Token]) -> bool:

@@ -76,7 +76,7 @@ def _read_parts(reader: Interpreter, parts: Sequence[Part]) -> None:
             reader.condition(part.tokens)
         elif part.does == "question":
             reader.asked_about(part.tokens)
-        elif part.role in ("told", "talk"):
+        elif part.role in ("told", "talk", "complaint"):
             reader.told_of(part.tokens)
 
 
@@ -160,7 +160,7 @@ def _end_of_answer(tokens: Sequence[Token]) -> int | None:
     for place, token in enumerate(tokens[1:-1], 1):
         if token.role in ("hard", "line"):
             return token.end
-        if token.kind == Kind.border and tokens[place + 1].role == "add":
+        if token.role == "add" or (token.kind == Kind.border and tokens[place + 1].role == "add"):
             return token.start
     return None
 

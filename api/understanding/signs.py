@@ -9,6 +9,7 @@ from order_text.lexicon.talk import OUT_OF_SCOPE
 from order_text.lexicon.telling import DECIDED, ORDERED, WITH_ME
 from order_text.model import Kind, Token
 
+THEM = frozenset({"его", "ее", "их"})
 AMOUNTS = (Kind.number, Kind.unit, Kind.weight, Kind.volume)
 PAST_VERB = frozenset({"best:past", "best:VERB"})
 CHANGES = frozenset({"replace", "clear", "same", *SCALES})
@@ -86,6 +87,12 @@ def wished_away(chunk: Sequence[Token]) -> bool:
 def arrived(chunk: Sequence[Token]) -> bool:
     """«пряники пришли каменные»: what state goods came in, not «пришли пряники»."""
     return any(first.norm == "пришли" and "best:ADJF" in second.tags for first, second in pairwise(chunk))
+
+
+def removes_it(chunk: Sequence[Token]) -> bool:
+    """«её исключите»: nothing but a word of removing and a pronoun."""
+    said = [token for token in chunk if token.kind != Kind.border]
+    return len(said) == 2 and any(t.role == "remove" for t in said) and any(t.norm in THEM for t in said)
 
 
 def carries(chunk: Sequence[Token]) -> bool:

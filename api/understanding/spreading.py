@@ -91,7 +91,8 @@ def _talk(chunks: Chunks, labels: list[Label]) -> list[Label]:
         told = any(t.tags >= signs.PAST_VERB and not t.norm.startswith(DECIDED) for t in chunk)
         behind = at > 0 and counted[at - 1] and (acts or wishes)
         ahead = at == 0 and told and any(counted[1:])  # «Дед до тушёнки добрался, так что свиной 12»
-        if behind or ahead:
+        removed = acts and at + 1 < len(chunks) and signs.removes_it(chunks[at + 1])
+        if behind or ahead or removed:
             out[at] = TALK
     return out
 

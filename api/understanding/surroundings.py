@@ -72,12 +72,6 @@ def _amount_before(tokens: Sequence[Token], position: int) -> int:
     return position - place
 
 
-def removed_beside(tokens: Sequence[Token], position: int) -> bool:
-    """Whether the pronoun stands alone with a word of removing: «её исключите», «убери их»."""
-    said = [token for token in tokens if token.kind != Kind.border]
-    return len(said) == 2 and any(token.role == "remove" for token in said)
-
-
 def wishes(inside: Sequence[Token], finder: Finder) -> bool:
     """Whether what stands in brackets tells how goods shall be, and names none: «кусками от 1,5 кг», «не жирные»."""
     words = [token for token in inside if token.kind == Kind.word]

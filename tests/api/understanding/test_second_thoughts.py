@@ -1,0 +1,146 @@
+"""Stories before an edit, plurals, exceptions, what is kept of a kind, and answers with more behind them."""
+
+import pytest
+from small_world import cart_of, context
+
+from api.understanding.outcome import Reason
+from api.understanding.read import answer, read
+
+SYRUPS: dict[str, int | str] = {"smv": 2, "smk": 4, "kef": 10}
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("кефир пересчитали, хватит трёх", {"kef": "3", "bread": "12"}),
+        ("кефира я десять написал? шесть надо было", {"kef": "6", "bread": "12"}),
+        ("кефира десять это я загнула, давайте восемь", {"kef": "8", "bread": "12"}),
+        ("я там хлеба двенадцать написал, поправь на 10", {"kef": "10", "bread": "10"}),
+        ("хлеб дети не едят, его исключите", {"kef": "10"}),
+        ("кефира хватит и половины", {"kef": "5", "bread": "12"}),
+        ("сократи всё в два раза", {"kef": "5", "bread": "6"}),
+        ("кефира и хлеба на 2 больше каждого", {"kef": "12", "bread": "14"}),
+        ("один кефир оставь, остальное долой", {"kef": "10"}),
+        ("кефир оставь, прочее долой", {"kef": "10"}),
+        ("забудьте всё что было. батон 4", {"bat": "4"}),
+    ],
+)
+def test_what_is_told_of_a_line_says_which_is_edited(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context({"kef": 10, "bread": 12}, history=()))
+    assert cart_of(outcome) == cart and not outcome.questions
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("без сиропов", {"kef": "10"}),
+        ("сиропы все убрать", {"kef": "10"}),
+        ("сиропы все убрать, кроме карамели", {"smk": "4", "kef": "10"}),
+        ("сиропы убери все кроме карамельного", {"smk": "4", "kef": "10"}),
+        ("из сиропов оставь только ваниль", {"smv": "2", "kef": "10"}),
+        ("кроме сиропов всё убери", {"smv": "2", "smk": "4"}),
+        ("пусть все сиропы будут по 6", {"smv": "6", "smk": "6", "kef": "10"}),
+        ("сиропов вдвое больше", {"smv": "4", "smk": "8", "kef": "10"}),
+        ("из всего заказа нужны только ваниль с кефиром", {"smv": "2", "kef": "10"}),
+    ],
+)
+def test_a_plural_speaks_of_all_of_a_kind(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context(SYRUPS, history=()))
+    assert cart_of(outcome) == cart and not outcome.questions
+
+
+def test_a_singular_still_asks_which() -> None:
+    outcome = read("убери сироп", context(SYRUPS, history=()))
+    assert cart_of(outcome) == {"smv": "2", "smk": "4", "kef": "10"}
+    assert [question.reason for question in outcome.questions] == [Reason.ambiguous]
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("карамель, а не ваниль, количество то же", {"smk": "2", "kef": "10"}),
+        ("не ваниль, а карамель, количество то же", {"smk": "2", "kef": "10"}),
+        ("не ваниль, а карамель, и её 5", {"smk": "5", "kef": "10"}),
+        ("ой не ваниль а карамель", {"smk": "2", "kef": "10"}),
+    ],
+)
+def test_one_and_not_the_other(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context({"smv": 2, "kef": 10}, history=()))
+    assert cart_of(outcome) == cart and not outcome.questions
+
+
+def test_the_figure_that_was_wrong_takes_its_line_along() -> None:
+    outcome = read("молоко 3,2 2 коробки. стоп, не 3,2%, а 2,5%", context(history=()))
+    assert cart_of(outcome) == {"m25": "24"}
+
+
+def test_a_correction_in_a_message_of_its_own_means_the_last_line() -> None:
+    outcome = read("ой нет, карамель", context({"kef": 10, "smv": 2}, history=()))
+    assert cart_of(outcome) == {"kef": "10", "smk": "2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("половину прошлого заказа", {"m32": "5", "kef": "4", "smv": "1"}),
+        ("всё то же, что было в последнем заказе", {"m32": "10", "kef": "8", "smv": "2"}),
+        ("пришлите ту же самую заявку", {"m32": "10", "kef": "8", "smv": "2"}),
+        ("заявка без изменений", {"m32": "10", "kef": "8", "smv": "2"}),
+    ],
+)
+def test_past_orders(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context())
+    assert cart_of(outcome) == cart and not outcome.questions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "в прошлый раз кефир 5 шт пришли мятые, люди обратно несут",
+        "вчера приехало 8 кефиров, три вообще разморожены",
+        "у соседей хлеб по 38 рублей, а мне вы по 44 везёте",
+        "спасибо, всё получили: 10 кефира, 12 хлеба",
+        "я на воротах, 2 коробки кефира, куда разгружать?",
+        "Сколько кефира в коробке, 10 или 12?",
+    ],
+)
+def test_what_happened_or_is_asked_orders_nothing(text: str) -> None:
+    outcome = read(text, context({"bread": 12}))
+    assert cart_of(outcome) == {"bread": "12"} and not outcome.questions
+
+
+def test_an_order_beside_a_question_about_other_goods_stands() -> None:
+    outcome = read("кефир 10, и подскажите, сколько сейчас стоит гауда?", context(history=()))
+    assert cart_of(outcome) == {"kef": "10"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("3,2. И ещё кефира 5", {"m32": "20", "kef": "5"}),
+        ("3,2 и ещё кефира 5", {"m32": "20", "kef": "5"}),
+        ("3,2. спасибо", {"m32": "20"}),
+    ],
+)
+def test_an_answer_may_have_more_behind_it(text: str, cart: dict[str, str]) -> None:
+    (question,) = read("молоко 20", context(history=())).questions
+    outcome = answer(question, text, context(history=()))
+    assert outcome is not None and cart_of(outcome) == cart
+
+
+def test_a_refusal_with_an_order_behind_it_is_no_answer() -> None:
+    (question,) = read("молоко 20", context(history=())).questions
+    assert answer(question, "не надо. И ещё кефира 5", context(history=())) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("кифир 5", {"kef": "5"}),
+        ("моллако топлёное 5", {"mt": "5"}),
+        ("кефир (холодный, не мятый) 5", {"kef": "5"}),
+        ("картошка 10 кг (крупная, без глазков)", {"pot": "10"}),
+    ],
+)
+def test_spelling_by_ear_and_wishes_in_brackets(text: str, cart: dict[str, str]) -> None:
+    assert cart_of(read(text, context(history=()))) == cart
