@@ -249,6 +249,9 @@ class Interpreter:
     def _wordless(self, item: Ordered) -> None:
         """«не 10, а 12», «+3»: the line is found by its old quantity, or it is the only one."""
         mention, cart = item.mention, self.draft.cart
+        if mention.amount is None and mention.figures and mention.says("increase", "decrease"):
+            self.acted = True  # «увеличьте всё на 30 %»
+            self.draft.ask_unknown(mention.phrase, (), item.op, None)
         if mention.amount is None:
             return
         matching = [sku for sku, quantity in cart.items() if mention.was is not None and quantity == mention.was]

@@ -11,6 +11,7 @@ _VOLUME = {"л": Decimal(1), "мл": Decimal("0.001")}
 SCALES = {
     "double": Decimal(2),
     "triple": Decimal(3),
+    "fourfold": Decimal(4),
     "more_half": Decimal("1.5"),
     "half": Decimal("0.5"),
     "third": Decimal(1) / 3,

@@ -31,7 +31,8 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     amounts = goods and signs.counts(tokens)
     if heard.confidence >= CERTAIN:
         named = goods or signs.refers(tokens)
-        if not named or (heard.name == "cancel_order" and not amounts):
+        scaled = asked & signs.CHANGES and (heard.name not in _DEAF or asked & {"all"})
+        if not (named or scaled) or (heard.name == "cancel_order" and not amounts):
             return True  # «привяжите ещё один номер», «мы оформили дважды, один заказ отзовите»
         if heard.name == "price_query" and not asked & signs.DEMANDS:
             counted = (Kind.number, Kind.weight, Kind.volume)
@@ -41,7 +42,7 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
             return not any(signs.counts(part.tokens) for part in parts if part.does == "order" and not part.asked)
         if heard.name in _DEAF:
             return not asked & (signs.CHANGES | {"remove"}) and not (asked & {"order", "add"} and amounts)
-    return not amounts and not asked & signs.DEMANDS and not signs.refers(tokens)
+    return not amounts and not asked & (signs.DEMANDS | signs.CHANGES) and not signs.refers(tokens)
 
 
 def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api.understanding.atom import Atom
+from api.understanding.candidates import Finder
 from api.understanding.quantities import SCALES
 from api.understanding.scope import LESSER, Ordered
 
@@ -18,7 +19,7 @@ _SHARES = {"половин": "half", "полтор": "more_half"}
 
 def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter) -> list[Ordered]:
     """Clear, keep or scale, where a chunk names no product; what is left to read."""
-    roles = _roles_alone(ordered, atoms)
+    roles = _roles_alone(ordered, atoms, reader.finder)
     if "decrease" in roles:
         roles = [LESSER.get(role, role) for role in roles]  # «сократи всё в два раза»
     left = list(ordered)
@@ -45,7 +46,7 @@ def _share(atoms: Sequence[Atom]) -> str:
     return next((scale for stem, scale in _SHARES.items() if word.startswith(stem)), "")
 
 
-def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]:
+def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom], finder: Finder) -> list[str]:
     """Operations in chunks that hold neither a known product nor a number."""
     named = {place for item in ordered for place in range(item.mention.first, item.mention.last) if item.mention.words}
     roles: list[str] = []
@@ -57,7 +58,7 @@ def _roles_alone(ordered: Sequence[Ordered], atoms: Sequence[Atom]) -> list[str]
             chunk.append(place)
             continue
         counted = any(atoms[at].kind in ("number", "amount") for at in chunk)
-        said = {at for at in chunk if atoms[at].kind == "word"}
+        said = {at for at in chunk if (word := atoms[at].word) is not None and finder.hits(word)}
         if not counted and not said & named:
             roles += [atoms[at].role for at in chunk if atoms[at].kind == "op"]
         chunk = []
