@@ -44,8 +44,18 @@ def misnamed(mention: Mention, reader: Interpreter) -> str | None:
 def removes_again(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """«…, её исключите» of the goods that the chunk before spoke of."""
     roles = [atom.role for atom in atoms if atom.kind != "border"]
-    sku = reader.ellipsis.previous.sku
-    if sorted(roles) != ["it", "remove"] or sku is None or sku not in reader.draft.cart:
+    sku = next(reversed([*reader.context.cart]), None) if "last" in roles else reader.ellipsis.previous.sku
+    if sorted(roles) not in (["it", "remove"], ["last", "remove"]) or sku is None or sku not in reader.draft.cart:
         return False
     reader.draft.remove(sku, "")
+    return True
+
+
+def doubles_last(atoms: Sequence[Atom], reader: Interpreter) -> bool:
+    """«ещё столько же» in a message of its own: the last line once more."""
+    roles = sorted(atom.role for atom in atoms if atom.kind != "border")
+    last = next(reversed([*reader.context.cart]), None)
+    if roles != ["add", "same"] or last is None or last not in reader.draft.cart:
+        return False
+    reader.draft.scale(last, "double", "")
     return True

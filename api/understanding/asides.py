@@ -104,6 +104,8 @@ def _is_street(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
 
 
 def _is_organisation(token: Token) -> bool:
+    if token.lemmas[1:2] == ("детский",) or token.norm == "детский":
+        return token.text.istitle()  # «Детский сад № 14 «Ромашка»»
     return token.norm in ORGANISATIONS or any(lemma in ORGANISATIONS for lemma in token.lemmas[:2])
 
 

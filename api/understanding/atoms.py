@@ -91,6 +91,9 @@ class AtomBuilder:
             return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
             return self._operation(tokens, position, atoms)
+        if token.norm == "у" and surroundings.is_at_ours(tokens[position + 1 : position + 3]):
+            rest = tokens[position:]
+            return next((at for at, other in enumerate(rest) if other.kind == Kind.border), len(rest))
         if token.norm == "а" and surroundings.refuses_goods(tokens, position, self.finder):
             atoms.append(Atom("op", token, role="rather"))  # «черри жёлтые, а не красные»
             return 2
@@ -113,6 +116,8 @@ class AtomBuilder:
         token = tokens[position]
         if atoms and atoms[-1].role == "replace" and token.norm in _IT:
             return Atom("op", token, role="it")
+        if token.norm.startswith("последн") and signs.removes_it(tokens, "последн"):
+            return Atom("op", token, role="last")
         if token.norm in signs.THEM and signs.removes_it(tokens):
             return Atom("op", token, role="it")  # «ряженку дети не пьют, её исключите»
         if token.norm == "на" and (change := surroundings.change_after(tokens, position)):
@@ -187,6 +192,10 @@ class AtomBuilder:
             named = replace(token, kind=Kind(token.role), value=measure.value)
             atoms.append(Atom("figure", named, role=token.role, figure=measure))  # «сливки литр 12 шт»
             return
+        large = Word("l", token=token)
+        if token.text == "Л" and not (atoms and atoms[-1].kind == "number") and self.finder.hits(large):
+            atoms.append(Atom("word", token, word=large))  # «перчатки Л 200 шт»
+            return
         token = self._own_unit(token)
         more = bool(atoms) and atoms[-1].role in ("add", "increase")  # «ещё коробку» is no box to buy
         word = None if more else Word(token.lemmas[0] if token.lemmas else token.norm, token=token)
@@ -256,6 +265,8 @@ class AtomBuilder:
             atoms.append(Atom("op", token, role="keep_only"))  # «кроме мороженого всё убери»
         elif token.role == "clear" and any(atom.role == "keep_only" for atom in atoms):
             return 1
+        elif token.role == "clear" and token.norm.startswith("все ") and self._beside_goods((), atoms):
+            atoms += [Atom("op", token, role="remove"), Atom("op", token, role="every")]  # «сиропы все убери»
         elif token.norm in _EXCEPT and {"remove", "every"} <= {atom.role for atom in atoms}:
             atoms.append(Atom("op", token, role="except"))
         elif token.norm in _ALL_OF and self._beside_goods(rest, atoms):

@@ -14,7 +14,7 @@ from api.understanding.names import Attributes, ParsedName, name_pieces, parse_n
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
 from order_text.lexicon.foods import AMBIGUOUS, CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN, SETS_APART
-from order_text.lexicon.units import NAMED_HOLDERS
+from order_text.lexicon.units import NAMED_HOLDERS, SMALL_PACKS
 from order_text.morph import analyse
 from order_text.normalize import fold
 from order_text.units import canonical_unit, unit_of
@@ -174,7 +174,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
     plain = brand | {
         form
         for form in forms
-        if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or unit_of(form) is not None
+        if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or (unit_of(form) is not None and form not in SMALL_PACKS)
     }
     plain |= {form for form in forms if form not in head and "Geox" in analyse(form).best}
     plain -= {form for form in forms for noun in head if form.startswith(SETS_APART.get(noun, "-"))}
@@ -203,7 +203,8 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
         return frozenset()
     head = parsed.words[parsed.head].form
     whole = {head, *analyse(head).lemmas, *synonyms(head)}
-    following = next((word.form for word in parsed.words[parsed.head + 1 :] if word.form not in brand), None)
+    rest = [word for word in parsed.words[parsed.head + 1 :] if word.form not in brand]
+    following = next((word.form for word in rest if not is_descriptor(word.form, word.clipped)), None)
     if following is not None and any(synonyms(following) & NAMED_BY_NOUN.get(one, frozenset()) for one in whole):
         return frozenset({head, following})
     if following is None or is_descriptor(following) or not whole & CLASS_NOUNS:

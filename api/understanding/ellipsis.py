@@ -106,7 +106,7 @@ class Ellipsis:
 
     def _with_figures(self, mention: Mention, found: Found) -> tuple[Mention, Found]:
         """«воды 1,5 с газом, без газа две»: the figure before holds where it is needed to tell the variants apart."""
-        if len(found.full) < 2 or mention.figures or not self.previous.figures or self.previous.header:
+        if len(found.full) < 2 or mention.figures or not self.previous.figures:
             return mention, found
         figured = self.finder.find(mention.words, self.previous.figures)
         return (replace(mention, figures=self.previous.figures), figured) if figured.full else (mention, found)

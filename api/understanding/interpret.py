@@ -119,7 +119,7 @@ class Interpreter:
                 self.ellipsis.previous = Previous(words, words, (), header=True)
                 return
         atoms = editing.without_spared(atoms, self)
-        if replacing.apply(atoms, self) or amending.removes_again(atoms, self):
+        if replacing.apply(atoms, self) or amending.removes_again(atoms, self) or amending.doubles_last(atoms, self):
             return
         readings = read_clause(atoms, self.finder)
         best = readings[0]

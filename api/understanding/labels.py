@@ -79,7 +79,8 @@ def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
         return TALK
     if not amounts and not ordering and _tells_price(chunk):
         return TALK  # «у соседей хлеб по 38 рублей»
-    if asked and not ordering and not (goods and amounts):
+    either = any(token.norm == "или" for token in chunk)  # «порезан на 12 или целый?»
+    if asked and not ordering and (either or not (goods and amounts)):
         return "question", "stock"
     if silent and [token.norm for token in chunk][:2] in AT_OURS:
         return TALK  # «у нас ремонт»

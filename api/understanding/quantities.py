@@ -120,7 +120,7 @@ def _pieces(entry: Entry, value: Decimal) -> Decimal | None:
     if entry.unit == "кг":
         weights = entry.attributes.weights
         return value * next(iter(weights)) if len(weights) == 1 else None
-    if entry.unit in PIECE_CONTAINERS or entry.unit in _COUNTED_BASES:
+    if entry.unit in PIECE_CONTAINERS or entry.unit in _COUNTED_BASES or (entry.unit == "уп" and not contents):
         return value
     return None
 

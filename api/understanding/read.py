@@ -160,7 +160,7 @@ def _end_of_answer(tokens: Sequence[Token]) -> int | None:
     for place, token in enumerate(tokens[1:-1], 1):
         if token.role in ("hard", "line"):
             return token.end
-        if token.role == "add" or (token.kind == Kind.border and tokens[place + 1].role == "add"):
+        if token.role == "add" or (token.kind == Kind.border and tokens[place + 1].role in ("add", "and")):
             return token.start
     return None
 

@@ -29,10 +29,27 @@ def assign(mentions: Sequence[Mention], atoms: Sequence[Atom]) -> list[Ordered]:
     for place, item in enumerate(ordered[1:], 1):
         if item.mention.says("too"):
             ordered[place] = _likewise(item, ordered[place - 1])
+    ordered = _each_of(ordered, atoms)
     _stray(ordered, atoms)
     _forwards(ordered, atoms)
     _backwards(ordered, atoms)
     return _spread_amounts(ordered, atoms)
+
+
+def _each_of(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Ordered]:
+    """«По 6 штук: ряженка 0,45, варенец, снежок»: what stands before the colon is the amount of each."""
+    first = ordered[0].mention if ordered else None
+    after = atoms[first.last].role if first is not None and first.last < len(atoms) else ""
+    if first is None or first.words or not first.spread or first.amount is None or after != "colon":
+        return ordered
+    return [replace(item, mention=_with_amount(item.mention, first)) for item in ordered[1:]]
+
+
+def _with_amount(mention: Mention, each: Mention) -> Mention:
+    if mention.amount is None or not mention.lone or mention.amount.value % 1 == 0:
+        return mention if mention.amount is not None else replace(mention, amount=each.amount)
+    figures = (*mention.figures, Stated("bare", mention.amount.value))
+    return replace(mention, figures=figures, amount=each.amount, lone=False)
 
 
 def _likewise(item: Ordered, before: Ordered) -> Ordered:

@@ -21,7 +21,7 @@ ORPHAN, SKIPPED_OP = -1.6, -0.4
 SHORT_MEASURE = -1.5
 TURNED = -0.15
 NEVER = -9.0
-SEAM, DASHED = -0.8, -0.4
+SEAM, DASHED, APART = -0.8, -0.4, -0.3
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,12 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     if not reading.mentions or reading.mentions[-1].last != mention.first:
         return 0.0
     left = reading.mentions[-1]
+    if atoms[mention.first].kind == "unit" and mention.words and atoms[mention.first - 1].kind in ("word", "figure"):
+        return SEAM + SEAM  # «мука 00 мешок 4» is no flour and four bags
     if not mention.words:
         return SEAM + SEAM
+    if atoms[mention.first - 1].kind == "number" and atoms[mention.first].kind == "word" and _only_adjectives(mention):
+        return APART  # «крышки 90 чёрные»: the colour belongs to the lids
     if left.amount is None and atoms[mention.first - 1].kind == atoms[mention.first].kind == "word":
         return 0.0 if _removed_before(atoms, mention.first) else NEVER  # «сироп | фисташка 2»
     if not left.words and left.amount is not None and left.amount.implied:
@@ -141,6 +145,10 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
         heads = right.word is not None and finder.names_head(right.word)
         return follows and heads and not _agrees(left.token, right.token)  # «16 | палочки крабовые 25»
     return not (left.kind == "word" and right.role in ("percent", "code"))
+
+
+def _only_adjectives(mention: Mention) -> bool:
+    return bool(mention.words) and all(w.token is not None and "best:ADJF" in w.token.tags for w in mention.words)
 
 
 def _agrees(number: Token, unit: Token) -> bool:

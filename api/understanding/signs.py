@@ -89,10 +89,11 @@ def arrived(chunk: Sequence[Token]) -> bool:
     return any(first.norm == "пришли" and "best:ADJF" in second.tags for first, second in pairwise(chunk))
 
 
-def removes_it(chunk: Sequence[Token]) -> bool:
-    """«её исключите»: nothing but a word of removing and a pronoun."""
+def removes_it(chunk: Sequence[Token], what: str = "") -> bool:
+    """«её исключите», «последнее не надо»: nothing but a word of removing and a pronoun, or a word that begins so."""
     said = [token for token in chunk if token.kind != Kind.border]
-    return len(said) == 2 and any(t.role == "remove" for t in said) and any(t.norm in THEM for t in said)
+    named = any(t.norm.startswith(what) if what else t.norm in THEM for t in said)
+    return len(said) == 2 and named and any(t.role == "remove" for t in said)
 
 
 def carries(chunk: Sequence[Token]) -> bool:

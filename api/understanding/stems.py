@@ -19,6 +19,7 @@ _FLEETING = re.compile("(?<=[^аеиоуыэюя])[ое](?=[кцнлт]$)")
 _NOUN = re.compile("(ия|ие|ья|[аяоеьйыи])$")
 _ALTERNATION = str.maketrans("чжцш", "кгкх")
 _SHORTEST, _LONG = 3, 8
+LONG_PART = 5
 WITHOUT = "без_"
 """Begins the one word that «без косточки» and «б/косточки» become."""
 
@@ -57,6 +58,8 @@ def expand(word: str) -> tuple[str, ...]:
         return (word[2:],)
     if word.startswith("б/") and len(word) > 4:
         return (WITHOUT + analyse(word[2:]).lemmas[0],)
+    if word[1:2] == "/" and len(word) > LONG_PART:
+        return (word[2:],)  # «томаты в с/соку»
     if "/" in word:
         parts = word.split("/")
         return tuple(parts) if all(len(part) >= _SHORTEST for part in parts) else (word,)

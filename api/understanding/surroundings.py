@@ -7,6 +7,7 @@ from api.understanding.candidates import Finder
 from api.understanding.wordings import word_of
 from order_text.model import Kind, Token
 
+AT_HAND = ("еще", "есть", "пока", "осталось", "остался", "осталась", "полно", "хватает")
 _BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
 
 
@@ -46,6 +47,11 @@ def counts_feature(rest: Sequence[Token]) -> bool:
     while len(behind) > 1 and behind[0].norm == "без":
         behind = behind[2:]
     return bool(behind) and behind[0].kind in (Kind.number, Kind.weight, Kind.volume)
+
+
+def is_at_ours(rest: Sequence[Token]) -> bool:
+    """«сахару не надо, у меня ещё мешок»: what the customer has."""
+    return [token.norm for token in rest] in [[whose, what] for whose in ("меня", "нас") for what in AT_HAND]
 
 
 def change_after(tokens: Sequence[Token], position: int) -> str:

@@ -27,6 +27,8 @@ _DOUBLED = re.compile(r"(.)\1")
 """«бурата» for «буррата», «каппучино» for «капучино»: said alike."""
 COMPOUND = 0.8
 GUESS = 0.7
+_VOWELS = {"а": "о", "о": "а", "е": "и", "и": "е"}
+_OF_BRAND = re.compile("(?:[ое]в)?ск(?:ий|ая|ое|ие|ого|ую|ой|их|ому|им)$")
 _VERBS = frozenset({"VERB", "INFN"})
 _PEOPLE = frozenset({"Name", "Surn", "Patr"})
 LEAST_ALIKE, ALIKE = 0.6, 12
@@ -101,13 +103,15 @@ class Vocabulary:
             found = dict.fromkeys(self._by_single.get(_DOUBLED.sub(r"\1", bare(fold(word))), ()), SMALL)
         if not found and not stub and analyse(word).known:
             found = dict.fromkeys(self._begun(fold(word)), GUESS)
+        if not found and not analyse(word).known:
+            found = self._respelt(fold(word))
         weak = all(likeness <= STUB or form in self._clipped for form, likeness in found.items())
         if not found or (weak and not analyse(word).known):
             for spelling in (word, *variants):
                 for form, likeness in {**self._by_ear(spelling), **self._typos(spelling)}.items():
                     found[form] = max(found.get(form, 0.0), likeness)
         if not found and not analyse(word).known:
-            found = self._misheard(word)
+            found = self._branded(fold(word)) or self._misheard(word)
         return found
 
     def named(self, word: str, stub: bool = False) -> bool:
@@ -165,6 +169,10 @@ class Vocabulary:
         clips = [] if analysis.known and _VERBS & analysis.best else self._clips(fold(word))
         if (stub or not analysis.known or len(word) <= LONGEST_CLIP) and all(form in self._clipped for form in found):
             note(self._begun(fold(word)), STUB)
+        root = bare(fold(word))
+        if len(root) >= SHORT_ROOT and not found:
+            near = self._by_prefix.get(root[:SHORTEST_STUB], ())
+            note((form for form in near if form in self._clipped and form.startswith(root)), STUB)  # «гранулы»
         for clip in clips:
             note((clip,), SHORT_CLIP if len(clip) <= SHORTEST_STUB else CLIP)
         if "ADJF" in analysis.best:
@@ -235,6 +243,20 @@ class Vocabulary:
             best = max(found.values())
             found = {form: likeness for form, likeness in found.items() if likeness >= best - 0.05}
         return found
+
+    def _respelt(self, word: str) -> dict[str, float]:
+        """An adjective with one vowel written by ear: «фисташкавый» of «Фисташка»."""
+        for place, letter in enumerate(word):
+            other = _VOWELS.get(letter)
+            spelling = word[:place] + other + word[place + 1 :] if other else ""
+            if spelling and analyse(spelling).known:
+                return {form: likeness * SMALL for form, likeness in self._direct(spelling, False).items()}
+        return {}
+
+    def _branded(self, word: str) -> dict[str, float]:
+        """«сладорековский» of «Сладорек»."""
+        root = _OF_BRAND.sub("", word)
+        return dict.fromkeys(self._by_lemma.get(root, ()), KIN) if root != word and len(root) >= SHORTEST_TYPO else {}
 
     def _misheard(self, word: str) -> dict[str, float]:
         """What an unknown word sounds like: «малако», «серуп», «вичина»."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from order_text.lexicon.numerals import LEAST_ORDINAL, ORDINAL_LEMMAS
+from order_text.lexicon.numerals import LEAST_ORDINAL, ORDINAL_LEMMAS, SEVERAL
 from order_text.lexicon.units import DIMENSIONS
 from order_text.model import Kind, Token
 from order_text.number_words import read_number
@@ -44,6 +44,8 @@ def join_numbers(tokens: list[Token]) -> list[Token]:
 
 def _vague(token: Token) -> Token | None:
     """«две-три»: an amount that nobody can put into a cart."""
+    if token.norm in SEVERAL:
+        return replace(token, kind=Kind.span, value=Decimal(2), value2=Decimal(9), role="spoken")
     if token.kind != Kind.word or "-" not in token.norm:
         return None
     values = [read_number([part]) for part in token.norm.split("-")]
@@ -58,7 +60,8 @@ def _spoken(tokens: list[Token], position: int) -> tuple[Decimal, int] | None:
         if not token.text[0].isalpha() or token.kind not in (Kind.word, Kind.filler, Kind.closed, Kind.border):
             break
         words.append(_numeral(token))
-    if words and words[0] in ("и", "с", "одно", "раз"):
+    ends = len(words) == len(tokens[position:]) or tokens[position + 1].kind == Kind.border
+    if words and words[0] in ("и", "с", "раз") or (words[:1] == ["одно"] and not ends):
         return None
     return read_number(words)
 
@@ -71,6 +74,7 @@ def _ordinal(tokens: list[Token], position: int) -> tuple[Token, int] | None:
     if value >= LEAST_ORDINAL:
         dated = before is not None and before.norm in _TO_A_DAY
         dated = dated or (following is not None and following.norm in ("числа", "число"))
+        dated = dated or (before is not None and "best:past" in before.tags)  # «то, что брали девятого»
         if dated and first.norm.endswith(("ое", "го")) and value <= 31:
             day = Token(Kind.date, f"{value} числа", first.start, first.end, value=Decimal(value), role="day")
             return day, 1  # «на двадцатое»

@@ -60,6 +60,8 @@ SIMPLE: dict[str, Decimal] = {
 # Written behind the figures: «72го», «70ку», «5ка».
 NUMBER_ENDINGS = frozenset("го ый ой ая ую ого ую ых ка ку ки ок тка тку шка шку ти ми ю я й е ё".split())
 
+# Amounts that nobody can put into a cart.
+SEVERAL = frozenset({"несколько", "пару-тройку", "парочку-другую", "пару-другую"})
 ORDINALS: dict[str, int] = {
     "перв": 1, "втор": 2, "трет": 3, "четверт": 4, "пят": 5,
 }

@@ -64,6 +64,8 @@ DIMENSIONS = frozenset("мм см mm cm сантиметр сантиметра 
 
 # A container that holds one piece: «бутылка» of a product counted in pieces is a piece.
 PIECE_CONTAINERS = frozenset("бут бан пач пак вед бух туб гол кан плит рул стак пуч шт порц кон лист пар".split())
+# Packings that set goods apart: «Сливки порц. 10 %» are no plain cream.
+SMALL_PACKS = frozenset({"порц"})
 # How names write a container that is no unit there: «Сметана 20% 300г ст.».
 NAMED_HOLDERS = {"ст": "стаканчика", "стак": "стаканчика", "стакан": "стаканчика"}
 # A transport packing: «коробка» of anything.
@@ -85,7 +87,7 @@ MEASURE_WORDS: dict[str, tuple[str, str]] = {
     "полторашка": ("volume", "1.5"), "полторашки": ("volume", "1.5"), "полторашку": ("volume", "1.5"),
     "полторашек": ("volume", "1.5"), "полторашками": ("volume", "1.5"), "поллитрушка": ("volume", "0.5"),
     "чекушка": ("volume", "0.25"), "чекушки": ("volume", "0.25"), "чекушку": ("volume", "0.25"),
-    "полушка": ("volume", "0.5"), "поллитровка": ("volume", "0.5"), "сотка": ("weight", "0.1"),
+    "полушка": ("volume", "0.5"), "поллитровка": ("volume", "0.5"), "сотка": ("weight", "0.1"), "сотки": ("weight", "0.1"), "сотку": ("weight", "0.1"),
     "литрушка": ("volume", "1"), "литрушки": ("volume", "1"), "литрушку": ("volume", "1"),
 }
 # Cut forms that count any number: «2 упак.».
