@@ -174,7 +174,10 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
     plain = brand | {
         form
         for form in forms
-        if is_descriptor(form, form in clipped) or form in brands or _says_nothing(form) or (unit_of(form) is not None and form not in SMALL_PACKS)
+        if is_descriptor(form, form in clipped)
+        or form in brands
+        or _says_nothing(form)
+        or (unit_of(form) is not None and form not in SMALL_PACKS)
     }
     plain |= {form for form in forms if form not in head and "Geox" in analyse(form).best}
     plain -= {form for form in forms for noun in head if form.startswith(SETS_APART.get(noun, "-"))}

@@ -97,3 +97,13 @@ def without_spared(atoms: list[Atom], reader: Interpreter) -> list[Atom]:
     for mention in read_clause(atoms[place + 1 :], reader.finder)[0].mentions:
         reader.spared |= {c.entry.sku for c in reader.finder.find(mention.words, mention.figures).full}
     return atoms[:place]
+
+
+def restore(full: Sequence[Candidate], reader: Interpreter) -> None:
+    """«удвойте прошлый заказ, стаканы оставьте как есть»: these are not scaled with the rest."""
+    kept = {c.entry.sku for c in in_cart_first(full, reader.view)} & set(reader.scaled)
+    for sku in kept:
+        reader.draft.cart[sku] = reader.scaled[sku]
+    reader.draft.changes = [
+        c for c in reader.draft.changes if c.sku not in kept or c.op not in ("increased", "decreased")
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from api.understanding import aliases, amending, editing, replacing, whole_cart
 from api.understanding.atom import Atom
@@ -40,6 +41,8 @@ class Interpreter:
     doubts: Doubts = field(init=False)
     keep: list[str] = field(default_factory=list)
     keep_asked: bool = False
+    scaled: dict[str, Decimal] = field(default_factory=dict)
+    """The cart before all of it was doubled or halved."""
     spared: set[str] = field(default_factory=set)
     left: list[str] = field(default_factory=list)
     """Lines that were told to stay: «молоко оставь, остальное убери»."""
@@ -179,7 +182,7 @@ class Interpreter:
         if amending.amends(item.mention, self):
             return
         misnamed = amending.misnamed(item.mention, self)
-        mention, found = self.ellipsis.inherit(item.mention)
+        mention, found = self._inherited(item)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
             few = mention.amount.value < FEW
             if few and self.ellipsis.previous.unit is not None and mention.amount.per is None:
@@ -206,6 +209,7 @@ class Interpreter:
         if item.op == "keep_only" and mention.amount is not None and not in_cart:
             item = replace(item, op="line")  # «нужно только молоко 5»
         if item.op == "keep":
+            editing.restore(found.full, self)
             return
         if item.op in _EDITS or item.op == "keep_only":
             editing.apply(item, mention, found.full, self)
@@ -215,6 +219,15 @@ class Interpreter:
             self.draft.replace(misnamed, entries[0], mention.amount, mention.phrase)
             return
         self._line(item, mention, found.full, doubtful)
+
+    def _inherited(self, item: Ordered) -> tuple[Mention, Found]:
+        """The mention with what it leaves unsaid; «творога 8 кг, без печенья» takes out what the cart holds."""
+        mention, found = self.ellipsis.inherit(item.mention)
+        if item.op in _EDITS and mention.words != item.mention.words and not in_cart_first(found.full, self.view):
+            own = self.finder.find(item.mention.words, item.mention.figures)
+            if in_cart_first(own.full, self.view):
+                return item.mention, own
+        return mention, found
 
     def _unknown(self, item: Ordered, mention: Mention, found: Found) -> None:
         dictated = mention.spread and all(self.finder.names_head(word) for word in mention.words)

@@ -180,6 +180,8 @@ def _take_word(pieces: list[Piece], position: int, text: str, words: list[NameWo
 
 def _number(pieces: list[Piece], position: int, text: str, attributes: _Figures) -> int:
     value = _decimal(pieces[position].text)
+    if pieces[position].text.startswith("00"):
+        attributes.codes.add(pieces[position].text)
     following = pieces[position + 1] if position + 1 < len(pieces) else None
     if following is None or following.group != "word":
         attributes.numbers.add(value)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from api.understanding import aliases
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
-from api.understanding.attributes import Stated
+from api.understanding.attributes import Stated, bare_matches
 from api.understanding.candidates import Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
+from api.understanding.hypotheses import HALF
 from api.understanding.mention import Mention
 from api.understanding.outcome import Notice
 from api.understanding.quantities import to_base
@@ -259,7 +261,26 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter, same
     if len(entries) > 1:
         reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
         return
+    part = (
+        None
+        if first.amount is None or second.amount is not None
+        else _part(first, held[0].entry, reader.draft.cart[gone])
+    )
+    if part is not None and part < reader.draft.cart[gone]:
+        # «6 овсяного поменяй на кокосовое»: the rest of the line stays.
+        reader.draft.put_base("decrease", held[0].entry, part, None, first.phrase)
+        reader.draft.put_base("add", entries[0], part, None, second.phrase)
+        return
     reader.draft.replace(gone, entries[0], second.amount, second.phrase)
+
+
+def _part(old: Mention, entry: Entry, held: Decimal) -> Decimal | None:
+    """How much of a line goes; None where a number is rather a figure of the goods («мыло 72»)."""
+    if old.amount is not None and old.amount.unit is None and old.amount.value == HALF:
+        return held * HALF
+    if old.amount is None or (old.lone and bare_matches(entry, old.amount.value, lone=False)):
+        return None
+    return to_base(entry, old.amount)
 
 
 def _likest(entries: list[Entry], gone: Entry) -> list[Entry]:

@@ -12,6 +12,7 @@ from api.understanding.candidates import Finder, Word
 from api.understanding.judging import hypotheses_of
 from api.understanding.mention import Mention
 from api.understanding.quantities import Amount
+from api.understanding.stems import synonyms
 from order_text.model import Token
 from order_text.morph import analyse
 
@@ -148,7 +149,12 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
 
 
 def _only_adjectives(mention: Mention) -> bool:
-    return bool(mention.words) and all(w.token is not None and "best:ADJF" in w.token.tags for w in mention.words)
+    return bool(mention.words) and all(_is_adjective(word) for word in mention.words)
+
+
+def _is_adjective(word: Word) -> bool:
+    """«чёрные», and «чёрн.» that is cut from it."""
+    return "ADJF" in analyse(word.form).best or any("ADJF" in analyse(whole).best for whole in synonyms(word.form))
 
 
 def _agrees(number: Token, unit: Token) -> bool:

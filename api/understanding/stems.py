@@ -8,6 +8,7 @@ from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, COUNTRIE
 from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
+_DESCRIBES = re.compile("[нс](ый|ая|ое|ые|кий|кая|кое|кие)$")
 _SMALL = re.compile(
     "((ушк|юшк|очк|ечк|ичк|инк|ьк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо|ьц[оау]|иц[ауыей]|(?<=[бвклмнпрст])ец)$"
 )
@@ -106,7 +107,8 @@ def bare(word: str) -> str:
 def is_telling(word: str) -> bool:
     """Whether a word of a name is one of the language, and no brand: «топлёное» marks a milk, «Лужковна» does not."""
     analysis = analyse(word)
-    return WITHOUT in word or analysis.known or "ADJF" in analysis.best or bool(synonyms(word))
+    described = "ADJF" in analysis.best or ("ADJF" in analysis.grammemes and bool(_DESCRIBES.search(word)))
+    return WITHOUT in word or analysis.known or described or bool(synonyms(word))
 
 
 @lru_cache(maxsize=50_000)

@@ -33,6 +33,7 @@ def apply(ordered: Sequence[Ordered], atoms: Sequence[Atom], reader: Interpreter
         reader.keep_asked = True
     elif how := next((role for role in roles if role in SCALES), None):
         reader.acted = True
+        reader.scaled = dict(reader.draft.cart)
         for sku in list(reader.draft.cart):
             reader.draft.scale(sku, how, "")
     return left

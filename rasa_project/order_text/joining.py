@@ -61,7 +61,7 @@ def _spoken(tokens: list[Token], position: int) -> tuple[Decimal, int] | None:
             break
         words.append(_numeral(token))
     ends = len(words) == len(tokens[position:]) or tokens[position + 1].kind == Kind.border
-    if words and words[0] in ("и", "с", "раз") or (words[:1] == ["одно"] and not ends):
+    if (words and words[0] in ("и", "с", "раз")) or (words[:1] == ["одно"] and not ends):
         return None
     return read_number(words)
 

@@ -59,6 +59,8 @@ def read_figure(piece: Piece) -> Token:
         return _pair(piece, make)
     if piece.group == "science":
         return make(Kind.number, value=_decimal(piece.text.lower().replace("е", "e")))
+    if piece.text.startswith("00"):
+        return make(Kind.code, lemmas=(piece.text,))  # «мука 00»
     if piece.text in SMALL_VOLUMES:
         return make(Kind.number, value=Decimal(f"0.{piece.text[1:]}"))  # «тархун 05»
     return make(Kind.number, value=_decimal(piece.text))

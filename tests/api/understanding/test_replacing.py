@@ -79,3 +79,16 @@ def test_a_replacement_off_the_step_is_asked_and_keeps_the_old_line() -> None:
     outcome = read("замени ваниль на яйца", small_world.context(CART))
     assert cart_of(outcome) == {"smv": "2", "kef": "5"}
     assert [question.operation for question in outcome.questions] == ["replace:smv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("2 ванили замени на карамель", {"smv": "4", "smk": "2"}),
+        ("половину ванили замените на карамель", {"smv": "3", "smk": "3"}),
+        ("замени 6 ванили на карамель", {"smk": "6"}),
+    ],
+)
+def test_part_of_a_line_may_go(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, small_world.context({"smv": 6}, history=()))
+    assert cart_of(outcome) == cart and not outcome.questions

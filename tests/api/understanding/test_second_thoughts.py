@@ -1,8 +1,11 @@
 """Stories before an edit, plurals, exceptions, what is kept of a kind, and answers with more behind them."""
 
+from decimal import Decimal
+
 import pytest
 from small_world import cart_of, context
 
+from api.understanding.heard import Heard
 from api.understanding.outcome import Reason
 from api.understanding.read import answer, read
 
@@ -144,3 +147,33 @@ def test_a_refusal_with_an_order_behind_it_is_no_answer() -> None:
 )
 def test_spelling_by_ear_and_wishes_in_brackets(text: str, cart: dict[str, str]) -> None:
     assert cart_of(read(text, context(history=()))) == cart
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("удваиваем всё", 2), ("всё ×2", 2), ("умножаем всё на два", 2), ("раза в два больше всего", 2),
+        ("в полтора раза больше всего", "1.5"), ("утраиваем", 3), ("в 4 раза больше", 4),
+        ("уменьшаем в два раза", "0.5"), ("сокращаем вдвое", "0.5"), ("всё делим пополам", "0.5"),
+        ("разделите всё на 2", "0.5"), ("половину всего заказа уберите", "0.5"), ("в два раза меньше всего", "0.5"),
+    ],
+)  # fmt: skip
+def test_scaling_in_any_words(text: str, factor: int | str) -> None:
+    outcome = read(text, context({"kef": 8, "bread": 12}, history=()))
+    assert outcome.cart == {"kef": 8 * Decimal(factor), "bread": 12 * Decimal(factor)} and not outcome.questions
+
+
+@pytest.mark.parametrize("text", ["спасибо! только всё вдвое", "в полтора раза больше всего"])
+def test_no_verdict_silences_a_scaling(text: str) -> None:
+    outcome = read(text, context({"kef": 8}, history=()), Heard("thanks", 0.99))
+    assert outcome.cart != {"kef": 8}
+
+
+def test_arithmetic_for_a_voice_assistant_scales_nothing() -> None:
+    outcome = read("сколько будет два умножить на два", context({"kef": 8}, history=()), Heard("out_of_scope", 0.99))
+    assert cart_of(outcome) == {"kef": "8"} and not outcome.questions
+
+
+def test_a_line_may_be_left_out_of_the_scaling() -> None:
+    outcome = read("удвойте прошлый заказ, кефир оставьте как есть", context())
+    assert cart_of(outcome) == {"m32": "20", "kef": "8", "smv": "4"}
