@@ -171,14 +171,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
     forms = tuple(dict.fromkeys(word.form for word in parsed.words))
     head = _heads(parsed, brand)
     clipped = frozenset(word.form for word in parsed.words if word.clipped)
-    plain = brand | {
-        form
-        for form in forms
-        if is_descriptor(form, form in clipped)
-        or form in brands
-        or _says_nothing(form)
-        or (unit_of(form) is not None and form not in SMALL_PACKS)
-    }
+    plain = brand | {form for form in forms if form in brands or _describes(form, form in clipped)}
     plain |= {form for form in forms if form not in head and "Geox" in analyse(form).best}
     plain -= {form for form in forms for noun in head if form.startswith(SETS_APART.get(noun, "-"))}
     if len(head) > 1:
@@ -215,6 +208,12 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
     # «ржаной» alone is a bread, «овсяное» is a drink as well as a biscuit.
     adjective = "ADJF" in analyse(following).best
     return frozenset({head}) if adjective and not whole & NAMED_BY_ADJECTIVE else frozenset({head, following})
+
+
+def _describes(form: str, clipped: bool) -> bool:
+    """Whether the word describes or tells a packing without setting the goods apart."""
+    packing = unit_of(form) is not None and form not in SMALL_PACKS
+    return packing or is_descriptor(form, clipped) or _says_nothing(form)
 
 
 def _says_nothing(form: str) -> bool:

@@ -104,6 +104,5 @@ def restore(full: Sequence[Candidate], reader: Interpreter) -> None:
     kept = {c.entry.sku for c in in_cart_first(full, reader.view)} & set(reader.scaled)
     for sku in kept:
         reader.draft.cart[sku] = reader.scaled[sku]
-    reader.draft.changes = [
-        c for c in reader.draft.changes if c.sku not in kept or c.op not in ("increased", "decreased")
-    ]
+    scaled = ("increased", "decreased")
+    reader.draft.changes = [c for c in reader.draft.changes if c.sku not in kept or c.op not in scaled]

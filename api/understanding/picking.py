@@ -102,12 +102,11 @@ def _by_words(atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draf
     if not among and known:
         heads = tuple(dict.fromkeys(form for entry in known for form in entry.head))
         among = _within(_joined(heads, mention, finder), known)
-    if len(among) == 1 and mention.lone and mention.amount is not None:
-        if len(known) > 1 and bare_matches(among[0].entry, mention.amount.value, lone=True):
-            return among[0].entry, None  # «в большом стакане, 400»
-    if len(among) > 1 and mention.lone and mention.amount is not None:
-        value = mention.amount.value
-        named = [candidate for candidate in among if bare_matches(candidate.entry, value, lone=True)]
+    lone = mention.amount.value if mention.lone and mention.amount is not None else None
+    if len(among) == 1 < len(known) and lone is not None and bare_matches(among[0].entry, lone, lone=True):
+        return among[0].entry, None  # «в большом стакане, 400»
+    if len(among) > 1 and lone is not None:
+        named = [candidate for candidate in among if bare_matches(candidate.entry, lone, lone=True)]
         if len(named) == 1:
             return named[0].entry, None
     if len(among) > 1:

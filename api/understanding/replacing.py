@@ -261,11 +261,7 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter, same
     if len(entries) > 1:
         reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
         return
-    part = (
-        None
-        if first.amount is None or second.amount is not None
-        else _part(first, held[0].entry, reader.draft.cart[gone])
-    )
+    part = _part(first, held[0].entry, reader.draft.cart[gone]) if second.amount is None else None
     if part is not None and part < reader.draft.cart[gone]:
         # «6 овсяного поменяй на кокосовое»: the rest of the line stays.
         reader.draft.put_base("decrease", held[0].entry, part, None, first.phrase)

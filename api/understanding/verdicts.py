@@ -41,9 +41,8 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
         if heard.name in _ASKING and not asked & {"order", "add", "remove"}:
             return not any(signs.counts(part.tokens) for part in parts if part.does == "order" and not part.asked)
         if heard.name in _DEAF:
-            return not asked & (signs.CHANGES | {"remove", "increase", "decrease"}) and not (
-                asked & {"order", "add"} and amounts
-            )
+            changes = signs.CHANGES | {"remove", "increase", "decrease"}
+            return not asked & changes and not (asked & {"order", "add"} and amounts)
     return not amounts and not asked & (signs.DEMANDS | signs.CHANGES) and not signs.refers(tokens)
 
 
