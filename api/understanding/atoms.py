@@ -68,6 +68,7 @@ class AtomBuilder:
         atoms: list[Atom] = []
         self._keeps_only = any(token.role == "keep_only" for token in tokens)
         self._replaces = any(token.kind == Kind.operation and token.role == "replace" for token in tokens)
+        tokens = surroundings.reordered(tokens)
         position = 0
         while position < len(tokens):
             position += self._noted(tokens, position) or self._take(tokens, position, atoms)
@@ -275,6 +276,8 @@ class AtomBuilder:
             token.role == "set" and token.norm.endswith(" на") and rest and rest[0].kind not in (Kind.number, Kind.unit)
         ):
             atoms += [Atom("op", token, role="replace"), Atom("op", token, role="onto")]
+        elif token.norm.startswith("больше не") and any(atom.kind == "number" for atom in atoms):
+            atoms.append(Atom("op", token, role="set"))  # «кефира 7, больше не надо»
         elif token.role in _MARKERS:
             if token.role == "keep_only" and token.norm.endswith(_EXCEPT):
                 atoms.append(Atom("border", token, role="comma"))  # «соки убери все кроме | апельсинового»

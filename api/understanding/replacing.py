@@ -215,7 +215,7 @@ def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter, same
     if second is not None and not second.words and first is not None:
         second = replace(second, words=first.words)
         second = _figured(second, reader) if second.lone else second
-    if second is not None and same:
+    if second is not None and (same or _names_figure(second, reader)):
         second = _figured(second, reader)
     if first is None or second is None:
         reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)
@@ -292,6 +292,14 @@ def _same_size(one: Entry, other: Entry) -> bool:
         for e in (one, other)
     ]
     return sizes[0] == sizes[1]
+
+
+def _names_figure(new: Mention, reader: Interpreter) -> bool:
+    """«меняем на батон 400»: the lone number is the loaf's own."""
+    if not new.lone or new.amount is None:
+        return False
+    value = new.amount.value
+    return any(bare_matches(c.entry, value, lone=True) for c in reader.finder.find(new.words, new.figures).full)
 
 
 def _figured(mention: Mention, reader: Interpreter) -> Mention:

@@ -69,6 +69,8 @@ def _own(mention: Mention) -> str:
     roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake", "sorry", "only")]
     if not roles:
         return "set" if mention.says("only") else "line"
+    if roles == ["set"] and mention.says("only") and mention.amount is None:
+        return "keep_only"  # «только хлеб оставьте»
     for role in ("keep", "keep_only"):
         if role in roles:
             return role

@@ -1,6 +1,7 @@
 """What stands before and after a token, where that decides what the token means."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from api.understanding import signs
 from api.understanding.candidates import Finder
@@ -32,6 +33,35 @@ def refused_after(tokens: Sequence[Token], position: int) -> bool:
     rest = tokens[position + 1 : position + 3]
     refused = len(rest) > 1 and rest[0].norm == "не"
     return refused and rest[1].kind in (Kind.number, Kind.weight, Kind.volume)
+
+
+def reordered(tokens: Sequence[Token]) -> Sequence[Token]:
+    """«не десять кефира, а семь», «вместо десяти кефира семь» as «кефира не десять, а семь»."""
+    for place, token in enumerate(tokens):
+        instead = token.role == "replace" and token.norm in ("вместо", "взамен", "заместо")
+        if not (instead or token.role == "negation"):
+            continue
+        refused = _amount_length(tokens, place + 1)
+        words = place + 1 + refused
+        end = words
+        while end < len(tokens) and tokens[end].kind == Kind.word:
+            end += 1
+        but = end
+        while but < len(tokens) and tokens[but].norm in (",", "а"):
+            but += 1
+        if not refused or end == words or not _amount_length(tokens, but) or (not instead and but == end):
+            continue
+        taken_back = [replace(token, text="не", role="negation"), *tokens[place + 1 : words]]
+        joint = tokens[end:but] or [Token(Kind.closed, "а", token.start, token.end)]
+        return [*tokens[:place], *tokens[words:end], *taken_back, *joint, *tokens[but:]]
+    return tokens
+
+
+def _amount_length(tokens: Sequence[Token], place: int) -> int:
+    """How many tokens from here are a number and its unit."""
+    if place >= len(tokens) or tokens[place].kind not in (Kind.number, Kind.weight, Kind.volume):
+        return 0
+    return 2 if place + 1 < len(tokens) and tokens[place + 1].kind == Kind.unit else 1
 
 
 def refuses_goods(tokens: Sequence[Token], position: int, finder: Finder) -> bool:

@@ -24,6 +24,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LETTERS = re.compile("[a-zа-яё]+", re.IGNORECASE)
 _ARROW = re.compile(r"(?<!\d)(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:[.,]\d+)?)")
 """«24 → 12»: from so many to so many."""
+_WAS = re.compile(r"\bбыло (\d+(?:[.,]\d+)?),? ?(?:а )?(?:стало|станет|надо|нужно|будет) (?=\d)", re.IGNORECASE)
+"""«было 10, стало 7»."""
 _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 """«сырки ваниль ×20»: the quantity; «24×24» is a size."""
 _BY_EAR = re.compile(r"(?<=[щч])о(?=нк)")
@@ -48,6 +50,7 @@ def clean(text: str) -> str:
     text = _BY_EAR.sub("е", text)
     text = _LAYERS.sub(lambda layers: f"{LAYERS[layers[1]]}слойный", text)
     text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
+    text = _WAS.sub(r"не \1, а ", text)
     text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
     return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text[:MAX_CHARS]))  # «½» has become «1/2»
 
