@@ -41,6 +41,9 @@ def split(annotation: Annotation, finder: Finder) -> list[Part]:
             parts[-1] = Part(_trimmed(parts[-1].tokens) + tokens, "order")
         else:
             parts.extend(found)
+    for at, part in enumerate(parts[1:], 1):
+        if parts[at - 1].does == "question" and part.does == "order" and signs.only_amounts(part.tokens):
+            parts[at] = replace(part, does="question", role=parts[at - 1].role)  # «кефир есть? штук 20»
     if any(part.does == "complaint" or part.role == "told" for part in parts):
         parts = [_beside_complaint(part) for part in parts]
     if any(part.role == "driver" for part in parts):

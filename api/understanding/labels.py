@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from api.understanding import signs
 from api.understanding.candidates import Finder
-from order_text.lexicon.telling import AHEAD, AT_OURS
+from order_text.lexicon.telling import AHEAD, AT_OURS, STORES, TAKES
 from order_text.model import Kind, Token
 
 Label = tuple[str, str]
@@ -16,6 +16,8 @@ TOLD: Label = ("chatter", "told")
 COMPLAINT: Label = ("complaint", "complaint")
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 """Questions that no amount beside them makes an order."""
+_LEFT = frozenset({"add", "all", "negation"})
+"""Words of ordering that also tell what is left: «ещё 5 штук в холодильнике»."""
 _ASKED_BESIDE = frozenset({"stock", "delivery", "human"})
 
 
@@ -38,6 +40,8 @@ def label(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
 
 def _is_told(chunk: Sequence[Token], kinds: set[Kind], finder: Finder) -> bool:
     """Whether the chunk tells of the past: amounts in it are none, and a past order is none to repeat."""
+    if _is_habit(chunk):
+        return True
     if signs.ordering(chunk):
         return False
     if Kind.reference in kinds:
@@ -48,6 +52,15 @@ def _is_told(chunk: Sequence[Token], kinds: set[Kind], finder: Finder) -> bool:
     )
     alike = _relative(chunk) or any(token.norm == "что" or token.norm.startswith("котор") for token in chunk)
     return signs.counts(chunk) and not ahead and not alike and any(signs.tells(token, finder) for token in chunk)
+
+
+def _is_habit(chunk: Sequence[Token]) -> bool:
+    """«мы обычно берём 12 хлеба»: what is done as a rule, and not «как обычно берём»."""
+    for place, token in enumerate(chunk[:-1]):
+        likened = any(t.norm in ("как", "что", "сколько", "то") for t in chunk[max(0, place - 2) : place])
+        if token.norm in ("обычно", "всегда") and not likened and chunk[place + 1].norm.startswith(TAKES):
+            return True
+    return False
 
 
 def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: bool) -> Label:
@@ -74,17 +87,23 @@ def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
     relative = _relative(chunk)
     if not counted and not relative and any(signs.out_of_scope(token, finder) for token in chunk):
         return "chatter", "out_of_scope"
+    if not signs.roles_of(chunk) - _LEFT and _in_store(chunk):
+        return TALK  # «кефира ещё 5 штук в холодильнике»
     silent = not goods and not amounts and not ordering
     if silent and not relative and any(signs.acts(token, finder) for token in chunk):
         return TALK
     if not amounts and not ordering and _tells_price(chunk):
         return TALK  # «у соседей хлеб по 38 рублей»
-    either = any(token.norm == "или" for token in chunk)  # «порезан на 12 или целый?»
+    either = any(token.norm in ("или", "это") for token in chunk)  # «порезан на 12 или целый?»
     if asked and not ordering and (either or not (goods and amounts)):
         return "question", "stock"
     if silent and [token.norm for token in chunk][:2] in AT_OURS:
         return TALK  # «у нас ремонт»
     return ORDER
+
+
+def _in_store(chunk: Sequence[Token]) -> bool:
+    return any(first.norm in ("в", "на") and second.norm.startswith(STORES) for first, second in pairwise(chunk))
 
 
 def _tells_price(chunk: Sequence[Token]) -> bool:

@@ -104,7 +104,7 @@ def _is_plain(chunk: Sequence[Token]) -> bool:
 
 def _supposed(chunks: Chunks, labels: list[Label]) -> list[Label]:
     """«если возьму 2 коробки сиропа, привезёте?» asks."""
-    supposed = next((at for at, chunk in enumerate(chunks) if chunk[0].norm == "если"), len(labels))
+    supposed = next((at for at, chunk in enumerate(chunks) if "если" in [t.norm for t in chunk[:2]]), len(labels))
     return labels[:supposed] + [("question", "delivery")] * (len(labels) - supposed)
 
 
@@ -117,7 +117,12 @@ def _questions(chunks: Chunks, labels: list[Label], finder: Finder) -> list[Labe
         for step in (-1, 1):
             at = place + step
             listed = step > 0 and role == "price" and signs.names_goods(chunks[place], finder)
-            while 0 <= at < len(out) and out[at][0] == "order" and not _orders(chunks[at], finder, listed, step > 0):
+            told = step > 0 and role == "status"  # «где мой заказ, 12 хлеба и 10 кефира?»
+            while (
+                0 <= at < len(out)
+                and out[at][0] == "order"
+                and not (signs.ordering(chunks[at]) if told else _orders(chunks[at], finder, listed, step > 0))
+            ):
                 if step < 0 and signs.only_amounts(chunks[at]):
                     break  # «молоко 2,5 2 уп, 3,2 1 уп, а снежок есть?»
                 out[at] = ("question", role)

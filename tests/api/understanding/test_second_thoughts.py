@@ -105,6 +105,12 @@ def test_past_orders(text: str, cart: dict[str, str]) -> None:
         "спасибо, всё получили: 10 кефира, 12 хлеба",
         "я на воротах, 2 коробки кефира, куда разгружать?",
         "Сколько кефира в коробке, 10 или 12?",
+        "а если возьму 20 кефиров, скидка будет?",
+        "кефир 1% есть в наличии? штук 20",
+        "где мой заказ, 12 хлеба и 10 кефира?",
+        "мы обычно берём 8 кефира, но сегодня не будем",
+        "кефира ещё 5 штук в холодильнике",
+        "кефир 1% это 900 грамм?",
     ],
 )
 def test_what_happened_or_is_asked_orders_nothing(text: str) -> None:
@@ -177,3 +183,22 @@ def test_arithmetic_for_a_voice_assistant_scales_nothing() -> None:
 def test_a_line_may_be_left_out_of_the_scaling() -> None:
     outcome = read("удвойте прошлый заказ, кефир оставьте как есть", context())
     assert cart_of(outcome) == {"m32": "20", "kef": "8", "smv": "4"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("не десять кефира, а семь", {"kef": "7", "bread": "12"}),
+        ("вместо десяти кефира семь", {"kef": "7", "bread": "12"}),
+        ("кефир: было 10, стало 7", {"kef": "7", "bread": "12"}),
+        ("поменяйте количество кефира на 7", {"kef": "7", "bread": "12"}),
+        ("кефира 7, больше не надо", {"kef": "7", "bread": "12"}),
+        ("кефир отставить", {"bread": "12"}),
+        ("кефир снимаем", {"bread": "12"}),
+        ("только хлеб оставьте", {"bread": "12"}),
+        ("кефир меняем на батон 400", {"bread": "12", "bat": "10"}),
+    ],
+)
+def test_edits_said_the_long_way(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context({"kef": 10, "bread": 12}, history=()))
+    assert cart_of(outcome) == cart and not outcome.questions
