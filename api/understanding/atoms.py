@@ -127,6 +127,8 @@ class AtomBuilder:
             return Atom("op", token, role="onto")
         if token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
             return Atom("border", token, role="but")
+        if token.role == "colon" and surroundings.only_counted_after(tokens[position + 1 :]):
+            return Atom("border", token, role="dash")  # «кефир:10, хлеб:12»
         if token.kind == Kind.border:
             return Atom("border", token, role=_BORDERS.get(token.role, "comma"))
         likened = token.role == "usual" or any(word in _AS for word in token.norm.split())

@@ -172,7 +172,8 @@ def _spread_amounts(ordered: list[Ordered], atoms: Sequence[Atom]) -> list[Order
             at = place + step
             while 0 <= at < len(out) and out[at].mention.amount is None and out[at].op in ("line", "set", "add"):
                 low, high = sorted((at, at - step))
-                if _broken(atoms, out[low].mention.last, out[high].mention.first):
+                between = atoms[out[low].mention.last : out[high].mention.first]
+                if any(atom.role in ("but", "hard", "colon") for atom in between):
                     break
                 out[at] = replace(
                     out[at],
@@ -188,7 +189,7 @@ def _leads(mention: Mention, atoms: Sequence[Atom]) -> bool:
     for atom in atoms[mention.first : mention.last]:
         if atom.role == "each":
             return True
-        if atom.kind == "word":
+        if atom.kind in ("word", "figure"):
             return False
     return False
 

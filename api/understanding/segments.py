@@ -97,7 +97,8 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
     if atoms[mention.first].kind == "unit" and mention.words and atoms[mention.first - 1].kind in ("word", "figure"):
         return SEAM + SEAM  # «мука 00 мешок 4» is no flour and four bags
     if not mention.words:
-        return SEAM + SEAM
+        more = mention.says("add") and left.amount is not None  # «2 коробки кефира и ещё 5 штук»
+        return SEAM / 2 if more else SEAM + SEAM
     if atoms[mention.first - 1].kind == "number" and atoms[mention.first].kind == "word" and _only_adjectives(mention):
         return APART  # «крышки 90 чёрные»: the colour belongs to the lids
     if left.amount is None and atoms[mention.first - 1].kind == atoms[mention.first].kind == "word":

@@ -64,6 +64,13 @@ def _amount_length(tokens: Sequence[Token], place: int) -> int:
     return 2 if place + 1 < len(tokens) and tokens[place + 1].kind == Kind.unit else 1
 
 
+def only_counted_after(rest: Sequence[Token]) -> bool:
+    """Whether an amount and then the end or the next item follows."""
+    length = _amount_length(rest, 0)
+    after = rest[length] if length < len(rest) else None
+    return bool(length) and (after is None or (after.kind == Kind.border and after.role != "dash"))
+
+
 def refuses_goods(tokens: Sequence[Token], position: int, finder: Finder) -> bool:
     """«…, а не красные»: whether a word of goods is refused after the «а»."""
     rest = tokens[position + 1 : position + 3]

@@ -45,6 +45,7 @@ SCANNER = re.compile(
 _LAYOUT_CHUNK = re.compile(
     r"(?<!\S)[a-z\[\];',.`{}:\"<>~]*[a-z][a-z\[\];',.`{}:\"<>~]*[a-z\[\];',.`{}:\"<>~]+(?=[?!]?(?:\s|$))", re.IGNORECASE
 )
+_INLINE_NUMBER = re.compile(r"(?<=\s)(\d{1,2})\.\s+(?=[а-яёa-z])", re.IGNORECASE)
 _INLINE_BULLET = re.compile(r"(?<=\s)\d{1,2}\)\s*(?=[а-яёa-z])", re.IGNORECASE)
 _BULLET = re.compile(
     r"^[ ]*(?:[-*>]+\s+|\d{1,3}\)\s*(?=\D)|\d{1,3}\.\s+(?=[а-яёa-z])|\d{1,3};\s*(?=[а-яёa-z]))",
@@ -65,7 +66,7 @@ class Piece:
 
 def cut(text: str) -> list[Piece]:
     """All pieces of a cleaned text, left to right; list bullets and unknown characters are left out."""
-    inline = {match.start(): match.end() for match in _INLINE_BULLET.finditer(text)}
+    inline = {match.start(): match.end() for match in _INLINE_BULLET.finditer(text)} | _numbered(text)
     skipped = {at: match.end() for match in _BULLET.finditer(text) for at in range(*match.span())}
     layout = _layout_words(text)
     pieces: list[Piece] = []
@@ -91,6 +92,14 @@ def cut(text: str) -> list[Piece]:
             pieces.append(Piece(match.lastgroup, match.group(), match.start(), match.end()))
         position = match.end()
     return pieces
+
+
+def _numbered(text: str) -> dict[int, int]:
+    """The «2.», «3.» of a list that stands in one line: «1. Кефир 10 шт. 2. Хлеб 12»."""
+    found = {int(match[1]): match.span() for match in _INLINE_NUMBER.finditer(text)}
+    if not text.lstrip().startswith("1.") or 2 not in found:
+        return {}
+    return {start: end for number, (start, end) in found.items() if all(n in found for n in range(2, number))}
 
 
 def _is_ending(match: re.Match[str], before: list[Piece]) -> bool:
