@@ -124,7 +124,9 @@ def _turn(text: str, context: Context, open_questions: list[Question], heard: He
     outcome = read(text, context, heard)
     if not outcome.is_order:
         return outcome, open_questions
-    return outcome, [*open_questions, *outcome.questions]
+    put = {change.sku for change in outcome.changes}
+    still = [asked for asked in open_questions if asked.sku not in put and put.isdisjoint(asked.candidates)]
+    return outcome, [*still, *outcome.questions]
 
 
 def _now(case: Mapping[str, Any], history: tuple[PastOrder, ...]) -> datetime:

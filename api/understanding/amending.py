@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import bare_matches
-from api.understanding.candidates import Word
-from api.understanding.choosing import narrow, settle
+from api.understanding.candidates import Candidate, Word
+from api.understanding.choosing import in_cart_first, narrow, settle
 from api.understanding.mention import Mention
 
 if TYPE_CHECKING:
@@ -59,3 +59,17 @@ def doubles_last(atoms: Sequence[Atom], reader: Interpreter) -> bool:
         return False
     reader.draft.scale(last, "double", "")
     return True
+
+
+def refigures(mention: Mention, full: Sequence[Candidate], reader: Interpreter) -> bool:
+    """«крышки не 80 а 90» of lids of 80 mm: the figure was wrong, not the quantity."""
+    held = in_cart_first(full, reader.view)
+    if mention.was is None or mention.amount is None or mention.amount.unit is not None or len(held) != 1:
+        return False
+    gone = held[0].entry
+    if reader.draft.cart[gone.sku] == mention.was or not bare_matches(gone, mention.was, lone=True):
+        return False
+    meant = [c.entry for c in full if bare_matches(c.entry, mention.amount.value, lone=True)]
+    if len(meant) == 1:
+        reader.draft.replace(gone.sku, meant[0], None, mention.phrase)
+    return len(meant) == 1

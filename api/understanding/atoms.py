@@ -27,6 +27,7 @@ LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
 _TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
 _OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
+_ONE_LETTER = {"м": ("масло",)}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
 _ONE = frozenset({"один", "одну", "одно", "одни"})
 _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
@@ -57,8 +58,10 @@ _BORDERS = {
 class AtomBuilder:
     """Builds the atoms of one clause; collects notes and unclear references on the way."""
 
-    def __init__(self, finder: Finder) -> None:
+    def __init__(self, finder: Finder, all_right: bool = False) -> None:
+        """`all_right`: the message has said so of the cart, so that «кроме чая» takes nothing out."""
         self.finder = finder
+        self.all_right = all_right
         self.notes: list[str] = []
         self.unclear: list[str] = []
         self._replaces = self._keeps_only = False
@@ -123,6 +126,8 @@ class AtomBuilder:
             return Atom("op", token, role="it")  # «ряженку дети не пьют, её исключите»
         if token.norm == "на" and (change := surroundings.change_after(tokens, position)):
             return Atom("op", token, role=change)  # «на кило поменьше»
+        if token.norm == "на" and surroundings.changed_before(tokens, position):
+            return Atom("op", token, role=surroundings.changed_before(tokens, position))
         if token.kind == Kind.closed and token.norm == "на" and self._replaces:
             return Atom("op", token, role="onto")
         if token.kind == Kind.closed and token.norm in ("а", "но", "однако"):
@@ -210,12 +215,17 @@ class AtomBuilder:
         before = tokens[position - 1].norm if position else ""
         if aside := skipped(tokens, position, self.finder):
             return aside
+        if token.norm in _ONE and self._keeps_only:
+            return 1  # «оставь одни энергетики»
         if token.kind == Kind.filler:
             atoms += [Atom("word", token, word=word_of(token))] if is_product_name(token, self.finder) else []
         elif is_department(tokens, position, self.finder):
             self.notes.append(token.text)
         else:
-            self._word(token, atoms, counted=surroundings.counted(tokens, position), tied=before in ("с", "со"))
+            following = tokens[position + 1] if position + 1 < len(tokens) else None
+            numbered = following is not None and following.kind == Kind.number and not token.text.istitle()
+            counted = numbered or surroundings.counted(tokens, position)
+            self._word(token, atoms, counted=counted, tied=before in ("с", "со"))
             if before in _TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, led=before))
         return 1
@@ -264,6 +274,8 @@ class AtomBuilder:
             token.norm in _EACH_OF and atoms and atoms[-1].kind in ("number", "unit", "figure")
         ):
             atoms.append(Atom("op", token, role="each"))
+        elif token.norm in _EXCEPT and self.all_right:
+            return 1  # «всё правильно записали, кроме чая, там 12»
         elif token.norm in _EXCEPT and any(t.role == "clear" for t in rest):
             atoms.append(Atom("op", token, role="keep_only"))  # «кроме мороженого всё убери»
         elif token.role == "clear" and any(atom.role == "keep_only" for atom in atoms):
@@ -361,8 +373,9 @@ class AtomBuilder:
         if several:
             atoms += [Atom("word", token, word=part) for part in several]
         elif len(token.norm) == 1:
-            letter = Word(_LETTERS.get(token.norm, token.norm), token=token)
-            atoms += [Atom("word", token, word=letter)] if self.finder.hits(letter) else []
+            spellings = (_LETTERS.get(token.norm, token.norm), *_ONE_LETTER.get(token.norm, ()))
+            letters = [Word(spelling, token=token) for spelling in spellings]
+            atoms += [Atom("word", token, word=letter) for letter in letters if self.finder.hits(letter)][:1]
         elif not self._is_chatter(token, known, counted):
             atoms.append(Atom("word", token, word=word))
 

@@ -109,4 +109,4 @@ def bare_matches(entry: Entry, value: Decimal, lone: bool) -> bool:
     large = value >= 5
     if (not whole or large or not lone) and (value in attributes.volumes or value in attributes.weights):
         return True
-    return value >= 10 and value in attributes.counts
+    return value >= 10 and value in attributes.counts and not (lone and value == attributes.contents)

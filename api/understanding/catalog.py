@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from api.understanding.names import Attributes, ParsedName, name_pieces, parse_name
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
-from order_text.lexicon.foods import AMBIGUOUS, CLASS_NOUNS, NAMED_BY_ADJECTIVE, NAMED_BY_NOUN, SETS_APART
+from order_text.lexicon.foods import (
+    AMBIGUOUS,
+    CLASS_NOUNS,
+    NAMED_BY_ADJECTIVE,
+    NAMED_BY_NOUN,
+    SETS_APART,
+    TAKEN_FOR_GRANTED,
+)
 from order_text.lexicon.units import NAMED_HOLDERS, SMALL_PACKS
 from order_text.morph import analyse
 from order_text.normalize import fold
@@ -173,6 +180,7 @@ def _entry(item: CatalogItem, parsed: ParsedName, brands: frozenset[str]) -> Ent
     clipped = frozenset(word.form for word in parsed.words if word.clipped)
     plain = brand | {form for form in forms if form in brands or _describes(form, form in clipped)}
     plain |= {form for form in forms if form not in head and "Geox" in analyse(form).best}
+    plain |= {form for form in forms for noun, usual in TAKEN_FOR_GRANTED if form in usual and _begins(forms, noun)}
     plain -= {form for form in forms for noun in head if form.startswith(SETS_APART.get(noun, "-"))}
     if len(head) > 1:
         plain |= {form for form in head if {form, *analyse(form).lemmas} & CLASS_NOUNS}  # «сыр» of «Сыр Гауда»
@@ -208,6 +216,10 @@ def _heads(parsed: ParsedName, brand: frozenset[str]) -> frozenset[str]:
     # «ржаной» alone is a bread, «овсяное» is a drink as well as a biscuit.
     adjective = "ADJF" in analyse(following).best
     return frozenset({head}) if adjective and not whole & NAMED_BY_ADJECTIVE else frozenset({head, following})
+
+
+def _begins(forms: Iterable[str], beginning: str) -> bool:
+    return any(form.startswith(beginning) for form in forms)
 
 
 def _describes(form: str, clipped: bool) -> bool:

@@ -57,8 +57,13 @@ def agreeing(words: Sequence[Word], candidates: Sequence[Candidate]) -> list[Can
         return list(candidates)
     named = adjectives[0] & {"nomn", "accs"}  # «кокосового» may be a «сок» or a «молоко»
     genders = adjectives[0] & _GENDERS if named else _GENDERS
-    agree = [c for c in candidates if any(h in c.entry.clipped or _agrees(genders, h) for h in c.entry.head)]
+    agree = [c for c in candidates if any(h in c.entry.clipped or _agrees(genders, h) for h in _nouns(c.entry))]
     return agree or list(candidates)
+
+
+def _nouns(entry: Entry) -> list[str]:
+    """The head's nouns: «хлопья» of «Хлопья овсян.»; all of it where it has none."""
+    return [form for form in entry.head if "NOUN" in analyse(form).best and form not in entry.clipped] or [*entry.head]
 
 
 def _agrees(genders: Set[str], head: str) -> bool:

@@ -81,6 +81,7 @@ def _numbers_beside(elements: list[Atom], i: int) -> bool:
         i
         and elements[i - 1].kind == "number"
         and ("one" not in elements[i].token.tags or elements[i - 1].token.value == 1)
+        and (elements[i - 1].token.role == "spoken" or _counts(elements[i - 1]))
     ):
         return True
     following = elements[i + 1] if i + 1 < len(elements) else None

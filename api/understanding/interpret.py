@@ -27,6 +27,7 @@ _EDITS = frozenset({"remove", "increase", "decrease", "more_vague", "less_vague"
 FEW = 10
 """As many boxes are said without the word; from here on pieces are meant («молоко две коробки, овсяное 12»)."""
 AS_LIKELY = 0.03
+ALL_RIGHT = frozenset({"правильно", "верно", "нормально"})
 
 
 @dataclass
@@ -43,10 +44,13 @@ class Interpreter:
     keep_asked: bool = False
     scaled: dict[str, Decimal] = field(default_factory=dict)
     """The cart before all of it was doubled or halved."""
+    named: set[str] = field(default_factory=set)
+    """What this row names in full."""
     spared: set[str] = field(default_factory=set)
     left: list[str] = field(default_factory=list)
     """Lines that were told to stay: «молоко оставь, остальное убери»."""
     acted: bool = False
+    all_right: bool = False
     last_amount: Amount | None = None
     last_usual: bool = False
     manner: Manner = field(default_factory=Manner)
@@ -70,7 +74,7 @@ class Interpreter:
 
     def part(self, tokens: Sequence[Token]) -> None:
         """Apply one part."""
-        builder = AtomBuilder(self.finder)
+        builder = AtomBuilder(self.finder, self.all_right)
         atoms = builder.build(tokens)
         self.unclear += builder.unclear
         if self.repeated:
@@ -92,6 +96,7 @@ class Interpreter:
 
     def told_of(self, tokens: Sequence[Token]) -> None:
         """«Картошку пересчитали, хватит одной сетки»: the line of the cart that a story speaks of may be meant next."""
+        self.all_right = self.all_right or any(token.norm in ALL_RIGHT for token in tokens)
         named = [
             candidates
             for atom in AtomBuilder(self.finder).build(tokens)
@@ -128,6 +133,7 @@ class Interpreter:
         best = readings[0]
         ordered = whole_cart.apply(assign(best.mentions, atoms), atoms, self)
         doubtful = self._doubtful(readings, atoms)
+        self.named = {sku for item in ordered if (sku := self._named_alone(item.mention)) is not None}
         skus: list[str] = []
         for item in ordered:
             before = len(self.draft.changes)
@@ -149,6 +155,11 @@ class Interpreter:
         best = readings[0]
         rivals = [r for r in readings[1:] if best.score - r.score < self.context.thresholds.reading]
         return {m for m in best.mentions for rival in rivals if self._otherwise(m, rival, atoms)}
+
+    def _named_alone(self, mention: Mention) -> str | None:
+        """The one product that the words say in full: beside it «карамель» is not «солёная карамель»."""
+        full = self.finder.find(mention.words, mention.figures).full
+        return full[0].entry.sku if len(full) == 1 and len(mention.words) > 1 else None
 
     def _otherwise(self, mention: Mention, rival: Reading, atoms: Sequence[Atom]) -> bool:
         """Whether the rival reading is sensible where the mention stands, and means another line."""
@@ -213,6 +224,8 @@ class Interpreter:
             return
         if item.op in _EDITS or item.op == "keep_only":
             editing.apply(item, mention, found.full, self)
+            return
+        if amending.refigures(mention, found.full, self):
             return
         entries = settle(narrow(found.full, mention.amount, self.context.thresholds), self.known) if misnamed else []
         if misnamed is not None and len(entries) == 1:
@@ -339,6 +352,7 @@ class Interpreter:
         heads = [entry.head for entry in entries]
         best = max(fit(entry, amount) for entry in entries)
         like = [c.entry for c in full if (c.head or c.entry.head in heads) and fit(c.entry, amount) >= max(best, 1)]
+        like = [entry for entry in like if entry.sku not in self.named]
         for known in (self.known.cart, self.known.habits):
             if any(entry.sku in known for entry in entries):
                 return entries

@@ -131,13 +131,13 @@ def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
     for position, token in enumerate(tokens):
         if token.kind != Kind.date or (token.role == "relative" and token.norm not in ("вчера", "позавчера")):
             continue
-        before = " ".join(t.norm for t in tokens[max(0, position - 3) : position]).split()
+        before = " ".join(t.norm for t in tokens[max(0, position - 4) : position]).split()
         if before[-1:] in (["на"], ["к"]) and before[-2:-1] != ["как"]:
             continue  # «то же самое, но на субботу» is a day of delivery
         led = any(word in _LEADS for word in before)
         told = any(t.norm.startswith(_TAKEN) for t in tokens)
         if ((led and "как" in before) or (led and (marked or told))) or (
-            marked and before[-1:] in (["от"], ["за"], ["заказ"], ["заявку"], ["поставку"])
+            (marked or "как" in before) and before[-1:] in (["от"], ["за"], ["заказ"], ["заявку"], ["поставку"])
         ):
             return token
     return None

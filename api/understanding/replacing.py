@@ -135,7 +135,7 @@ def _instead_of_removed(atoms: Sequence[Atom], reader: Interpreter) -> bool:
 
 def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom], list[Atom], list[list[Atom]]] | None:
     """(old, new, what is left) as atoms."""
-    before, after = _last_chunk(atoms[:place]), atoms[place + 1 :]
+    before, after = _behind_and(_last_chunk(atoms[:place])), atoms[place + 1 :]
     chunk, left = _first_chunk(after)
     first = atoms[place].token.norm
     rest = [atoms[:place][: len(atoms[:place]) - len(before)], left]
@@ -168,6 +168,15 @@ def _pair(atoms: list[Atom], place: int, reader: Interpreter) -> tuple[list[Atom
     if split is None:
         return None
     return _clean(chunk[:split]), _clean(chunk[split:]), [atoms[:place], left]
+
+
+def _behind_and(chunk: list[Atom]) -> list[Atom]:
+    """What a replacement speaks of in «ещё коробку молока и ваниль поменяй на …»."""
+    joints = [at for at, atom in enumerate(chunk) if atom.role == "and"]
+    for at in reversed(joints):
+        if _has_words(chunk[at + 1 :]) and any(atom.kind in ("number", "unit", "op", "amount") for atom in chunk[:at]):
+            return chunk[at + 1 :]
+    return chunk
 
 
 def _by_verb(

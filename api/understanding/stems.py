@@ -7,7 +7,7 @@ from functools import lru_cache
 from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, COUNTRIES, DESCRIPTORS, FOREIGN, SYNONYMS
 from order_text.morph import analyse
 
-_ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий)$")
+_ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий|(?<=[лрст])ой)$")
 _DESCRIBES = re.compile("[нс](ый|ая|ое|ые|кий|кая|кое|кие)$")
 _SMALL = re.compile(
     "((ушк|юшк|очк|ечк|ичк|инк|ьк)(а|и|у|ой|ам)|(чик|ик)(и|ов|а|у|)|очко|ечко|ко|ушек|очек|ечек|енька|онька|ице|цо|ьц[оау]|иц[ауыей]|(?<=[бвклмнпрст])ец)$"
@@ -59,6 +59,8 @@ def expand(word: str) -> tuple[str, ...]:
         return (word[2:],)
     if word.startswith("б/") and len(word) > 4:
         return (WITHOUT + analyse(word[2:]).lemmas[0],)
+    if word.startswith("ц/") and len(word) > LONG_PART:
+        return ("цельно" + word[2:],)
     if word[1:2] == "/" and len(word) > LONG_PART:
         return (word[2:],)  # «томаты в с/соку»
     if "/" in word:

@@ -102,6 +102,13 @@ def change_after(tokens: Sequence[Token], position: int) -> str:
     return _BY.get(change, "")
 
 
+def changed_before(tokens: Sequence[Token], position: int) -> str:
+    """The change that «горчицы на 6 меньше, хрена на 2» says but once."""
+    if not only_counted_after(tokens[position + 1 :]):
+        return ""
+    return next((_BY[token.role] for token in reversed(tokens[:position]) if token.role in _BY), "")
+
+
 def told_before(tokens: Sequence[Token], position: int) -> bool:
     """Whether the «на» before the amount has told the change that stands here: the «меньше» of «на 25 кг меньше»."""
     return tokens[position].role in _BY and bool(change_after(tokens, position - _amount_before(tokens, position) - 1))

@@ -103,14 +103,14 @@ class Vocabulary:
             found = dict.fromkeys(self._by_single.get(_DOUBLED.sub(r"\1", bare(fold(word))), ()), SMALL)
         if not found and not stub and analyse(word).known:
             found = dict.fromkeys(self._begun(fold(word)), GUESS)
-        if not found and not analyse(word).known:
+        if not found and (not analyse(word).known or analyse(word).best & _PEOPLE):
             found = self._respelt(fold(word))
         weak = all(likeness <= STUB or form in self._clipped for form, likeness in found.items())
         if not found or (weak and not analyse(word).known):
             for spelling in (word, *variants):
                 for form, likeness in {**self._by_ear(spelling), **self._typos(spelling)}.items():
                     found[form] = max(found.get(form, 0.0), likeness)
-        if not found and not analyse(word).known:
+        if not found and (not analyse(word).known or analyse(word).best & _PEOPLE):
             found = self._branded(fold(word)) or self._misheard(word)
         return found
 

@@ -183,7 +183,8 @@ def _tells(token: Token) -> bool:
 def _is_plain_adjective(taken: list[Token], following: list[Token]) -> bool:
     """«обычный кетчуп» speaks of the product, not of a past order."""
     adjective = len(taken) == 1 and taken[0].norm.startswith("обычн") and taken[0].norm != "обычно"
-    return adjective and bool(following) and following[0].kind in (Kind.word, Kind.number)
+    ends = not following or following[0].kind == Kind.border
+    return adjective and (ends or following[0].kind in (Kind.word, Kind.number))
 
 
 def _forms(token: Token) -> tuple[str, ...]:

@@ -74,7 +74,8 @@ def _ordinal(tokens: list[Token], position: int) -> tuple[Token, int] | None:
     if value >= LEAST_ORDINAL:
         dated = before is not None and before.norm in _TO_A_DAY
         dated = dated or (following is not None and following.norm in ("числа", "число"))
-        dated = dated or (before is not None and "best:past" in before.tags)  # «то, что брали девятого»
+        told = any(token is not None and "best:past" in token.tags for token in (before, following))
+        dated = dated or told  # «то, что брали девятого»
         if dated and first.norm.endswith(("ое", "го")) and value <= 31:
             day = Token(Kind.date, f"{value} числа", first.start, first.end, value=Decimal(value), role="day")
             return day, 1  # «на двадцатое»

@@ -61,7 +61,7 @@ SIMPLE: dict[str, Decimal] = {
 NUMBER_ENDINGS = frozenset("го ый ой ая ую ого ую ых ка ку ки ок тка тку шка шку ти ми ю я й е ё".split())
 
 # Amounts that nobody can put into a cart.
-SEVERAL = frozenset({"несколько", "пару-тройку", "парочку-другую", "пару-другую"})
+SEVERAL = frozenset({"несколько", "пару-тройку", "парочку-другую", "парочку-троечку", "пара-тройка", "пару-другую"})
 ORDINALS: dict[str, int] = {
     "перв": 1, "втор": 2, "трет": 3, "четверт": 4, "пят": 5,
 }
