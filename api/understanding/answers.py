@@ -49,7 +49,7 @@ def answer(question: Question, text: str, context: Context) -> Outcome | None:
     """A typed answer («3,2», «второе», «2 коробки», «да», «не надо»); None when the text is something else."""
     annotation = annotate(text)
     words = _words(annotation)
-    if not words or len(words) > 12:
+    if not words or len(words) > 12 or any(token.kind == Kind.question for token in annotation.tokens):
         return None
     if _is_refusal(words):
         return Draft.of(context).outcome()
@@ -168,7 +168,7 @@ def _amount(annotation: Annotation, finder: Finder) -> Amount | None:
 def _product(question: Question, annotation: Annotation, words: list[str], context: Context) -> Outcome | None:
     """Which of the candidates: by place, by a word or figure that only one of them has, or by a fuller name."""
     draft, finder = Draft.of(context), Finder(context.index)
-    ordinal = _ordinal(words)
+    ordinal = _ordinal(words, len(question.candidates))
     known = [context.index.by_sku[sku] for sku in question.candidates if sku in context.index.by_sku]
     if ordinal is not None and ordinal < len(known) and len(words) <= 3:
         return _apply(question, known[ordinal].sku, question_amount(question.quantity, question.unit), draft)
@@ -180,9 +180,13 @@ def _product(question: Question, annotation: Annotation, words: list[str], conte
         for entry in known:
             _apply(question, entry.sku, every[0] or question_amount(question.quantity, question.unit), draft)
         return draft.outcome()
-    atoms = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.kind not in ("op", "usual", "border")]
-    atoms = [a for a in atoms if a.kind != "word" or a.token.norm not in CHOICE_WORDS]
-    picked = picking.pick(atoms, known, finder, draft)
+    said = [a for a in AtomBuilder(finder).build(annotation.tokens) if a.token.norm not in CHOICE_WORDS]
+    shares = picking.pick_each(said, known, finder, draft)
+    if shares:
+        for entry, amount in shares:
+            _apply(question, entry.sku, amount, draft)
+        return draft.outcome()
+    picked = picking.pick([a for a in said if a.kind not in ("op", "usual", "border")], known, finder, draft)
     if picked is None:
         return None
     entry, amount = picked
@@ -200,11 +204,15 @@ def _all_of_them(annotation: Annotation, finder: Finder) -> tuple[Amount | None]
     return (_amount(annotation, finder),)
 
 
-def _ordinal(words: list[str]) -> int | None:
+def _ordinal(words: list[str], several: int = 0) -> int | None:
+    """The place that is named: «второе», «вариант 2», «последнее» of `several`."""
     for word in words:
         if word in ORDINALS:
             return ORDINALS[word]
-    return None
+        if several and word.startswith("последн"):
+            return several - 1
+    numbered = len(words) == 2 and words[0] in CHOICE_WORDS and words[1].isdecimal()
+    return int(words[1]) - 1 if numbered and int(words[1]) > 0 else None
 
 
 def _apply(question: Question, sku: str, amount: Amount | None, draft: Draft, confirmed: bool = False) -> Outcome:

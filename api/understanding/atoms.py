@@ -164,11 +164,25 @@ class AtomBuilder:
             atoms.append(Atom("op", token, role="half"))  # «арахиса половину»
         elif self._holds_so_many(tokens, position, atoms):
             atoms.append(Atom("figure", token, figure=stated(token)))  # «держатель на 4 стакана»
+        elif decimal := self._dictated(tokens[position : position + 3]):
+            atoms.append(Atom("number", decimal, figure=stated(decimal)))  # «молоко три и два»
+            return 3
         elif token.role == "ordinal":
             atoms.append(Atom("figure", token, role="ordinal", figure=stated(token)))  # «сметаны двадцатой»
         else:
             atoms.append(Atom("number", token, figure=stated(token)))
         return 1
+
+    def _dictated(self, tokens: Sequence[Token]) -> Token | None:
+        """«три и два» where some product has 3.2 %."""
+        digits = [token.value for token in tokens if token.kind == Kind.number and token.role == "spoken"]
+        if len(tokens) < 3 or tokens[1].role != "and" or len(digits) != 2 or not all(d and 1 <= d <= 9 for d in digits):
+            return None
+        value = Decimal(f"{digits[0]}.{digits[1]}") if all(d is not None and d % 1 == 0 for d in digits) else None
+        if value is None or value not in self.finder.index.figure_postings:
+            return None
+        text = " ".join(token.text for token in tokens)
+        return replace(tokens[0], text=text, end=tokens[2].end, value=value)
 
     def _measures(self, token: Token) -> bool:
         """Whether the first factor is the grams or millilitres of some product."""

@@ -29,6 +29,30 @@ def pick(atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draft) ->
     )
 
 
+def pick_each(atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draft) -> list[Picked]:
+    """«3,2 десять и 2,5 пять», «8 больших и 8 маленьких»: several of `known`, each with its amount; else none."""
+    chunks: list[list[Atom]] = [[]]
+    for atom in atoms:
+        if atom.kind == "border" and atom.role in ("and", "comma"):
+            chunks.append([])
+        elif atom.kind not in ("op", "usual", "border"):
+            chunks[-1].append(atom)
+    if len(chunks) < 2 or not all(chunks):
+        return []
+    picks = [_leading(chunk, known) or pick(chunk, known, finder, draft) for chunk in chunks]
+    found = [one for one in picks if one is not None and one[1] is not None]
+    apart = len({entry.sku for entry, _ in found}) == len(chunks)
+    return found if apart else []
+
+
+def _leading(chunk: list[Atom], known: list[Entry]) -> Picked | None:
+    """«8 больших»: a number before a word of size."""
+    if len(chunk) != 2 or chunk[0].kind != "number" or chunk[0].token.value is None:
+        return None
+    chosen = _by_size(chunk[1:], known)
+    return None if chosen is None else (chosen[0], Amount(chunk[0].token.value))
+
+
 def stated_amount(number: Atom, unit: Atom | None) -> Amount | None:
     """The quantity in a number and the unit after it; None where the number is a percentage, span or code."""
     if number.kind == "amount":
@@ -82,7 +106,9 @@ def _by_figure(atoms: list[Atom], known: list[Entry], draft: Draft) -> Picked | 
     fits = [entry for entry in fits if entry.sku in draft.habits] if len(fits) > 1 else fits
     if len(fits) != 1:
         return None
-    rest = atoms[1:]
+    rest = [a for a in atoms[1:] if a.kind != "figure" or a.figure is None or agreement(fits[0], a.figure) <= 0]
+    if sum(a.kind in ("number", "figure", "amount") for a in rest) > 1:
+        return None  # «3,2 10 и 2,5 10» says more than one thing
     number = next((a for a in rest if a.kind in ("number", "figure", "amount")), None)
     unit = next((a for a in rest if a.kind == "unit"), None)
     return fits[0], stated_amount(number, unit) if number else None
@@ -101,7 +127,11 @@ def _by_words(atoms: list[Atom], known: list[Entry], finder: Finder, draft: Draf
         return None  # «… только молока 8» names other goods, and answers nothing about «сметана Молочный дворик»
     if not among and known:
         heads = tuple(dict.fromkeys(form for entry in known for form in entry.head))
-        among = _within(_joined(heads, mention, finder), known)
+        joined = _joined(heads, mention, finder)
+        among = _within(joined, known)
+        marks = all(word.token is not None and {"best:ADJF", "best:PRTF"} & word.token.tags for word in mention.words)
+        if not among and marks and len(joined.full) == 1:
+            return joined.full[0].entry, mention.amount  # «молоко 20» — «топлёное»
     lone = mention.amount.value if mention.lone and mention.amount is not None else None
     if len(among) == 1 < len(known) and lone is not None and bare_matches(among[0].entry, lone, lone=True):
         return among[0].entry, None  # «в большом стакане, 400»

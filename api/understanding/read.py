@@ -134,7 +134,7 @@ def one_for_all(questions: Sequence[Question], text: str, context: Context) -> t
 def answer(question: Question, text: str, context: Context) -> Outcome | None:
     """A typed answer to an open question, and what is ordered behind it («второе. И ещё кефира 5»); None when the
     text begins with no answer."""
-    return _answered(question, text, context) or _answer_and_more(question, text, context)
+    return _answer_and_more(question, text, context) or _answered(question, text, context)
 
 
 def _answer_and_more(question: Question, text: str, context: Context) -> Outcome | None:

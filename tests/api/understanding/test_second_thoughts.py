@@ -202,3 +202,42 @@ def test_a_line_may_be_left_out_of_the_scaling() -> None:
 def test_edits_said_the_long_way(text: str, cart: dict[str, str]) -> None:
     outcome = read(text, context({"kef": 10, "bread": 12}, history=()))
     assert cart_of(outcome) == cart and not outcome.questions
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("три и два", {"m32": "20"}),
+        ("последнее", {"m32": "20"}),
+        ("вариант 2", {"m32": "20"}),
+        ("3.2 литровое", {"m32": "20"}),
+        ("топлёное", {"mt": "20"}),
+        ("3,2 десять и 2,5 пять", {"m32": "10", "m25": "5"}),
+    ],
+)
+def test_answers_in_other_words(text: str, cart: dict[str, str]) -> None:
+    (question,) = read("молоко 20", context(history=())).questions
+    outcome = answer(question, text, context(history=()))
+    assert outcome is not None and cart_of(outcome) == cart
+
+
+@pytest.mark.parametrize("text", ["сколько стоит 3,2?", "а 2,5 есть?"])
+def test_a_question_answers_nothing(text: str) -> None:
+    (question,) = read("молоко 20", context(history=())).questions
+    assert answer(question, text, context(history=())) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("кефир:10,хлеб:12", {"kef": "10", "bread": "12"}),
+        ("1. Кефир — 10 шт. 2. Хлеб — 12 шт.", {"kef": "10", "bread": "12"}),
+        ("12.12 кефир 10, хлеб 12", {"kef": "10", "bread": "12"}),
+        ("молоко 3,2% и 2,5% по 12", {"m32": "12", "m25": "12"}),
+        ("По 6 штук: кефир, хлеб, батон", {"kef": "6", "bread": "6", "bat": "6"}),
+        ("Итого: 4 180. кефир 10", {"kef": "10"}),
+    ],
+)
+def test_lists_in_one_line(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context(history=()))
+    assert cart_of(outcome) == cart and not outcome.questions
