@@ -7,25 +7,22 @@ from decimal import Decimal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from api.understanding import signs, surroundings
+from api.understanding import operating, signs, surroundings
 from api.understanding.asides import is_country, is_department, is_person, is_product_name, skipped
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated, stated
 from api.understanding.candidates import Finder, Word
-from api.understanding.quantities import SCALES
 from api.understanding.rewriting import joined
 from api.understanding.stems import expand
 from api.understanding.verbatim import MARK
 from api.understanding.vocabulary import GUESS
-from api.understanding.wordings import feature_with, feature_without, figure_said, glued_in, parts_of, word_of
+from api.understanding.wordings import feature_with, figure_said, glued_in, parts_of, word_of
 from order_text.lexicon.references import REFERENCE_STEMS
 from order_text.model import Kind, Token
 from order_text.units import unit_forms, unit_of
 
 SHORTEST_UNIT, LEAST_GRAMS = 5, 100
 LONG_UNITS = tuple(form for form in unit_forms() if len(form) >= SHORTEST_UNIT)
-_TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
-_OPENINGS = ("border", "op", "usual")
 _LETTERS = {"м": "m"}
 _ONE_LETTER = {"м": ("масло",)}
 _NO_GOODS = frozenset({"best:VERB", "best:INFN", "best:ADVB", "INTJ", "PRED", "PRTS", "COMP"})
@@ -33,15 +30,7 @@ _ONE = frozenset({"один", "одну", "одно", "одни"})
 _MADE_OF = frozenset({"одним", "двумя", "тремя", "четырьмя", "целым"})
 _IT = frozenset({"него", "нее", "них", "этого", "этой"})
 _FIGURES = (Kind.number, Kind.percent, Kind.volume, Kind.weight, Kind.size, Kind.span, Kind.code, Kind.time)
-_REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
-_EACH_OF = frozenset({"каждого", "каждой", "каждый", "каждую"})
-_EXCEPT = ("кроме", "за исключением", "исключая")
-_ALL_OF = frozenset({"все", "всех"})
 _AS = frozenset({"как", "же", "что", "столько", "прошлый", "прошлом", "тогда"})
-_MARKERS = frozenset(SCALES) | frozenset(
-    "set add remove increase decrease more_vague less_vague keep_only replace clear keep same every too mistake sorry "
-    "only shed minus".split()
-)
 _BORDERS = {
     "comma": "comma",
     "and": "and",
@@ -94,7 +83,7 @@ class AtomBuilder:
         if surroundings.told_before(tokens, position):
             return 1  # said by «на» before the amount
         if token.kind == Kind.operation:
-            return self._operation(tokens, position, atoms)
+            return operating.take(tokens, position, atoms, self)
         if token.norm == "у" and surroundings.is_at_ours(tokens[position + 1 : position + 3]):
             rest = tokens[position:]
             return next((at for at, other in enumerate(rest) if other.kind == Kind.border), len(rest))
@@ -240,7 +229,7 @@ class AtomBuilder:
             numbered = following is not None and following.kind == Kind.number and not token.text.istitle()
             counted = numbered or surroundings.counted(tokens, position)
             self._word(token, atoms, counted=counted, tied=before in ("с", "со"))
-            if before in _TYING and atoms and atoms[-1].word is not None:
+            if before in surroundings.TYING and atoms and atoms[-1].word is not None:
                 atoms[-1] = replace(atoms[-1], word=replace(atoms[-1].word, led=before))
         return 1
 
@@ -252,114 +241,6 @@ class AtomBuilder:
         said = token.lemmas[-1] if token.lemmas else token.norm
         own = next((unit for lemma, unit in units.items() if len(lemma) > 2 and said.startswith(lemma)), token.unit)
         return replace(token, unit=own)
-
-    def _operation(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> int:
-        token = tokens[position]
-        rest = tokens[position + 1 : position + 7]
-        if "без" in (token.norm, *token.variants) and rest and rest[0].kind in (Kind.word, Kind.filler):
-            counted = surroundings.counts_feature(rest[1:])
-            stands = counted or (bool(atoms) and atoms[-1].kind not in _OPENINGS)
-            feature = feature_without(rest[0], self.finder, stands)
-            if feature is not None:
-                atoms.append(Atom("word", rest[0], word=feature))
-                return 2
-            if rest[0].kind == Kind.word and atoms and self._specifies(rest[0], atoms[-1]):
-                self.notes.append(f"{token.text} {rest[0].text}")
-                return 2
-        if token.norm == "без" and (other := self._without_it(rest, atoms)) is not None:
-            atoms.append(other)
-            return 1
-        last = next((atom for atom in reversed(atoms) if atom.kind != "border"), None)
-        said = next((t for t in rest if t.kind not in (Kind.border, Kind.filler) and t.role != "order"), None)
-        counted = last is not None and last.kind in ("number", "unit", "figure")
-        if token.norm == "нет" and counted and said is not None and said.kind in (Kind.number, Kind.weight):
-            atoms.append(Atom("op", token, role="mistake"))  # «две, нет, три»
-            return 1
-        if token.role == "negation" or token.norm == "ой не":
-            before = len(atoms)
-            taken = self._negation(token, rest, atoms)
-            if token.role == "negation" or len(atoms) > before:
-                return taken
-        if token.role == "replace" and surroundings.instead_of_number(rest):
-            was = rest[0].value
-            atoms.append(Atom("op", token, role="set", was=was))  # «5 коробок вместо одной»
-            return 3 if len(rest) > 1 and rest[1].kind == Kind.unit else 2
-        if token.role == "each" or (
-            token.norm in _EACH_OF and atoms and atoms[-1].kind in ("number", "unit", "figure")
-        ):
-            atoms.append(Atom("op", token, role="each"))
-        elif token.norm in _EXCEPT and self.all_right:
-            return 1  # «всё правильно записали, кроме чая, там 12»
-        elif token.norm in _EXCEPT and any(t.role == "clear" for t in rest):
-            atoms.append(Atom("op", token, role="keep_only"))  # «кроме мороженого всё убери»
-        elif token.role == "clear" and any(atom.role == "keep_only" for atom in atoms):
-            return 1
-        elif token.role == "clear" and token.norm.startswith("все ") and self._beside_goods((), atoms):
-            atoms += [Atom("op", token, role="remove"), Atom("op", token, role="every")]  # «сиропы все убери»
-        elif token.norm in _EXCEPT and {"remove", "every"} <= {atom.role for atom in atoms}:
-            atoms.append(Atom("op", token, role="except"))
-        elif token.norm in _ALL_OF and self._beside_goods(rest, atoms):
-            atoms.append(Atom("op", token, role="every"))
-        elif (
-            token.role == "set" and token.norm.endswith(" на") and rest and rest[0].kind not in (Kind.number, Kind.unit)
-        ):
-            atoms += [Atom("op", token, role="replace"), Atom("op", token, role="onto")]
-        elif token.norm.startswith("больше не") and any(atom.kind == "number" for atom in atoms):
-            atoms.append(Atom("op", token, role="set"))  # «кефира 7, больше не надо»
-        elif token.role in _MARKERS:
-            if token.role == "keep_only" and token.norm.endswith(_EXCEPT):
-                atoms.append(Atom("border", token, role="comma"))  # «соки убери все кроме | апельсинового»
-            atoms.append(Atom("op", token, role=token.role))
-        return 1
-
-    def _without_it(self, rest: Sequence[Token], atoms: list[Atom]) -> Atom | None:
-        """The second word of «с газом и без»."""
-        before = next((atom.word for atom in reversed(atoms) if atom.kind == "word"), None)
-        joined = bool(atoms) and atoms[-1].role == "and" and not (rest and rest[0].kind == Kind.word)
-        if not joined or before is None or not before.attached or before.token is None:
-            return None
-        word = feature_without(before.token, self.finder, stands=True)
-        return None if word is None else Atom("word", before.token, word=word)
-
-    def _beside_goods(self, rest: Sequence[Token], atoms: list[Atom]) -> bool:
-        """«все йогурты», «сиропы все»."""
-        following = rest[0] if rest else None
-        named = following is not None and following.kind == Kind.word and self.finder.names_head(word_of(following))
-        return named or (bool(atoms) and atoms[-1].word is not None and self.finder.names_head(atoms[-1].word))
-
-    def _negation(self, token: Token, rest: Sequence[Token], atoms: list[Atom]) -> int:
-        """«не 10, а 12» sets 12; «не газированная» is a word; any other negation is chatter."""
-        if len(rest) > 1 and rest[0].kind == Kind.unit and rest[1].norm in (",", "а"):
-            atoms.append(Atom("op", token, role="set"))  # «не коробку, а десять десятков»
-            return 3 if len(rest) > 2 and rest[1].norm == "," and rest[2].norm == "а" else 2
-        if rest and rest[0].kind in _REFUSED:
-            skip = 2 if len(rest) > 1 and rest[1].kind == Kind.unit else 1
-            after = list(rest[skip:])
-            passed = 0
-            while after and ((after[0].kind == Kind.border and after[0].role == "comma") or after[0].norm == "а"):
-                after.pop(0)
-                passed += 1
-            if passed and (not after or after[0].kind in _REFUSED):
-                atoms.append(Atom("op", token, role="set", was=rest[0].value))
-                return 1 + skip + passed
-        named = rest[1:] if rest and rest[0].norm in _TYING else rest
-        if named and named[0].kind == Kind.word and any(t.norm == "а" for t in named) and token.norm != "нет":
-            atoms.append(Atom("op", token, role="not"))  # «не кефир, а ряженку»
-            return 1
-        if rest and rest[0].kind == Kind.word:
-            joined = "не" + rest[0].lemmas[-1] if rest[0].lemmas else "не"
-            if self.finder.index.vocabulary.find(joined):
-                atoms.append(Atom("word", rest[0], word=Word(joined, token=rest[0])))
-                return 2
-            if rest[0].tags & {"best:ADJF", "best:ADJS", "best:INFN", "best:VERB", "best:COMP", "best:PRTF"}:
-                self.notes.append(f"{token.text} {rest[0].text}")  # «не жирная», «не резать»
-                return 2
-        return 1
-
-    def _specifies(self, token: Token, before: Atom) -> bool:
-        """«филе без шкуры»: right after a product, and no product is so called."""
-        word = word_of(token)
-        return not self.finder.hits(word) or (before.kind in ("word", "figure") and not self.finder.names_head(word))
 
     def _word(self, token: Token, atoms: list[Atom], counted: bool, tied: bool) -> None:
         """`counted`: an amount stands beside the word, so it may not be passed over as chatter; `tied`: by «с»."""

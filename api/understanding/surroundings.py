@@ -8,6 +8,8 @@ from api.understanding.candidates import Finder
 from api.understanding.wordings import word_of
 from order_text.model import Kind, Token
 
+TYING = frozenset({"с", "со", "для", "из", "без", "в", "под"})
+"""Prepositions that tie a word of goods on: «с вишней»."""
 AT_HAND = ("еще", "есть", "пока", "осталось", "остался", "осталась", "полно", "хватает")
 _BY = {"decrease": "decrease", "less_vague": "decrease", "increase": "increase", "more_vague": "increase"}
 

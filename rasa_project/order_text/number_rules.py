@@ -111,7 +111,7 @@ def _is_dated(place: Place) -> bool:
     """Whether «20.12» stands where days do: behind a preposition or a date, before a weekday, on a line of its own."""
     before, rest = place.before, place.rest
     heads = not before and bool(rest) and rest[0].kind == Kind.word  # «12.12 кефир 10»
-    alone = heads or (not rest or rest[0].role == "line") and (not before or before[-1].role == "line")
+    alone = heads or ((not rest or rest[0].role == "line") and (not before or before[-1].role == "line"))
     appointed = len(before) > 1 and before[-1].role == "comma" and before[-2].kind == Kind.date
     behind = bool(before) and (before[-1].kind == Kind.date or after_preposition(before))
     return alone or appointed or behind or place.word in WEEKDAYS
