@@ -88,7 +88,9 @@ def _rather(atoms: list[Atom], reader: Interpreter) -> bool:
     place = next((i for i, atom in enumerate(atoms) if atom.role == "rather"), None)
     if place is None:
         return False
-    before = [atom for atom in atoms[:place] if atom.role != "comma" or atom is not atoms[place - 1]]
+    before = atoms[:place]
+    while before and before[-1].kind == "border":
+        before.pop()
     new = _last_chunk(before)
     chunk, left = _first_chunk(atoms[place + 1 :])
     shared = new[: len(new) - sum(atom.kind == "word" for atom in chunk)]
