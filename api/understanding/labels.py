@@ -73,7 +73,8 @@ def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: b
         return ORDER  # «как в тот раз, когда я болела»
     goods, ordering = signs.names_goods(chunk, finder), signs.ordering(chunk)
     quantities = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
-    if goods and quantities and (ordering or (not asked and not _NEVER.intersection(roles))):
+    listed = sum(token.kind == Kind.number for token in chunk) > 1 and roles[0] not in _NEVER | {"delivery"}
+    if goods and quantities and (ordering or listed or (not asked and not _NEVER.intersection(roles))):
         return ORDER
     if goods and ordering and not asked and roles[0] in _ASKED_BESIDE:
         return ORDER

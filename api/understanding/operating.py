@@ -19,6 +19,8 @@ _EXCEPT = ("кроме", "за исключением", "исключая")
 _EACH_OF = frozenset({"каждого", "каждой", "каждый", "каждую"})
 _ALL_OF = frozenset({"все", "всех"})
 _REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
+_LIMITS = frozenset({"decrease", "increase", "less_vague", "more_vague"})
+"""«сроком не меньше 5 дней», «хлеба 12, не больше»: to the end of the chunk."""
 _OPENINGS = ("border", "op", "usual")
 _MARKERS = frozenset(SCALES) | frozenset(
     "set add remove increase decrease more_vague less_vague keep_only replace clear keep same every too mistake sorry "
@@ -144,6 +146,8 @@ def _negation(token: Token, rest: Sequence[Token], atoms: list[Atom], builder: A
     if named and named[0].kind == Kind.word and any(t.norm == "а" for t in named) and token.norm != "нет":
         atoms.append(Atom("op", token, role="not"))  # «не кефир, а ряженку»
         return 1
+    if rest and rest[0].role in _LIMITS:
+        return next((at for at, other in enumerate(rest, 1) if other.kind == Kind.border), len(rest) + 1)
     if rest and rest[0].kind == Kind.word:
         joined = "не" + rest[0].lemmas[-1] if rest[0].lemmas else "не"
         if builder.finder.index.vocabulary.find(joined):

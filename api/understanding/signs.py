@@ -69,7 +69,9 @@ def tells(token: Token, finder: Finder) -> bool:
 def remembers(chunk: Sequence[Token], finder: Finder) -> bool:
     """Whether something else than ordering is told of the last time: «машина в прошлый раз еле проехала»."""
     likened = any({"как", "что", "же", "тоже", "самое"} & set(token.norm.split()) for token in chunk)
-    return not likened and any(tells(t, finder) and not t.norm.startswith(ORDERED) for t in chunk)
+    named = names_goods(chunk, finder)  # «в прошлый раз хлеб был супер» praises; «то, что было в прошлый раз» orders
+    praised = named and any(t.norm.startswith("был") for t in chunk)
+    return not likened and any(tells(t, finder) and (praised or not t.norm.startswith(ORDERED)) for t in chunk)
 
 
 def is_document(chunk: Sequence[Token]) -> bool:

@@ -100,7 +100,7 @@ def _date(place: Place) -> Found:
     if _day_and_month(place.token) and _is_dated(place):
         return place.marked(Kind.date, "day")
     day = value is not None and 1 <= value <= 31
-    if word in ("числа", "число") or (word == "го" and day):
+    if word in ("числа", "число", "числу") or (word == "го" and day):
         return place.joined(2, Kind.date, "day")
     if word == "-" and len(rest) > 1 and rest[1].norm in ("го", "е", "ое"):
         return place.joined(3, Kind.date, "day")

@@ -7,7 +7,7 @@ from order_text.lexicon.calendar import MONTHS
 from order_text.model import Kind, Token
 
 MONTH_ENDING = 2
-BEFORE_DATES = frozenset("в во на к ко до с со за от после около по".split())
+BEFORE_DATES = frozenset("в во на к ко до с со за от после около по раньше позже позднее дата дату датой".split())
 
 
 def span(tokens: Sequence[Token], kind: Kind, role: str = "", value: Decimal | None = None) -> Token:
