@@ -113,6 +113,12 @@ class AtomBuilder:
             return Atom("op", token, role="last")
         if token.norm in signs.THEM and signs.removes_it(tokens):
             return Atom("op", token, role="it")  # «ряженку дети не пьют, её исключите»
+        if (
+            token.norm in signs.THEM
+            and tokens[position + 1 : position + 2]
+            and tokens[position + 1].kind == Kind.number
+        ):
+            return Atom("op", token, role="set")  # «всё верно кроме кефира, его 8»
         if token.norm == "на" and (change := surroundings.change_after(tokens, position)):
             return Atom("op", token, role=change)  # «на кило поменьше»
         if token.norm == "на" and surroundings.changed_before(tokens, position):
@@ -193,7 +199,10 @@ class AtomBuilder:
     def _unit(self, tokens: Sequence[Token], position: int, atoms: list[Atom]) -> None:
         """A unit; behind «в» it is a property of the goods: «кола в банке», «вода в бутылях»."""
         token = tokens[position]
-        if token.role == "count" and position and tokens[position - 1].norm in ("в", "во"):
+        before = tokens[position - 1] if position else None
+        described = position > 1 and before is not None and "best:ADJF" in before.tags  # «в стеклянной банке»
+        led = tokens[position - 2 if described else position - 1] if before is not None else None
+        if token.role == "count" and led is not None and led.norm in ("в", "во"):
             packed = Word(token.lemmas[-1] if token.lemmas else token.norm, token=token, led="в")
             atoms += [Atom("word", token, word=packed)] if self.finder.hits(packed) else []
             return

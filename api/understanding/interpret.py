@@ -74,7 +74,8 @@ class Interpreter:
 
     def part(self, tokens: Sequence[Token]) -> None:
         """Apply one part."""
-        builder = AtomBuilder(self.finder, self.all_right)
+        right = self.all_right or any(token.norm in ALL_RIGHT for token in tokens)
+        builder = AtomBuilder(self.finder, right)
         atoms = builder.build(tokens)
         self.unclear += builder.unclear
         if self.repeated:

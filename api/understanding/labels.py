@@ -42,8 +42,8 @@ def _is_told(chunk: Sequence[Token], kinds: set[Kind], finder: Finder) -> bool:
     """Whether the chunk tells of the past: amounts in it are none, and a past order is none to repeat."""
     if _is_habit(chunk):
         return True
-    if signs.ordering(chunk):
-        return False
+    if signs.ordering(chunk) or any(token.norm in ("бы", "б") for token in chunk):
+        return False  # «я бы взяла кефира штук 10»
     if Kind.reference in kinds:
         return Kind.money in kinds or signs.remembers(chunk, finder)  # «накладная прошлая была на 14 380 р»
     ahead = any(

@@ -21,10 +21,12 @@ _ALL_OF = frozenset({"все", "всех"})
 _REFUSED = (Kind.number, Kind.weight, Kind.volume, Kind.size, Kind.percent)
 _LIMITS = frozenset({"decrease", "increase", "less_vague", "more_vague"})
 """«сроком не меньше 5 дней», «хлеба 12, не больше»: to the end of the chunk."""
+_TAKEN_OFF = ("минус", "вычт", "отним", "скин")
+"""«минус кефир» removes it; «кефира меньше», «кефира на 20% меньше» leave to ask how much."""
 _OPENINGS = ("border", "op", "usual")
 _MARKERS = frozenset(SCALES) | frozenset(
     "set add remove increase decrease more_vague less_vague keep_only replace clear keep same every too mistake sorry "
-    "only shed minus".split()
+    "only shed minus by".split()
 )
 
 
@@ -107,6 +109,8 @@ def _roles(token: Token, rest: Sequence[Token], atoms: list[Atom]) -> list[str]:
         return ["replace", "onto"]
     if token.norm.startswith("больше не") and any(atom.kind == "number" for atom in atoms):
         return ["set"]  # «кефира 7, больше не надо»
+    if token.role == "decrease" and not token.norm.startswith(_TAKEN_OFF):
+        return ["decrease", "by"]
     return [token.role] if token.role in _MARKERS else []
 
 

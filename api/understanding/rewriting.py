@@ -93,9 +93,20 @@ def _corrected(atoms: list[Atom]) -> list[Atom]:
         unit = out.pop() if len(out) > 1 and out[-1].kind == "unit" and out[-2].kind == "number" else None
         if out and out[-1].kind in ("number", "amount", "figure"):
             out.pop()
+        elif (place := _led(out)) is not None:
+            out.pop(place)
         if unit is not None and rest[0].kind == "number" and not (len(rest) > 1 and rest[1].kind == "unit"):
             out += [rest.pop(0), unit]
     return out
+
+
+def _led(out: list[Atom]) -> int | None:
+    """Where the amount stands that leads the last goods: «10 кефира многовато, давайте 8»."""
+    place = len(out) - 1
+    while place >= 0 and out[place].kind == "word":
+        place -= 1
+    counted = 0 <= place < len(out) - 1 and out[place].kind == "number"
+    return place if counted and (place == 0 or out[place - 1].kind == "border") else None
 
 
 def _grades(atoms: list[Atom]) -> list[Atom]:

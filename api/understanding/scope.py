@@ -66,7 +66,7 @@ def _likewise(item: Ordered, before: Ordered) -> Ordered:
 
 
 def _own(mention: Mention) -> str:
-    roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake", "sorry", "only")]
+    roles = [role for role, _ in mention.ops if role not in ("same", "every", "too", "mistake", "sorry", "only", "by")]
     if not roles:
         return "set" if mention.says("only") else "line"
     if roles == ["set"] and mention.says("only") and mention.amount is None:
@@ -78,7 +78,7 @@ def _own(mention: Mention) -> str:
         return "set"  # «огурцов побольше, 15 кг»
     if "set" in roles and {"increase", "decrease", "add"} & set(roles):
         return "set"
-    if mention.amount is None and roles == ["decrease"]:
+    if mention.amount is None and roles == ["decrease"] and not mention.says("by"):
         return "remove"  # «минус пельмени»
     if "remove" in roles and "add" in roles and mention.amount is None:
         return "remove"

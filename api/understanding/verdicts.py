@@ -27,6 +27,8 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
     if heard.name in _ORDERLY or heard.confidence < SURE or _rows_of_goods(parts, finder) > 1:
         return False
     tokens = [token for part in parts if part.does == "order" for token in part.tokens]
+    if heard.name in _DEAF and heard.confidence < CERTAIN and _only_goods(tokens, finder):
+        return False  # «кофе растворимый»
     asked, goods = signs.roles_of(tokens), signs.names_goods(tokens, finder)
     amounts = goods and signs.counts(tokens)
     if heard.confidence >= CERTAIN:
@@ -44,6 +46,12 @@ def silenced(parts: Sequence[Part], heard: Heard, finder: Finder) -> bool:
             changes = signs.CHANGES | {"remove", "increase", "decrease"}
             return not asked & changes and not (asked & {"order", "add"} and amounts)
     return not amounts and not asked & (signs.DEMANDS | signs.CHANGES) and not signs.refers(tokens)
+
+
+def _only_goods(tokens: Sequence[Token], finder: Finder) -> bool:
+    """Whether each word may be one of goods: nothing is told of them."""
+    words = [token for token in tokens if token.kind not in (Kind.filler, Kind.border)]
+    return bool(words) and all(signs.is_goods(token, finder) for token in words)
 
 
 def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:

@@ -26,6 +26,12 @@ _ARROW = re.compile(r"(?<!\d)(\d+(?:[.,]\d+)?) ?(?:→|->|=>|➡) ?(?=\d)(\d+(?:
 """«24 → 12»: from so many to so many."""
 _WAS = re.compile(r"\bбыло (\d+(?:[.,]\d+)?),? ?(?:а )?(?:стало|станет|надо|нужно|будет) (?=\d)", re.IGNORECASE)
 """«было 10, стало 7»."""
+_LEADER = re.compile(r"(?<=[^\W\d_])[ ]*(?:\.{2,}|…)[ ]*(?=\d)")
+"""«кефир ......10», «хлеб … 12»: dots that lead from goods to their amount."""
+_PARTICLE = re.compile(r"\b(?!к[ато]|ч[тье]|ку|поч|зач|отку|где|скол)([а-яё]{4,})-(?:то|ка)\b", re.IGNORECASE)
+"""«ряженку-то забыла», «давайте-ка»."""
+_REASKED = re.compile(r"\?+ *(?=(?:ой,? )?нет,? \d)", re.IGNORECASE)
+"""«кефир 10?? нет, 8»: asked of oneself."""
 _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 """«сырки ваниль ×20»: the quantity; «24×24» is a size."""
 _BY_EAR = re.compile(r"(?<=[щч])о(?=нк)")
@@ -50,6 +56,7 @@ def clean(text: str) -> str:
     text = _BY_EAR.sub("е", text)
     text = _LAYERS.sub(lambda layers: f"{LAYERS[layers[1]]}слойный", text)
     text = _MISSPELT.sub(lambda vowel: SPELLING[vowel[1]], text)
+    text = _PARTICLE.sub(r"\1", _LEADER.sub(" - ", _REASKED.sub(", ", text)))
     text = _WAS.sub(r"не \1, а ", text)
     text = _ARROW.sub(r"не \1, а \2", _TIMES.sub(_quantity, text))
     return _DRAWLED.sub(r"\1", _LETTERS.sub(_one_alphabet, text[:MAX_CHARS]))  # «½» has become «1/2»

@@ -178,6 +178,8 @@ def _time(place: Place) -> Found:
         return place.marked(Kind.time)
     if hour and previous in ("с", "c") and place.word == "до":
         return place.marked(Kind.time)
+    if hour and previous == "до" and len(place.before) > 1 and place.before[-2].kind == Kind.time:
+        return place.marked(Kind.time)
     if place.word in DAY_PARTS and after_preposition(place.before):
         return place.joined(2, Kind.time)
     if place.word in MINUTES and previous in ("за", "через", "минимум"):
@@ -192,11 +194,17 @@ def _no_quantity(place: Place) -> Found:
         return place.joined(3, Kind.closed, "marks")
     if place.word == "км":
         return place.joined(2, Kind.address)
-    if place.word in COUNTED_PLACES and "," not in place.token.text:
+    if place.word in COUNTED_PLACES and "," not in place.token.text and not _numbers_follow(place):
         return place.joined(2, Kind.address)
     if place.previous() == ":" and place.previous(2).startswith("позици"):
         return place.marked(Kind.closed, "rows")
     return place.joined(2, Kind.closed, "people") if place.word in _PEOPLE else None
+
+
+def _numbers_follow(place: Place) -> bool:
+    """«хлеб 12 подъезд 3»: behind goods the number of the place comes after its word."""
+    goods = bool(place.before) and place.before[-1].kind in (Kind.word, Kind.unit)
+    return goods and len(place.rest) > 1 and place.rest[1].kind == Kind.number
 
 
 def _numbered(place: Place) -> Found:
