@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 
 def amends(mention: Mention, reader: Interpreter) -> bool:
-    """«ой нет, вегафьорд» in a message of its own: the last line, in another brand or flavour."""
-    last = next(reversed([*reader.context.cart]), "")
-    fresh = mention.says("mistake") and not reader.draft.changes
-    if not fresh or last not in reader.draft.cart or mention.amount is not None or not mention.words:
+    """«ой нет, вегафьорд», «пирожки с капустой 20, ой, то есть с картошкой»: the line before, in another brand or
+    flavour, or another product."""
+    going_on = bool(reader.draft.changes)
+    last = reader.ellipsis.previous.sku if going_on else next(reversed([*reader.context.cart]), None)
+    mistaken = mention.says("mistake") and len(mention.ops) == 1
+    if not mistaken or last not in reader.draft.cart or mention.amount is not None or not mention.words:
         return False
     entry = reader.finder.index.by_sku[last]
     telling = [form for form in entry.forms if form not in entry.plain]
-    for forms in (telling, sorted(entry.head)):
+    for forms in (telling, sorted(entry.head), *([[]] if going_on else [])):
         found = reader.finder.find((*map(Word, forms), *mention.words), mention.figures)
         entries = settle(narrow(found.full, None, reader.context.thresholds), reader.known)
         if len(entries) == 1 and entries[0].sku != last:

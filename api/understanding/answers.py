@@ -12,6 +12,7 @@ from api.understanding.context import Context
 from api.understanding.draft import Draft, question_amount
 from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.quantities import SCALES, Amount, to_base
+from api.understanding.wordings import word_of
 from order_text import annotate
 from order_text.lexicon.answers import ADDING, ALL, BOTH, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, REPLACING, YES
 from order_text.model import Annotation, Kind, Token
@@ -51,7 +52,7 @@ def answer(question: Question, text: str, context: Context) -> Outcome | None:
     words = _words(annotation)
     if not words or len(words) > 12 or any(token.kind == Kind.question for token in annotation.tokens):
         return None
-    if _is_refusal(words):
+    if _is_refusal(words) or _waives(question, annotation, context):
         return Draft.of(context).outcome()
     if question.sku is not None:
         return _quantity(question, annotation, words, context)
@@ -90,6 +91,17 @@ def _words(annotation: Annotation) -> list[str]:
 
 def _is_refusal(words: list[str]) -> bool:
     return " ".join(words) in NO or all(word in NO for word in words)
+
+
+def _waives(question: Question, annotation: Annotation, context: Context) -> bool:
+    """«Тогда не надо кефира» of the kefir that is asked about, where the cart holds none."""
+    said = [token for token in annotation.tokens if token.kind == Kind.word]
+    removed = any(token.role == "remove" for token in annotation.tokens)
+    asked = {lemma for token in annotate(question.phrase).tokens for lemma in token.lemmas}
+    if not removed or not said or not all(asked.intersection(token.lemmas) for token in said):
+        return False
+    full = Finder(context.index).find([word_of(token) for token in said], ()).full
+    return not any(candidate.entry.sku in context.cart for candidate in full)
 
 
 def repeat_mode(text: str) -> str | None:

@@ -212,6 +212,9 @@ class AtomBuilder:
             named = replace(token, kind=Kind(token.role), value=measure.value)
             atoms.append(Atom("figure", named, role=token.role, figure=measure))  # «сливки литр 12 шт»
             return
+        if position + 1 < len(tokens) and tokens[position + 1].norm == "для":
+            atoms.append(Atom("word", token, word=word_of(token)))  # «палочки для суши»
+            return
         large = Word("l", token=token)
         if token.text == "Л" and not (atoms and atoms[-1].kind == "number") and self.finder.hits(large):
             atoms.append(Atom("word", token, word=large))  # «перчатки Л 200 шт»

@@ -13,6 +13,7 @@ from api.understanding.scope import Ordered
 from order_text.morph import analyse
 
 # How much worse the words before may explain a mention than it explains itself: an adjective left its noun out.
+_MEASURES = frozenset({"percent", "weight", "volume"})
 LEFT_OUT, STANDING = 0.1, 0.05
 
 
@@ -105,11 +106,14 @@ class Ellipsis:
         return bool(named) and all(form in self.finder.index.brands_of_goods for form in named)
 
     def _with_figures(self, mention: Mention, found: Found) -> tuple[Mention, Found]:
-        """«воды 1,5 с газом, без газа две»: the figure before holds where it is needed to tell the variants apart."""
-        if len(found.full) < 2 or mention.figures or not self.previous.figures:
+        """«воды 1,5 с газом, без газа две», «сметана 15% 200 г …, 400 г две»: figures of other kinds hold on where they
+        are needed to tell the variants apart."""
+        stated = {figure.kind for figure in mention.figures}
+        held = tuple(f for f in self.previous.figures if not stated or (f.kind in _MEASURES and f.kind not in stated))
+        if len(found.full) < 2 or not held:
             return mention, found
-        figured = self.finder.find(mention.words, self.previous.figures)
-        return (replace(mention, figures=self.previous.figures), figured) if figured.full else (mention, found)
+        figured = self.finder.find(mention.words, (*mention.figures, *held))
+        return (replace(mention, figures=(*mention.figures, *held)), figured) if figured.full else (mention, found)
 
     @staticmethod
     def elliptic(own: Mention, whole: Mention) -> bool:

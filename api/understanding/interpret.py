@@ -106,6 +106,8 @@ class Interpreter:
         ]
         if len(named) == 1 and len(named[0]) == 1:
             self.follow(named[0][0].entry.sku)
+        elif not named:
+            self.asked_about(tokens)  # «ой, ряженку забыла! 6 штучек»
 
     def condition(self, tokens: Sequence[Token]) -> None:
         """«если нет, то 2,5»: kept as the note of the line before; alone it is asked."""

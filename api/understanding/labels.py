@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from api.understanding import signs
 from api.understanding.candidates import Finder
-from order_text.lexicon.telling import AHEAD, AT_OURS, STORES, TAKES
+from order_text.lexicon.telling import AHEAD, AT_OURS, REMIND, STORES, TAKES
 from order_text.model import Kind, Token
 
 Label = tuple[str, str]
@@ -26,6 +26,8 @@ def label(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
     kinds = {token.kind for token in chunk}
     if (Kind.complaint in kinds and not signs.wished_away(chunk)) or signs.arrived(chunk):
         return COMPLAINT
+    if chunk[0].norm.startswith(REMIND):
+        return "chatter", "out_of_scope"
     if _is_told(chunk, kinds, finder):
         return TOLD
     if asked and any(token.norm in ("будут", "будет") for token in chunk) and not _demands(chunk):
@@ -65,6 +67,8 @@ def _is_habit(chunk: Sequence[Token]) -> bool:
 
 def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: bool) -> Label:
     """A chunk with a word of asking: beside goods and an amount most such words order all the same."""
+    if roles == ["stock"] and not asked and _left(chunk) and not signs.roles_of(chunk) - _LEFT:
+        return TALK  # «кефир 10 есть ещё»
     if "price" in roles:
         return "question", "price"
     if "status" in roles and any(token.norm == "вчера" for token in chunk):
@@ -101,6 +105,10 @@ def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
     if silent and [token.norm for token in chunk][:2] in AT_OURS:
         return TALK  # «у нас ремонт»
     return ORDER
+
+
+def _left(chunk: Sequence[Token]) -> bool:
+    return any({first.norm, second.norm} == {"есть", "еще"} for first, second in pairwise(chunk))
 
 
 def _in_store(chunk: Sequence[Token]) -> bool:

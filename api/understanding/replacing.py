@@ -23,6 +23,8 @@ from api.understanding.segments import read_clause
 if TYPE_CHECKING:
     from api.understanding.interpret import Interpreter
 
+_COUNTED = frozenset({"border", "number", "unit", "figure", "amount"})
+
 
 def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """Carry out a replacement; False when the row holds none."""
@@ -39,7 +41,7 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     if pair is None:
         return False
     old, new, rest = pair
-    if rest[-1] and all(atom.kind in ("border", "number", "unit", "figure", "amount") for atom in rest[-1]):
+    if rest[-1] and all(atom.role == "set" or atom.kind in _COUNTED for atom in rest[-1]):
         new, rest = [*new, *_clean(rest[-1])], rest[:-1]  # «замени хлеб на батон, 15 штук»
     reader.acted = True
     _replace(old, new, reader)
@@ -221,12 +223,13 @@ def _mention(atoms: Sequence[Atom], reader: Interpreter) -> Mention | None:
 def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter, same: bool = False) -> None:
     """`same`: the quantity stays, so that a number beside the new product is a figure of its name."""
     first, second = _mention(old, reader), _mention(new, reader)
-    if first is not None and first.lone and first.words:
-        first = _figured(first, reader)
+    twin = first is not None and second is not None and first.amount is not None and first.amount == second.amount
+    if first is not None and (first.lone or twin) and first.words:
+        first = _figured(first, reader)  # «сметану 15% 400 замените на 20% 400»: grams on both sides
     if second is not None and not second.words and first is not None:
         second = replace(second, words=first.words)
         second = _figured(second, reader) if second.lone else second
-    if second is not None and (same or _names_figure(second, reader)):
+    if second is not None and (same or twin or _names_figure(second, reader)):
         second = _figured(second, reader)
     if first is None or second is None:
         reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)

@@ -30,7 +30,7 @@ _LEADER = re.compile(r"(?<=[^\W\d_])[ ]*(?:\.{2,}|…)[ ]*(?=\d)")
 """«кефир ......10», «хлеб … 12»: dots that lead from goods to their amount."""
 _PARTICLE = re.compile(r"\b(?!к[ато]|ч[тье]|ку|поч|зач|отку|где|скол)([а-яё]{4,})-(?:то|ка)\b", re.IGNORECASE)
 """«ряженку-то забыла», «давайте-ка»."""
-_REASKED = re.compile(r"\?+ *(?=(?:ой,? )?нет,? \d)", re.IGNORECASE)
+_REASKED = re.compile(r"(?<!\?)\?{1,9} {0,3}(?=(?:ой,? )?нет,? \d)", re.IGNORECASE)
 """«кефир 10?? нет, 8»: asked of oneself."""
 _TIMES = re.compile(r"(?<=[^\W\d_] )[x×хX*](\d+)(?![\d.,]*[xх×*\d])")
 """«сырки ваниль ×20»: the quantity; «24×24» is a size."""

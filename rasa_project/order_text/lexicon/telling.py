@@ -21,6 +21,8 @@ STORES: tuple[str, ...] = (
 )
 # What customers do as a rule: «мы обычно берём 12».
 TAKES: tuple[str, ...] = ("бер", "заказыва", "возьм", "покупа")
+# What begins a word to a voice assistant: «напомни в 8 заказать кефир».
+REMIND: tuple[str, ...] = ("напомни",)
 AHEAD: tuple[str, ...] = ("завтра", "послезавтра", "сегодня")
 # Whole words. «если не сложно» is no condition.
 POLITE = frozenset({"сложно", "трудно", "затруднит", "против", "забудьте", "забудете", "так"})

@@ -241,3 +241,59 @@ def test_a_question_answers_nothing(text: str) -> None:
 def test_lists_in_one_line(text: str, cart: dict[str, str]) -> None:
     outcome = read(text, context(history=()))
     assert cart_of(outcome) == cart and not outcome.questions
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("10 кефира многовато, давайте 8", {"kef": "8", "bread": "12"}),
+        ("кефира маловато, 15", {"kef": "15", "bread": "12"}),
+        ("всё правильно кроме кефира, его 8", {"kef": "8", "bread": "12"}),
+        ("кефир на этот раз пропустим", {"bread": "12"}),
+        ("зачеркните кефир", {"bread": "12"}),
+        ("насчёт кефира — 8", {"kef": "8", "bread": "12"}),
+        ("кефира-то 8", {"kef": "8", "bread": "12"}),
+        ("всё долой, начинаем с нуля: кефир 3", {"kef": "3"}),
+        ("минус кефир", {"bread": "12"}),
+        ("ой, батон забыла! 6 штучек", {"kef": "10", "bread": "12", "bat": "6"}),
+        ("кефир 10 есть ещё", {"kef": "10", "bread": "12"}),
+        ("напомни в 8 заказать кефир", {"kef": "10", "bread": "12"}),
+    ],
+)
+def test_edits_in_everyday_words(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context({"kef": 10, "bread": 12}, history=()))
+    assert cart_of(outcome) == cart and not outcome.questions
+
+
+@pytest.mark.parametrize("text", ["хлеба на 30% меньше", "хлеба меньше", "уменьшите хлеб"])
+def test_less_without_an_amount_is_asked_and_removes_nothing(text: str) -> None:
+    outcome = read(text, context({"kef": 10, "bread": 12}, history=()))
+    assert cart_of(outcome) == {"kef": "10", "bread": "12"}
+    assert [question.reason for question in outcome.questions] == [Reason.quantity]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "я бы взяла кефира штук 10 и хлеба 12",
+        "кефир 10, хлеб 12. доставка с 8 до 10",
+        "кефир 10 хлеб 12 подъезд 3 этаж 2",
+        "кефир ......10 хлеб ......12",
+        "кефир 9?? нет, 10, хлеб 12",
+        "кефир 10, дата не раньше 14.12, хлеб 12",
+    ],
+)
+def test_numbers_beside_an_order_are_none_of_it(text: str) -> None:
+    outcome = read(text, context({}, history=()))
+    assert cart_of(outcome) == {"kef": "10", "bread": "12"} and not outcome.questions
+
+
+def test_another_product_takes_the_place_of_the_one_that_was_a_slip() -> None:
+    outcome = read("сироп ваниль 2, ой, то есть карамель", context({}, history=()))
+    assert cart_of(outcome) == {"smk": "2"} and not outcome.questions
+
+
+def test_what_is_asked_about_may_be_waived_by_its_name() -> None:
+    asked = read("молоко 20", context({}, history=())).questions[0]
+    outcome = answer(asked, "тогда не надо молока", context({}, history=()))
+    assert outcome is not None and not outcome.questions and not outcome.cart
