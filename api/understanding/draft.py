@@ -12,6 +12,8 @@ from api.understanding.outcome import Change, Notice, Outcome, Question, Reason
 from api.understanding.quantities import SCALES, Amount, packings, step_options, to_base, unit_options
 
 _MOST = Decimal(1_000_000)
+LEAST_PRICE = 20
+"""«12 по 40» of what is not packed by forty: the second number may be a price."""
 
 
 @dataclass
@@ -76,13 +78,13 @@ class Draft:
         if steps:
             self._ask(phrase, Reason.quantity, "set", entry, amount, steps)
             return
-        if op != "decrease" and self._confirms(entry, after, amount.unit if amount else None, phrase):
+        if op != "decrease" and self._confirms(entry, after, amount, phrase):
             return
         self._write(op, entry.sku, before, after, amount, phrase)
 
-    def _confirms(self, entry: Entry, after: Decimal, unit: str | None, phrase: str) -> bool:
+    def _confirms(self, entry: Entry, after: Decimal, amount: Amount | None, phrase: str) -> bool:
         """Ask about an unlikely quantity; what this message has put of the product already waits with it."""
-        if self.confirmed or not self._unlikely(entry, after, unit):
+        if self.confirmed or not self._unlikely(entry, after, amount):
             return False
         self.questions = [q for q in self.questions if q.reason != Reason.confirm or q.sku != entry.sku]
         if entry.sku in self.listed:
@@ -123,11 +125,14 @@ class Draft:
             name = "kept" if after == before else "set"
         self.changes.append(Change(name, sku, before, after, amount.unit if amount else None, phrase))
 
-    def _unlikely(self, entry: Entry, after: Decimal, unit: str | None) -> bool:
+    def _unlikely(self, entry: Entry, after: Decimal, amount: Amount | None) -> bool:
+        priced = amount is not None and amount.per is not None and amount.per >= LEAST_PRICE
+        if priced and amount is not None and amount.per not in entry.packs.values():
+            return not self.habits.is_usual(entry.sku, after)  # «хлеб 12 по 40»
         usual = self.habits.usual(entry.sku)
         if usual is not None:
             return after > usual * TIMES
-        return packings(entry, after, unit) > PACKINGS
+        return packings(entry, after, amount.unit if amount else None) > PACKINGS
 
     def _ask(
         self, phrase: str, reason: Reason, op: str, entry: Entry, amount: Amount | None, options: Sequence[Decimal]

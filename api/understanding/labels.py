@@ -16,6 +16,7 @@ TOLD: Label = ("chatter", "told")
 COMPLAINT: Label = ("complaint", "complaint")
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 """Questions that no amount beside them makes an order."""
+_SAME_PRICE = frozenset({"старой", "прежней", "прошлой", "той", "оптовой"})
 _LEFT = frozenset({"add", "all", "negation"})
 """Words of ordering that also tell what is left: «ещё 5 штук в холодильнике»."""
 _ASKED_BESIDE = frozenset({"stock", "delivery", "human"})
@@ -69,6 +70,8 @@ def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: b
     """A chunk with a word of asking: beside goods and an amount most such words order all the same."""
     if roles == ["stock"] and not asked and _left(chunk) and not signs.roles_of(chunk) - _LEFT:
         return TALK  # «кефир 10 есть ещё»
+    if "price" in roles and _states_price(chunk):
+        return ORDER
     if "price" in roles:
         return "question", "price"
     if "status" in roles and any(token.norm == "вчера" for token in chunk):
@@ -105,6 +108,16 @@ def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:
     if silent and [token.norm for token in chunk][:2] in AT_OURS:
         return TALK  # «у нас ремонт»
     return ORDER
+
+
+def _states_price(chunk: Sequence[Token]) -> bool:
+    """«кефир 10, скидка 5%», «хлеб 12 по старой цене»."""
+    stated = [
+        after is not None and after.kind == Kind.percent if token.norm.startswith("скидк") else before in _SAME_PRICE
+        for before, token, after in zip(["", *[t.norm for t in chunk]], chunk, [*chunk[1:], None], strict=False)
+        if token.role == "price"
+    ]
+    return all(stated) and signs.counts(chunk)
 
 
 def _left(chunk: Sequence[Token]) -> bool:

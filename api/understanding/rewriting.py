@@ -45,6 +45,9 @@ def _aside(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     sheets = marks[:3] == ["(", "figure", ")"] and group[1].role == "volume"
     if sheets and (group[1].token.value or 0) >= LEAST_SHEETS:
         return 3  # «(100л)» are sheets
+    boxed = marks[:3] == ["(", "number", ")"] and out and out[-1].kind == "unit" and "one" in out[-1].token.tags
+    if boxed and not (len(out) > 1 and out[-2].kind == "number" and out[-2].token.value != 1):
+        return 3  # «кефира коробку (10)»
     again = marks in (["(", "number", "unit", ")"], ["(", "number", "unit"]) and out
     if again and (out[-1].kind in ("number", "unit") or out[-1].role in ("weight", "volume")):
         return len(group)
@@ -57,7 +60,10 @@ def _packing(atoms: list[Atom], position: int, out: list[Atom]) -> int:
     kinds = [atom.kind for atom in group]
     equal = kinds[:3] == ["unit", "border", "number"] and group[1].token.text == "="
     if equal and group[0].token.unit in OUTER_CONTAINERS:
-        return 3  # «кор=10»
+        if not (out and out[-1].kind == "number"):
+            return 3  # «кор=10»
+        out.append(group[0])  # «1 кор = 10 шт»
+        return 4 if kinds[3:] == ["unit"] else 3
     if kinds == ["number", "unit", "border", "unit"] and group[2].token.text == "/":
         return 4
     if kinds[:2] == ["unit", "border"] and out and out[-1].kind == "border" and group[1].role == "comma":

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from order_text.lexicon.calendar import (
     ADDRESS_MARKS,
+    DAY_PARTS,
     NUMBERED_PLACES,
     ORDINAL_DAYS,
     PERIODS,
@@ -21,6 +22,7 @@ from order_text.spans import after_preposition, is_month, span
 _ADJECTIVE = ("ая", "ой", "ую", "ий")
 """Endings of street names that name goods as well: «плюшка московская 12»."""
 _FULL_DAYS = frozenset(day for day in WEEKDAYS if len(day) > 2)
+_NUMBERS = (Kind.number, Kind.code, Kind.size)
 _ARTICLES = frozenset({"арт", "артикул", "штрихкод"})
 
 
@@ -40,6 +42,8 @@ def _special(tokens: list[Token], position: int, before: list[Token]) -> tuple[i
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     if token.kind == Kind.number:
         return number(tokens, position, before)
+    if token.kind == Kind.span and following is not None and following.norm in DAY_PARTS:
+        return 2, span(tokens[position : position + 2], Kind.time)  # «в 7-8 утра»
     if token.norm in _FULL_DAYS or (
         token.norm in WEEKDAYS and (after_preposition(before) or _alone(tokens, position, before))
     ):
@@ -105,7 +109,7 @@ def _numbered_place(tokens: list[Token], position: int) -> int:
     while position + taken < len(tokens) and tokens[position + taken].text in (".", "№", ":", "-", "=") and taken < 3:
         taken += 1
     following = tokens[position + taken] if position + taken < len(tokens) else None
-    return taken + 1 if following is not None and following.kind in (Kind.number, Kind.code) else 0
+    return taken + 1 if following is not None and following.kind in _NUMBERS else 0
 
 
 def _house(tokens: list[Token], position: int) -> int:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from order_text.lexicon.calendar import COUNTED_PLACES, DAY_PARTS, MINUTES, OPENING_HOURS, WEEKDAYS
+from order_text.lexicon.numerals import THOUSANDS
 from order_text.lexicon.units import MONEY_FORMS
 from order_text.model import Kind, Token
 from order_text.spans import after_preposition, is_month, span
@@ -18,6 +20,7 @@ PRICED_BESIDE = 6
 """So many tokens before a number another price may stand."""
 _PEOPLE = frozenset(
     "лет года год годиков годочков "
+    "позиция позиции позиций наименования наименований "
     "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
 )
 
@@ -128,7 +131,15 @@ def _money(place: Place) -> Found:
     """«92 р/кг», «2 500 руб», «3 шт х 612,00 = 1836,00»."""
     if place.word.startswith(_PER_RUBLES) or place.word in MONEY_FORMS:
         return place.joined(2, Kind.money)
+    if place.previous() == "с" and place.previous(2).startswith("сдач"):
+        return place.joined(2 if place.word in THOUSANDS else 1, Kind.money)
+    if place.previous() == "=" and place.ends and place.token.value == _added_up(place.before):
+        return place.marked(Kind.closed, "sum")  # «кефир 10, хлеб 12 = 22»
     return place.marked(Kind.money) if _is_priced(place) else None
+
+
+def _added_up(before: Sequence[Token]) -> Decimal:
+    return sum((token.value for token in before if token.kind == Kind.number and token.value), Decimal(0))
 
 
 def _is_priced(place: Place) -> bool:

@@ -281,6 +281,14 @@ def test_less_without_an_amount_is_asked_and_removes_nothing(text: str) -> None:
         "кефир ......10 хлеб ......12",
         "кефир 9?? нет, 10, хлеб 12",
         "кефир 10, дата не раньше 14.12, хлеб 12",
+        "кефир 10 хлеб 12 = 22",
+        "2 позиции: кефир 10, хлеб 12",
+        "кефир 10 хлеб 12 по старой цене",
+        "кефир 10 хлеб 12 в 7-8 утра",
+        "кефир 10 хлеб 12 ИНН 7712345678",
+        "кефир 10 хлеб 12 сдача с 5 тысяч",
+        "кефира коробку (10), хлеба 12",
+        "кефира 1 кор = 10 шт, хлеба 12",
     ],
 )
 def test_numbers_beside_an_order_are_none_of_it(text: str) -> None:
@@ -297,3 +305,8 @@ def test_what_is_asked_about_may_be_waived_by_its_name() -> None:
     asked = read("молоко 20", context({}, history=())).questions[0]
     outcome = answer(asked, "тогда не надо молока", context({}, history=()))
     assert outcome is not None and not outcome.questions and not outcome.cart
+
+
+def test_what_may_be_a_price_is_no_factor_unasked() -> None:
+    outcome = read("кефир 10 по 65, хлеб 12 по 40", context({}, history=()))
+    assert not outcome.cart and [question.reason for question in outcome.questions] == [Reason.confirm] * 2
