@@ -14,7 +14,18 @@ from api.understanding.outcome import Outcome, Question, Reason
 from api.understanding.quantities import SCALES, Amount, to_base
 from api.understanding.wordings import word_of
 from order_text import annotate
-from order_text.lexicon.answers import ADDING, ALL, BOTH, CHOICE_WORDS, FIRST_WORDS, NO, ORDINALS, REPLACING, YES
+from order_text.lexicon.answers import (
+    ADDING,
+    AGREEING,
+    ALL,
+    BOTH,
+    CHOICE_WORDS,
+    FIRST_WORDS,
+    NO,
+    ORDINALS,
+    REPLACING,
+    YES,
+)
 from order_text.model import Annotation, Kind, Token
 
 _AMOUNTS = (Kind.border, *signs.AMOUNTS)
@@ -48,7 +59,7 @@ def choose(question: Question, value: str, context: Context) -> Outcome:
 
 def answer(question: Question, text: str, context: Context) -> Outcome | None:
     """A typed answer («3,2», «второе», «2 коробки», «да», «не надо»); None when the text is something else."""
-    annotation = annotate(text)
+    annotation = annotate("да" if AGREEING.fullmatch(text) else text)
     words = _words(annotation)
     if not words or len(words) > 12 or any(token.kind == Kind.question for token in annotation.tokens):
         return None

@@ -16,6 +16,9 @@ TOLD: Label = ("chatter", "told")
 COMPLAINT: Label = ("complaint", "complaint")
 _NEVER = frozenset({"catalog", "status", "stock", "driver"})
 """Questions that no amount beside them makes an order."""
+_WISHING = frozenset({"бы", "б", "чтоб", "чтобы"})
+_WHEN = ("когда", "во сколько", "успе")
+"""What is asked of the delivery of an order: «кефир 10 хлеб 12 когда привезёте?»."""
 _SAME_PRICE = frozenset({"старой", "прежней", "прошлой", "той", "оптовой"})
 _LEFT = frozenset({"add", "all", "negation"})
 """Words of ordering that also tell what is left: «ещё 5 штук в холодильнике»."""
@@ -45,7 +48,7 @@ def _is_told(chunk: Sequence[Token], kinds: set[Kind], finder: Finder) -> bool:
     """Whether the chunk tells of the past: amounts in it are none, and a past order is none to repeat."""
     if _is_habit(chunk):
         return True
-    if signs.ordering(chunk) or any(token.norm in ("бы", "б") for token in chunk):
+    if signs.ordering(chunk) or any(token.norm in _WISHING for token in chunk):
         return False  # «я бы взяла кефира штук 10»
     if Kind.reference in kinds:
         return Kind.money in kinds or signs.remembers(chunk, finder)  # «накладная прошлая была на 14 380 р»
@@ -80,12 +83,25 @@ def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: b
         return ORDER  # «как в тот раз, когда я болела»
     goods, ordering = signs.names_goods(chunk, finder), signs.ordering(chunk)
     quantities = any(token.kind in (Kind.number, Kind.unit) for token in chunk)
-    listed = sum(token.kind == Kind.number for token in chunk) > 1 and roles[0] not in _NEVER | {"delivery"}
+    listed = _lists(chunk) and (roles[0] not in _NEVER | {"delivery"} or _asks_when(chunk))
     if goods and quantities and (ordering or listed or (not asked and not _NEVER.intersection(roles))):
         return ORDER
+    if goods and quantities and any(token.norm.endswith(" заказать") for token in chunk):
+        return ORDER  # «можно ли заказать кефир 10?»
     if goods and ordering and not asked and roles[0] in _ASKED_BESIDE:
         return ORDER
     return "question", roles[0]
+
+
+def _lists(chunk: Sequence[Token]) -> bool:
+    """Whether more than one amount is named."""
+    return sum(token.kind == Kind.number for token in chunk) > 1
+
+
+def _asks_when(chunk: Sequence[Token]) -> bool:
+    """Whether the time is asked behind what is listed."""
+    place = next(at for at, token in enumerate(chunk) if token.kind == Kind.question)
+    return chunk[place].norm.startswith(_WHEN) and _lists(chunk[:place])
 
 
 def _unmarked(chunk: Sequence[Token], finder: Finder, asked: bool) -> Label:

@@ -109,6 +109,9 @@ def _roles(token: Token, rest: Sequence[Token], atoms: list[Atom]) -> list[str]:
         return ["replace", "onto"]
     if token.norm.startswith("больше не") and any(atom.kind == "number" for atom in atoms):
         return ["set"]  # «кефира 7, больше не надо»
+    beyond = len(rest) > 1 and rest[0].role == "comma" and rest[1].kind == Kind.number
+    if beyond and token.norm in ("меньше", "больше"):
+        return ["set"]  # «кефира можно меньше, 8»
     if token.role == "decrease" and not token.norm.startswith(_TAKEN_OFF):
         return ["decrease", "by"]
     return [token.role] if token.role in _MARKERS else []

@@ -20,7 +20,7 @@ def spread(chunks: Chunks, labels: list[Label], finder: Finder, asked: bool) -> 
     labels = _talk(chunks, _driver(chunks, labels))
     if asked:
         labels = _supposed(chunks, _with_me(chunks, labels))
-    return _conditions(chunks, _questions(chunks, labels, finder))
+    return _conditions(chunks, _questions(chunks, labels, finder, asked))
 
 
 def _told_which(chunks: Chunks, labels: list[Label]) -> list[Label]:
@@ -108,7 +108,7 @@ def _supposed(chunks: Chunks, labels: list[Label]) -> list[Label]:
     return labels[:supposed] + [("question", "delivery")] * (len(labels) - supposed)
 
 
-def _questions(chunks: Chunks, labels: list[Label], finder: Finder) -> list[Label]:
+def _questions(chunks: Chunks, labels: list[Label], finder: Finder, asked: bool) -> list[Label]:
     """A question takes the chunks around it that order nothing by themselves."""
     out = list(labels)
     for place, (does, role) in enumerate(labels):
@@ -117,7 +117,8 @@ def _questions(chunks: Chunks, labels: list[Label], finder: Finder) -> list[Labe
         for step in (-1, 1):
             at = place + step
             listed = step > 0 and role == "price" and signs.names_goods(chunks[place], finder)
-            told = step > 0 and role == "status"  # «где мой заказ, 12 хлеба и 10 кефира?»
+            # «где мой заказ, 12 хлеба и 10 кефира?», «есть 10 кефира и 12 хлеба?»
+            told = step > 0 and (role == "status" or (role == "stock" and asked and signs.counts(chunks[place])))
             while (
                 0 <= at < len(out)
                 and out[at][0] == "order"

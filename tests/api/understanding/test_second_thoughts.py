@@ -289,6 +289,10 @@ def test_less_without_an_amount_is_asked_and_removes_nothing(text: str) -> None:
         "кефир 10 хлеб 12 сдача с 5 тысяч",
         "кефира коробку (10), хлеба 12",
         "кефира 1 кор = 10 шт, хлеба 12",
+        "скажите водителю чтоб захватил кефира 10, хлеба 12",
+        "можно ли заказать кефир 10, хлеб 12?",
+        "кефир 10 хлеб 12 когда привезёте?",
+        "кефир 10 хлеб 12 успеете сегодня?",
     ],
 )
 def test_numbers_beside_an_order_are_none_of_it(text: str) -> None:
@@ -310,3 +314,16 @@ def test_what_is_asked_about_may_be_waived_by_its_name() -> None:
 def test_what_may_be_a_price_is_no_factor_unasked() -> None:
     outcome = read("кефир 10 по 65, хлеб 12 по 40", context({}, history=()))
     assert not outcome.cart and [question.reason for question in outcome.questions] == [Reason.confirm] * 2
+
+
+@pytest.mark.parametrize("text", ["есть 10 кефира и 12 хлеба?", "кефир 10 хлеб 12 есть?"])
+def test_what_is_in_stock_is_asked_for_all_of_a_list(text: str) -> None:
+    outcome = read(text, context({}, history=()))
+    assert not outcome.cart and not outcome.questions
+
+
+@pytest.mark.parametrize("text", ["+", "👍🏻", "✅"])
+def test_a_sign_agrees(text: str) -> None:
+    (question,) = read("хлеб 900", context({}, history=())).questions
+    outcome = answer(question, text, context({}, history=()))
+    assert outcome is not None and cart_of(outcome) == {"bread": "900"}
