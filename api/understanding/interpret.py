@@ -378,6 +378,9 @@ class Interpreter:
         if amount is None and entry.sku in self.draft.cart and mention.says("same"):
             self.draft.put_base(op, entry, self.draft.cart[entry.sku], None, mention.phrase)
             return
+        if amount is None and op == "set" and entry.sku in self.draft.cart and self.repeated and mention.says("only"):
+            self.draft.ask_quantity(op, entry, mention.phrase)  # «как обычно, только молоко»
+            return
         if amount is None and op == "set" and entry.sku in self.draft.cart:
             self.left.append(entry.sku)
             return

@@ -14,6 +14,7 @@ _LEADS = frozenset({"как", "что", "то", "за", "от", "прошлую"
 
 _LEADING = frozenset({"на", "для", "под", "перед", "к", "ко", "после"})
 _TAKEN = ("брал", "заказывал", "покупал", "привозил")
+_DELIVERED = ("доставк", "привез", "отгруз", "привоз")
 _CIRCUMSTANCES = (
     "лет",
     "зим",
@@ -134,6 +135,8 @@ def _named_day(tokens: Sequence[Token], marked: bool) -> Token | None:
         before = " ".join(t.norm for t in tokens[max(0, position - 4) : position]).split()
         if before[-1:] in (["на"], ["к"]) and before[-2:-1] != ["как"]:
             continue  # «то же самое, но на субботу» is a day of delivery
+        if before and before[-1].startswith(_DELIVERED):
+            continue  # «как обычно, доставка 18-го»
         led = any(word in _LEADS for word in before)
         told = any(t.norm.startswith(_TAKEN) for t in tokens)
         if ((led and "как" in before) or (led and (marked or told))) or (

@@ -121,7 +121,15 @@ def _beside_product(rows: list[list[Token]], place: int, context: Context) -> bo
     words_after = [a for a in after if a.kind == "word" and a.word and finder.hits(a.word)]
     numbers_after = any(a.kind in ("number", "figure", "unit") for a in after)
     if before:
-        return True
+        return not _apart(row, at)
     if alike and row[at].norm in ("то же", "тоже") and any(a.kind in ("number", "figure") for a in after):
         return True
     return bool(words_after) and (alike or not numbers_after)
+
+
+def _apart(row: list[Token], at: int) -> bool:
+    """«хлеба 5 и как обычно», «кроме кефира всё как обычно»: the reference stands for itself."""
+    ends = all(token.kind in (Kind.border, Kind.filler) for token in row[at + 1 :])
+    added = at > 0 and row[at - 1].role == "and" and any(token.kind in AMOUNTS for token in row[:at])
+    excepted = row[at].norm.startswith("все ") and any(token.role == "remove" for token in row[:at])
+    return ends and (added or excepted)

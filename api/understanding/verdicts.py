@@ -1,6 +1,7 @@
 """Where the classifier's verdict weighs more than the words: messages that name goods and are no orders."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from api.understanding import signs
 from api.understanding.candidates import Finder
@@ -57,9 +58,11 @@ def _only_goods(tokens: Sequence[Token], finder: Finder) -> bool:
 def doubts_repeat(parts: Sequence[Part], heard: Heard) -> bool:
     """Whether the words about a past order stand in a question or a story («а в прошлом заказе что было?»)."""
     tokens = [token for part in parts for token in part.tokens]
-    usual = any(token.role == "usual" for token in tokens)
-    if usual and all(token.kind in (Kind.reference, Kind.filler, Kind.border) for token in tokens):
-        return False  # «как обычно» and nothing else
+    first = list(takewhile(lambda token: token.role != "comma", tokens))
+    usual = any(token.role == "usual" for token in first)
+    asked = any(part.asked for part in parts)
+    if usual and not asked and all(token.kind in (Kind.reference, Kind.filler, Kind.border) for token in first):
+        return False  # «как обычно», «как обычно, доставка к 9 утра»
     if heard.name in _DEAF and heard.confidence >= CERTAIN and not signs.roles_of(tokens) & {"order", "add"}:
         return True  # «в прошлой поставке вместо 48 положили 36»
     if signs.roles_of(tokens) & signs.DEMANDS or heard.name in ("", "order", "repeat_order", "affirm"):

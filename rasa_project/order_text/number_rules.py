@@ -20,7 +20,7 @@ PRICED_BESIDE = 6
 """So many tokens before a number another price may stand."""
 _PEOPLE = frozenset(
     "лет года год годиков годочков "
-    "позиция позиции позиций наименования наименований "
+    "звезд звезды звездочек баллов балла позиция позиции позиций наименования наименований "
     "человек человека чел гостей гостя персон персоны порций детей ребенка минут минуты дней дня недели раз".split()
 )
 
@@ -135,6 +135,8 @@ def _money(place: Place) -> Found:
         return place.joined(2 if place.word in THOUSANDS else 1, Kind.money)
     if place.previous() == "=" and place.ends and place.token.value == _added_up(place.before):
         return place.marked(Kind.closed, "sum")  # «кефир 10, хлеб 12 = 22»
+    if place.previous() == "за" and place.rest and "best:VERB" in place.rest[0].tags:
+        return place.marked(Kind.money)  # «кефир за 65 берём у других»
     return place.marked(Kind.money) if _is_priced(place) else None
 
 

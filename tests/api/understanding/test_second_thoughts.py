@@ -327,3 +327,25 @@ def test_a_sign_agrees(text: str) -> None:
     (question,) = read("хлеб 900", context({}, history=())).questions
     outcome = answer(question, text, context({}, history=()))
     assert outcome is not None and cart_of(outcome) == {"bread": "900"}
+
+
+LAST = {"m32": "10", "kef": "8", "smv": "2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cart"),
+    [
+        ("хлеба 5 и как обычно", {**LAST, "bread": "5"}),
+        ("кроме кефира всё как обычно", {"m32": "10", "smv": "2"}),
+        ("как обычно, доставка 18-го", LAST),
+        ("как обычно, доставка к 9 утра", LAST),
+    ],
+)
+def test_no_past_order_is_lost_beside_other_words(text: str, cart: dict[str, str]) -> None:
+    outcome = read(text, context({}), Heard("delivery", 0.77))
+    assert cart_of(outcome) == cart and not outcome.questions
+
+
+def test_only_one_line_of_a_past_order_is_asked_for_its_amount() -> None:
+    outcome = read("как обычно, только молоко", context({}))
+    assert cart_of(outcome) == LAST and [question.reason for question in outcome.questions] == [Reason.quantity]
