@@ -113,11 +113,7 @@ class AtomBuilder:
             return Atom("op", token, role="last")
         if token.norm in signs.THEM and signs.removes_it(tokens):
             return Atom("op", token, role="it")  # «ряженку дети не пьют, её исключите»
-        if (
-            token.norm in signs.THEM
-            and tokens[position + 1 : position + 2]
-            and tokens[position + 1].kind == Kind.number
-        ):
+        if token.norm in signs.THEM and [after.kind for after in tokens[position + 1 : position + 2]] == [Kind.number]:
             return Atom("op", token, role="set")  # «всё верно кроме кефира, его 8»
         if token.norm == "на" and (change := surroundings.change_after(tokens, position)):
             return Atom("op", token, role=change)  # «на кило поменьше»
@@ -212,7 +208,8 @@ class AtomBuilder:
             named = replace(token, kind=Kind(token.role), value=measure.value)
             atoms.append(Atom("figure", named, role=token.role, figure=measure))  # «сливки литр 12 шт»
             return
-        if position + 1 < len(tokens) and tokens[position + 1].norm == "для":
+        opens = not atoms or atoms[-1].kind in ("border", "op")
+        if opens and position + 1 < len(tokens) and tokens[position + 1].norm == "для":
             atoms.append(Atom("word", token, word=word_of(token)))  # «палочки для суши»
             return
         large = Word("l", token=token)
@@ -283,6 +280,8 @@ class AtomBuilder:
             spellings = (_LETTERS.get(token.norm, token.norm), *_ONE_LETTER.get(token.norm, ()))
             letters = [Word(spelling, token=token) for spelling in spellings]
             atoms += [Atom("word", token, word=letter) for letter in letters if self.finder.hits(letter)][:1]
+        elif counted and _after_item(atoms):
+            atoms.append(Atom("word", token, word=word))  # «кефир 3, красная 2»
         elif not self._is_chatter(token, known, counted):
             atoms.append(Atom("word", token, word=word))
 
@@ -330,3 +329,8 @@ class AtomBuilder:
             self.unclear.append(token.text)
             return True
         return is_country(token) or (not counted and "known" in token.tags and bool(token.tags & _NO_GOODS))
+
+
+def _after_item(atoms: Sequence[Atom]) -> bool:
+    """Whether the item before is complete, its amount said and a comma behind it."""
+    return len(atoms) > 1 and atoms[-1].role == "comma" and atoms[-2].kind in ("number", "unit", "amount")

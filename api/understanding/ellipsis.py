@@ -12,8 +12,8 @@ from api.understanding.quantities import fit
 from api.understanding.scope import Ordered
 from order_text.morph import analyse
 
-# How much worse the words before may explain a mention than it explains itself: an adjective left its noun out.
 _MEASURES = frozenset({"percent", "weight", "volume"})
+# How much worse the words before may explain a mention than it explains itself: an adjective left its noun out.
 LEFT_OUT, STANDING = 0.1, 0.05
 
 

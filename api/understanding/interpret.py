@@ -21,6 +21,7 @@ from api.understanding.quantities import SCALES, Amount, fit
 from api.understanding.rows import rows_of
 from api.understanding.scope import Ordered, assign
 from api.understanding.segments import Reading, read_clause
+from order_text.lexicon.foods import COLOURS
 from order_text.model import Kind, Token
 
 _EDITS = frozenset({"remove", "increase", "decrease", "more_vague", "less_vague", *SCALES})
@@ -196,6 +197,7 @@ class Interpreter:
         if amending.amends(item.mention, self):
             return
         misnamed = amending.misnamed(item.mention, self)
+        led = bool(self.ellipsis.previous.words)
         mention, found = self._inherited(item)
         if self.ellipsis.elliptic(item.mention, mention) and mention.amount is not None and mention.amount.unit is None:
             few = mention.amount.value < FEW
@@ -234,7 +236,9 @@ class Interpreter:
         if misnamed is not None and len(entries) == 1:
             self.draft.replace(misnamed, entries[0], mention.amount, mention.phrase)
             return
-        self._line(item, mention, found.full, doubtful)
+        # «икра масаго 3, зелёная 2» where no roe is green
+        astray = led and mention.words == item.mention.words and all(w.form.startswith(COLOURS) for w in mention.words)
+        self._line(item, mention, found.full, doubtful or astray)
 
     def _inherited(self, item: Ordered) -> tuple[Mention, Found]:
         """The mention with what it leaves unsaid; «творога 8 кг, без печенья» takes out what the cart holds."""

@@ -95,7 +95,7 @@ def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: b
 
 def _lists(chunk: Sequence[Token]) -> bool:
     """Whether more than one amount is named."""
-    return sum(token.kind == Kind.number for token in chunk) > 1
+    return sum(token.kind in (Kind.number, Kind.weight) for token in chunk) > 1
 
 
 def _asks_when(chunk: Sequence[Token]) -> bool:

@@ -238,6 +238,8 @@ class Vocabulary:
                 if len(spelling) < SHORTEST_STUB:
                     continue
                 for form in self._spellings[spelling]:
+                    if len(root) < SHORTEST_TYPO and OSA.distance(word, form) > 1:
+                        continue  # «пури» is no «перо»
                     found[form] = max(found.get(form, 0.0), 0.9 - 0.08 * distance)
         if found:
             best = max(found.values())
@@ -274,8 +276,9 @@ class Vocabulary:
     def _near(self, root: str, allowed: int) -> list[tuple[str, int]]:
         """The nearest spellings with their distance, at most `allowed`; two slips leave the first letter alone."""
         size = len(root)
-        pools = [self._by_length.get(length, []) for length in range(size - 1, size + 2)]
-        hits = _within(root, pools, 1)
+        lengths = range(size - 1, size + 2)
+        begun = [self._by_start.get((root[:1], length), []) for length in lengths]  # «чука» is no «мука» misspelt
+        hits = _within(root, begun if size < SHORTEST_TYPO else [self._by_length.get(n, []) for n in lengths], 1)
         if not hits and allowed > 1:
             pools = [self._by_start.get((root[:1], length), []) for length in range(size - 2, size + 3)]
             hits = _within(root, pools, 2)

@@ -133,7 +133,8 @@ def _money(place: Place) -> Found:
         return place.joined(2, Kind.money)
     if place.previous() == "с" and place.previous(2).startswith("сдач"):
         return place.joined(2 if place.word in THOUSANDS else 1, Kind.money)
-    if place.previous() == "=" and place.ends and place.token.value == _added_up(place.before):
+    added = place.previous() == "=" and len(place.before) > 1 and place.before[-2].kind == Kind.number
+    if added and place.ends and place.token.value == _added_up(place.before):
         return place.marked(Kind.closed, "sum")  # «кефир 10, хлеб 12 = 22»
     if place.previous() == "за" and place.rest and "best:VERB" in place.rest[0].tags:
         return place.marked(Kind.money)  # «кефир за 65 берём у других»

@@ -994,3 +994,5 @@ SETS_APART = {"хлеб": "пшен"}
 NEEDLESS = ("целый", "пакетирован", "расфасован", "упакован", "обычн", "простой")
 # What goes without saying of some goods: condensed milk is sweet. Beginnings of words with the words beside them.
 TAKEN_FOR_GRANTED = (("сгущ", ("сах", "сахаром")),)
+# Colours tell variants apart and name no goods by themselves; «белый» is a bread, «чёрный» a tea.
+COLOURS = ("зелен", "красн", "желт", "оранж", "розов", "син")

@@ -349,3 +349,8 @@ def test_no_past_order_is_lost_beside_other_words(text: str, heard: str, cart: d
 def test_only_one_line_of_a_past_order_is_asked_for_its_amount() -> None:
     outcome = read("как обычно, только молоко", context({}))
     assert cart_of(outcome) == LAST and [question.reason for question in outcome.questions] == [Reason.quantity]
+
+
+def test_a_colour_names_no_other_goods_than_those_before_it() -> None:
+    outcome = read("кефир 3, красная 2", context({}, history=()))
+    assert cart_of(outcome) == {"kef": "3"} and outcome.questions

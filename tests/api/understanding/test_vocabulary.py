@@ -81,3 +81,8 @@ def test_an_unknown_word_is_like_some() -> None:
 def test_no_word_raises_or_means_anything_by_chance(word: str) -> None:
     vocabulary = Vocabulary(("кефир", "quickbee"), set())
     assert vocabulary.find(word) == {} == vocabulary.alike(word)
+
+
+@pytest.mark.parametrize("word", ["чука", "пури"])
+def test_a_short_word_is_no_other_short_word_misspelt(word: str) -> None:
+    assert not Vocabulary(["мука", "перо", "кур"], set()).find(word)
