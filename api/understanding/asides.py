@@ -7,7 +7,7 @@ from api.understanding.stems import is_food
 from api.understanding.vocabulary import EXACT, KNOWN_BARE, STUB
 from api.understanding.wordings import word_of
 from order_text.lexicon.closed import ORGANISATIONS
-from order_text.lexicon.foods import COUNTRIES
+from order_text.lexicon.foreign import COUNTRIES
 from order_text.lexicon.numerals import ORDINAL_LEMMAS
 from order_text.model import Kind, Token
 

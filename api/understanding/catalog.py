@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from api.understanding.names import Attributes, ParsedName, name_pieces, parse_name
 from api.understanding.stems import is_descriptor, synonyms
 from api.understanding.vocabulary import LATIN, Vocabulary
+from order_text.lexicon.abbreviations import AMBIGUOUS
 from order_text.lexicon.foods import (
-    AMBIGUOUS,
     CLASS_NOUNS,
     NAMED_BY_ADJECTIVE,
     NAMED_BY_NOUN,

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from order_text.lexicon.foods import ABBREVIATIONS, AMBIGUOUS, CLIPPED, COUNTRIES, DESCRIPTORS, FOREIGN, SYNONYMS
+from order_text.lexicon.abbreviations import ABBREVIATIONS, AMBIGUOUS, CLIPPED
+from order_text.lexicon.foods import DESCRIPTORS, SYNONYMS
+from order_text.lexicon.foreign import COUNTRIES, FOREIGN
 from order_text.morph import analyse
 
 _ADJECTIVE = re.compile("(енный|янный|яный|ейный|ьный|овый|евый|овой|евой|ьский|ский|ной|ный|ний|ый|ий|(?<=[лрст])ой)$")

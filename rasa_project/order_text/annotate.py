@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from order_text import context_rules
 from order_text.joining import join_numbers
+from order_text.lexicon.abbreviations import CLIPPED
 from order_text.lexicon.calendar import ADDRESS_MARKS
-from order_text.lexicon.foods import CLIPPED
 from order_text.lexicon.telling import WISHED
 from order_text.model import Annotation, Clause, Kind, Token
 from order_text.morph import analyse
