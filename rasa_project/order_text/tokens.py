@@ -124,13 +124,7 @@ def _layout_words(text: str) -> dict[int, tuple[int, str]]:
 def layout_word(body: str) -> str:
     """The Russian word that the keys of `body` type, when it is a dictionary word and the letters say nothing else."""
     word = from_layout(body)
-    if not re.fullmatch("[а-яё-]+", word) or not (
-        analyse(word).known
-        or _ADJECTIVE.search(word)
-        or named_measure(word)
-        or unit_of(word)
-        or analyse(word).lemmas[0] in _GOODS
-    ):
+    if not re.fullmatch("[а-яё-]+", word) or not _is_russian(word):
         return ""
     latin = re.sub("[^a-z]", "", body.lower())
     if latin == body.lower() and analyse(from_latin(latin)).known:
