@@ -19,13 +19,14 @@ def amends(mention: Mention, reader: Interpreter) -> bool:
     """«ой нет, вегафьорд», «пирожки с капустой 20, ой, то есть с картошкой»: the line before, in another brand or
     flavour, or another product."""
     going_on = bool(reader.draft.changes)
-    last = reader.ellipsis.previous.sku if going_on else next(reversed([*reader.context.cart]), None)
+    last = reader.ellipsis.previous.sku if going_on else reader.context.last_sku
     mistaken = mention.says("mistake") and len(mention.ops) == 1
     if not mistaken or last not in reader.draft.cart or mention.amount is not None or not mention.words:
         return False
     entry = reader.finder.index.by_sku[last]
     telling = [form for form in entry.forms if form not in entry.plain]
-    for forms in (telling, sorted(entry.head), *([[]] if going_on else [])):
+    kept = [telling, sorted(entry.head), []] if going_on else [telling, sorted(entry.head)]
+    for forms in kept:
         found = reader.finder.find((*map(Word, forms), *mention.words), mention.figures)
         entries = settle(narrow(found.full, None, reader.context.thresholds), reader.known)
         if len(entries) == 1 and entries[0].sku != last:
@@ -46,7 +47,7 @@ def misnamed(mention: Mention, reader: Interpreter) -> str | None:
 def removes_again(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """«…, её исключите» of the goods that the chunk before spoke of."""
     roles = [atom.role for atom in atoms if atom.kind != "border"]
-    sku = next(reversed([*reader.context.cart]), None) if "last" in roles else reader.ellipsis.previous.sku
+    sku = reader.context.last_sku if "last" in roles else reader.ellipsis.previous.sku
     if sorted(roles) not in (["it", "remove"], ["last", "remove"]) or sku is None or sku not in reader.draft.cart:
         return False
     reader.draft.remove(sku, "")
@@ -56,7 +57,7 @@ def removes_again(atoms: Sequence[Atom], reader: Interpreter) -> bool:
 def doubles_last(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """«ещё столько же» in a message of its own: the last line once more."""
     roles = sorted(atom.role for atom in atoms if atom.kind != "border")
-    last = next(reversed([*reader.context.cart]), None)
+    last = reader.context.last_sku
     if roles != ["add", "same"] or last is None or last not in reader.draft.cart:
         return False
     reader.draft.scale(last, "double", "")

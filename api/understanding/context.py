@@ -42,3 +42,8 @@ class Context:
     outlets: tuple[OutletName, ...] = ()
     base_order: PastOrder | None = None
     thresholds: Thresholds = PRESENT
+
+    @property
+    def last_sku(self) -> str | None:
+        """The last line of the cart; None where it is empty."""
+        return next(reversed([*self.cart]), None)

@@ -126,8 +126,8 @@ class Draft:
         self.changes.append(Change(name, sku, before, after, amount.unit if amount else None, phrase))
 
     def _unlikely(self, entry: Entry, after: Decimal, amount: Amount | None) -> bool:
-        priced = amount is not None and amount.per is not None and amount.per >= LEAST_PRICE
-        if priced and amount is not None and amount.per not in entry.packs.values():
+        per = amount.per if amount is not None else None
+        if per is not None and per >= LEAST_PRICE and per not in entry.packs.values():
             return not self.habits.is_usual(entry.sku, after)  # «хлеб 12 по 40»
         usual = self.habits.usual(entry.sku)
         if usual is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from api.understanding.atom import Atom
-from api.understanding.quantities import Amount
+from api.understanding.quantities import Amount, measured
 
 _MANNER = ("ами", "ями")
 """«укропа пучками», «муку мешками»: how it is packed, not how much."""
@@ -33,10 +33,9 @@ def options(elements: list[Atom]) -> list[Option]:
         elif atom.kind == "number" and value is not None:
             found.extend(_numbered(elements, i, value, units))
         elif atom.kind == "figure" and atom.role in ("weight", "volume") and atom.figure and atom.token.value2 is None:
-            unit = "кг" if atom.role == "weight" else "л"
-            found.append(Option(Amount(atom.figure.value, unit, atom.role), frozenset({i})))
+            found.append(Option(measured(atom.figure.value, atom.role), frozenset({i})))
             if units:
-                found.append(Option(Amount(atom.figure.value, unit, atom.role), frozenset({i}), True))
+                found.append(Option(measured(atom.figure.value, atom.role), frozenset({i}), True))
         elif atom.kind == "figure" and atom.role == "size" and atom.figure and atom.token.role == "times":
             found.append(Option(Amount(atom.figure.value, None, per=atom.figure.value2), frozenset({i})))
         elif atom.kind == "unit" and not _numbers_beside(elements, i) and not atom.token.norm.endswith(_MANNER):
@@ -49,7 +48,7 @@ def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list
     after = elements[i + 1] if i + 1 < len(elements) else None
     before = elements[i - 1] if i else None
     if after is not None and after.kind == "unit" and ("one" not in after.token.tags or value == 1):
-        chosen = Option(_amount(value, after), frozenset({i, i + 1}))
+        chosen = Option(counted_in(value, after), frozenset({i, i + 1}))
         others = sum(atom.kind == "unit" for atom in elements) > 1  # «3 рулона мешков»
         return [chosen, Option(chosen.amount, chosen.used, True)] if others else [chosen]
     found = []
@@ -60,16 +59,17 @@ def _numbered(elements: list[Atom], i: int, value: Decimal, units: bool) -> list
         and (whole or before.role != "count")
         and not (i > 1 and elements[i - 2].kind == "number")
     ):
-        found.append(Option(_amount(value, before), frozenset({i, i - 1})))
+        found.append(Option(counted_in(value, before), frozenset({i, i - 1})))
     found.append(Option(Amount(value), frozenset({i})))
     if units:
         found.append(Option(Amount(value), frozenset({i}), True))
     return found
 
 
-def _amount(value: Decimal, unit: Atom) -> Amount:
+def counted_in(value: Decimal, unit: Atom) -> Amount:
+    """So many of the unit: «2 коробки», «3 кг»."""
     if unit.role in ("weight", "volume"):
-        return Amount(value * (unit.token.value or 1), "кг" if unit.role == "weight" else "л", unit.role)
+        return measured(value * (unit.token.value or 1), unit.role)
     return Amount(value, unit.token.unit)
 
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from api.understanding import aliases, amending, editing, replacing, whole_cart
+from api.understanding import amending, editing, lines, replacing, whole_cart
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
-from api.understanding.candidates import Candidate, Finder, Found, Word
-from api.understanding.catalog import Entry
-from api.understanding.choosing import View, agreeing, in_cart_first, narrow, offered, settle
+from api.understanding.candidates import Finder, Found, Word
+from api.understanding.choosing import View, in_cart_first, narrow, offered, settle
 from api.understanding.context import Context
 from api.understanding.doubts import Doubts
 from api.understanding.draft import Draft
@@ -27,7 +26,6 @@ from order_text.model import Kind, Token
 _EDITS = frozenset({"remove", "increase", "decrease", "more_vague", "less_vague", *SCALES})
 FEW = 10
 """As many boxes are said without the word; from here on pieces are meant («молоко две коробки, овсяное 12»)."""
-AS_LIKELY = 0.03
 ALL_RIGHT = frozenset({"правильно", "верно", "нормально"})
 
 
@@ -238,7 +236,7 @@ class Interpreter:
             return
         # «икра масаго 3, зелёная 2» where no roe is green
         astray = led and mention.words == item.mention.words and all(w.form.startswith(COLOURS) for w in mention.words)
-        self._line(item, mention, found.full, doubtful or astray)
+        lines.put(item, mention, found.full, doubtful or astray, self)
 
     def _inherited(self, item: Ordered) -> tuple[Mention, Found]:
         """The mention with what it leaves unsaid; «творога 8 кг, без печенья» takes out what the cart holds."""
@@ -306,86 +304,3 @@ class Interpreter:
             self.draft.ask_product(mention.phrase or str(mention.amount.value), known[:5], op, mention.amount)
         else:
             self.draft.ask_unknown(mention.phrase or str(mention.amount.value), (), op, mention.amount)
-
-    def _line(self, item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bool) -> None:
-        amount = mention.amount
-        if amount is None and mention.says("same") and self.last_usual:
-            item = replace(item, usual=True)  # «молока сколько брали, белого столько же»
-        elif amount is None and mention.says("same"):
-            ordered = any(candidate.entry.sku in self.draft.cart for candidate in full)
-            amount = self.last_amount or (None if ordered else self._amount_of_last_line())
-        self.last_amount, self.last_usual = amount or self.last_amount, item.usual
-        if item.usual:
-            full = [c for c in full if c.entry.sku in self.known.habits] or full
-        full = agreeing(item.mention.words, full)
-        edits = item.op in ("set", "add", "increase") or self.repeated or mention.says("every")
-        best = max(fit(c.entry, amount) for c in full)
-        likeliest = max(c.likeness for c in full) - AS_LIKELY
-        held = [
-            c
-            for c in full
-            if edits and c.entry.sku in self.draft.cart and fit(c.entry, amount) == best
-            if c.head or c.likeness >= likeliest  # «ещё молока 3» is not the «Батон Молочный» of the cart
-        ]
-        narrowed = narrow(held or full, None if item.usual else amount, self.context.thresholds)
-        own = aliases.preferred(self.context, self.known, mention, item.mention, held or full)
-        entries = own or settle(narrowed, self.known)
-        if not own:
-            entries = self._own_variant(full, amount, entries)
-        op = "set" if item.op == "set" else "add" if item.op in ("add", "increase") else "line"
-        clash = self.doubts.figure_clash(item, mention, narrowed, entries)
-        phrase = mention.phrase
-        if clash and amount is not None:
-            # The number belongs to what is asked about: the answer says nothing of the words without it.
-            phrase = f"{phrase} {format(amount.value.normalize(), 'f').replace('.', ',')} {amount.unit or ''}".strip()
-            entries, amount = clash, None
-        if len(entries) > 1 and (held or len(entries) == 2) and amount is not None and mention.says("every"):
-            for entry in entries:
-                self._settled(op, entry, mention, amount, item.usual)
-            return
-        if len(entries) > 1:
-            self.draft.ask_product(phrase, offered(entries), op, amount)
-            return
-        self.ellipsis.previous.sku = entries[0].sku
-        headed = self.ellipsis.previous.header  # «ХЛЕБ: …, бород 12»
-        unsure = any(c.absent for c in narrowed) or (not headed and self.doubts.only_kin(item.mention, narrowed))
-        if doubtful or (unsure and not own):
-            self.draft.ask_product(mention.phrase, offered(entries), op, amount)
-            return
-        self._settled(op, entries[0], mention, amount, item.usual)
-
-    def _own_variant(self, full: Sequence[Candidate], amount: Amount | None, entries: list[Entry]) -> list[Entry]:
-        """Where no plain variant is in the cart or was ever bought («овсяное»): the one of the marked ones that is."""
-        heads = [entry.head for entry in entries]
-        best = max(fit(entry, amount) for entry in entries)
-        like = [c.entry for c in full if (c.head or c.entry.head in heads) and fit(c.entry, amount) >= max(best, 1)]
-        like = [entry for entry in like if entry.sku not in self.named]
-        for known in (self.known.cart, self.known.habits):
-            if any(entry.sku in known for entry in entries):
-                return entries
-            own = [entry for entry in like if entry.sku in known]
-            if own:
-                return own if len(own) == 1 else entries
-        return entries
-
-    def _amount_of_last_line(self) -> Amount | None:
-        """«И перьев столько же» in a message of its own: as much as of the line before."""
-        quantities = list(self.context.cart.values())
-        return Amount(quantities[-1]) if quantities else None
-
-    def _settled(self, op: str, entry: Entry, mention: Mention, amount: Amount | None, usual: bool) -> None:
-        if amount is None and usual:
-            last = self.draft.habits.last(entry.sku)
-            if last is not None:
-                self.draft.put_base(op, entry, last, None, mention.phrase)
-                return
-        if amount is None and entry.sku in self.draft.cart and mention.says("same"):
-            self.draft.put_base(op, entry, self.draft.cart[entry.sku], None, mention.phrase)
-            return
-        if amount is None and op == "set" and entry.sku in self.draft.cart and self.repeated and mention.says("only"):
-            self.draft.ask_quantity(op, entry, mention.phrase)  # «как обычно, только молоко»
-            return
-        if amount is None and op == "set" and entry.sku in self.draft.cart:
-            self.left.append(entry.sku)
-            return
-        self.draft.put(op, entry, amount, mention.phrase)

@@ -73,10 +73,8 @@ def _question(chunk: Sequence[Token], roles: list[str], finder: Finder, asked: b
     """A chunk with a word of asking: beside goods and an amount most such words order all the same."""
     if roles == ["stock"] and not asked and _left(chunk) and not signs.roles_of(chunk) - _LEFT:
         return TALK  # «кефир 10 есть ещё»
-    if "price" in roles and _states_price(chunk):
-        return ORDER
     if "price" in roles:
-        return "question", "price"
+        return ORDER if _states_price(chunk) else ("question", "price")
     if "status" in roles and any(token.norm == "вчера" for token in chunk):
         return COMPLAINT  # «вчера приехало 84 котлеты»
     if signs.refers(chunk) and not asked:

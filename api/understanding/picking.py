@@ -9,8 +9,9 @@ from api.understanding.candidates import Candidate, Finder, Found, Word
 from api.understanding.catalog import Entry
 from api.understanding.choosing import View, narrow, settle
 from api.understanding.draft import Draft
+from api.understanding.hypotheses import counted_in
 from api.understanding.mention import Mention
-from api.understanding.quantities import Amount
+from api.understanding.quantities import Amount, measured
 from api.understanding.segments import read_clause
 from api.understanding.sizes import extreme_of, size_of
 from order_text.model import Kind
@@ -61,10 +62,8 @@ def stated_amount(number: Atom, unit: Atom | None) -> Amount | None:
     if value is None or number.role in ("percent", "span", "code"):
         return None
     if number.role in ("weight", "volume"):
-        return Amount(value, "кг" if number.role == "weight" else "л", number.role)
-    if unit is not None and unit.role in ("weight", "volume"):
-        return Amount(value * (unit.token.value or 1), "кг" if unit.role == "weight" else "л", unit.role)
-    return Amount(value, unit.token.unit if unit else None)
+        return measured(value, number.role)
+    return Amount(value) if unit is None else counted_in(value, unit)
 
 
 def _by_packing(atoms: list[Atom], known: list[Entry], finder: Finder) -> Picked | None:

@@ -37,6 +37,11 @@ class Amount:
     plus: "Amount | None" = None
 
 
+def measured(value: Decimal, family: str) -> Amount:
+    """So many kilograms or litres: `family` is «weight» or «volume»."""
+    return Amount(value, "кг" if family == "weight" else "л", family)
+
+
 def to_base(entry: Entry, amount: Amount) -> Decimal | None:
     """The amount in the product's base units; None where it has no whole or known equivalent."""
     if amount.plus is not None:

@@ -48,8 +48,8 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
         return _outcome(context, draft, Interpreter(context, finder, draft), None, asks)
     said = [token for part in ordering for token in part.tokens]
     reader = Interpreter(context, finder, draft, manner=manner_of(said, text))
-    if context.cart and tokens and tokens[0].norm in _GOES_ON:
-        reader.follow([*context.cart][-1])
+    if context.last_sku is not None and tokens and tokens[0].norm in _GOES_ON:
+        reader.follow(context.last_sku)
     base = repeat_first(ordering, context, draft, reader, text, mode, heard)
     if base is not None and base.number == "":
         return _outcome(context, draft, reader, None, asks)

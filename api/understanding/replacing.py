@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from api.understanding import aliases
 from api.understanding.atom import Atom
 from api.understanding.atoms import AtomBuilder
-from api.understanding.attributes import Stated, bare_matches
 from api.understanding.candidates import Word
-from api.understanding.catalog import Entry
 from api.understanding.choosing import in_cart_first, narrow, offered, settle
-from api.understanding.hypotheses import HALF
-from api.understanding.mention import Mention
-from api.understanding.outcome import Notice
-from api.understanding.quantities import to_base
-from api.understanding.segments import read_clause
+from api.understanding.exchanging import exchange, mention_of
 
 if TYPE_CHECKING:
     from api.understanding.interpret import Interpreter
@@ -44,7 +35,7 @@ def apply(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     if rest[-1] and all(atom.role == "set" or atom.kind in _COUNTED for atom in rest[-1]):
         new, rest = [*new, *_clean(rest[-1])], rest[:-1]  # «замени хлеб на батон, 15 штук»
     reader.acted = True
-    _replace(old, new, reader)
+    exchange(old, new, reader)
     for row in rest:
         _read_rest(row, reader)
     return True
@@ -74,14 +65,9 @@ def _not_but(atoms: list[Atom], reader: Interpreter) -> bool:
     if left and not _has_words(left) and not any(atom.role == "same" for atom in left):
         chunk, left = [*chunk, *left], []  # «не с творогом, а с вишней, и их 8»
     old, new = [*shared, *_clean(atoms[place + 1 : but])], [*shared, *_clean(chunk)]
-    mention = _mention(old, reader)
-    if mention is None or not in_cart_first(reader.finder.find(mention.words, mention.figures).full, reader.view):
+    if not _holds(old, reader):
         return False
-    reader.acted = True
-    same = any(atom.role == "same" for atom in (*chunk, *left))
-    _replace(old, new, reader, same)
-    if not same or _has_words(left):
-        _read_rest(left, reader)
+    _carry_out(old, new, left, any(atom.role == "same" for atom in (*chunk, *left)), reader)
     return True
 
 
@@ -96,19 +82,23 @@ def _rather(atoms: list[Atom], reader: Interpreter) -> bool:
     new = _last_chunk(before)
     chunk, left = _first_chunk(atoms[place + 1 :])
     shared = new[: len(new) - sum(atom.kind == "word" for atom in chunk)]
-    mention = _mention(_clean([*shared, *chunk]), reader)
-    if mention is None or not in_cart_first(reader.finder.find(mention.words, mention.figures).full, reader.view):
+    old = _clean([*shared, *chunk])
+    if not _holds(old, reader):
         reader.row(
             [atom for i, atom in enumerate(atoms) if not place <= i <= place + len(chunk)], AtomBuilder(reader.finder)
         )
         return True
     _read_rest(before[: len(before) - len(new)], reader)
+    _carry_out(old, _clean(new), left, any(atom.role == "same" for atom in left), reader)
+    return True
+
+
+def _carry_out(old: list[Atom], new: list[Atom], left: list[Atom], same: bool, reader: Interpreter) -> None:
+    """The exchange, then what is left of the row; «столько же» behind it has been used up."""
     reader.acted = True
-    same = any(atom.role == "same" for atom in left)
-    _replace(_clean([*shared, *chunk]), _clean(new), reader, same)
+    exchange(old, new, reader, same)
     if not same or _has_words(left):
         _read_rest(left, reader)
-    return True
 
 
 def _read_on(atoms: list[Atom], reader: Interpreter) -> bool:
@@ -120,7 +110,7 @@ def _read_on(atoms: list[Atom], reader: Interpreter) -> bool:
 def _instead_of_removed(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """«ваниль уберите, вместо неё лаванду»: the new line takes the removed one's quantity."""
     removed = next((change for change in reversed(reader.draft.changes) if change.op == "removed"), None)
-    new = _mention(_clean(atoms), reader)
+    new = mention_of(_clean(atoms), reader)
     if removed is None or removed.before is None or new is None or not new.words:
         return False
     gone = reader.finder.index.by_sku.get(removed.sku)
@@ -199,7 +189,7 @@ def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
     for place in range(1, len(chunk)):
         if not _may_name(chunk[:place]) or not _may_name(chunk[place:]):
             continue
-        old, new = _mention(chunk[:place], reader), _mention(chunk[place:], reader)
+        old, new = mention_of(chunk[:place], reader), mention_of(chunk[place:], reader)
         if old is None or new is None or not old.words or not new.words:
             continue
         first, second = reader.finder.find(old.words, old.figures), reader.finder.find(new.words, new.figures)
@@ -211,124 +201,9 @@ def _splits(chunk: Sequence[Atom], reader: Interpreter) -> int | None:
     return best[1] if best else None
 
 
-def _mention(atoms: Sequence[Atom], reader: Interpreter) -> Mention | None:
-    figures = tuple(atom.figure for atom in atoms if atom.figure is not None)
-    if figures and all(atom.kind == "figure" for atom in atoms):
-        return Mention(0, len(atoms), figures=figures, phrase=" ".join(atom.token.text for atom in atoms))  # «на 80/20»
-    readings = read_clause(list(atoms), reader.finder)
-    mentions = readings[0].mentions
-    return mentions[0] if len(mentions) == 1 else None
-
-
-def _replace(old: Sequence[Atom], new: Sequence[Atom], reader: Interpreter, same: bool = False) -> None:
-    """`same`: the quantity stays, so that a number beside the new product is a figure of its name."""
-    first, second = _mention(old, reader), _mention(new, reader)
-    twin = first is not None and second is not None and first.amount is not None and first.amount == second.amount
-    if first is not None and (first.lone or twin) and first.words:
-        first = _figured(first, reader)  # «сметану 15% 400 замените на 20% 400»: grams on both sides
-    if second is not None and not second.words and first is not None:
-        second = replace(second, words=first.words)
-        second = _figured(second, reader) if second.lone else second
-    if second is not None and (same or twin or _names_figure(second, reader)):
-        second = _figured(second, reader)
-    if first is None or second is None:
-        reader.draft.ask_unknown(" ".join(a.token.text for a in (*old, *new)), (), "replace", None)
-        return
-    held = in_cart_first(reader.finder.find(first.words, first.figures).full, reader.view)
-    if not held:
-        reader.draft.notices.append(Notice("not_in_cart", first.phrase))
-        return
-    if len(held) > 1:
-        reader.draft.ask_product(first.phrase, offered([c.entry for c in held]), "remove", None)
-        return
-    gone = held[0].entry.sku
-    found = reader.finder.find(second.words, second.figures)
-    if not found.full:
-        heads = tuple(w for w in first.words if reader.finder.names_head(w))
-        found = reader.finder.find((*heads, *second.words), second.figures) if not found.known else found
-    others = [c for c in found.full if c.entry.sku != gone]
-    amount = second.amount
-    if amount is not None and amount.per is not None:
-        sized = (*second.figures, Stated("size", amount.value, amount.per))  # «на 9х9»
-        found = reader.finder.find(second.words, sized)
-        if found.full:
-            second, amount = replace(second, amount=None, figures=sized), None
-            others = [c for c in found.full if c.entry.sku != gone]
-    if (
-        amount is not None
-        and amount.family in ("weight", "volume")
-        and any(to_base(c.entry, amount) == 1 for c in others)
-    ):
-        figures = (*second.figures, Stated(amount.family, amount.value))  # «на бекон 40 г»
-        second = replace(second, amount=None, figures=figures)
-        others = [c for c in others if to_base(c.entry, amount) == 1]
-    if not others:
-        reader.draft.ask_unknown(second.phrase, offered(found.near), f"replace:{gone}", second.amount)
-        return
-    held_head = held[0].entry.head
-    kin = [c for c in others if c.entry.head == held_head]
-    elsewhere = replace(reader.view, cart={})
-    own = aliases.preferred(reader.context, elsewhere, second, second, others)
-    entries = own or settle(narrow(kin or others, second.amount), elsewhere)
-    alike = [entry for entry in entries if _same_size(entry, held[0].entry)]
-    entries = alike if len(alike) == 1 else _likest(alike or entries, held[0].entry)
-    if len(entries) > 1:
-        reader.draft.ask_product(second.phrase, offered(entries), f"replace:{gone}", second.amount)
-        return
-    part = _part(first, held[0].entry, reader.draft.cart[gone]) if second.amount is None else None
-    if part is not None and part < reader.draft.cart[gone]:
-        # «6 овсяного поменяй на кокосовое»: the rest of the line stays.
-        reader.draft.put_base("decrease", held[0].entry, part, None, first.phrase)
-        reader.draft.put_base("add", entries[0], part, None, second.phrase)
-        return
-    reader.draft.replace(gone, entries[0], second.amount, second.phrase)
-
-
-def _part(old: Mention, entry: Entry, held: Decimal) -> Decimal | None:
-    """How much of a line goes; None where a number is rather a figure of the goods («мыло 72»)."""
-    if old.amount is not None and old.amount.unit is None and old.amount.value == HALF:
-        return held * HALF
-    if old.amount is None or (old.lone and bare_matches(entry, old.amount.value, lone=False)):
-        return None
-    return to_base(entry, old.amount)
-
-
-def _likest(entries: list[Entry], gone: Entry) -> list[Entry]:
-    """Those that share most words with what they replace: «0,5л пэт» for «0,5л пэт», not «0,5л стекло»."""
-    most = max(len(set(entry.forms) & set(gone.forms)) for entry in entries)
-    return [entry for entry in entries if len(set(entry.forms) & set(gone.forms)) == most]
-
-
-def _same_size(one: Entry, other: Entry) -> bool:
-    """Whether both state the same litres, kilograms and calibre."""
-    sizes = [
-        (e.attributes.volumes, e.attributes.weights, e.attributes.sizes, e.attributes.weight_spans)
-        for e in (one, other)
-    ]
-    return sizes[0] == sizes[1]
-
-
-def _names_figure(new: Mention, reader: Interpreter) -> bool:
-    """«меняем на батон 400»: the lone number is the loaf's own."""
-    if not new.lone or new.amount is None:
-        return False
-    value = new.amount.value
-    return any(bare_matches(c.entry, value, lone=True) for c in reader.finder.find(new.words, new.figures).full)
-
-
-def _figured(mention: Mention, reader: Interpreter) -> Mention:
-    """The mention with its only number taken for a figure («мыло 72»), where some product has that figure."""
-    if mention.amount is None:
-        return mention
-    figures = (*mention.figures, Stated("bare", mention.amount.value))
-    if not reader.finder.find(mention.words, figures).full:
-        return mention
-    return replace(mention, figures=figures, amount=None, lone=False)
-
-
 def _holds(atoms: Sequence[Atom], reader: Interpreter) -> bool:
     """Whether the cart holds what is named."""
-    named = _mention(atoms, reader) if atoms else None
+    named = mention_of(atoms, reader) if atoms else None
     return named is not None and bool(in_cart_first(reader.finder.find(named.words, named.figures).full, reader.view))
 
 
