@@ -17,8 +17,6 @@ from order_text.units import canonical_unit, unit_of
 Values = TypeVar("Values", bound=frozenset[Any])
 GREATEST = Decimal(10) ** 12
 PIECE = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|%")
-_HYPHENED_LAYERS = re.compile(r"(?<=\d)-(?=сл)", re.IGNORECASE)
-"""«Стакан 2-сл.» is as well written «2сл»."""
 _DIMENSIONS = frozenset({"мм", "см", "м", "mm", "cm", "микр", "мкм"})
 _SMALL_WORDS = PREPOSITIONS | CONJUNCTIONS
 
@@ -110,7 +108,7 @@ def plain_piece(piece: str) -> str:
 
 def parse_name(name: str, brand: str, base_unit: str) -> ParsedName:
     """Read a name such as «Стакан бум. 250мл белый (50шт)»."""
-    text = _HYPHENED_LAYERS.sub("", clean(name))
+    text = clean(name)
     pieces = cut(text)
     figures = _Figures()
     words: list[NameWord] = []

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from api.understanding.atom import Atom
 from api.understanding.attributes import Stated
+from api.understanding.hypotheses import HALF
 from api.understanding.mention import Mention
 from api.understanding.quantities import SCALES
 
@@ -82,7 +82,7 @@ def _own(mention: Mention) -> str:
         return "remove"  # «минус пельмени»
     if "remove" in roles and "add" in roles and mention.amount is None:
         return "remove"
-    halved = mention.amount is not None and mention.amount.unit is None and mention.amount.value == Decimal("0.5")
+    halved = mention.amount is not None and mention.amount.unit is None and mention.amount.value == HALF
     if halved and {"remove", "decrease"} & set(roles):
         return "half"
     if "remove" in roles and mention.amount is not None:

@@ -40,7 +40,7 @@ _WHOLE_ORDER = re.compile(r"(?:заказ\w*|заявк\w*|вс[её]|обычн
 _AND_A_PART = re.compile("(\\d) ?([½¼¾])")
 _MISSPELT = re.compile(r"((?<=[жш])ы|(?<=[чщ])[яю])")
 """«чяй», «жывой»: after these letters no other vowel is written."""
-_LAYERS = re.compile(r"(?<![\d.,])([1-4])(?:-?х)?[- ]?сл(?:ойн[а-яё]*|оя|оев)?\b\.?", re.IGNORECASE)
+_LAYERS = re.compile(r"(?<![\d.,])([1-5])(?:-?х)?[- ]?сл(?:ойн[а-яё]*|оя|оев)?\b\.?", re.IGNORECASE)
 """«2сл», «2-х слойный»."""
 _GRADED = re.compile(r"(?<=[а-яё])(?=[СC][0-3](?!\d))")
 """«яйцоС1»."""
