@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from api import health
 from api.catalog.router import router as catalog_router
 from api.catalog.snapshot import snapshots
+from api.channels.registry import close_channels
 from api.config import settings
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
@@ -49,6 +50,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     listening.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await listening
+    await close_channels()
     await close_erp()
     await dispose_engines()
 

@@ -1,6 +1,38 @@
 """The channels there are: a new one is a folder and a line here."""
 
-from api.channels.port import Channel
+from collections.abc import Callable
+from functools import lru_cache
+
+from api.channels.port import Channel, Messenger
 from api.channels.webchat.adapter import WebChat
 
-CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in (WebChat(),)}
+OPENERS: dict[str, Callable[[], Channel | None]] = {
+    "webchat": WebChat,
+}
+"""By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
+
+
+@lru_cache
+def channels() -> dict[str, Channel]:
+    """The channels that are set up in this process."""
+    opened = {kind: opener() for kind, opener in OPENERS.items()}
+    return {kind: channel for kind, channel in opened.items() if channel is not None}
+
+
+def messenger(kind: str) -> Messenger | None:
+    """The channel that we have to call to deliver; None for one that fetches its messages itself, or is not set up."""
+    channel = channels().get(kind)
+    return channel if isinstance(channel, Messenger) else None
+
+
+def calls_out(kind: str) -> bool:
+    """Whether messages of the kind wait to be sent, even while the channel is not set up."""
+    return kind != WebChat.kind
+
+
+async def close_channels() -> None:
+    """Gives back what the channels of this process hold."""
+    for channel in channels().values():
+        if isinstance(channel, Messenger):
+            await channel.close()
+    channels.cache_clear()

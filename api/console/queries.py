@@ -13,6 +13,7 @@ PAGE = 50
 
 REASONS = {
     "asked": "просит человека",
+    "attachment": "прислан файл или фото",
     "complaint": "жалоба",
     "not_understood": "бот не понял",
     "assistant_down": "бот не ответил",

@@ -1,22 +1,36 @@
-"""Receive fast, work later, once: a webhook becomes an inbox row and a job, in one transaction."""
+"""Receive fast, work later, once: an update becomes an inbox row and a job, in one transaction."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channels.port import ButtonPress, InboundMessage, LineChange
-from api.conversations import outbox, repository
-from api.db.models import ConversationRow, InboxRow
+from api.channels.cleaning import clean
+from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, Presence, Receipt
+from api.conversations import attached, outbox, repository
+from api.db.models import AttachmentRow, ConversationRow, InboxRow, OutboxRow
 from api.domain.clock import Clock
 from api.errors import ApiError, TooMany
 from api.worker import defer
 
 BURST = 20
 BURST_WINDOW = timedelta(seconds=10)
+
+COMMANDS: dict[Command, str] = {
+    "start": "start",
+    "repeat": "repeat_last",
+    "cart": "show_cart",
+    "status": "status",
+    "balance": "show_balance",
+    "help": "help",
+    "human": "call_human",
+    "exit": "sign_out",
+}
+"""What a messenger's menu asks for, as intents."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,10 @@ class Said:
 
     text: str
     payload: str = ""
+    pressed: int | None = None
+
+
+GONE_BUTTON = "Этой кнопки больше нет."
 
 
 def intent_payload(intent: str, **entities: str) -> str:
@@ -32,17 +50,27 @@ def intent_payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities, ensure_ascii=False)}" if entities else f"/{intent}"
 
 
-async def _pressed(session: AsyncSession, conversation_id: UUID, press: ButtonPress) -> Said:
+async def _offered(session: AsyncSession, conversation: ConversationRow, seq: int) -> OutboxRow | None:
+    """Our message of this number, unless it was said to another company in this chat."""
+    message = await repository.find_outbox(session, conversation.id, seq)
+    if message is None or seq <= conversation.hidden_until:
+        return None
+    return message if message.customer_id in (None, conversation.customer_id) else None
+
+
+async def _pressed(session: AsyncSession, conversation: ConversationRow, press: ButtonPress) -> Said:
     """Only a button that was really offered in this conversation may carry an intent."""
-    message = await repository.find_outbox(session, conversation_id, press.message)
+    message = await _offered(session, conversation, press.message)
     if message is None or press.index >= len(message.buttons):
-        raise ApiError("Этой кнопки больше нет.", code="no_button", status=422)
+        raise ApiError(GONE_BUTTON, code="no_button", status=422)
     button = message.buttons[press.index]
-    return Said(button["title"], button["payload"])
+    if says := button.get("says"):
+        return Said(says, pressed=press.message)
+    return Said(button["title"], button.get("payload", ""), press.message)
 
 
-async def _changed(session: AsyncSession, conversation_id: UUID, change: LineChange) -> Said:
-    message = await repository.find_outbox(session, conversation_id, change.message)
+async def _changed(session: AsyncSession, conversation: ConversationRow, change: LineChange) -> Said:
+    message = await _offered(session, conversation, change.message)
     lines: list[dict[str, Any]] = (message.card or {}).get("lines", []) if message is not None else []
     line = next((line for line in lines if line.get("sku") == change.sku), None)
     if line is None:
@@ -54,17 +82,44 @@ async def _changed(session: AsyncSession, conversation_id: UUID, change: LineCha
     return Said(shown, intent_payload("set_line", sku=change.sku, quantity=quantity))
 
 
-async def _said(session: AsyncSession, conversation_id: UUID, message: InboundMessage) -> Said:
+async def _numbered(session: AsyncSession, conversation: ConversationRow, text: str) -> ButtonPress | None:
+    """«2» where the last message offered its buttons as a numbered list."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 2):
+        return None
+    last = await repository.last_said(session, conversation.id)
+    if last is None or not last.numbered or not 0 < int(text) <= len(last.buttons):
+        return None
+    return ButtonPress(last.seq, int(text) - 1)
+
+
+async def _said(session: AsyncSession, conversation: ConversationRow, message: InboundMessage) -> Said:
+    if message.group:
+        return Said("")
     if message.button is not None:
-        return await _pressed(session, conversation_id, message.button)
+        return await _pressed(session, conversation, message.button)
     if message.line is not None:
-        return await _changed(session, conversation_id, message.line)
-    return Said(message.text)
+        return await _changed(session, conversation, message.line)
+    if message.command is not None:
+        entities = {"code": message.argument} if message.command == "start" and message.argument else {}
+        return Said(message.text or f"/{message.command}", intent_payload(COMMANDS[message.command], **entities))
+    if message.contact is not None:
+        return Said("Мой номер телефона", intent_payload("share_phone"))
+    text = clean(message.text)
+    if (press := await _numbered(session, conversation, text)) is not None:
+        return await _pressed(session, conversation, press)
+    things = ", ".join(attached.shown(one.kind, clean(one.name)) for one in message.attachments)
+    return Said("\n".join(part for part in (things, text) if part))
 
 
 async def _store(
-    session: AsyncSession, clock: Clock, conversation: ConversationRow, seq: int, provider_id: str, said: Said, raw: Any
-) -> None:
+    session: AsyncSession,
+    clock: Clock,
+    conversation: ConversationRow,
+    seq: int,
+    provider_id: str,
+    said: Said,
+    message: InboundMessage | None = None,
+) -> InboxRow:
     row = InboxRow(
         channel=conversation.channel,
         provider_id=provider_id,
@@ -73,16 +128,29 @@ async def _store(
         at=clock.now(),
         text=said.text,
         payload=said.payload,
-        raw=dict(raw),
+        raw=dict(message.raw) if message else {},
+        sent_at=message.sent_at if message else None,
+        pressed_seq=said.pressed,
+        extra={"group": True} if message and message.group else {},
         handled_at=None,
     )
     session.add(row)
     await session.flush()
     await defer(session, "conversations.handle", lock=f"conversation:{conversation.id}", inbox_id=row.id)
+    return row
 
 
-async def receive(session: AsyncSession, clock: Clock, channel: str, message: InboundMessage) -> int:
-    """Stores a message and defers its turn; returns its number. A redelivery gets the number it had."""
+async def receive(
+    session: AsyncSession,
+    clock: Clock,
+    channel: str,
+    message: InboundMessage,
+    contents: Mapping[str, bytes] | None = None,
+) -> int:
+    """Stores a message of the web chat and defers its turn; returns its number. A redelivery gets the number it had.
+
+    `contents`: files that came with the message, by their `file_ref`.
+    """
     conversation = await repository.find_by_user(session, channel, message.channel_user)
     if conversation is None:
         raise ApiError("Такого разговора нет.", code="no_conversation", status=404)
@@ -91,15 +159,80 @@ async def receive(session: AsyncSession, clock: Clock, channel: str, message: In
         return known.seq
     if await repository.received_since(session, conversation.id, clock.now() - BURST_WINDOW) >= BURST:
         raise TooMany("Сообщения идут слишком часто. Подождите несколько секунд.")
-    said = await _said(session, conversation.id, message)
+    said = await _said(session, conversation, message)
+    return await _take(session, clock, conversation, message, said, contents or {})
+
+
+async def _take(
+    session: AsyncSession,
+    clock: Clock,
+    conversation: ConversationRow,
+    message: InboundMessage,
+    said: Said,
+    contents: Mapping[str, bytes],
+) -> int:
     conversation.last_seq += 1
-    await _store(session, clock, conversation, conversation.last_seq, message.provider_id, said, message.raw)
+    conversation.last_inbound_at = clock.now()
+    conversation.blocked_at = None
+    row = await _store(session, clock, conversation, conversation.last_seq, message.provider_id, said, message)
+    for one in message.attachments:
+        session.add(
+            AttachmentRow(
+                inbox_id=row.id,
+                conversation_id=conversation.id,
+                customer_id=conversation.customer_id,
+                kind=one.kind,
+                name=clean(one.name)[:200],
+                mime=one.mime[:100],
+                size=one.size,
+                file_ref=one.file_ref,
+                content=contents.get(one.file_ref),
+            )
+        )
     await outbox.wake(session, conversation.id)
     return conversation.last_seq
+
+
+async def take_in(session: AsyncSession, clock: Clock, channel: str, event: Inbound) -> None:
+    """Stores what a messenger brought. A repeat changes nothing; nothing is refused, for it would be lost."""
+    match event:
+        case Receipt():
+            await defer(
+                session,
+                "messages.receipt",
+                channel=channel,
+                message_id=event.message_id,
+                state=event.state,
+                error=event.error,
+                permanent=event.permanent,
+            )
+        case Presence():
+            now = None if event.reachable else clock.now()
+            person = (ConversationRow.channel == channel) & (ConversationRow.channel_user == event.channel_user)
+            await session.execute(update(ConversationRow).where(person).values(blocked_at=now))
+        case InboundMessage():
+            await _take_in_message(session, clock, channel, event)
+
+
+async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, message: InboundMessage) -> None:
+    conversation = await repository.open_conversation(session, channel, message.channel_user)
+    if await repository.find_inbox(session, channel, message.provider_id) is not None:
+        return
+    if message.name:
+        conversation.name = clean(message.name)[:100]
+    vouched = message.contact.phone if message.contact is not None and message.contact.own else message.phone
+    if vouched:
+        conversation.phone = vouched
+    try:
+        said = await _said(session, conversation, message)
+    except ApiError:
+        # A messenger has no way to show a refusal: the turn says that the button is dead.
+        said = Said("Кнопка из старого сообщения", intent_payload("dead_button"))
+    await _take(session, clock, conversation, message, said, {})
 
 
 async def begin(session: AsyncSession, clock: Clock, conversation: ConversationRow) -> None:
     """Makes the assistant speak first: an unseen /start, once for a conversation and customer."""
     provider_id = f"{conversation.id}:start:{conversation.customer_id or ''}"
     if await repository.find_inbox(session, conversation.channel, provider_id) is None:
-        await _store(session, clock, conversation, 0, provider_id, Said("", intent_payload("start")), {})
+        await _store(session, clock, conversation, 0, provider_id, Said("", intent_payload("start")))

@@ -10,8 +10,10 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channels import registry
+from api.channels.errors import DeliveryError
 from api.config import settings
-from api.conversations import assistant, handoff, outbox
+from api.conversations import assistant, doorman, handoff, outbox
 from api.conversations.assistant import AssistantDown, Turn
 from api.db.models import ConversationRow, CustomerRow, InboxRow
 from api.db.session import staff_session
@@ -70,6 +72,12 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
         inbox.handled_at = now
         await outbox.wake(session, conversation.id)
         return None
+    if (answer := await doorman.answer(session, conversation, inbox, now)) is not None:
+        inbox.handled_at = now
+        await outbox.say(
+            session, conversation.id, now, answer.text, buttons=answer.buttons, dedupe_key=f"inbox:{inbox.id}:door"
+        )
+        return None
     customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
     if customer is not None and not customer.active:
         customer = None
@@ -84,19 +92,36 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
     return Question(conversation.id, inbox.payload or escaped(inbox.text), metadata)
 
 
+def _button(button: dict[str, Any]) -> dict[str, str]:
+    """A quick reply, a link, or a request for the person's number."""
+    kind = next((key for key in ("url", "request") if button.get(key)), "payload")
+    return {"title": button["title"], kind: button[kind]}
+
+
 def replies(turn: Turn) -> list[dict[str, Any]]:
     """Rasa's messages in the shape of the outbox: a card and its text and buttons are one message."""
     found = []
     for message in turn.messages:
         custom = message.get("custom") or {}
         text = message.get("text") or custom.get("text") or ""
-        buttons = [
-            {"title": b["title"], "payload": b["payload"]}
-            for b in message.get("buttons") or custom.get("buttons") or []
-        ]
+        buttons = [_button(one) for one in message.get("buttons") or custom.get("buttons") or []]
         if text or custom.get("card"):
             found.append({"text": text, "buttons": buttons, "card": custom.get("card")})
     return found or [{"text": SILENT, "buttons": [CALL_HUMAN], "card": None}]
+
+
+async def acknowledge(inbox_id: int) -> None:
+    """Shows the person at once that the message has come, where the channel can; never more than a courtesy."""
+    async with staff_session() as session:
+        inbox = await session.get_one(InboxRow, inbox_id)
+        conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+    messenger = registry.messenger(conversation.channel)
+    if messenger is None:
+        return
+    try:
+        await messenger.acknowledge(conversation.channel_user, inbox.raw)
+    except DeliveryError as error:
+        log.info("message.not_acknowledged", channel=conversation.channel, evidence=error.evidence)
 
 
 async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime) -> None:
@@ -107,7 +132,8 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
     inbox.handled_at = now
     conversation = await session.get_one(ConversationRow, inbox.conversation_id)
     for number, reply in enumerate(replies(turn)):
-        await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=f"inbox:{inbox.id}:{number}")
+        key, pressed = f"inbox:{inbox.id}:{number}", None if number else inbox.pressed_seq
+        await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=key, pressed_seq=pressed)
     await record(
         session,
         settings().clock,
@@ -140,6 +166,7 @@ async def comfort(inbox_id: int, attempts: int) -> bool:
 @app.task(name="conversations.handle", retry=Patience(), pass_context=True)
 async def handle(context: JobContext, inbox_id: int) -> None:
     """Answers one message. A repeat after a crash asks again; what it changes is changed once, by the message's id."""
+    await acknowledge(inbox_id)
     async with staff_session() as session:
         question = await prepare(session, inbox_id, settings().clock.now())
     if question is None:

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channels.registry import calls_out
 from api.db.models import ConversationRow, OutboxRow
 from api.deps.notices import notify
+from api.worker import defer
 
 NOTIFY_CHANNEL = "conversation"
 
@@ -29,29 +31,42 @@ async def say(
     sender: str = "bot",
     author: str = "",
     dedupe_key: str | None = None,
+    pressed_seq: int | None = None,
+    fall_back: bool = False,
 ) -> None:
-    """Puts a message into the outbox; one with the same `dedupe_key` that is there already is not said again."""
+    """Puts a message into the outbox; one with the same `dedupe_key` that is there already is not said again.
+
+    `pressed_seq`: it answers a press on that message of ours. `fall_back`: where it cannot be delivered, another
+    channel of the customer is tried.
+    """
     if dedupe_key is not None and await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
         return
     # Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
-    seq = await session.scalar(
-        update(ConversationRow)
-        .where(ConversationRow.id == conversation_id)
-        .values(last_seq=ConversationRow.last_seq + 1)
-        .returning(ConversationRow.last_seq)
+    row = ConversationRow
+    numbered = (
+        update(row)
+        .where(row.id == conversation_id)
+        .values(last_seq=row.last_seq + 1)
+        .returning(row.last_seq, row.channel, row.customer_id)
     )
-    session.add(
-        OutboxRow(
-            conversation_id=conversation_id,
-            seq=seq,
-            at=at,
-            sender=sender,
-            author=author,
-            text=text,
-            buttons=buttons or [],
-            card=card,
-            dedupe_key=dedupe_key,
-        )
+    seq, channel, customer_id = (await session.execute(numbered)).one()
+    said = OutboxRow(
+        conversation_id=conversation_id,
+        seq=seq,
+        at=at,
+        sender=sender,
+        author=author,
+        text=text,
+        buttons=buttons or [],
+        card=card,
+        dedupe_key=dedupe_key,
+        customer_id=customer_id,
+        state="queued" if calls_out(channel) else None,
+        pressed_seq=pressed_seq,
+        fall_back=fall_back,
     )
+    session.add(said)
     await session.flush()
+    if calls_out(channel):
+        await defer(session, "messages.deliver", lock=f"deliver:{conversation_id}", outbox_id=said.id)
     await wake(session, conversation_id)

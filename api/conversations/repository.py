@@ -45,6 +45,12 @@ async def find_outbox(session: AsyncSession, conversation_id: UUID, seq: int) ->
     return (await session.scalars(select(OutboxRow).filter_by(conversation_id=conversation_id, seq=seq))).one_or_none()
 
 
+async def last_said(session: AsyncSession, conversation_id: UUID) -> OutboxRow | None:
+    """Our newest message in the conversation."""
+    query = select(OutboxRow).filter_by(conversation_id=conversation_id).order_by(OutboxRow.seq.desc()).limit(1)
+    return (await session.scalars(query)).one_or_none()
+
+
 async def received_since(session: AsyncSession, conversation_id: UUID, since: datetime) -> int:
     """How many messages the person sent since then."""
     query = select(func.count()).where(InboxRow.conversation_id == conversation_id, InboxRow.at >= since)

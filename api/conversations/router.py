@@ -1,13 +1,17 @@
 """Webhooks of the channels, and what the assistant asks about the person who speaks."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import PlainTextResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.errors import ChannelError
-from api.channels.registry import CHANNELS
+from api.channels.port import Inbound, InboundMessage, Webhook
+from api.channels.registry import calls_out, channels
 from api.config import settings
-from api.conversations import handoff, intake, repository, service
+from api.conversations import handoff, intake, people, repository, service
 from api.conversations.bodies import limited_body
 from api.conversations.schemas import (
     Empty,
@@ -26,18 +30,33 @@ from api.errors import ApiError, NotFound
 router = APIRouter()
 
 
-@router.post("/webhooks/{channel}", tags=["channels"])
-async def webhook(channel: str, request: Request, body: Annotated[bytes, Depends(limited_body)]) -> ReceiptOut:
+@router.api_route("/webhooks/{channel}", methods=["GET", "POST"], tags=["channels"], response_model=None)
+async def webhook(
+    channel: str, request: Request, body: Annotated[bytes, Depends(limited_body)]
+) -> ReceiptOut | PlainTextResponse:
     """Takes a provider's update: checks, stores, defers, answers. Nothing slow happens here."""
-    adapter = CHANNELS.get(channel)
+    adapter = channels().get(channel)
     if adapter is None:
         raise NotFound("Такого канала нет.", code="no_channel")
     try:
-        message = adapter.read(request.headers, body)
+        reading = adapter.read(Webhook(request.method, request.headers, request.query_params, body))
     except ChannelError as error:
         raise ApiError(error.message, code=error.code, status=error.status) from error
+    if reading.answer is not None:
+        return PlainTextResponse(reading.answer)
     async with staff_session() as session:
-        return ReceiptOut(seq=await intake.receive(session, settings().clock, channel, message))
+        return ReceiptOut(seq=await _stored(session, channel, reading.events))
+
+
+async def _stored(session: AsyncSession, channel: str, events: Sequence[Inbound]) -> int | None:
+    """Keeps the events; the number of the message where the sender waits for it."""
+    if not calls_out(channel):
+        (message,) = events
+        assert isinstance(message, InboundMessage)
+        return await intake.receive(session, settings().clock, channel, message)
+    for event in events:
+        await intake.take_in(session, settings().clock, channel, event)
+    return None
 
 
 async def _me(who: Speaker, customer_id: str | None) -> MeOut:
@@ -87,8 +106,8 @@ async def call_human(body: HandoffBody, who: Who) -> HandoffOut:
         conversation = await session.get_one(ConversationRow, who.conversation_id, with_for_update=True)
         await handoff.request(session, conversation, now, reason=body.reason, note=body.note)
         customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
-    working, hours = service.office_hours(now)
-    return HandoffOut(manager=service.manager_of(customer), working_hours=working, hours_text=hours)
+    working, hours = people.office_hours(now)
+    return HandoffOut(manager=people.manager_of(customer), working_hours=working, hours_text=hours)
 
 
 @router.post("/v1/misunderstood", tags=["session"])

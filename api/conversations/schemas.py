@@ -42,7 +42,9 @@ class MessagesOut(BaseModel):
 
 
 class ReceiptOut(BaseModel):
-    seq: int
+    """The number that the message got; none for a messenger's update, whose sender does not wait for it."""
+
+    seq: int | None
 
 
 class SignInBody(BaseModel):

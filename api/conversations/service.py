@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.conversations import repository
+from api.conversations.people import manager_of
 from api.conversations.schemas import (
     LastOrderOut,
-    ManagerOut,
     MeOut,
     MisunderstoodBody,
     NameOut,
@@ -20,27 +20,11 @@ from api.customers import codes
 from api.db.models import ContactRow, ConversationRow, CustomerRow, MisunderstoodRow, OrderRow, OutletRow
 from api.deps.events import record
 from api.deps.turn import Speaker
-from api.domain.wording import clock_time, day, delivery_days, document_number
+from api.domain.wording import day, document_number
 from api.errors import ApiError, NotFound
 from api.orders.glance import chosen_outlet_id, last_order
 
 CONTEXT_MESSAGES = 6
-WORKDAYS = (1, 2, 3, 4, 5)
-"""ISO weekdays on which the managers answer."""
-
-
-def manager_of(customer: CustomerRow | None) -> ManagerOut:
-    """Whom to name: the customer's own manager, else the office's."""
-    if customer is not None and customer.manager_name:
-        return ManagerOut(name=customer.manager_name, phone=customer.manager_phone or settings().manager_phone)
-    return ManagerOut(name=settings().manager_name, phone=settings().manager_phone)
-
-
-def office_hours(now: datetime) -> tuple[bool, str]:
-    """Whether people answer now, and the hours in words."""
-    opens, closes = settings().office_opens, settings().office_closes
-    text = f"{delivery_days(WORKDAYS)} с {clock_time(opens)} до {clock_time(closes)}"
-    return now.isoweekday() in WORKDAYS and opens <= now.timetz().replace(tzinfo=None) < closes, text
 
 
 async def sign_in(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import handoff, outbox
-from api.conversations.service import manager_of
+from api.conversations.people import manager_of
 from api.db.models import ContactRow, ConversationRow, CustomerRow, OrderRow
 from api.db.session import customer_session
 from api.domain.clock import Clock

@@ -19,6 +19,7 @@ TASKS = [
     "api.customers.jobs",
     "api.orders.jobs",
     "api.conversations.jobs",
+    "api.conversations.delivery",
     "api.notifications.jobs",
     "api.worker.cleanup",
 ]

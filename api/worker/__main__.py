@@ -6,6 +6,7 @@ from pkgutil import resolve_name
 
 import procrastinate
 
+from api.channels.registry import close_channels
 from api.db.session import dispose_engines
 from api.deps.erp import close_erp
 from api.deps.notices import listen
@@ -43,6 +44,7 @@ async def main() -> None:
     listening.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await listening
+    await close_channels()
     await close_erp()
     await dispose_engines()
 

@@ -1,18 +1,16 @@
 """Reading what the widget sends."""
 
-import unicodedata
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from api.channels.cleaning import MAX_TEXT, clean
 from api.channels.errors import ChannelError
-from api.channels.port import ButtonPress, InboundMessage, LineChange
+from api.channels.port import ButtonPress, InboundMessage, LineChange, Reading, Webhook
 from api.channels.webchat import visitor
 
-MAX_TEXT = 4_000
 MOST_SEQ = 2**53
 
 
@@ -52,23 +50,17 @@ class MessageBody(BaseModel):
         return self
 
 
-def clean(text: str) -> str:
-    """NFC, without control characters (line breaks stay): they mean nothing and PostgreSQL refuses NUL."""
-    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
-
-
 class WebChat:
     kind = "webchat"
 
-    def read(self, headers: Mapping[str, str], body: bytes) -> InboundMessage:
+    def read(self, webhook: Webhook) -> Reading:
         """Verifies the visitor's token and reads the body; raises ChannelError."""
-        scheme, _, token = headers.get("authorization", "").partition(" ")
+        scheme, _, token = webhook.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise ChannelError(401, "no_visitor", "Сессия закончилась. Обновите страницу.")
         conversation_id = visitor.read(token.strip())
         try:
-            message = MessageBody.model_validate_json(body)
+            message = MessageBody.model_validate_json(webhook.body)
         except ValidationError as error:
             raise ChannelError(422, "broken_message", "Сообщение не получилось прочитать.") from error
         if message.text is not None and len(message.text) > MAX_TEXT:
@@ -76,7 +68,7 @@ class WebChat:
         text = clean(message.text or "")
         if message.text is not None and not text:
             raise ChannelError(422, "empty_message", "Сообщение пустое.")
-        return InboundMessage(
+        inbound = InboundMessage(
             provider_id=f"{conversation_id}:{message.id}",
             channel_user=str(conversation_id),
             raw=message.model_dump(mode="json", exclude_none=True),
@@ -84,3 +76,4 @@ class WebChat:
             button=ButtonPress(message.button.message, message.button.index) if message.button else None,
             line=LineChange(message.line.message, message.line.sku, message.line.quantity) if message.line else None,
         )
+        return Reading((inbound,))

@@ -14,6 +14,8 @@ from api.db.models.catalog import (
     WarehouseRow,
 )
 from api.db.models.conversations import (
+    AttachmentRow,
+    ChannelPaceRow,
     ConversationRow,
     EventRow,
     HandoffRow,
@@ -25,17 +27,23 @@ from api.db.models.conversations import (
 from api.db.models.customers import (
     BalanceRow,
     CompanyCodeRow,
+    ContactLoginRow,
+    ContactPhoneRow,
     ContactRow,
     CustomerRow,
     InvoiceRow,
+    OneTimeCodeRow,
     OutletRow,
+    ProfileRequestRow,
     SignInAttemptRow,
+    SignInStepRow,
 )
 from api.db.models.orders import CartRow, CartSessionRow, OrderLineRow, OrderRow
 from api.db.models.staff import AuditRow, LoginAttemptRow, StaffSessionRow, StaffUserRow
 
 __all__ = [
     "AliasRow",
+    "AttachmentRow",
     "AuditRow",
     "BalanceRow",
     "Base",
@@ -43,7 +51,10 @@ __all__ = [
     "CartSessionRow",
     "CatalogVersionRow",
     "CategoryRow",
+    "ChannelPaceRow",
     "CompanyCodeRow",
+    "ContactLoginRow",
+    "ContactPhoneRow",
     "ContactRow",
     "ConversationRow",
     "CustomerRow",
@@ -54,6 +65,7 @@ __all__ = [
     "InvoiceRow",
     "LoginAttemptRow",
     "MisunderstoodRow",
+    "OneTimeCodeRow",
     "OrderLineRow",
     "OrderRow",
     "OutboxRow",
@@ -61,7 +73,9 @@ __all__ = [
     "PriceListRow",
     "PriceRow",
     "ProductRow",
+    "ProfileRequestRow",
     "SignInAttemptRow",
+    "SignInStepRow",
     "StaffSessionRow",
     "StaffUserRow",
     "StockRow",

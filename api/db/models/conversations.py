@@ -17,6 +17,7 @@ class ConversationRow(Base):
     __table_args__ = (
         Index("uq_conversations_user", "channel", "channel_user", unique=True),
         Index("ix_conversations_attention", "mode", postgresql_where=text("mode <> 'bot'")),
+        Index("ix_conversations_customer", "customer_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -32,6 +33,19 @@ class ConversationRow(Base):
     hidden_until: Mapped[int] = mapped_column(BigInteger, server_default="0")
     """Up to this number the messages are another company's, with its prices: the visitor is not shown them."""
     last_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    name: Mapped[str] = mapped_column(server_default="")
+    """What the person is called in the messenger; for managers only, it proves nothing."""
+    phone: Mapped[str] = mapped_column(server_default="")
+    """E.164; only a number that the channel itself vouches for."""
+    signed_in_by: Mapped[str] = mapped_column(server_default="")
+    """The way and what was used, as `code:<id>`, `phone`, `login`, `otp`: whoever revokes it ends the sign-in."""
+    signed_out_at: Mapped[datetime | None]
+    """The person left by themselves: a known phone alone does not sign them in again."""
+    last_inbound_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+    """The person stopped the bot: nothing can be sent until they write again."""
+    living_seq: Mapped[int | None] = mapped_column(BigInteger)
+    """Our message that shows the cart as it is now, where the channel can change a message."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -57,6 +71,12 @@ class InboxRow(Base):
     payload: Mapped[str] = mapped_column(server_default="")
     """The intent of a pressed button; empty for typed text."""
     raw: Mapped[dict[str, Any]]
+    sent_at: Mapped[datetime | None]
+    """When the person sent it, by the provider's clock: a late delivery is asked about, not done."""
+    pressed_seq: Mapped[int | None] = mapped_column(BigInteger)
+    """The number of our message whose button this is."""
+    extra: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """`group`: not a private chat."""
     handled_at: Mapped[datetime | None]
 
 
@@ -64,7 +84,10 @@ class OutboxRow(Base):
     """A message to the customer. `dedupe_key` keeps a repeated job from saying it twice."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("uq_outbox_conversation", "conversation_id", "seq", unique=True),)
+    __table_args__ = (
+        Index("uq_outbox_conversation", "conversation_id", "seq", unique=True),
+        Index("ix_outbox_provider_ids", "provider_ids", postgresql_using="gin"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
@@ -77,6 +100,21 @@ class OutboxRow(Base):
     buttons: Mapped[list[Any]] = mapped_column(server_default="[]")
     card: Mapped[dict[str, Any] | None]
     dedupe_key: Mapped[str | None] = mapped_column(unique=True)
+    customer_id: Mapped[str | None]
+    """Whose conversation it was then: buttons of another company's time are dead."""
+    state: Mapped[str | None]
+    """queued, sent, delivered, read or failed; None where the channel fetches its messages itself."""
+    provider_ids: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """The provider's ids of the parts that are sent."""
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(server_default="")
+    tries: Mapped[int] = mapped_column(server_default="0")
+    pressed_seq: Mapped[int | None] = mapped_column(BigInteger)
+    """It answers a press on this message of ours, and may take its place."""
+    numbered: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Its buttons went out as a numbered list: «2» presses the second."""
+    fall_back: Mapped[bool] = mapped_column(server_default=text("false"))
+    """When it cannot be delivered here, another channel of the customer is tried."""
 
 
 class StoredResultRow(Base):
@@ -138,3 +176,31 @@ class EventRow(Base):
     customer_id: Mapped[str | None]
     conversation_id: Mapped[UUID | None]
     data: Mapped[dict[str, Any]]
+
+
+class AttachmentRow(Base):
+    """A file or another thing beside the words of a message. `content` is fetched by a job."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    customer_id: Mapped[str | None]
+    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(server_default="")
+    mime: Mapped[str] = mapped_column(server_default="")
+    size: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    file_ref: Mapped[str] = mapped_column(server_default="")
+    """The provider's name of the file, good for fetching it."""
+    content: Mapped[bytes | None]
+    error: Mapped[str] = mapped_column(server_default="")
+
+
+class ChannelPaceRow(Base):
+    """The next free moment of a limit, shared by all workers: of a whole channel, or of one chat in it."""
+
+    __tablename__ = "channel_pace"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime]

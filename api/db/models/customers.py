@@ -53,16 +53,106 @@ class ContactRow(Base):
     email: Mapped[str] = mapped_column(server_default="")
     rights: Mapped[list[Any]] = mapped_column(server_default='["order", "prices", "balance"]')
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    source: Mapped[str] = mapped_column(server_default="erp")
+    """erp: comes and goes with the accounting system; own: made here."""
+    preferred_channel: Mapped[str | None]
+    """Where this person wants to hear of orders; None: where they wrote last."""
+    barred_at: Mapped[datetime | None]
+    """Dismissed by a manager here, whatever the accounting system says."""
+
+
+class ContactPhoneRow(Base):
+    """A number of a person, E.164. A revoked one stays, so that the accounting system does not bring it back."""
+
+    __tablename__ = "contact_phones"
+
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    phone: Mapped[str] = mapped_column(primary_key=True, index=True)
+    source: Mapped[str]
+    added_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ContactLoginRow(Base):
+    """A person's login and argon2 hash; out of the customer role's reach."""
+
+    __tablename__ = "contact_logins"
+
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    set_at: Mapped[datetime]
 
 
 class CompanyCodeRow(Base):
-    """A code that signs a visitor in as a customer; only its keyed digest is kept."""
+    """A code that signs a visitor in as a customer; only its keyed digest is kept.
+
+    With a contact it is an invitation: whoever uses it is that person.
+    """
 
     __tablename__ = "company_codes"
 
     digest: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
+    contact_id: Mapped[str | None] = mapped_column(ForeignKey("contacts.id"))
+    source: Mapped[str] = mapped_column(server_default="erp")
+    """erp: comes and goes with the accounting system; own: issued here."""
+    issued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    issued_by: Mapped[str] = mapped_column(server_default="")
+    expires_at: Mapped[datetime | None]
+    uses_left: Mapped[int | None]
+    """None: as often as one likes."""
+    hint: Mapped[str] = mapped_column(server_default="")
+    """The first characters, to tell codes apart; not enough to guess the rest."""
     revoked_at: Mapped[datetime | None]
+
+
+class OneTimeCodeRow(Base):
+    """A code sent to a person to prove that it is them; only its digest is kept."""
+
+    __tablename__ = "one_time_codes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"))
+    digest: Mapped[str]
+    way: Mapped[str]
+    """sms or email."""
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries_left: Mapped[int]
+    used_at: Mapped[datetime | None]
+
+
+class SignInStepRow(Base):
+    """How far a visitor has come with signing in, and what was learnt on the way."""
+
+    __tablename__ = "sign_in_steps"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    step: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    at: Mapped[datetime]
+
+
+class ProfileRequestRow(Base):
+    """A change of the customer's card asked for in the chat, which a manager decides."""
+
+    __tablename__ = "profile_requests"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    contact_id: Mapped[str | None]
+    conversation_id: Mapped[UUID]
+    kind: Mapped[str]
+    """phone, employee, address, …: a word of api/customers."""
+    data: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    state: Mapped[str] = mapped_column(server_default="open")
+    """open, done or refused."""
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(server_default="")
 
 
 class SignInAttemptRow(Base):
@@ -75,6 +165,8 @@ class SignInAttemptRow(Base):
     address: Mapped[str] = mapped_column(server_default="")
     conversation_id: Mapped[UUID | None]
     customer_id: Mapped[str | None]
+    contact_id: Mapped[str | None]
+    way: Mapped[str] = mapped_column(server_default="code")
     succeeded: Mapped[bool]
 
 

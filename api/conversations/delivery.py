@@ -1,0 +1,246 @@
+"""From the outbox to a messenger: one job a message, in order in a chat, at the provider's pace."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channels import registry, rendering
+from api.channels.errors import DeliveryError
+from api.channels.port import Capabilities, Messenger, Outgoing
+from api.channels.rendering import Fitted
+from api.config import settings
+from api.conversations import pace, repository
+from api.db.models import ConversationRow, OutboxRow
+from api.db.session import staff_session
+from api.worker import app, defer
+
+log = structlog.get_logger()
+
+WAITS_SECONDS = (1, 2, 4, 8, 15, 30, 60, 120, 300)
+"""Between the tries of a provider that does not answer; the last is repeated."""
+PATIENCE = timedelta(hours=24)
+FALL_BACK_AFTER = timedelta(minutes=10)
+"""A message that another channel could carry does not wait longer."""
+NOT_SET_UP_SECONDS = 300
+RANKS = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
+SHOWS_CART = ("cart", "repeat")
+RECEIPT_TRIES = 5
+
+
+class Later(Exception):
+    """Not now: the job comes again after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds:.1f} s")
+        self.seconds = seconds
+
+
+class Comeback(BaseRetryStrategy):
+    """Comes again when the message asks for it, and slowly after a failure of our own."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        # procrastinate counts in whole seconds.
+        seconds = exception.seconds if isinstance(exception, Later) else WAITS_SECONDS[-1]
+        return RetryDecision(retry_in={"seconds": max(1, round(seconds + 0.5))})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message on its way. `living`: our message that shows the cart in this chat."""
+
+    row: OutboxRow
+    channel: str
+    to: str
+    messenger: Messenger
+    in_window: bool
+    living: OutboxRow | None
+
+    @property
+    def limits(self) -> Capabilities:
+        return self.messenger.capabilities
+
+    @property
+    def card_kind(self) -> str:
+        return str((self.row.card or {}).get("kind", ""))
+
+    @property
+    def replaces_living(self) -> bool:
+        """It answers a press on the message with the cart, and shows the cart: one living message."""
+        shows = self.card_kind in (*SHOWS_CART, "update")
+        return self.living is not None and shows and self.row.pressed_seq == self.living.seq
+
+    def fitted(self) -> Fitted:
+        return rendering.fit(self.row.seq, self._text(), self.row.buttons, self.limits)
+
+    def _text(self) -> str:
+        if self.replaces_living and self.card_kind == "update" and self.row.card:
+            return f"{rendering.card_text(self.row.card)}\n\n{self.row.text}"
+        return self.row.text
+
+
+def _in_window(conversation: ConversationRow, limits: Capabilities) -> bool:
+    if limits.window is None:
+        return True
+    last = conversation.last_inbound_at
+    return last is not None and settings().clock.now() - last < limits.window
+
+
+async def _open(session: AsyncSession, outbox_id: int) -> Letter | None:
+    """The message with what its sending needs; None when there is nothing to send any more."""
+    row = await session.get(OutboxRow, outbox_id)
+    if row is None or row.state != "queued":
+        return None
+    conversation = await session.get_one(ConversationRow, row.conversation_id)
+    if conversation.customer_id != row.customer_id and row.customer_id is not None:
+        # Said to a company that this person speaks for no more: its prices stay here.
+        row.state, row.error = "failed", "the conversation changed hands"
+        return None
+    messenger = registry.messenger(conversation.channel)
+    if messenger is None:
+        raise Later(NOT_SET_UP_SECONDS)
+    living = await repository.find_outbox(session, conversation.id, conversation.living_seq or 0)
+    sent = living if living is not None and living.provider_ids and messenger.capabilities.edits else None
+    in_window = _in_window(conversation, messenger.capabilities)
+    return Letter(row, conversation.channel, conversation.channel_user, messenger, in_window, sent)
+
+
+@app.task(name="messages.deliver", retry=Comeback())
+async def deliver(outbox_id: int) -> None:
+    """Sends one message. A repeat after a crash sends only the parts whose sending is not noted."""
+    async with staff_session() as session:
+        letter = await _open(session, outbox_id)
+    if letter is None:
+        return
+    if wait := await pace.reserve(letter.channel, letter.to, letter.limits):
+        raise Later(wait)
+    try:
+        await _send(letter)
+    except DeliveryError as error:
+        await _failed(letter, error)
+
+
+async def _send(letter: Letter) -> None:
+    fitted = letter.fitted()
+    if letter.replaces_living and letter.living is not None and len(fitted.parts) == 1:
+        message_id = letter.living.provider_ids[-1]
+        if await _edit(letter, message_id, fitted.parts[0]):
+            await _sent(letter, [message_id], fitted.numbered)
+            return
+    ids = list(letter.row.provider_ids)
+    for part in fitted.parts[len(ids) :]:
+        ids.append(await letter.messenger.send(letter.to, part, in_window=letter.in_window))
+        await _note_part(letter, ids)
+    await _sent(letter, ids, fitted.numbered)
+    await _tend_living(letter)
+
+
+async def _edit(letter: Letter, message_id: str, message: Outgoing) -> bool:
+    """Changes a message in place; False when it cannot be changed any more and has to be said anew."""
+    try:
+        await letter.messenger.edit(letter.to, message_id, message)
+    except DeliveryError as error:
+        if not error.permanent or error.blocked:
+            raise
+        log.info("message.not_edited", channel=letter.channel, evidence=error.evidence)
+        return False
+    return True
+
+
+async def _note_part(letter: Letter, ids: list[Any]) -> None:
+    async with staff_session() as session:
+        row = await session.get_one(OutboxRow, letter.row.id)
+        row.provider_ids = list(ids)
+
+
+async def _sent(letter: Letter, ids: list[Any], numbered: bool) -> None:
+    async with staff_session() as session:
+        row = await session.get_one(OutboxRow, letter.row.id, with_for_update=True)
+        if RANKS[row.state or "queued"] < RANKS["sent"]:
+            row.state = "sent"
+        row.provider_ids, row.sent_at, row.numbered, row.error = ids, settings().clock.now(), numbered, ""
+        if letter.card_kind in SHOWS_CART or letter.replaces_living:
+            conversation = await session.get_one(ConversationRow, row.conversation_id)
+            conversation.living_seq = row.seq
+
+
+async def _tend_living(letter: Letter) -> None:
+    """The former message with the cart: kept true after a change, without buttons once another one shows the cart."""
+    living, card = letter.living, letter.row.card
+    if living is None or card is None or letter.card_kind not in (*SHOWS_CART, "update", "order"):
+        return
+    text = rendering.card_text(card) if letter.card_kind == "update" else living.text
+    still = rendering.split(text, letter.limits.text)[0]
+    try:
+        await letter.messenger.edit(letter.to, living.provider_ids[-1], Outgoing(still))
+    except DeliveryError as error:
+        # The message itself has arrived; an old cart that keeps its buttons is answered as an old one.
+        log.info("message.old_cart_stays", channel=letter.channel, evidence=error.evidence)
+
+
+async def _failed(letter: Letter, error: DeliveryError) -> None:
+    """Notes the failure; raises Later while it may pass."""
+    now = settings().clock.now()
+    patience = FALL_BACK_AFTER if letter.row.fall_back else PATIENCE
+    give_up = error.permanent or now - letter.row.at > patience
+    async with staff_session() as session:
+        row = await session.get_one(OutboxRow, letter.row.id, with_for_update=True)
+        row.tries += 1
+        row.error = error.evidence or error.message
+        log.warning("message.not_delivered", outbox=row.id, channel=letter.channel, evidence=row.error, final=give_up)
+        if give_up:
+            await give_in(session, row, blocked=error.blocked)
+        elif error.retry_after is not None:
+            key = letter.channel if error.whole_channel else f"{letter.channel}:{letter.to}"
+            await pace.hold(session, key, error.retry_after)
+    if not give_up:
+        raise Later(error.retry_after or WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS)) - 1])
+
+
+async def give_in(session: AsyncSession, row: OutboxRow, *, blocked: bool = False) -> None:
+    """The message cannot be delivered here."""
+    row.state = "failed"
+    if blocked:
+        conversation = await session.get_one(ConversationRow, row.conversation_id)
+        conversation.blocked_at = settings().clock.now()
+    if row.fall_back:
+        await defer(session, "notifications.fall_back", outbox_id=row.id)
+
+
+class ReceiptPatience(BaseRetryStrategy):
+    """A receipt may overtake the note of the sending."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        return RetryDecision(retry_in={"seconds": 2}) if job.attempts < RECEIPT_TRIES else None
+
+
+class UnknownMessage(Exception):
+    """No message of ours has this id, or not yet."""
+
+
+@app.task(name="messages.receipt", retry=ReceiptPatience())
+async def receipt(channel: str, message_id: str, state: str, error: str = "", permanent: bool = True) -> None:
+    """What became of a sent message; a receipt never takes back what a later one said."""
+    async with staff_session() as session:
+        query = (
+            select(OutboxRow)
+            .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+            .where(ConversationRow.channel == channel, OutboxRow.provider_ids.contains([message_id]))
+            .with_for_update(of=OutboxRow)
+        )
+        rows = (await session.scalars(query)).all()
+        if not rows:
+            raise UnknownMessage(message_id)
+        for row in rows:
+            if RANKS[state] <= RANKS[row.state or "queued"] or row.state == "read":
+                continue
+            if state == "failed":
+                row.error = error
+                await give_in(session, row)
+            else:
+                row.state = state

@@ -1,0 +1,88 @@
+"""What is answered before the assistant hears it: a group chat, a late delivery, a dead button, a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channels.cleaning import MAX_TEXT
+from api.config import settings
+from api.conversations import attached, handoff
+from api.conversations.people import manager_of
+from api.db.models import AttachmentRow, ConversationRow, CustomerRow, InboxRow
+from api.domain.wording import clock_time, day
+
+LATE = timedelta(hours=1)
+"""A message that took longer on its way may say what nobody wants any more."""
+QUOTED = 300
+
+CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
+SHOW_CART = {"title": "Показать заказ", "payload": "/show_cart"}
+MENU = {"title": "Главное меню", "payload": "/start"}
+BACK_TO_BOT = {"title": "Вернуться к боту", "payload": "/start"}
+
+GROUP = (
+    "Заказы и цены я показываю только в личных сообщениях: здесь их увидели бы все. Напишите мне, пожалуйста, напрямую."
+)
+DEAD_BUTTON = "Эта кнопка из старого сообщения и больше не работает."
+TOO_LONG = f"Сообщение длиннее {MAX_TEXT} знаков, я его не прочитал. Разделите его, пожалуйста, на части."
+STICKER = "Здорово! Чтобы заказать, напишите товары и количество, например: «молоко 5, хлеб 10»."
+LATE_TEXT = "Сообщение от {when} дошло до меня только сейчас: «{text}». Выполнить его?"
+LATE_PRESS = "Кнопку «{text}» вы нажали {when}, дошло это только сейчас. Заказ мог измениться, посмотрите его."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said without the assistant."""
+
+    text: str
+    buttons: list[dict[str, str]] = field(default_factory=list)
+
+
+async def answer(session: AsyncSession, conversation: ConversationRow, inbox: InboxRow, now: datetime) -> Answer | None:
+    """The doorman's answer, or None: the assistant is to hear it."""
+    if inbox.extra.get("group"):
+        return Answer(GROUP)
+    if inbox.payload == "/dead_button":
+        return Answer(DEAD_BUTTON, [SHOW_CART, MENU])
+    if inbox.sent_at is not None and now - inbox.sent_at > LATE:
+        return _late(inbox, now)
+    if len(inbox.text) > MAX_TEXT:
+        return Answer(TOO_LONG, [CALL_HUMAN])
+    attachments = (await session.scalars(select(AttachmentRow).filter_by(inbox_id=inbox.id))).all()
+    return await _attached(session, conversation, inbox, attachments, now) if attachments else None
+
+
+def _late(inbox: InboxRow, now: datetime) -> Answer:
+    assert inbox.sent_at is not None
+    sent = inbox.sent_at.astimezone(settings().zone)
+    when = f"{day(sent.date(), now.date())}, {clock_time(sent.time())}"
+    quoted = inbox.text if len(inbox.text) <= QUOTED else inbox.text[:QUOTED] + "…"
+    if inbox.payload:
+        return Answer(LATE_PRESS.format(text=quoted, when=when), [SHOW_CART, MENU])
+    return Answer(
+        LATE_TEXT.format(text=quoted, when=when),
+        [{"title": "Да, выполнить", "says": inbox.text}, {"title": "Нет, не нужно", "payload": "/start"}],
+    )
+
+
+async def _attached(
+    session: AsyncSession,
+    conversation: ConversationRow,
+    inbox: InboxRow,
+    attachments: Sequence[AttachmentRow],
+    now: datetime,
+) -> Answer:
+    """A person looks at what the assistant cannot read."""
+    kinds = {row.kind for row in attachments}
+    if kinds == {"sticker"}:
+        return Answer(STICKER, [MENU])
+    customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
+    manager = manager_of(customer)
+    await handoff.request(session, conversation, now, reason="attachment", note=inbox.text)
+    got = " ".join(text for kind, text in attached.ACKNOWLEDGED.items() if kind in kinds)
+    return Answer(
+        f"{got} Передаю менеджеру: {manager.name}, {manager.phone}. Вам ответят здесь.".strip(), [BACK_TO_BOT]
+    )
