@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.db.models import (
     AliasRow,
+    AttachmentRow,
     BalanceRow,
     Base,
     CartRow,
@@ -20,6 +21,7 @@ from api.db.models import (
     InvoiceRow,
     OutboxRow,
     PriceRow,
+    ProfileRequestRow,
     StoredResultRow,
 )
 from api.db.session import customer_session, staff_session
@@ -27,7 +29,8 @@ from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
 
 RULES = import_module("api.db.migrations.versions.0002_roles_and_row_level_security")
 ALIASES = import_module("api.db.migrations.versions.0005_aliases")
-READABLE = sorted(table for table, (_, rights) in RULES.OWNED.items() if "SELECT" in rights)
+CHANNELS = import_module("api.db.migrations.versions.0007_channels_and_people")
+READABLE = sorted([*(table for table, (_, rights) in RULES.OWNED.items() if "SELECT" in rights), *CHANNELS.OWNED])
 
 
 @pytest.fixture
@@ -49,10 +52,15 @@ async def full(world: World) -> World:
             StoredResultRow(inbox_id=place, request="x", customer_id=customer, body={"of": customer}),
             EventRow(at=NOW, kind="x", customer_id=customer, conversation_id=conversation, data={}),
             InboxRow(
-                channel="webchat", provider_id=customer, conversation_id=conversation, seq=1, at=NOW, text="x", raw={}
+                id=place, channel="webchat", provider_id=customer, conversation_id=conversation, seq=1, at=NOW,
+                text="x", raw={},
             ),
-            OutboxRow(conversation_id=conversation, seq=2, at=NOW, sender="bot", text="x"),
+            OutboxRow(conversation_id=conversation, seq=2, at=NOW, sender="bot", text="x", customer_id=customer),
+            ProfileRequestRow(at=NOW, customer_id=customer, conversation_id=conversation, kind="phone"),
         )  # fmt: skip
+        await world.add(
+            AttachmentRow(inbox_id=place, conversation_id=conversation, customer_id=customer, kind="document")
+        )
     return world
 
 
@@ -75,10 +83,17 @@ async def test_a_query_without_where_sees_own_rows_only(full: World, table: str)
     assert set(mine) | set(theirs) <= set(everything)
 
 
-@pytest.mark.parametrize("table", sorted(RULES.INTERNAL))
+@pytest.mark.parametrize("table", sorted([*RULES.INTERNAL, *CHANNELS.INTERNAL]))
 async def test_internal_tables_are_closed(world: World, table: str) -> None:
     with pytest.raises(DBAPIError, match="permission denied"):
         await rows(table, PETRA)
+
+
+async def test_what_was_said_to_the_former_company_of_a_chat_is_hidden_from_the_next(full: World) -> None:
+    async with staff_session() as session:
+        await session.execute(text("UPDATE conversations SET customer_id = :new"), {"new": PETRA})
+    assert len(await rows("conversations", PETRA)) == 2
+    assert len(await rows("outbox", PETRA)) == 1
 
 
 async def test_without_a_customer_there_are_no_rows(full: World) -> None:
@@ -142,4 +157,5 @@ async def test_the_policies_bind_the_role_itself(world: World) -> None:
 
 def test_every_table_of_the_product_is_ruled() -> None:
     ruled = {*RULES.COMMON, *RULES.OWNED, *RULES.INTERNAL, *ALIASES.OWNED_OR_SHARED}
+    ruled |= {*CHANNELS.INTERNAL, *CHANNELS.OWNED}
     assert set(Base.metadata.tables) <= ruled

@@ -11,6 +11,9 @@ down_revision = "0006"
 
 OWN = "current_setting('app.customer_id', true)"
 INTERNAL = ["contact_phones", "contact_logins", "one_time_codes", "sign_in_steps", "channel_pace"]
+OWNED = {"profile_requests": "SELECT, INSERT", "attachments": "SELECT"}
+IN_OWN = "conversation_id IN (SELECT id FROM conversations)"
+SAID_TO_OWN = f"{IN_OWN} AND (customer_id IS NULL OR customer_id = {OWN})"
 EMPTY = "'{}'::jsonb"
 
 
@@ -143,24 +146,24 @@ def upgrade() -> None:
     _widen_conversations()
     _people()
     _attachments_and_pace()
-    for table in [*INTERNAL, "profile_requests", "attachments"]:
+    for table in [*INTERNAL, *OWNED]:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY ours ON {table} TO orders_staff, orders_sync USING (true) WITH CHECK (true)")
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO orders_staff")
+    for table, rights in OWNED.items():
+        mine = f"customer_id = {OWN}"
+        op.execute(f"CREATE POLICY own ON {table} TO orders_customer USING ({mine}) WITH CHECK ({mine})")
+        op.execute(f"GRANT {rights} ON {table} TO orders_customer")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON contact_phones TO orders_sync")
     # Who leaves in the accounting system is signed out everywhere in the same transaction.
     op.execute("GRANT SELECT, UPDATE ON conversations TO orders_sync")
-    for table in ("profile_requests", "attachments"):
-        op.execute(
-            f"CREATE POLICY own ON {table} TO orders_customer"
-            f" USING (customer_id = {OWN}) WITH CHECK (customer_id = {OWN})"
-        )
-    op.execute("GRANT SELECT, INSERT ON profile_requests TO orders_customer")
-    op.execute("GRANT SELECT ON attachments TO orders_customer")
+    # A chat may pass from one company to another: what was said to the former is not the latter's to read.
+    op.execute(f"ALTER POLICY own ON outbox USING ({SAID_TO_OWN}) WITH CHECK ({SAID_TO_OWN})")
 
 
 def downgrade() -> None:
+    op.execute(f"ALTER POLICY own ON outbox USING ({IN_OWN}) WITH CHECK ({IN_OWN})")
     for table in ("channel_pace", "attachments", "profile_requests", "sign_in_steps", "one_time_codes"):
         op.drop_table(table)
     for name in ("way", "contact_id"):
