@@ -202,3 +202,17 @@ class Messenger(Channel, Protocol):
 
     async def close(self) -> None:
         """Gives back its connections."""
+
+
+@runtime_checkable
+class Poller(Protocol):
+    """A messenger that can be asked for updates, for a machine that it cannot reach."""
+
+    polls: bool
+    """Whether the settings ask for it; else the webhook is used."""
+
+    async def poll(self, cursor: str | None) -> tuple[tuple[Inbound, ...], str | None]:
+        """Waits for updates after the cursor (None: the oldest kept); returns them with the next cursor.
+
+        Asking with the next cursor tells the provider that the former updates are stored. Raises DeliveryError.
+        """
