@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     admin_password: str = ""
     """Of the console's first login, «admin»; empty makes none."""
 
+    public_url: str = ""
+    """Where browsers and messengers reach the api from outside; empty: by its port on this machine."""
+
     demo: bool = True
     webchat_origins: str = "*"
     """Origins that may embed the widget, separated by commas; * for any."""

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from api.channels.max.adapter import open_max
 from api.channels.port import Channel, Messenger
 from api.channels.webchat.adapter import WebChat
 
 OPENERS: dict[str, Callable[[], Channel | None]] = {
+    "max": open_max,
     "webchat": WebChat,
 }
 """By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
