@@ -27,7 +27,7 @@ POLL_LIMIT = 100
 """Since May 2026 MAX gives at most 100 updates and waits at most 30 s."""
 
 CAPABILITIES = Capabilities(
-    text=4000,
+    text=3900,  # of 4000, which MAX may count in UTF-16 as it does marks: an emoji is two
     buttons=30,  # A keyboard takes 210, but in 30 rows, and each of ours may need a row of its own.
     button_title=128,
     payload_bytes=1024,
