@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from api.channels import press
-from api.channels.max import attachments, commands, contact
+from api.channels.max import commands
+from api.channels.max.content import read as content_of
 from api.channels.max.updates import Body, Message, Update
-from api.channels.port import Attachment, Inbound, InboundMessage, Presence
+from api.channels.port import Inbound, InboundMessage, Presence
 
 Value = TypeVar("Value")
 
 DIALOG, GROUP_PREFIX = "dialog", "chat:"
-CONTACT = "contact"
 MOST_PAYLOAD = 512
 _BOT_NAME = re.compile(r"@?\w*bot", re.IGNORECASE)
 
@@ -38,43 +38,33 @@ class Reader:
         provider_id = message.body.mid if message.body else _made_up_id(update, sender.user_id)
         sent_at = _moment(message.timestamp if message.timestamp is not None else update.timestamp)
         if where.chat_type != DIALOG:
-            text = (message.body and message.body.text) or ""
-            if not _addressed(message):
-                return None
-            user = group_address(_given(where.chat_id))
-            return InboundMessage(provider_id, user, raw, text=text, sent_at=sent_at, group=True)
-        return self._said(message, raw, provider_id, str(sender.user_id), sent_at)
-
-    def _said(
-        self, message: Message, raw: Mapping[str, Any], provider_id: str, user: str, sent_at: datetime
-    ) -> InboundMessage:
-        sender = _given(message.sender)
-        forwarded = message.link.message if message.link and message.link.type == "forward" else None
-        own = message.body
-        text = "\n".join(part.text for part in (own, forwarded) if part and part.text)
-        found = [(one, part is forwarded) for part in (own, forwarded) if part for one in part.attachments or ()]
-        contacts = [
-            contact.shared(one.get("payload") or {}, sender.user_id, self._token, forwarded=not_own)
-            for one, not_own in found
-            if one.get("type") == CONTACT and isinstance(one.get("payload"), dict)
-        ]
-        number = next((one for one in contacts if one is not None), None)
-        things = attachments.read(one for one, _ in found if number is None or one.get("type") != CONTACT)
-        if not text and not things and number is None:
-            things = (Attachment("voice" if own is None else "other"),)
-        command = commands.read(text) if not things else None
+            # Nobody's words are read there: who speaks to the bot is asked to write in private.
+            group = group_address(_given(where.chat_id))
+            addressed = _addressed(message)
+            return InboundMessage(provider_id, group, raw, sent_at=sent_at, group=True) if addressed else None
+        content = content_of(message, sender.user_id, self._token)
+        command, argument = (commands.read(content.text) if not content.attachments else None) or (None, "")
         return InboundMessage(
             provider_id,
-            user,
+            str(sender.user_id),
             raw,
-            text=text,
-            command=command[0] if command else None,
-            argument=command[1] if command else "",
-            contact=number,
-            attachments=things,
+            text=content.text,
+            command=command,
+            argument=argument,
+            contact=content.contact,
+            attachments=content.attachments,
             sent_at=sent_at,
             name=sender.full_name,
         )
+
+    def _edited(self, update: Update, raw: Mapping[str, Any]) -> Inbound | None:
+        """New words of an old message: the order was made of the old ones, the person is told so."""
+        message = _given(update.message)
+        sender, text = message.sender, message.body.text if message.body else None
+        if sender is None or sender.is_bot or not text or message.recipient.chat_type != DIALOG:
+            return None
+        provider_id = _made_up_id(update, sender.user_id)
+        return InboundMessage(provider_id, str(sender.user_id), raw, text=text, name=sender.full_name, edited=True)
 
     def _pressed(self, update: Update, raw: Mapping[str, Any]) -> Inbound:
         callback, message = _given(update.callback), update.message
@@ -84,7 +74,7 @@ class Reader:
             callback.callback_id,
             group_address(_given(chat)) if in_group else str(callback.user.user_id),
             raw,
-            button=press.read(callback.payload or ""),
+            button=press.read(callback.payload or "") or press.NOWHERE,
             sent_at=_moment(update.timestamp),
             name="" if in_group else callback.user.full_name,
             group=in_group,
@@ -119,6 +109,7 @@ class Reader:
 
 KINDS: dict[str, Callable[[Reader, Update, Mapping[str, Any]], Inbound | None]] = {
     "message_created": Reader._created,
+    "message_edited": Reader._edited,
     "message_callback": Reader._pressed,
     "bot_started": Reader._started,
     "bot_added": Reader._added,
@@ -126,7 +117,7 @@ KINDS: dict[str, Callable[[Reader, Update, Mapping[str, Any]], Inbound | None]] 
     "dialog_removed": Reader._left,
     "bot_removed": Reader._thrown_out,
 }
-"""What is subscribed to. An edited or removed message changes nothing: the order was heard as it was written."""
+"""What is subscribed to. The rest says nothing to us: a removed message was read already."""
 
 
 def group_address(chat: int) -> str:

@@ -5,13 +5,19 @@ Lenient where people's software varies: attachments stay as they came, one unkno
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 LAST_MOMENT = 253_402_300_799_000
 """The year 9999 in milliseconds."""
 
 
-class User(BaseModel):
+class Part(BaseModel):
+    """What people wrote is not to be quoted in the error that refuses it."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+class User(Part):
     user_id: int
     first_name: str | None = None
     last_name: str | None = None
@@ -22,19 +28,19 @@ class User(BaseModel):
         return " ".join(name for name in (self.first_name, self.last_name) if name)
 
 
-class Recipient(BaseModel):
+class Recipient(Part):
     chat_type: str
     chat_id: int | None = None
 
 
-class Body(BaseModel):
+class Body(Part):
     mid: str = Field(min_length=1)
     text: str | None = None
     attachments: list[dict[str, Any]] | None = None
     markup: list[dict[str, Any]] | None = None
 
 
-class Link(BaseModel):
+class Link(Part):
     """What a message forwards or answers."""
 
     type: str
@@ -42,7 +48,7 @@ class Link(BaseModel):
     message: Body | None = None
 
 
-class Message(BaseModel):
+class Message(Part):
     """`body` is null where only a forwarded message is sent, and where MAX cannot show a bot what was sent: a voice."""
 
     recipient: Recipient
@@ -52,13 +58,13 @@ class Message(BaseModel):
     link: Link | None = None
 
 
-class Callback(BaseModel):
+class Callback(Part):
     callback_id: str = Field(min_length=1)
     user: User
     payload: str | None = None
 
 
-class Update(BaseModel):
+class Update(Part):
     """Every kind in one: which fields there are depends on `update_type`. Times are milliseconds."""
 
     update_type: str

@@ -66,7 +66,7 @@ class FakeMax:
                 return answer({"success": True})
             case "POST", path if path.startswith("/chats/") and sent == {"action": "typing_on"}:
                 return answer({"success": True})
-            case ("GET" | "POST" | "DELETE"), "/subscriptions":
+            case (("GET" | "POST" | "DELETE"), "/subscriptions"):
                 return self._subscriptions(request, sent)
             case "GET", "/me":
                 return answer({**bot(), "commands": self.commands})
@@ -98,7 +98,9 @@ class FakeMax:
 
     def _subscriptions(self, request: Request, sent: Any) -> Response:
         if request.method == "GET":
-            return answer({"subscriptions": [{k: v for k, v in one.items() if k != "secret"} for one in self.subscriptions]})
+            return answer(
+                {"subscriptions": [{k: v for k, v in one.items() if k != "secret"} for one in self.subscriptions]}
+            )
         url = sent["url"] if sent else request.args["url"]
         self.subscriptions = [one for one in self.subscriptions if one["url"] != url]
         if sent:
@@ -125,4 +127,3 @@ class FakeMax:
                 if any(len(one.get("payload", "")) > 1024 or len(one.get("url", "")) > 2048 for one in row):
                     return "button"
         return ""
-
