@@ -1,5 +1,6 @@
 """MAX and our channel to it."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -7,6 +8,8 @@ from pytest_httpserver import HTTPServer
 
 from api.channels.max.adapter import MaxMessenger
 from api.channels.max.settings import MaxSettings
+from tests.api.channels.max import certificates
+from tests.api.channels.max.certificates import Authority
 from tests.api.channels.max.fake import FakeMax
 from tests.api.channels.max.updates import TOKEN
 
@@ -17,6 +20,14 @@ PUBLIC_URL = "https://orders.example"
 @pytest.fixture
 def max_server(httpserver: HTTPServer) -> FakeMax:
     return FakeMax(httpserver)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whom only `ca_file` makes trusted."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificates, and is not here")
+    return certificates.authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
