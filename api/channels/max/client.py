@@ -82,12 +82,14 @@ class MaxClient:
 
 
 def _words(response: httpx.Response) -> tuple[str, str]:
-    """Code and message of an error; of a page that is no JSON the beginning."""
+    """Code and message of an error; of what is none of MAX's the beginning."""
     try:
         answer = response.json()
     except ValueError:
-        return "", response.text[:100]
-    return (str(answer.get("code", "")), str(answer.get("message", ""))) if isinstance(answer, dict) else ("", "")
+        answer = None
+    if isinstance(answer, dict) and "code" in answer:
+        return str(answer["code"]), str(answer.get("message", ""))
+    return "", response.text[:200]
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -98,9 +98,8 @@ class FakeMax:
 
     def _subscriptions(self, request: Request, sent: Any) -> Response:
         if request.method == "GET":
-            return answer(
-                {"subscriptions": [{k: v for k, v in one.items() if k != "secret"} for one in self.subscriptions]}
-            )
+            told = [{key: one[key] for key in ("url", "time", "update_types")} for one in self.subscriptions]
+            return answer({"subscriptions": told})
         url = sent["url"] if sent else request.args["url"]
         self.subscriptions = [one for one in self.subscriptions if one["url"] != url]
         if sent:

@@ -72,7 +72,7 @@ def test_line_ends_that_were_escaped_twice(channel: MaxMessenger) -> None:
         {"type": "contact", "payload": {"vcf_info": card(THEIRS), "hash": "é" * 64, "max_info": [USER]}},
         {
             "type": "contact",
-            "payload": {"vcf_info": card(THEIRS), "hash": signature(card(THEIRS)), "max_info": "5012345"},
+            "payload": {"vcf_info": card(THEIRS), "hash": signature(card(THEIRS)), "max_info": "?"},
         },
     ],
 )

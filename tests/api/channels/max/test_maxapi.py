@@ -1,4 +1,4 @@
-"""maxapi, somebody else's library for the same API: it reads the updates of these tests as we do, and asks MAX as we do."""
+"""maxapi, another library for the same API: it reads the updates of these tests as we do, and asks MAX as we do."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from maxapi.client.default import DefaultConnectionProperties
 from maxapi.enums.update import UpdateType
 from maxapi.types import CallbackButton, LinkButton, RequestContactButton
 from maxapi.types.attachments.attachment import ButtonsPayload
+from maxapi.types.attachments.buttons.attachment_button import AttachmentButton
 from maxapi.types.command import BotCommand
 from maxapi.types.updates import UpdateUnionAdapter
 
@@ -119,7 +120,8 @@ async def test_both_ask_max_in_the_same_words(
         [CallbackButton(text="Да", payload="7:0"), LinkButton(text="Сайт", url="https://shop.example")],
         [RequestContactButton(text="Номер")],
     ]
-    keyboard = ButtonsPayload(buttons=their_rows).pack()
+    markup = {"type": "inline_keyboard", "payload": ButtonsPayload(buttons=their_rows)}
+    keyboard: list[Any] = [AttachmentButton.model_validate(markup)]
     commands = [BotCommand(name=name, description=words) for name, words in COMMANDS]
 
     await channel.prepare()
@@ -135,7 +137,7 @@ async def test_both_ask_max_in_the_same_words(
     await theirs.subscribe_webhook(f"{PUBLIC_URL}/webhooks/max", sorted(map(UpdateType, KINDS)), SECRET)
     await theirs.get_me()
     await theirs.set_commands(*commands)
-    await theirs.send_message(user_id=USER, text="Заказ", attachments=[keyboard])
+    await theirs.send_message(user_id=USER, text="Заказ", attachments=keyboard)
     await theirs.send_message(chat_id=GROUP, text="Пишите лично.")
     await theirs.edit_message(message_id, "Заказ отправлен.", attachments=[])
     await theirs.send_callback("cb.00000001", notification=ONE_MOMENT)
