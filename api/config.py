@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """Of the console's first login, «admin»; empty makes none."""
 
     public_url: str = ""
-    """Where browsers and messengers reach the api from outside; empty: by its port on this machine."""
+    """Where browsers reach the api from outside; empty: by its port on this machine."""
 
     demo: bool = True
     webchat_origins: str = "*"

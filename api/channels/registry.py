@@ -3,15 +3,21 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from pydantic_settings import BaseSettings
+
 from api.channels.max.adapter import open_max
+from api.channels.max.settings import MaxSettings
 from api.channels.port import Channel, Messenger
 from api.channels.webchat.adapter import WebChat
 
 OPENERS: dict[str, Callable[[], Channel | None]] = {
-    "max": open_max,
     "webchat": WebChat,
+    "max": open_max,
 }
 """By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
+
+SETTINGS: tuple[type[BaseSettings], ...] = (MaxSettings,)
+"""What the channels read of the environment; the README's table has every name (a test compares them)."""
 
 
 @lru_cache

@@ -5,13 +5,13 @@ import re
 from api.channels.port import Command
 
 COMMANDS: tuple[tuple[Command, str], ...] = (
-    ("start", "Начать сначала"),
-    ("repeat", "Повторить прошлый заказ"),
-    ("cart", "Показать заказ"),
+    ("start", "Главное меню"),
+    ("repeat", "Повторить последний заказ"),
+    ("cart", "Что в заказе сейчас"),
     ("status", "Где мой заказ"),
-    ("balance", "Баланс и задолженность"),
+    ("balance", "Долг и счета"),
     ("help", "Что я умею"),
-    ("human", "Позвать человека"),
+    ("human", "Позвать менеджера"),
     ("exit", "Выйти из компании"),
 )
 """By the name after «/»: the words of the menu."""
