@@ -9,7 +9,7 @@ def body(message: Outgoing) -> dict[str, Any]:
     """For `POST /messages` and `PUT /messages`; an empty list of attachments takes the keyboard away."""
     rows = [[button(one) for one in row] for row in message.rows]
     keyboard = [{"type": "inline_keyboard", "payload": {"buttons": rows}}] if rows else []
-    return {"text": message.text, "attachments": keyboard, "link": None}
+    return {"text": message.text, "attachments": keyboard}
 
 
 def button(one: Button) -> dict[str, str]:

@@ -67,14 +67,15 @@ class Reader:
         return InboundMessage(provider_id, str(sender.user_id), raw, text=text, name=sender.full_name, edited=True)
 
     def _pressed(self, update: Update, raw: Mapping[str, Any]) -> Inbound:
+        # The schema calls callback_id the keyboard's: with the time a second press of one keyboard is another one.
         callback, message = _given(update.callback), update.message
         in_group = message is not None and message.recipient.chat_type != DIALOG
         chat = message.recipient.chat_id if message is not None else None
         return InboundMessage(
-            callback.callback_id,
+            f"{callback.callback_id}:{update.timestamp}",
             group_address(_given(chat)) if in_group else str(callback.user.user_id),
             raw,
-            button=press.read(callback.payload or "") or press.NOWHERE,
+            button=press.read(callback.payload or ""),
             sent_at=_moment(update.timestamp),
             name="" if in_group else callback.user.full_name,
             group=in_group,

@@ -1,4 +1,4 @@
-"""The shapes of MAX's updates, as far as they are read (schema 0.0.32 of dev.max.ru, 1 July 2026).
+"""The shapes of MAX's updates, as far as they are read (schema 0.0.33, github.com/max-messenger/api-schema).
 
 Lenient where people's software varies: attachments stay as they came, one unknown kind must not lose a message.
 """

@@ -1,7 +1,7 @@
 """MAX and our channel to it."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -12,14 +12,23 @@ from tests.api.channels.max import certificates
 from tests.api.channels.max.certificates import Authority
 from tests.api.channels.max.fake import FakeMax
 from tests.api.channels.max.updates import TOKEN
+from tests.api.conversations.conftest import assistant, customer, web  # noqa: F401 (fixtures)
 
 SECRET = "webhook-secret_of-the-tests"
 PUBLIC_URL = "https://orders.example"
 
 
+@pytest.fixture(scope="session")
+def max_http() -> Iterator[HTTPServer]:
+    """A server of its own: the assistant has the usual one."""
+    with HTTPServer() as server:
+        yield server
+
+
 @pytest.fixture
-def max_server(httpserver: HTTPServer) -> FakeMax:
-    return FakeMax(httpserver)
+def max_server(max_http: HTTPServer) -> FakeMax:
+    max_http.clear()
+    return FakeMax(max_http)
 
 
 @pytest.fixture(scope="session")

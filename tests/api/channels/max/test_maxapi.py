@@ -82,7 +82,8 @@ def test_presses_and_contacts_read_the_same(channel: MaxMessenger) -> None:
     theirs = UpdateUnionAdapter.validate_python(pressed(6, "7:0")).callback
     (ours,) = read(channel, pressed(6, "7:0"))
     assert isinstance(ours, InboundMessage)
-    assert (ours.provider_id, ours.channel_user) == (theirs.callback_id, str(theirs.user.user_id))
+    assert ours.provider_id == f"{theirs.callback_id}:{theirs.timestamp}"
+    assert ours.channel_user == str(theirs.user.user_id)
     payload = (
         UpdateUnionAdapter.validate_python(created(2, None, own_contact("+79000000011")))
         .message.body.attachments[0]

@@ -10,7 +10,6 @@ import pytest
 from api.channels.errors import ChannelError
 from api.channels.max.adapter import SECRET_HEADER, MaxMessenger
 from api.channels.port import Attachment, ButtonPress, Inbound, InboundMessage, Presence, Webhook
-from api.channels.press import NOWHERE
 from tests.api.channels.max.conftest import SECRET
 from tests.api.channels.max.updates import (
     BOT,
@@ -58,12 +57,15 @@ def test_a_person_has_one_address_whatever_comes(channel: MaxMessenger) -> None:
     assert [one for update in gone for one in read(channel, update)] == [Presence(str(USER), False)] * 2
 
 
-def test_a_press_is_known_by_its_own_id(channel: MaxMessenger) -> None:
-    """Two presses of one button have one payload and one message."""
-    first, second = (message(channel, pressed(n, "7:0")) for n in (1, 2))
+def test_two_presses_of_one_keyboard_are_two(channel: MaxMessenger) -> None:
+    """`callback_id` is «the keyboard's identifier» in the schema: it may be the same for both."""
+    updates = [pressed(n, "7:0") for n in (1, 2)]
+    for update in updates:
+        update["callback"]["callback_id"] = "cb.1"
+    first, second, again = (message(channel, update) for update in (*updates, updates[1]))
     assert first.button == second.button == ButtonPress(7, 0)
-    assert first.provider_id != second.provider_id
-    assert message(channel, pressed(3, None)).button == NOWHERE
+    assert first.provider_id != second.provider_id == again.provider_id
+    assert message(channel, pressed(3, None)).button is None
 
 
 @pytest.mark.parametrize(

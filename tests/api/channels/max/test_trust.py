@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 from pytest_httpserver import HTTPServer
 
@@ -66,7 +67,7 @@ def _roots(trusted: ssl.SSLContext) -> set[str]:
 
 
 def test_the_ordinary_roots_stay(authority: Authority) -> None:
-    ordinary = _roots(ssl.create_default_context(cafile=__import__("certifi").where()))
+    ordinary = _roots(ssl.create_default_context(cafile=certifi.where()))
     assert len(ordinary) > 50
     with_russian, with_own = _roots(context("")), _roots(context(str(authority.root)))
     assert ordinary < with_russian
