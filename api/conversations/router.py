@@ -13,6 +13,7 @@ from api.config import settings
 from api.conversations import handoff, intake, people, repository, service
 from api.conversations.bodies import read_body
 from api.conversations.schemas import (
+    ChannelBody,
     Empty,
     HandoffBody,
     HandoffOut,
@@ -73,6 +74,14 @@ async def _me(who: Speaker, customer_id: str | None) -> MeOut:
 async def me(who: Who) -> MeOut:
     """Who speaks: company, rights, outlets, manager, last order."""
     return await _me(who, who.customer_id)
+
+
+@router.put("/v1/me/channel", tags=["session"])
+async def prefer_channel(body: ChannelBody, who: Who) -> Empty:
+    """Where the person wants to hear of orders: a channel in which they wrote to us already."""
+    async with staff_session() as session:
+        await service.prefer_channel(session, who, body.channel)
+    return Empty()
 
 
 @router.post("/v1/session/sign-in", tags=["session"])

@@ -2,11 +2,16 @@
 
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 
-from api.db.models import ConversationRow, EventRow, OrderRow, OutboxRow
+from api.conversations import service as conversations
+from api.db.models import ContactRow, ConversationRow, EventRow, OrderRow, OutboxRow
 from api.db.session import staff_session
+from api.deps.token import Claims
+from api.deps.turn import identify
 from api.domain.clock import FixedClock
+from api.errors import Conflict
 from api.notifications import service
 from tests.api.notifications.conftest import Join
 from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
@@ -124,3 +129,21 @@ async def test_an_order_made_elsewhere_is_told_nowhere(world: World, join: Join)
     await join("vera")
     await tell(await order_of(world, None))
     assert await heard() == []
+
+
+async def prefer(conversation: UUID, channel: str) -> None:
+    speaker = await identify(Claims(conversation, 1, PETRA))
+    async with staff_session() as session:
+        await conversations.prefer_channel(session, speaker, channel)
+
+
+async def test_a_person_chooses_among_the_channels_where_they_write(world: World, join: Join) -> None:
+    web, telegram = await join("vera"), await join("vera-t", "telegram")
+    await world.change(ConversationRow, {"id": telegram}, contact_id="vera")
+    await prefer(web, "telegram")
+    async with staff_session() as session:
+        assert (await session.get_one(ContactRow, "vera")).preferred_channel == "telegram"
+    for conversation, code in ((web, "nobody_there"), (world.conversations[PETRA], "no_person")):
+        with pytest.raises(Conflict) as refused:
+            await prefer(conversation, "max")
+        assert refused.value.code == code
