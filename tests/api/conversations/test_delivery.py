@@ -61,10 +61,11 @@ async def test_a_press_carries_the_intent_that_was_offered(person: Person, assis
 
 
 async def test_a_forged_press_is_a_dead_button(person: Person, assistant: Assistant, work: Work) -> None:
-    await person.update(press="77:0")
+    for forged in ("77:0", "drop table", "1:99"):
+        await person.update(press=forged)
     await work()
     assert assistant.asked == []
-    assert person.sees[-1].text == "Эта кнопка из старого сообщения и больше не работает."
+    assert {seen.text for seen in person.sees} == {"Эта кнопка из старого сообщения и больше не работает."}
 
 
 async def test_typed_intents_are_only_words(person: Person, assistant: Assistant, work: Work) -> None:
