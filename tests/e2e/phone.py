@@ -5,7 +5,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -31,7 +31,6 @@ class Phone:
     user: str
     phone: str
     name: str = "Вера"
-    seen: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def screen(self) -> list[Shown]:
@@ -64,9 +63,9 @@ class Phone:
                     )
         raise AssertionError(f"there is no button «{title}»; so far:\n{self.transcript()}")
 
-    def wait_for(self, words: str) -> Shown:
+    def wait_for(self, words: str, patience: float = PATIENCE_SECONDS) -> Shown:
         """Waits until a message on the screen holds these words."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             found = [message for message in self.screen if words in message.text]
             if found:

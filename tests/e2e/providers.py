@@ -39,7 +39,8 @@ class Providers:
     def __init__(self) -> None:
         self.screens: dict[tuple[str, str], dict[str, Shown]] = defaultdict(dict)
         self.calls: list[tuple[str, str]] = []
-        self.files: dict[str, bytes] = {}
+        self.left: set[str] = set()
+        """People who stopped the bot in Telegram."""
         self._numbers = count(1)
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"providers": self})
@@ -82,6 +83,7 @@ class Providers:
         with self._lock:
             self.screens.clear()
             self.calls.clear()
+            self.left.clear()
 
     def shown(self, channel: str, chat: str) -> list[Shown]:
         with self._lock:
@@ -102,6 +104,8 @@ class Providers:
 
     def _telegram(self, method: str, rest: str, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
         name = rest.removeprefix(f"bot{TELEGRAM_TOKEN}/")
+        if str(body.get("chat_id")) in self.left:
+            return {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}
         if name in ("sendMessage", "editMessageText"):
             chat = str(body["chat_id"])
             message_id = str(body.get("message_id") or next(self._numbers))
@@ -169,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = {key: values[0] for key, values in parse_qs(address.query).items()}
         answer = self.providers.answer(self.command, address.path, query, self._body(raw))
         content = json.dumps(answer).encode()
-        self.send_response(200)
+        self.send_response(int(answer.get("error_code", 200)))
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -102,11 +102,10 @@ def test_the_cart_is_one_living_message_in_telegram(open_chat: Open) -> None:
     assert carts[0].buttons == {}
 
 
-def test_a_status_goes_where_the_person_wrote_last_and_falls_back(
-    open_chat: Open, demo: Demo1C, system: System, screens: Providers
-) -> None:
-    telegram = open_chat("telegram")
+def test_a_status_falls_back_to_the_next_channel(open_chat: Open, demo: Demo1C, screens: Providers) -> None:
+    maximum, telegram = open_chat("max"), open_chat("telegram")
     article(telegram)
+    screens.left.add(telegram.user)
     (document,) = demo.orders()
-    demo.set_status(document["Ref_Key"], "shipped")
-    telegram.wait_for("выехал к вам")
+    demo.set_status(document["Ref_Key"], "КОтгрузке")
+    maximum.wait_for("выехал", patience=60)
