@@ -20,7 +20,8 @@ from api.channels.port import Inbound, Outgoing, Reading, Webhook
 from api.channels.telegram import drawing
 from api.channels.telegram.calls import Edit, RawUpdates, Send
 from api.channels.telegram.failures import ALREADY_SO, TOO_LATE, says, told
-from api.channels.telegram.reading import KINDS, Me, read_update
+from api.channels.telegram.plain import KINDS
+from api.channels.telegram.reading import Me, read_update
 from api.channels.telegram.session import open_bot
 from api.channels.telegram.settings import TelegramSettings
 

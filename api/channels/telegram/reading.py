@@ -6,30 +6,21 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 import phonenumbers
-import structlog
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Message, Update, User
-from pydantic import ValidationError
 
 from api.channels import press
 from api.channels.cleaning import clean
 from api.channels.port import Attachment, Command, Inbound, InboundMessage, Presence, SharedContact
 from api.channels.telegram.attachments import attachment_of
+from api.channels.telegram.plain import parsed
 
-log = structlog.get_logger()
-
-KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
-"""The updates that we ask Telegram for."""
 BY_NAME: dict[str, Command] = {name: name for name in get_args(Command)}
 _COMMAND = re.compile(r"/([A-Za-z_]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 LONGEST_CODE = 64
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 INSIDE = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
-
-_PLAIN = ("message_id", "date", "edit_date", "text", "caption", "contact", "data", "id", "chat_instance")
-_PLAIN_CHAT = ("id", "type")
-_PLAIN_USER = ("id", "is_bot", "first_name", "last_name")
 
 
 @dataclass(frozen=True)
@@ -43,7 +34,7 @@ class Me:
 def read_update(raw: Mapping[str, Any], me: Me) -> tuple[Inbound, ...]:
     """The events of one update (one, or none that concerns us). Never raises: an update that is refused would be
     brought again and again, and all later ones would wait behind it."""
-    update = _parsed(raw)
+    update = parsed(raw)
     event = _unreadable(raw, me) if update is None else _read(update, raw, me)
     return (event,) if event is not None else ()
 
@@ -66,37 +57,6 @@ def _provider_id(update_id: int, me: Me) -> str:
     return f"{me.id}:{update_id}"
 
 
-# Updates that aiogram does not know
-
-
-def _parsed(raw: Mapping[str, Any]) -> Update | None:
-    """The update; where a part of it is newer than aiogram or broken, the update without all but its plain parts."""
-    for candidate in (raw, _plain(raw)):
-        try:
-            return Update.model_validate(candidate)
-        except ValidationError as error:
-            # Where and what kind of fault, never the value: it is somebody's message.
-            faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in error.errors()[:3]]
-            log.warning("telegram.update_not_understood", update=str(raw.get("update_id"))[:20], faults=faults)
-    return None
-
-
-def _plain(raw: Mapping[str, Any]) -> dict[str, Any]:
-    return {"update_id": raw.get("update_id")} | {kind: _plain_part(raw[kind]) for kind in KINDS[:3] if kind in raw}
-
-
-def _plain_part(part: Any) -> Any:
-    if not isinstance(part, dict):
-        return part
-    kept = {key: part[key] for key in _PLAIN if key in part}
-    for key, fields in (("chat", _PLAIN_CHAT), ("from", _PLAIN_USER)):
-        if isinstance(inner := part.get(key), dict):
-            kept[key] = {name: inner[name] for name in fields if name in inner}
-    if "message" in part:
-        kept["message"] = _plain_part(part["message"])
-    return kept
-
-
 def _unreadable(raw: Mapping[str, Any], me: Me) -> InboundMessage | None:
     """Not even its plain parts can be read: where it can be told who wrote, a person looks at it."""
     part = raw.get("message")
@@ -107,9 +67,6 @@ def _unreadable(raw: Mapping[str, Any], me: Me) -> InboundMessage | None:
         return None
     provider_id = _provider_id(raw["update_id"], me)
     return InboundMessage(provider_id, str(chat["id"]), raw, attachments=(Attachment("other"),))
-
-
-# Updates that it knows
 
 
 def _name(user: User | None) -> str:

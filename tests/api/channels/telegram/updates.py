@@ -17,6 +17,13 @@ DATE = 1765782000
 
 Json = dict[str, Any]
 
+RIGHTS = (
+    "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members"
+    " can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
+    " can_send_welcome_messages"
+)
+STANDINGS: dict[str, Json] = {"kicked": {"until_date": 0}, "administrator": dict.fromkeys(RIGHTS.split(), False)}
+
 
 def message(chat: Json = CHAT, sender: Json = ANNA, **content: Any) -> Json:
     return {"message_id": 51, "from": sender, "chat": chat, "date": DATE, **content}
@@ -53,7 +60,7 @@ def member(update: int, new: str, old: str, chat: Json = CHAT) -> Json:
     """The bot's own standing in a chat changed."""
 
     def standing(status: str) -> Json:
-        return {"status": status, "user": BOT} | ({"until_date": 0} if status == "kicked" else {})
+        return {"status": status, "user": BOT} | STANDINGS.get(status, {})
 
     change = {"chat": chat, "from": ANNA, "date": DATE}
     return {
