@@ -47,9 +47,8 @@ class MemoryMessenger:
         if webhook.headers.get(SECRET_HEADER) != self.secret:
             raise ChannelError(401, "wrong_secret", "Подпись не сходится.")
         try:
-            update = json.loads(webhook.body)
-            return Reading((self._event(update),))
-        except (ValueError, KeyError, TypeError) as error:
+            return Reading((self._event(dict(json.loads(webhook.body))),))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ChannelError(422, "broken_update", "Обновление не получилось прочитать.") from error
 
     def _event(self, update: dict[str, Any]) -> InboundMessage | Receipt | Presence:

@@ -33,6 +33,8 @@ class Capabilities:
     list_title: int = 0
     contact_button: bool = False
     """A button by which a person shares their own number."""
+    contact_apart: bool = False
+    """That button cannot stand beside others: they follow in a message of their own."""
     link_button: bool = False
     edits: bool = False
     """A sent message can be changed."""
@@ -104,6 +106,8 @@ class InboundMessage:
     """E.164, where the channel vouches for the sender's number with every message."""
     group: bool = False
     """Not a private chat: nobody's prices may be told there."""
+    edited: bool = False
+    """The new words of a message that was read before: they are not acted upon."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from pydantic_settings import BaseSettings
+
 from api.channels.port import Channel, Messenger
+from api.channels.telegram.adapter import open_telegram
+from api.channels.telegram.settings import TelegramSettings
 from api.channels.webchat.adapter import WebChat
 
 OPENERS: dict[str, Callable[[], Channel | None]] = {
     "webchat": WebChat,
+    "telegram": open_telegram,
 }
 """By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
+
+SETTINGS: tuple[type[BaseSettings], ...] = (TelegramSettings,)
+"""What the channels read of the environment; the README's table has every name (a test compares them)."""
 
 
 @lru_cache
