@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from api.channels.registry import SETTINGS
 from api.config import Settings
 from api.run.paths import ROOT
 from api.run.processes import PROCESSES
@@ -15,6 +16,8 @@ TEXT = FILE.read_text(encoding="utf-8")
 
 # Fixed inside the containers, or for demos and tests only.
 NOT_FOR_CONTAINERS = {"API_PORT", "RASA_PORT", "ACTIONS_PORT", "DEMO_ERP_PORT", "CLOCK_OFFSET_SECONDS"}
+# Derived from SECRET_KEY, which is there.
+NOT_FOR_CONTAINERS |= {"MAX_SECRET"}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,8 @@ def test_every_long_running_service_has_a_health_check(compose: dict[str, Any]) 
 
 def test_every_setting_reaches_the_containers(compose: dict[str, Any]) -> None:
     given = set(compose["services"]["api"]["environment"])
-    wanted = {name.upper() for name in Settings.model_fields} - NOT_FOR_CONTAINERS
+    channels = {f"{one.model_config['env_prefix']}{name}".upper() for one in SETTINGS for name in one.model_fields}
+    wanted = ({name.upper() for name in Settings.model_fields} | channels) - NOT_FOR_CONTAINERS
     assert wanted <= given
 
 

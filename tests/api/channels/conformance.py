@@ -94,7 +94,7 @@ JSON = st.recursive(
 )
 TITLES = st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=120), min_size=1, max_size=15)
 # Several channels inherit a test; its fixture holds nothing that one example leaves to the next.
-ALLOWED = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
+ALLOWED = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow]
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=ALLOWED)
 
 
