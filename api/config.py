@@ -52,8 +52,7 @@ class Settings(BaseSettings):
     """Of the console's first login, «admin»; empty makes none."""
 
     public_url: str = ""
-    """Where browsers reach the api from outside; empty: by its port on this machine."""
-
+    """The https address under which customers and providers reach the api."""
     demo: bool = True
     webchat_origins: str = "*"
     """Origins that may embed the widget, separated by commas; * for any."""

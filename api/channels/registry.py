@@ -8,15 +8,18 @@ from pydantic_settings import BaseSettings
 from api.channels.max.adapter import open_max
 from api.channels.max.settings import MaxSettings
 from api.channels.port import Channel, Messenger
+from api.channels.telegram.adapter import open_telegram
+from api.channels.telegram.settings import TelegramSettings
 from api.channels.webchat.adapter import WebChat
 
 OPENERS: dict[str, Callable[[], Channel | None]] = {
     "webchat": WebChat,
+    "telegram": open_telegram,
     "max": open_max,
 }
 """By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
 
-SETTINGS: tuple[type[BaseSettings], ...] = (MaxSettings,)
+SETTINGS: tuple[type[BaseSettings], ...] = (TelegramSettings, MaxSettings)
 """What the channels read of the environment; the README's table has every name (a test compares them)."""
 
 

@@ -1,4 +1,4 @@
-"""What is answered before the assistant hears it: a group chat, a late delivery, a dead button, a file."""
+"""What is answered before the assistant hears it: groups, changed words, late deliveries, dead buttons, files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +26,10 @@ BACK_TO_BOT = {"title": "Вернуться к боту", "payload": "/start"}
 GROUP = (
     "Заказы и цены я показываю только в личных сообщениях: здесь их увидели бы все. Напишите мне, пожалуйста, напрямую."
 )
+EDITED = (
+    "Вижу, что вы исправили сообщение. Прежнее я уже прочитал, поэтому заказ от этого не изменился. "
+    "Напишите, пожалуйста, что поменять, новым сообщением."
+)
 DEAD_BUTTON = "Эта кнопка из старого сообщения и больше не работает."
 TOO_LONG = f"Сообщение длиннее {MAX_TEXT} знаков, я его не прочитал. Разделите его, пожалуйста, на части."
 STICKER = "Здорово! Чтобы заказать, напишите товары и количество, например: «молоко 5, хлеб 10»."
@@ -45,6 +49,8 @@ async def answer(session: AsyncSession, conversation: ConversationRow, inbox: In
     """The doorman's answer, or None: the assistant is to hear it."""
     if inbox.extra.get("group"):
         return Answer(GROUP)
+    if inbox.extra.get("edited"):
+        return Answer(EDITED, [SHOW_CART])
     if inbox.payload == "/dead_button":
         return Answer(DEAD_BUTTON, [SHOW_CART, MENU])
     if inbox.sent_at is not None and now - inbox.sent_at > LATE:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channels.cleaning import clean
+from api.channels.cleaning import clean, storable
 from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, Presence, Receipt
 from api.conversations import attached, outbox, repository
 from api.db.models import AttachmentRow, ConversationRow, InboxRow, OutboxRow
@@ -95,6 +95,8 @@ async def _numbered(session: AsyncSession, conversation: ConversationRow, text: 
 async def _said(session: AsyncSession, conversation: ConversationRow, message: InboundMessage) -> Said:
     if message.group:
         return Said("")
+    if message.edited:
+        return Said(f"Исправлено: {clean(message.text)}")
     if message.button is not None:
         return await _pressed(session, conversation, message.button)
     if message.line is not None:
@@ -108,6 +110,9 @@ async def _said(session: AsyncSession, conversation: ConversationRow, message: I
     if (press := await _numbered(session, conversation, text)) is not None:
         return await _pressed(session, conversation, press)
     things = ", ".join(attached.shown(one.kind, clean(one.name)) for one in message.attachments)
+    if not (things or text):
+        # A press whose data nobody of us made.
+        raise ApiError(GONE_BUTTON, code="no_button", status=422)
     return Said("\n".join(part for part in (things, text) if part))
 
 
@@ -128,10 +133,10 @@ async def _store(
         at=clock.now(),
         text=said.text,
         payload=said.payload,
-        raw=dict(message.raw) if message else {},
+        raw=storable(dict(message.raw)) if message else {},
         sent_at=message.sent_at if message else None,
         pressed_seq=said.pressed,
-        extra={"group": True} if message and message.group else {},
+        extra={flag: True for flag in ("group", "edited") if message and getattr(message, flag)},
         handled_at=None,
     )
     session.add(row)

@@ -13,8 +13,8 @@ from api.channels.port import Capabilities
 from api.db.models import ChannelPaceRow
 from api.db.session import staff_session
 
-BURST_SECONDS = 3.0
-"""A chat may be this far ahead of its pace: an answer in two messages comes at once."""
+CHAT_BURST = 3
+"""Messages by which a chat may be ahead of its pace: an answer in two messages comes at once."""
 CHANNEL_BURST_SECONDS = 0.2
 
 
@@ -22,7 +22,7 @@ def _steps(channel: str, to: str, limits: Capabilities) -> dict[str, tuple[float
     """By key: the seconds that a message takes, and how far ahead one may be."""
     return {
         channel: (1 / limits.per_second, CHANNEL_BURST_SECONDS),
-        f"{channel}:{to}": (limits.per_chat_seconds, BURST_SECONDS * limits.per_chat_seconds),
+        f"{channel}:{to}": (limits.per_chat_seconds, CHAT_BURST * limits.per_chat_seconds),
     }
 
 
@@ -43,9 +43,12 @@ async def reserve(channel: str, to: str, limits: Capabilities) -> float:
     return 0.0
 
 
-async def hold(session: AsyncSession, key: str, seconds: float) -> None:
+async def hold(
+    session: AsyncSession, channel: str, to: str, limits: Capabilities, seconds: float, *, whole_channel: bool
+) -> None:
     """The provider asked to wait: nobody speaks there before."""
-    until = func.clock_timestamp() + timedelta(seconds=seconds + BURST_SECONDS)
+    key = channel if whole_channel else f"{channel}:{to}"
+    until = func.clock_timestamp() + timedelta(seconds=seconds + _steps(channel, to, limits)[key][1])
     statement = insert(ChannelPaceRow).values(key=key, next_at=until)
     latest = func.greatest(ChannelPaceRow.next_at, statement.excluded.next_at)
     await session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"next_at": latest}))
