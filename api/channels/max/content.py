@@ -44,7 +44,8 @@ def read(message: Message, sender: int, token: str) -> Content:
         if one.get("type") == CONTACT
     ]
     number = next((one for one in numbers if one is not None), None)
-    said = [one for one, _ in found if one.get("type") not in NOT_SAID and not (number and one.get("type") == CONTACT)]
+    unsaid = NOT_SAID | {CONTACT} if number else NOT_SAID
+    said = [one for one, _ in found if str(one.get("type")) not in unsaid]
     things = tuple(_attachment(one) for one in said)
     if not text and not things and number is None:
         things = (Attachment("voice" if message.body is None else "other"),)

@@ -116,6 +116,7 @@ URL = "https://i.oneme.ru/i?r=1"
         ({"type": "sticker", "payload": {"code": "c", "url": URL}}, Attachment("sticker", URL)),
         ({"type": "location", "latitude": 55.75, "longitude": 37.62}, Attachment("location")),
         ({"type": "hologram", "payload": "?"}, Attachment("other")),
+        ({"type": ["file"], "payload": []}, Attachment("other")),
         ({"type": "file", "filename": 5, "size": "much", "payload": None}, Attachment("document")),
     ],
 )
