@@ -98,7 +98,7 @@ def test_the_cart_is_one_living_message_in_telegram(open_chat: Open) -> None:
     telegram.say("8")
     carts = [message for message in telegram.screen if "Итого:" in message.text]
     assert len(carts) == 1
-    assert "Молоко 3.2%, 10 л — 8 шт." in carts[0].text
+    assert "— 8 шт. — 4 000 ₽" in carts[0].text
     assert carts[0].buttons == {}
 
 
