@@ -23,6 +23,18 @@ ANNA = str(updates.CHAT["id"])
 CARD = {"kind": "cart", "title": "Ваш заказ", "lines": [], "total_text": "450 ₽"}
 
 
+async def work() -> None:
+    """Handles what has come in, then sends what is to go out."""
+    async with staff_session() as session:
+        waiting = list(await session.scalars(select(InboxRow.id).filter_by(handled_at=None).order_by(InboxRow.id)))
+    for inbox_id in waiting:
+        await jobs.handle.func(SimpleNamespace(job=SimpleNamespace(attempts=0)), inbox_id=inbox_id)
+    async with staff_session() as session:
+        leaving = list(await session.scalars(select(OutboxRow.id).filter_by(state="queued").order_by(OutboxRow.id)))
+    for outbox_id in leaving:
+        await delivery.deliver.func(outbox_id=outbox_id)
+
+
 class Talk:
     """Telegram on one side, the assistant's answers on the other."""
 
@@ -38,18 +50,7 @@ class Talk:
         """The update arrives and everything that follows from it is done."""
         answer = await self.hook(update)
         assert answer.status_code == 200, answer.text
-        await self.work()
-
-    async def work(self) -> None:
-        async with staff_session() as session:
-            waiting = list(await session.scalars(select(InboxRow.id).filter_by(handled_at=None).order_by(InboxRow.id)))
-        for inbox_id in waiting:
-            await jobs.handle.func(SimpleNamespace(job=SimpleNamespace(attempts=0)), inbox_id=inbox_id)
-        async with staff_session() as session:
-            queued = select(OutboxRow.id).filter_by(state="queued").order_by(OutboxRow.id)
-            leaving = list(await session.scalars(queued))
-        for outbox_id in leaving:
-            await delivery.deliver.func(outbox_id=outbox_id)
+        await work()
 
     @property
     def chat(self) -> list[Json]:
@@ -173,7 +174,7 @@ async def test_who_blocks_the_bot_is_noticed_and_may_come_back(talk: Talk) -> No
 async def test_a_refusal_says_that_the_person_is_gone(talk: Talk) -> None:
     await talk.hook(now(updates.wrote(1, text="молоко 5")))
     talk.fake.failures.extend([Refused(403, "Forbidden: bot was blocked by the user")] * 2)
-    await talk.work()
+    await work()
     assert (await rows(ConversationRow))[0].blocked_at is not None
     assert [row.state for row in await rows(OutboxRow)] == ["failed"]
 
