@@ -64,15 +64,6 @@ def test_the_demo_erp_is_used_unless_another_one_is_named(tmp_path: Path) -> Non
     assert not uses_demo_erp(load(tmp_path, {"ERP_KIND": "memory"}, None))
 
 
-def channel_settings() -> dict[str, str]:
-    """Name → default of what the channels read."""
-    return {
-        f"{model.model_config.get('env_prefix', '')}{name}".upper(): str(field.get_default())
-        for model in SETTINGS
-        for name, field in model.model_fields.items()
-    }
-
-
 def documented() -> dict[str, str]:
     """Name → default from the README's configuration table."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -84,12 +75,13 @@ def documented() -> dict[str, str]:
 def test_readme_table_names_every_variable_with_its_default() -> None:
     table = documented()
     settings = {
-        name.upper(): "" if field.is_required() else str(field.get_default())
-        for name, field in Settings.model_fields.items()
+        f"{model.model_config.get('env_prefix') or ''}{name}".upper(): ""
+        if field.is_required()
+        else str(field.get_default())
+        for model in (Settings, *SETTINGS)
+        for name, field in model.model_fields.items()
     }
-    expected = (
-        settings | channel_settings() | dict.fromkeys(SECRETS, "generated") | {v.name: v.default for v in VARIABLES}
-    )
+    expected = settings | dict.fromkeys(SECRETS, "generated") | {v.name: v.default for v in VARIABLES}
     assert set(table) == set(expected)
     # Times are written 09:00, flags in lower case.
     shown = {name: re.sub(r"^(\d\d:\d\d):00$", r"\1", value) for name, value in expected.items()}
