@@ -145,14 +145,14 @@ def _edited(provider_id: str, raw: Mapping[str, Any], message: Message) -> Inbou
 
 
 def _pressed(provider_id: str, raw: Mapping[str, Any], query: CallbackQuery) -> InboundMessage | None:
-    """A button. What is not ours, or comes from a message that Telegram cannot show, is a dead button."""
+    """A button. Data that we did not make are no press: the intake answers as to a dead button."""
     if query.message is None:
         return None
     return InboundMessage(
         provider_id,
         str(query.message.chat.id),
         raw,
-        button=press.read(query.data or "") or press.NOWHERE,
+        button=press.read(query.data or ""),
         name=_name(query.from_user),
         group=query.message.chat.type != ChatType.PRIVATE,
     )
