@@ -145,14 +145,14 @@ def _edited(provider_id: str, raw: Mapping[str, Any], message: Message) -> Inbou
 
 
 def _pressed(provider_id: str, raw: Mapping[str, Any], query: CallbackQuery) -> InboundMessage | None:
-    """A button. Data that we did not make are no press: the intake answers as to a dead button."""
+    """A button. One that is not ours is a dead one, and so answered."""
     if query.message is None:
         return None
     return InboundMessage(
         provider_id,
         str(query.message.chat.id),
         raw,
-        button=press.read(query.data or ""),
+        button=press.read(query.data or "") or press.NOWHERE,
         name=_name(query.from_user),
         group=query.message.chat.type != ChatType.PRIVATE,
     )
