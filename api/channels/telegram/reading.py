@@ -145,7 +145,7 @@ def _edited(provider_id: str, raw: Mapping[str, Any], message: Message) -> Inbou
 
 
 def _pressed(provider_id: str, raw: Mapping[str, Any], query: CallbackQuery) -> InboundMessage | None:
-    """A button. What is not ours, or comes from a message that Telegram cannot show, is a dead button."""
+    """A button. One that is not ours is a dead one, and so answered."""
     if query.message is None:
         return None
     return InboundMessage(

@@ -1,6 +1,6 @@
 """Telegram's API as a server of the tests, and the adapter that talks to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -9,13 +9,22 @@ from api.channels.telegram.adapter import Telegram
 from api.channels.telegram.settings import TelegramSettings
 from tests.api.channels.telegram.fake import FakeTelegram
 from tests.api.channels.telegram.updates import TOKEN
+from tests.api.conversations.conftest import assistant, customer, web  # noqa: F401 (fixtures)
 
 SECRET = "secret-of-the-webhook"
 
 
+@pytest.fixture(scope="session")
+def telegram_server() -> Iterator[HTTPServer]:
+    """A server of its own: the assistant has the usual one."""
+    with HTTPServer() as server:
+        yield server
+
+
 @pytest.fixture
-def fake(httpserver: HTTPServer) -> FakeTelegram:
-    return FakeTelegram(httpserver)
+def fake(telegram_server: HTTPServer) -> FakeTelegram:
+    telegram_server.clear()
+    return FakeTelegram(telegram_server)
 
 
 @pytest.fixture

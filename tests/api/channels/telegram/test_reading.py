@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from api.channels import press
 from api.channels.port import Attachment, ButtonPress, Inbound, InboundMessage, Presence, SharedContact
+from api.channels.press import NOWHERE
 from api.channels.telegram.reading import Me, read_update
 from tests.api.channels.conformance import JSON
 from tests.api.channels.telegram import updates
@@ -142,7 +142,7 @@ def test_a_press() -> None:
     old = updates.pressed(1, "7:2")
     old["callback_query"]["message"] = {"chat": CHAT, "message_id": 50, "date": 0}  # too old for Telegram to show
     assert read(old).button == ButtonPress(7, 2)
-    assert read(updates.pressed(1, "/sign_in")).button == press.NOWHERE
+    assert read(updates.pressed(1, "/sign_in")).button == NOWHERE
     assert read(updates.pressed(1, "7:2", chat=GROUP)).group
 
 

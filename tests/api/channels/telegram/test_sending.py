@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp import InvalidURL
 from pytest_httpserver import HTTPServer
 from structlog.testing import capture_logs
 from werkzeug import Response
@@ -12,6 +13,7 @@ from api.channels.errors import DeliveryError
 from api.channels.port import Outgoing
 from api.channels.telegram import session as session_module
 from api.channels.telegram.adapter import Telegram
+from api.channels.telegram.failures import told
 from api.channels.telegram.settings import TelegramSettings
 from tests.api.channels.telegram import updates
 from tests.api.channels.telegram.fake import FakeTelegram, Refused
@@ -176,6 +178,16 @@ async def test_no_connection_is_transient() -> None:
     assert TOKEN not in str(error)
     assert error.__cause__ is None
     assert error.__suppress_context__, "the cause would show the token in a traceback"
+
+
+def test_no_token_and_no_password_gets_into_the_evidence() -> None:
+    address = f"https://api.telegram.org/file/bot{TOKEN}/x through http://anna:pa55@proxy.example:3128"
+    with pytest.raises(DeliveryError) as failed, told(TOKEN):
+        raise InvalidURL(address)
+    for kept in (failed.value.evidence, str(failed.value)):
+        assert "proxy.example" in kept
+        assert TOKEN not in kept
+        assert "pa55" not in kept
 
 
 async def test_silence_is_transient(
