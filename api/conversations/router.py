@@ -13,6 +13,7 @@ from api.channels.registry import calls_out, channels
 from api.config import settings
 from api.conversations import handoff, intake, people, repository, service
 from api.conversations.bodies import limited_body
+from api.conversations.rates import MESSAGES_OF_ADDRESS, address_of, rates
 from api.conversations.schemas import (
     Empty,
     HandoffBody,
@@ -38,6 +39,8 @@ async def webhook(
     adapter = channels().get(channel)
     if adapter is None:
         raise NotFound("Такого канала нет.", code="no_channel")
+    if not calls_out(channel):  # a messenger speaks for all its people from one address
+        rates.take(MESSAGES_OF_ADDRESS, address_of(request))
     try:
         reading = adapter.read(Webhook(request.method, request.headers, request.query_params, body))
     except ChannelError as error:
