@@ -6,9 +6,7 @@ class ApiError(Exception):
     code = "bad_request"
     message = "Запрос не получилось выполнить."
 
-    def __init__(
-        self, message: str = "", *, code: str = "", status: int = 0, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, message: str = "", *, code: str = "", status: int = 0, retry_after: float | None = None) -> None:
         super().__init__(message or self.message)
         self.retry_after = retry_after
         """Seconds after which it is worth trying again, for the header of that name."""

@@ -32,6 +32,7 @@ from api.orders.router import router as orders_router
 
 log = structlog.get_logger()
 
+
 @contextlib.asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     configure_logs()

@@ -98,14 +98,15 @@ async def _read(request: Request) -> tuple[UUID, str, bytes]:
         form = await MultiPartParser(request.headers, stream, max_files=1, max_fields=1, max_part_size=100).parse()
     except MultiPartException as error:
         raise broken from error
-    async with form:
+    try:
         file, message_id = form.get("file"), form.get("id")
         if not isinstance(file, UploadFile) or not isinstance(message_id, str):
             raise broken
-        try:
-            return UUID(message_id), file.filename or "", await file.read()
-        except ValueError as error:
-            raise broken from error
+        return UUID(message_id), file.filename or "", await file.read()
+    except ValueError as error:
+        raise broken from error
+    finally:
+        await form.close()
 
 
 async def _within_the_day(

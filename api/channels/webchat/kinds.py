@@ -13,7 +13,7 @@ from api.channels.port import AttachmentKind
 LONGEST_STEM = 100
 MOST_ENTRIES = 2_000
 """A workbook has some dozens of parts; the list of a hostile archive is not read."""
-UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]')
+UNSAFE = re.compile(r'[<>:"|?*]')
 
 EMPTY = "Файл пустой."
 UNKNOWN = "Такие файлы не принимаем. Пришлите таблицу (Excel, CSV, ODS), PDF, документ Word или фото."
@@ -43,7 +43,13 @@ ODS = Kind(("ods",), "application/vnd.oasis.opendocument.spreadsheet")
 XLS = Kind(("xls",), "application/vnd.ms-excel")
 CSV = Kind(("csv",), "text/csv")
 
-FIRST_BYTES = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"GIF87a", GIF), (b"GIF89a", GIF), (b"%PDF-", PDF))
+FIRST_BYTES = (
+    (b"\xff\xd8\xff", JPEG),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"GIF87a", GIF),
+    (b"GIF89a", GIF),
+    (b"%PDF-", PDF),
+)
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -53,7 +59,7 @@ def _refusal(words: str, code: str = "file_kind", status: int = 415) -> ChannelE
 
 
 def kind_of(content: bytes, name: str) -> Kind:
-    """The kind of the file; raises ChannelError with words for the person. The name only tells a CSV from other text."""
+    """What the file is; its name only tells a CSV from other text. Raises ChannelError with words for a person."""
     if not content:
         raise _refusal(EMPTY, "file_empty", 422)
     for start, kind in FIRST_BYTES:
@@ -126,7 +132,8 @@ def safe_name(name: str, kind: Kind) -> str:
     """The name without folders, invisible signs and what a disk refuses; its ending says what the file is."""
     bare = clean(name).replace("\\", "/").rpartition("/")[2]
     visible = "".join(c for c in bare if unicodedata.category(c) not in ("Cf", "Co", "Cn"))
-    stem, dot, suffix = " ".join(UNSAFE.sub("_", visible).split()).strip(". ").rpartition(".")
-    if not dot or suffix.lower() not in kind.suffixes:
-        stem, suffix = f"{stem}{dot}{suffix}", kind.suffixes[0]
-    return f"{stem[:LONGEST_STEM].strip('. ') or 'файл'}.{suffix.lower()}"
+    whole = UNSAFE.sub("_", " ".join(visible.split()))
+    stem, _, suffix = whole.rpartition(".")
+    if suffix.lower() not in kind.suffixes:
+        stem, suffix = whole, kind.suffixes[0]
+    return f"{stem.strip('. ')[:LONGEST_STEM].strip('. ') or 'файл'}.{suffix.lower()}"

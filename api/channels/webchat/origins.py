@@ -27,7 +27,10 @@ REFUSED = {"error": {"code": "origin", "message": "С этого сайта пи
 
 
 def normal(text: str) -> str:
-    """An origin as browsers write it: `https://Пример.рф:443/` is `https://xn--e1afmkfd.xn--p1ai`; raises ValueError."""
+    """An origin as browsers write it: `https://Пример.рф:443/` becomes `https://xn--e1afmkfd.xn--p1ai`.
+
+    Raises ValueError for what is none.
+    """
     parts = urlsplit(text.strip())
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query:
         raise ValueError(f"«{text}» is not an origin such as https://shop.example")
@@ -43,7 +46,7 @@ class Origins:
     anyone: bool
     listed: frozenset[str]
 
-    def allow(self, origin: str, own: str) -> bool:
+    def allow(self, origin: str, own: str = "null") -> bool:
         """Whether a page of `origin` may talk to us, who are reached as `own`. Every character counts: a browser
         writes an origin in one way only, and another port, scheme or dot at the end is another site."""
         return self.anyone or origin in self.listed or (origin == own and origin != "null")
@@ -66,7 +69,7 @@ class Cors(CORSMiddleware):
     """CORS headers for the same origins, so that there is one rule."""
 
     def is_allowed_origin(self, origin: str) -> bool:
-        return read(settings().webchat_origins).allow(origin, "")
+        return read(settings().webchat_origins).allow(origin)
 
 
 class OriginGate:

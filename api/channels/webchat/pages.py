@@ -33,6 +33,8 @@ CHAT_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# It lies below the page, so the page has to be named as what it may serve; relative to the script.
+WORKER_HEADERS = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "../chat"}
 
 SHELL = ("widget.js", "chat.js", "chat.css", "icon.svg", "icons/icon-192.png")
 """What the page needs of our static files to stand without a network."""
@@ -43,15 +45,15 @@ def _address(name: str) -> str:
 
 
 @lru_cache
-def _chat_page(company: str) -> str:
+def chat_page(company: str) -> str:
     return (STATIC / "chat.html").read_text(encoding="utf-8").replace("{{company}}", escape(company))
 
 
 @lru_cache
-def _service_worker(company: str) -> str:
+def worker_script(company: str) -> str:
     """The worker's script. Its version is a digest of the shell, so a changed shell is a changed worker, which the
     browser then installs by itself."""
-    content = hashlib.sha256(_chat_page(company).encode())
+    content = hashlib.sha256(chat_page(company).encode())
     for name in SHELL:
         content.update((STATIC / name).read_bytes())
     shell = [".." + path for path in ("/chat", "/chat/manifest.webmanifest", *map(_address, SHELL))]
@@ -61,7 +63,7 @@ def _service_worker(company: str) -> str:
     )
 
 
-def _manifest(company: str) -> Mapping[str, Any]:
+def manifest_of(company: str) -> Mapping[str, Any]:
     """https://www.w3.org/TR/appmanifest/; addresses are relative to the manifest's own."""
     sizes = {"icon-192.png": "192x192", "icon-512.png": "512x512"}
     folder = "../webchat/static"
@@ -98,17 +100,16 @@ async def first_page() -> Response:
 @router.get("/chat")
 async def chat() -> HTMLResponse:
     """The full-page chat. `?code=…` is read by the page itself, which takes it out of the address at once."""
-    return HTMLResponse(_chat_page(settings().company_name), headers=CHAT_HEADERS)
+    return HTMLResponse(chat_page(settings().company_name), headers=CHAT_HEADERS)
 
 
 @router.get("/chat/manifest.webmanifest")
 async def manifest() -> JSONResponse:
     headers = {"Cache-Control": "no-cache"}
-    return JSONResponse(_manifest(settings().company_name), headers=headers, media_type="application/manifest+json")
+    return JSONResponse(manifest_of(settings().company_name), headers=headers, media_type="application/manifest+json")
 
 
 @router.get("/chat/sw.js")
 async def service_worker() -> Response:
-    """Served from below the page, so the page has to be named as what it may serve (relative to the script)."""
-    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "../chat"}
-    return Response(_service_worker(settings().company_name), media_type="text/javascript", headers=headers)
+    """The script that keeps the page's shell."""
+    return Response(worker_script(settings().company_name), media_type="text/javascript", headers=WORKER_HEADERS)

@@ -1,6 +1,6 @@
 """A conversation in the database, and an assistant that says what a test tells it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,14 @@ from pytest_httpserver import HTTPServer
 
 NOW = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 CODE = "KOFE-PETRA"
+
+
+@pytest.fixture(autouse=True)
+def no_calls_counted() -> None:
+    """The limits of the web chat start from nothing."""
+    from api.conversations.rates import rates
+
+    rates.forget()
 
 
 @pytest.fixture
@@ -87,3 +95,15 @@ async def conversation(web: httpx.AsyncClient) -> tuple[UUID, dict[str, str]]:
     answer = await web.post("/webchat/session", json={"code": CODE})
     assert answer.status_code == 200, answer.text
     return UUID(answer.json()["conversation"]), {"Authorization": f"Bearer {answer.json()['visitor']}"}
+
+
+@pytest.fixture
+def from_address(database: str) -> Callable[[str], httpx.AsyncClient]:
+    """Makes a client of the api that comes from this address."""
+    from api.main import app
+
+    def client(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, client=(address, 40_000))
+        return httpx.AsyncClient(transport=transport, base_url="http://api")
+
+    return client

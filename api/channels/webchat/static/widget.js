@@ -62,6 +62,7 @@
     cancel: "Отменить",
     fileEmpty: "файл пустой",
     fileKind: "такие файлы не принимаем. Подойдут Excel, CSV, ODS, PDF, Word и фото",
+    fileTooLarge: "файл слишком большой",
     fileLarge: (megabytes) => `файл больше ${megabytes} МБ`,
     restarted: "Разговор начат заново, нажмите кнопку ещё раз",
     bot: "Бот",
@@ -661,7 +662,8 @@
         this.set(item, "waiting");
         return retryAfter || backoff(item.tries + 1);
       }
-      this.set(item, "failed", message || (status === 413 ? WORDS.fileLarge("…").replace(" … МБ", ", чем мы принимаем") : null), [413, 415, 422].includes(status));
+      const words = message || (status === 413 ? WORDS.fileTooLarge : null); // a proxy's 413 has no words
+      this.set(item, "failed", words, [413, 415, 422].includes(status));
       return 0;
     }
   }
