@@ -16,6 +16,7 @@ from api.catalog.snapshot import snapshots
 from api.channels.registry import close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.files import router as files_router
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
 from api.console.words import router as words_router
@@ -73,6 +74,7 @@ for part in (
     catalog_router,
     orders_router,
     console_router,
+    files_router,
     words_router,
 ):
     app.include_router(part)
