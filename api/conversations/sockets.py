@@ -92,8 +92,11 @@ async def _run(socket: WebSocket, conversation_id: UUID, after: int) -> None:
 
 
 async def _push(socket: WebSocket, conversation_id: UUID, after: int) -> None:
-    """Sends what is new, for ever; each message once and in order. What must not be shown any more goes first."""
-    typing, hidden, last_ping = False, 0, asyncio.get_running_loop().time()
+    """Sends what is new, for ever; each message once and in order.
+
+    What must not be shown goes first, even when there is nothing: until then the widget sends nothing that waited.
+    """
+    typing, hidden, last_ping = False, -1, asyncio.get_running_loop().time()
     with hub.watch(conversation_id) as news:
         while True:
             news.clear()

@@ -60,6 +60,7 @@ class Conversation:
 
     visitor: str
     code: str | None
+    company: str | None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     messages: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
@@ -165,7 +166,7 @@ class FakeBackend:
     def cut_off(self, code: str | None = None) -> int:
         """The conversation changes hands: what was said so far is not for who looks at it now."""
         conversation = self.conversation(code)
-        conversation.hidden_until, conversation.code = len(conversation.messages), None
+        conversation.hidden_until, conversation.company = len(conversation.messages), None
         frame = {"type": "reset", "from": conversation.hidden_until}
         self._run(self._broadcast(conversation, frame))
         self._run(self._wake())
@@ -173,7 +174,7 @@ class FakeBackend:
 
     def history(self, count: int, code: str | None = None, visitor: str = "old-visitor") -> Conversation:
         """A conversation that already has `count` messages, half of them two days old."""
-        conversation = Conversation(visitor=visitor, code=code)
+        conversation = Conversation(visitor, code, COMPANIES.get(code or ""))
         self.visitors[visitor] = conversation
         for number in range(1, count + 1):
             at = datetime.now(UTC) - (timedelta(days=2) if number <= count // 2 else timedelta(0))
@@ -355,13 +356,13 @@ class FakeBackend:
             return refuse(403, "Код не подошёл. Проверьте его у менеджера.")
         found = self.visitors.get(body["visitor"] or "")
         if found is None or (body["code"] and found.code != body["code"]):
-            found = Conversation(visitor=uuid.uuid4().hex, code=body["code"])
+            found = Conversation(uuid.uuid4().hex, body["code"], COMPANIES.get(body["code"] or ""))
             self.visitors[found.visitor] = found
             await self._greet(found)
         return {
             "visitor": found.visitor,
             "conversation": found.id,
-            "customer": COMPANIES.get(found.code or ""),
+            "customer": found.company,
             "seq": len(found.messages),
             "file_bytes": FILE_BYTES,
         }
@@ -435,8 +436,7 @@ class FakeBackend:
         if conversation is None:
             await websocket.close(4401)
             return
-        if conversation.hidden_until:
-            await websocket.send_json({"type": "reset", "from": conversation.hidden_until})
+        await websocket.send_json({"type": "reset", "from": conversation.hidden_until})
         for message in conversation.messages[max(hello["after"], conversation.hidden_until) :]:
             await websocket.send_json({"type": "message", "message": message})
         conversation.sockets.append(websocket)

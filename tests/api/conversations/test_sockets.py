@@ -22,6 +22,7 @@ from api.db.session import staff_session
 from api.run.processes import BEHIND_A_PROXY
 
 Conversation = tuple[UUID, dict[str, str]]
+NOTHING_HIDDEN = {"type": "reset", "from": 0}
 
 
 @pytest.fixture
@@ -59,9 +60,9 @@ def opened(server: str, **headers: str) -> Any:
 
 
 async def frame(socket: Any) -> dict[str, Any]:
-    """The next frame that says something; the typing indicator comes and goes between."""
+    """The next frame with news: not the typing indicator, not that nothing is hidden."""
     received: dict[str, Any] = {"type": "typing"}
-    while received["type"] == "typing":
+    while received["type"] == "typing" or received == NOTHING_HIDDEN:
         received = json.loads(await asyncio.wait_for(socket.recv(), 10))
     return received
 
@@ -152,6 +153,12 @@ async def test_a_frame_too_large_ends_the_socket(server: str) -> None:
         with pytest.raises(websockets.ConnectionClosed):
             await frame(socket)
         assert socket.close_code == 1009
+
+
+async def test_the_first_frame_says_from_where_one_may_look(server: str, conversation: Conversation) -> None:
+    async with opened(server) as socket:
+        await socket.send(hello(conversation))
+        assert json.loads(await asyncio.wait_for(socket.recv(), 10)) == NOTHING_HIDDEN
 
 
 async def test_what_must_not_be_shown_is_taken_back_at_once(server: str, conversation: Conversation) -> None:

@@ -276,7 +276,7 @@
 
   /**
    * Keeps one conversation in step with the gateway for as long as it runs.
-   * listener: session(session), received(messages, complete), hide(seq), moved(), typing(on), last() → seq,
+   * listener: session(session), fresh(), received(messages, complete), hide(seq), moved(), typing(on), last() → seq,
    * state("connecting|online|offline|refused", message)
    */
   class Connection {
@@ -290,6 +290,7 @@
       this.heardAt = 0;
       this.catching = false;
       this.hidden = 0; // messages up to this number are another company's
+      this.fresh = false; // the gateway has told that number since we were last away: only then anything is sent
     }
 
     start() {
@@ -309,11 +310,15 @@
     /** The network is back, or the page is looked at again: do not wait any longer. A refusal is repeated by hand only. */
     wake() {
       if (this.refused) return;
-      if (this.socket && Date.now() - this.heardAt > SOCKET_SILENCE_MS / 2) this.socket.close();
+      if (this.socket && Date.now() - this.heardAt > SOCKET_SILENCE_MS / 2) {
+        this.fresh = false;
+        this.socket.close();
+      }
       this.nap.wake();
     }
 
     lost() {
+      this.fresh = false;
       this.socket && this.socket.close();
       this.listener.state("offline");
     }
@@ -344,6 +349,7 @@
     }
 
     async recover(error, failures) {
+      this.fresh = false;
       if (error.status === 401) this.forgetVisitor();
       if ([403, 404, 422].includes(error.status)) this.store.remove("invite"); // «Повторить» goes on without it
       this.refused = [400, 403, 404, 422, 429].includes(error.status);
@@ -354,6 +360,14 @@
       this.refused = false;
     }
 
+    /** The gateway's word on what may be shown; `seq` 0: all of it. */
+    confirm(seq) {
+      this.hide(seq);
+      if (!this.session || this.fresh) return;
+      this.fresh = true;
+      this.listener.fresh();
+    }
+
     /** Who speaks here has changed: what was said before must not stand here any longer, and whom we serve is asked anew. */
     hide(seq) {
       if (!(seq > this.hidden)) return;
@@ -361,6 +375,7 @@
       this.keepSession();
       this.listener.hide(seq);
       this.session = null;
+      this.fresh = false;
       this.socket && this.socket.close();
       this.nap.wake();
     }
@@ -413,14 +428,14 @@
           this.listener.state("online");
         };
         socket.onmessage = (event) => {
-          frames += 1;
           this.heardAt = Date.now();
-          if (!life.signal.aborted) this.frame(event.data);
+          if (!life.signal.aborted && this.frame(event.data) !== "reset") frames += 1;
         };
         socket.onclose = (event) => {
           clearTimeout(opening);
           clearInterval(watch);
           this.socket = null;
+          this.fresh = false;
           this.listener.typing(false);
           if (event.code === 4401) return reject(new GatewayError(401));
           resolve(frames > 0 || (openedAt > 0 && Date.now() - openedAt > SOCKET_OPEN_MS));
@@ -428,16 +443,18 @@
       });
     }
 
+    /** Gives the frame's type. */
     frame(data) {
       let frame;
       try {
         frame = JSON.parse(data);
       } catch {
-        return; // not ours; what it may have carried shows up as a gap in seq
+        return ""; // not ours; what it may have carried shows up as a gap in seq
       }
       if (frame.type === "message") this.listener.received([frame.message], false);
       else if (frame.type === "typing") this.listener.typing(frame.on);
-      else if (frame.type === "reset") this.hide(frame.from);
+      else if (frame.type === "reset") this.confirm(frame.from);
+      return frame.type;
     }
 
     async poll(life) {
@@ -461,7 +478,7 @@
       const answer = await this.gateway.call("GET", `webchat/messages?after=${seq}&wait=${wait}&hidden=${this.hidden}`, {
         visitor: this.session.visitor, timeout: (wait + 15) * 1000, signal: life && life.signal,
       });
-      if (!life || !life.signal.aborted) this.hide(answer.hidden_until);
+      if (!life || !life.signal.aborted) this.confirm(answer.hidden_until);
       return answer;
     }
 
@@ -935,19 +952,20 @@
       this.connection = new Connection(this.gateway, this.store, code, {
         session: (session) => this.sessionOpened(session),
         received: (messages, complete) => this.received(messages, complete),
+        fresh: () => this.sendWaiting(),
         hide: (seq) => this.hide(seq),
         moved: () => this.dropUnsent(),
         typing: (on) => this.showTyping(on),
         state: (state, message) => this.showState(state, message),
         last: () => this.last,
       });
-      this.outbox = new Outbox(this.store, () => Boolean(this.connection.session), (item) => this.post(item), {
+      this.outbox = new Outbox(this.store, () => this.connection.fresh, (item) => this.post(item), {
         changed: (item) => this.showPending(item),
         sent: (item, seq) => this.itemSent(item, seq),
         failed: (item) => this.itemFailed(item),
         stuck: (on) => this.showStuck(on),
       });
-      this.uploads = new Uploads(() => Boolean(this.connection.session), (item, progress, signal) => this.postFile(item, progress, signal), {
+      this.uploads = new Uploads(() => this.connection.fresh, (item, progress, signal) => this.postFile(item, progress, signal), {
         changed: (item) => this.showUpload(item),
         sent: (item, seq) => this.itemSent(item, seq),
       });
@@ -1040,8 +1058,7 @@
       const { signal } = this.leavePage;
       const wake = () => {
         this.connection.wake();
-        this.outbox.wake();
-        this.uploads.wake();
+        this.sendWaiting();
         this.refreshDays();
       };
       addEventListener("online", wake, { signal });
@@ -1120,8 +1137,6 @@
       this.fileBytes = session.file_bytes || FILE_BYTES;
       if (this.last === 0) this.last = Math.max(0, session.seq - HISTORY_PAGE);
       this.historyTill = Math.max(this.historyTill, session.seq);
-      this.outbox.wake();
-      this.uploads.wake();
     }
 
     showState(state, message) {
@@ -1131,7 +1146,9 @@
       if (state === "offline") this.showNotice(WORDS.offline);
       else if (state === "refused") this.showNotice(message, true);
       else if (state === "online") this.showStuck(false);
-      if (state !== "online") return;
+    }
+
+    sendWaiting() {
       this.outbox.wake();
       this.uploads.wake();
     }
