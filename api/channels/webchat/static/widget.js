@@ -1462,8 +1462,11 @@
       else if (state === "failed") {
         const again = item.final ? [] : [action(WORDS.again, () => queue.retry(item)), " "];
         status.replaceChildren(item.error ? `${WORDS.failed}: ${item.error} ` : `${WORDS.failed}. `, ...again, action(WORDS.discard, discard));
-      } else if (item.file) status.replaceChildren(hidden(WORDS.fileWaits), action(WORDS.cancel, discard));
-      else status.replaceChildren(WORDS.sending);
+      } else if (item.file) {
+        // The button stays the same from waiting to sending: whoever is about to press it keeps it under the finger.
+        if (!status.querySelector(".queued")) status.replaceChildren(h("span", { class: "queued" }), action(WORDS.cancel, discard));
+        status.firstChild.textContent = state === "waiting" ? WORDS.fileWaits : "";
+      } else status.replaceChildren(WORDS.sending);
     }
 
     // ── Files ──
@@ -1532,7 +1535,7 @@
       if (!element.querySelector(".preview")) element.querySelector(".text").after(...[this.preview(item.id)].filter(Boolean));
       bar.value = item.share;
       bar.hidden = item.state !== "sending";
-      if (shown.state !== item.state) this.mark(element, item, item.state); // a rebuilt «Отменить» would lose the focus
+      if (shown.state !== item.state) this.mark(element, item, item.state);
       shown.state = item.state;
     }
 
