@@ -326,6 +326,7 @@
     forgetVisitor() {
       this.store.remove("session");
       this.session = null;
+      this.fresh = false;
       this.socket && this.socket.close();
       this.nap.wake();
     }
@@ -1237,6 +1238,7 @@
       this.dropUnsent();
       this.customer = null;
       this.subtitle.textContent = WORDS.connecting;
+      this.toEnd();
       this.countUnread();
     }
 
