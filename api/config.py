@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     demo: bool = True
     webchat_origins: str = "*"
     """Origins that may embed the widget, separated by commas; * for any."""
+    webchat_file_mb: int = Field(default=10, ge=1, le=50)
+    """The largest file that the web chat takes, in megabytes."""
 
     @property
     def zone(self) -> ZoneInfo:

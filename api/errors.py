@@ -6,8 +6,10 @@ class ApiError(Exception):
     code = "bad_request"
     message = "Запрос не получилось выполнить."
 
-    def __init__(self, message: str = "", *, code: str = "", status: int = 0) -> None:
+    def __init__(self, message: str = "", *, code: str = "", status: int = 0, retry_after: float | None = None) -> None:
         super().__init__(message or self.message)
+        self.retry_after = retry_after
+        """Seconds after which it is worth trying again, for the header of that name."""
         self.message = message or self.message
         self.code = code or self.code
         self.status = status or self.status

@@ -2,25 +2,25 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from api import health
 from api.catalog.router import router as catalog_router
 from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
+from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.files import router as files_router
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
 from api.console.words import router as words_router
-from api.conversations import webchat
+from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
 from api.conversations.router import router as conversations_router
 from api.customers.router import router as customers_router
@@ -32,13 +32,6 @@ from api.logs import configure_logs
 from api.orders.router import router as orders_router
 
 log = structlog.get_logger()
-
-PAGE_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'",
-}
-
-STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 
 
 @contextlib.asynccontextmanager
@@ -62,9 +55,10 @@ app = FastAPI(
     version="0.1.0",
     lifespan=lifespan,
 )
+origins.read(settings().webchat_origins)  # a mistake in the list is told at the start, not by silence later
+app.add_middleware(origins.OriginGate)
 app.add_middleware(
-    CORSMiddleware,
-    allow_origins=[origin.strip() for origin in settings().webchat_origins.split(",")],
+    origins.Cors,
     allow_methods=["GET", "POST"],
     allow_headers=["Authorization", "Content-Type"],
     expose_headers=["Retry-After"],
@@ -72,19 +66,24 @@ app.add_middleware(
 
 for part in (
     health.router,
+    pages.router,
     webchat.router,
+    uploads.router,
+    sockets.router,
     conversations_router,
     customers_router,
     catalog_router,
     orders_router,
     console_router,
+    files_router,
     words_router,
 ):
     app.include_router(part)
 
 
-def _problem(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
+def _problem(status: int, code: str, message: str, retry_after: float | None = None) -> JSONResponse:
+    headers = None if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
 
 
 app.add_exception_handler(NotLoggedIn, to_login)
@@ -92,7 +91,7 @@ app.add_exception_handler(NotLoggedIn, to_login)
 
 @app.exception_handler(ApiError)
 async def api_error(_: Request, error: ApiError) -> JSONResponse:
-    return _problem(error.status, error.code, error.message)
+    return _problem(error.status, error.code, error.message, error.retry_after)
 
 
 @app.exception_handler(Exception)
@@ -101,16 +100,4 @@ async def unexpected(request: Request, error: Exception) -> JSONResponse:
     return _problem(500, "internal", "Что-то пошло не так. Мы уже разбираемся.")
 
 
-@app.get("/widget.js", include_in_schema=False)
-async def widget() -> FileResponse:
-    return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
-
-
-@app.get("/", include_in_schema=False)
-async def demo_page() -> Any:
-    if not settings().demo:
-        return JSONResponse({"widget": "/widget.js", "docs": "/docs"})
-    return FileResponse(STATIC / "demo.html", headers=PAGE_HEADERS)
-
-
-app.mount("/webchat/static", StaticFiles(directory=STATIC), name="webchat-static")
+app.mount("/webchat/static", StaticFiles(directory=pages.STATIC), name="webchat-static")

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import case, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db.models import ConversationRow, CustomerRow, HandoffRow, InboxRow
+from api.db.models import AttachmentRow, ConversationRow, CustomerRow, HandoffRow, InboxRow
 
 PAGE = 50
 
@@ -24,6 +24,9 @@ REASONS = {
     "profile": "меняются данные",
     "notifications": "уведомления",
 }
+
+
+NAMELESS = {"photo": "фото", "voice": "голосовое", "video": "видео"}
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,28 @@ async def conversations(session: AsyncSession, attention_only: bool) -> list[Wai
         )
         for row, name, asked, text, at in (await session.execute(query)).all()
     ]
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment as the conversation's page links to it. `kept`: its content is there."""
+
+    id: int
+    title: str
+    size: int
+    kept: bool
+
+
+async def files_by_message(session: AsyncSession, conversation_id: UUID) -> dict[int, list[File]]:
+    """The files of the conversation by their message's number; their content is not read."""
+    row = AttachmentRow
+    query = (
+        select(InboxRow.seq, row.id, row.name, row.kind, row.size, row.content.is_not(None))
+        .join(InboxRow, InboxRow.id == row.inbox_id)
+        .where(row.conversation_id == conversation_id)
+        .order_by(row.id)
+    )
+    found: dict[int, list[File]] = {}
+    for seq, id_, name, kind, size, kept in await session.execute(query):
+        found.setdefault(seq, []).append(File(id_, name or NAMELESS.get(kind, "файл"), size, kept))
+    return found

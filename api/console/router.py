@@ -120,6 +120,7 @@ async def conversation_page(request: Request, staff: Me, conversation_id: UUID) 
         customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
         asked = await repository.open_handoff(session, conversation_id)
         messages = await repository.newest_messages(session, conversation, SHOWN_MESSAGES)
+        files = await queries.files_by_message(session, conversation_id)
     return page(
         request,
         "conversation.html",
@@ -129,6 +130,7 @@ async def conversation_page(request: Request, staff: Me, conversation_id: UUID) 
         asked=asked,
         reason=queries.reason_words(asked.reason if asked else None),
         messages=messages,
+        files=files,
     )
 
 

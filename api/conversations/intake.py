@@ -163,7 +163,8 @@ async def receive(
     if known is not None:
         return known.seq
     if await repository.received_since(session, conversation.id, clock.now() - BURST_WINDOW) >= BURST:
-        raise TooMany("Сообщения идут слишком часто. Подождите несколько секунд.")
+        words = "Сообщения идут слишком часто. Подождите несколько секунд."
+        raise TooMany(words, retry_after=BURST_WINDOW.total_seconds())
     said = await _said(session, conversation, message)
     return await _take(session, clock, conversation, message, said, contents or {})
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.schemas import ButtonOut, MessageOut
-from api.db.models import ConversationRow, HandoffRow, InboxRow, OutboxRow
+from api.db.models import AttachmentRow, ConversationRow, HandoffRow, InboxRow, OutboxRow
 
 
 async def open_conversation(
@@ -55,6 +55,17 @@ async def received_since(session: AsyncSession, conversation_id: UUID, since: da
     """How many messages the person sent since then."""
     query = select(func.count()).where(InboxRow.conversation_id == conversation_id, InboxRow.at >= since)
     return (await session.execute(query)).scalar_one()
+
+
+async def uploaded_since(session: AsyncSession, whose: ColumnElement[bool], since: datetime) -> int:
+    """Bytes of files that these conversations sent since then."""
+    query = (
+        select(func.coalesce(func.sum(AttachmentRow.size), 0))
+        .join(InboxRow, InboxRow.id == AttachmentRow.inbox_id)
+        .join(ConversationRow, ConversationRow.id == AttachmentRow.conversation_id)
+        .where(whose, InboxRow.at >= since)
+    )
+    return int((await session.execute(query)).scalar_one())
 
 
 def _inbox_message(row: InboxRow) -> MessageOut:

@@ -12,6 +12,7 @@ from api.channels.registry import calls_out, channels
 from api.config import settings
 from api.conversations import handoff, intake, people, repository, service
 from api.conversations.bodies import read_body
+from api.conversations.rates import MESSAGES_OF_ADDRESS, address_of, rates
 from api.conversations.schemas import (
     ChannelBody,
     Empty,
@@ -40,6 +41,8 @@ async def webhook(channel: str, request: Request) -> ReceiptOut | PlainTextRespo
     adapter = channels().get(channel)
     if adapter is None:
         raise NotFound("Такого канала нет.", code="no_channel")
+    if not calls_out(channel):  # a messenger speaks for all its people from one address
+        rates.take(MESSAGES_OF_ADDRESS, address_of(request))
     body = await read_body(request, PROVIDER_BYTES if calls_out(channel) else BROWSER_BYTES)
     try:
         reading = adapter.read(Webhook(request.method, request.headers, request.query_params, body))

@@ -17,6 +17,8 @@ class SessionOut(BaseModel):
     conversation: UUID
     customer: str | None
     seq: int
+    file_bytes: int
+    """The largest file that is taken."""
 
 
 class ButtonOut(BaseModel):
@@ -39,6 +41,8 @@ class MessageOut(BaseModel):
 class MessagesOut(BaseModel):
     messages: list[MessageOut]
     typing: bool
+    hidden_until: int = 0
+    """Messages up to this number are another company's: who still shows them takes them away at once."""
 
 
 class ReceiptOut(BaseModel):

@@ -1,20 +1,27 @@
-"""The web chat's own endpoints: a visitor's session, history with long polling, the socket."""
+"""The web chat's own endpoints: a visitor's session and history with long polling. The socket: sockets.py."""
 
 import asyncio
 import contextlib
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import structlog
-from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
-from sqlalchemy import select
+from fastapi import APIRouter, Header, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.errors import ChannelError
 from api.channels.webchat import visitor
 from api.config import settings
 from api.conversations import intake, repository, service
+from api.conversations.history import LOOK_SECONDS, MOST_SEQ, fetch
 from api.conversations.hub import hub
+from api.conversations.rates import (
+    OPEN_POLLS_OF_CONVERSATION,
+    READS_OF_CONVERSATION,
+    SESSIONS_OF_ADDRESS,
+    SESSIONS_OF_CONVERSATION,
+    address_of,
+    rates,
+)
 from api.conversations.schemas import MessagesOut, SessionIn, SessionOut
 from api.customers import codes
 from api.db.models import ConversationRow, CustomerRow
@@ -22,15 +29,8 @@ from api.db.session import staff_session
 from api.errors import ApiError, NotFound
 
 router = APIRouter(tags=["web chat"])
-log = structlog.get_logger()
 
-PING_SECONDS = 25.0
-LOOK_SECONDS = 5.0
-"""How long a waiter trusts the notices before it looks for itself."""
-BAD_VISITOR = 4401
-TRY_AGAIN = 1011
-MOST_SEQ = 2**53
-"""What JavaScript counts to, and PostgreSQL too."""
+MEGABYTE = 1_000_000
 
 
 def conversation_of(token: str) -> UUID:
@@ -57,10 +57,12 @@ async def _known(session: AsyncSession, token: str | None, code: str | None) -> 
 @router.post("/webchat/session")
 async def open_session(body: SessionIn, request: Request) -> SessionOut:
     """Opens or resumes a visitor's conversation; with a company code it is signed in at once."""
+    rates.take(SESSIONS_OF_ADDRESS, address_of(request))
     clock, refusal = settings().clock, None
     address = request.client.host if request.client else ""
     async with staff_session() as session:
         known = await _known(session, body.visitor, body.code)
+        rates.take(SESSIONS_OF_CONVERSATION, str(known.id) if known else "")
         conversation = await repository.open_conversation(
             session, "webchat", known.channel_user if known else None, address
         )
@@ -76,14 +78,8 @@ async def open_session(body: SessionIn, request: Request) -> SessionOut:
         conversation=conversation.id,
         customer=customer.name if customer else None,
         seq=conversation.last_seq,
+        file_bytes=settings().webchat_file_mb * MEGABYTE,
     )
-
-
-async def fetch(conversation_id: UUID, after: int) -> MessagesOut:
-    async with staff_session() as session:
-        hidden = await session.scalar(select(ConversationRow.hidden_until).where(ConversationRow.id == conversation_id))
-        messages = await repository.messages_after(session, conversation_id, max(after, hidden or 0))
-        return MessagesOut(messages=messages, typing=await repository.is_typing(session, conversation_id))
 
 
 @router.get("/webchat/messages")
@@ -91,75 +87,25 @@ async def messages(
     authorization: Annotated[str, Header()],
     after: Annotated[int, Query(ge=0, le=MOST_SEQ)] = 0,
     wait: Annotated[float, Query(ge=0, le=25)] = 0,
+    hidden: Annotated[int | None, Query(ge=0, le=MOST_SEQ)] = None,
 ) -> MessagesOut:
-    """History after a number; with `wait` the answer comes when there is something new, or after that many seconds."""
+    """History after a number; with `wait` the answer comes when there is something new, or after that many seconds.
+
+    `hidden`: up to which number the caller knows that nothing may be shown; news of that end the wait too.
+    """
     conversation_id = conversation_of(authorization.removeprefix("Bearer ").strip())
+    rates.take(READS_OF_CONVERSATION, str(conversation_id))
     deadline = asyncio.get_running_loop().time() + wait
-    with hub.watch(conversation_id) as news:
+    with hub.watch(conversation_id) as news, rates.hold(f"poll:{conversation_id}", OPEN_POLLS_OF_CONVERSATION) as free:
         while True:
             news.clear()
             found = await fetch(conversation_id, after)
+            hidden = found.hidden_until if hidden is None else hidden
             left = deadline - asyncio.get_running_loop().time()
-            if found.messages or left <= 0:
+            if found.messages or found.hidden_until > hidden or left <= 0 or not free:
                 return found
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), min(left, LOOK_SECONDS))
-
-
-async def _hello(socket: WebSocket) -> tuple[UUID, int]:
-    frame: Any = await asyncio.wait_for(socket.receive_json(), 10)
-    return visitor.read(str(frame["visitor"])), min(max(int(frame.get("after", 0)), 0), MOST_SEQ)
-
-
-async def _push(socket: WebSocket, conversation_id: UUID, after: int) -> None:
-    """Sends what is new, for ever; each message once and in order."""
-    typing, last_ping = False, asyncio.get_running_loop().time()
-    with hub.watch(conversation_id) as news:
-        while True:
-            news.clear()
-            found = await fetch(conversation_id, after)
-            for message in found.messages:
-                await socket.send_json({"type": "message", "message": message.model_dump(mode="json", by_alias=True)})
-                after = message.seq
-            if found.typing != typing:
-                typing = found.typing
-                await socket.send_json({"type": "typing", "on": typing})
-            if asyncio.get_running_loop().time() - last_ping >= PING_SECONDS:
-                last_ping = asyncio.get_running_loop().time()
-                await socket.send_json({"type": "ping"})
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), LOOK_SECONDS)
-
-
-@router.websocket("/webchat/socket")
-async def socket(socket: WebSocket) -> None:
-    """Pushes the conversation. The first frame names the visitor and the last number seen."""
-    await socket.accept()
-    try:
-        conversation_id, after = await _hello(socket)
-    except (ChannelError, KeyError, TypeError, ValueError, TimeoutError):
-        await socket.close(BAD_VISITOR)
-        return
-    except WebSocketDisconnect:
-        return
-    pushing = asyncio.create_task(_push(socket, conversation_id, after))
-    listening = asyncio.create_task(_until_gone(socket))
-    try:
-        await asyncio.wait({pushing, listening}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        listening.cancel()
-        pushing.cancel()
-        _, pushed = await asyncio.gather(listening, pushing, return_exceptions=True)
-    # Nobody would tell a browser whose socket stays open in silence that it must connect again.
-    if isinstance(pushed, Exception) and not isinstance(pushed, WebSocketDisconnect | RuntimeError):
-        log.warning("webchat.push_failed", conversation=str(conversation_id), error=str(pushed))
-        await socket.close(TRY_AGAIN)
-
-
-async def _until_gone(socket: WebSocket) -> None:
-    with contextlib.suppress(WebSocketDisconnect):
-        while True:
-            await socket.receive_text()
 
 
 DEMO_CUSTOMERS = [

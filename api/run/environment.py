@@ -29,6 +29,7 @@ VARIABLES = (
     Variable("RASA_PORT", "5005", "Rasa, on the loopback interface only"),
     Variable("ACTIONS_PORT", "5055", "action server, on the loopback interface only"),
     Variable("DEMO_ERP_PORT", "8100", "the demo 1C"),
+    Variable("TRUSTED_PROXIES", "127.0.0.1", "reverse proxies that may say whom they serve: addresses, networks"),
     Variable("DEMO_ERP_DATA", ".run/demo-1c.sqlite3", "the demo 1C's data"),
     Variable("ERP_KIND", "onec", "which accounting system: a name from api/erp/registry.py"),
     Variable("ERP_URL", "", "its address, for 1C up to `/odata/standard.odata`; empty: the demo 1C"),

@@ -32,10 +32,14 @@ class Process:
     """How long a first start may take on a slow machine."""
 
 
+# X-Forwarded-For and X-Forwarded-Proto count from these proxies only. A browser's socket sends us one short frame.
+BEHIND_A_PROXY = ("--proxy-headers", "--forwarded-allow-ips", "{TRUSTED_PROXIES}", "--ws-max-size", "65536")
+
+
 def uvicorn(app: str, port: str) -> tuple[str, ...]:
     """An ASGI server on the loopback interface. Open sockets and long polls are cut 3 s after a SIGTERM."""
     command = (API, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", f"{{{port}}}", "--no-access-log")
-    return (*command, "--timeout-graceful-shutdown", "3")
+    return (*command, "--timeout-graceful-shutdown", "3", *BEHIND_A_PROXY)
 
 
 PROCESSES = (

@@ -13,7 +13,6 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -21,13 +20,21 @@ from fastapi import FastAPI, Header, Request, WebSocket, WebSocketDisconnect
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import UploadFile
 
-STATIC = Path(__file__).parents[2] / "api" / "channels" / "webchat" / "static"
+from api.channels.webchat import pages
+
+STATIC = pages.STATIC
 STRICT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; require-trusted-types-for 'script'"
 )
 FOOTER = "Доставка завтра, с 9:00 до 12:00\nВнимание: сиропа мало"
+COMPANY = "ПродЭкспресс"
+CAFE = "ООО «Кофейня у Петра»"
+COMPANIES = dict.fromkeys(("KOFE-PETRA", "MAGAZIN-BEREZKA", "STOLOVAYA-7", "BISTRO-DOLG"), CAFE)
+COMPANIES["BEREZKA-1"] = "Магазин «Берёзка»"
+FILE_BYTES = 10_000_000
 PRICES = {"20013": 500, "20014": 180, "20015": 600}
 
 
@@ -41,6 +48,8 @@ class Faults:
     shuffle_frames: bool = False  # two messages of one turn arrive in the wrong order
     lose_answers: int = 0  # the next n POSTs are carried out, but their answer is a broken connection
     fail_posts: list[int] = field(default_factory=list)  # statuses of the next POSTs
+    fail_files: list[int] = field(default_factory=list)  # statuses of the next files
+    stall_files: float = 0.0  # seconds before a file is read
     reply_after_s: float = 0.0
     silent_bot: bool = False
 
@@ -51,12 +60,14 @@ class Conversation:
 
     visitor: str
     code: str | None
+    company: str | None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     messages: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
     received: list[dict[str, Any]] = field(default_factory=list)  # request bodies that acted
     sockets: list[WebSocket] = field(default_factory=list)
     typing: bool = False
+    hidden_until: int = 0
     cart: dict[str, int] = field(default_factory=lambda: {"20013": 5, "20014": 10, "20015": 2})
 
 
@@ -104,6 +115,11 @@ def card_message(cart: dict[str, int], title: str = "Ваш заказ") -> dict
     }  # fmt: skip
 
 
+def refuse(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """An error in the gateway's shape."""
+    return JSONResponse({"error": {"code": "refused", "message": message}}, status, headers)
+
+
 class FakeBackend:
     """The server, its conversations and its faults."""
 
@@ -120,6 +136,7 @@ class FakeBackend:
         self.visitors: dict[str, Conversation] = {}
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.requests: list[str] = []
+        self.files: dict[str, bytes] = {}
 
     @property
     def url(self) -> str:
@@ -146,9 +163,18 @@ class FakeBackend:
         """Cuts every open socket."""
         self._run(self._drop())
 
+    def cut_off(self, code: str | None = None) -> int:
+        """The conversation changes hands: what was said so far is not for who looks at it now."""
+        conversation = self.conversation(code)
+        conversation.hidden_until, conversation.company = len(conversation.messages), None
+        frame = {"type": "reset", "from": conversation.hidden_until}
+        self._run(self._broadcast(conversation, frame))
+        self._run(self._wake())
+        return conversation.hidden_until
+
     def history(self, count: int, code: str | None = None, visitor: str = "old-visitor") -> Conversation:
         """A conversation that already has `count` messages, half of them two days old."""
-        conversation = Conversation(visitor=visitor, code=code)
+        conversation = Conversation(visitor, code, COMPANIES.get(code or ""))
         self.visitors[visitor] = conversation
         for number in range(1, count + 1):
             at = datetime.now(UTC) - (timedelta(days=2) if number <= count // 2 else timedelta(0))
@@ -183,9 +209,12 @@ class FakeBackend:
                 continue
             for _ in range(2 if self.faults.duplicate_frames else 1):
                 await self._broadcast(conversation, {"type": "message", "message": message})
+        await self._wake()
+        return added
+
+    async def _wake(self) -> None:
         async with self.changed:
             self.changed.notify_all()
-        return added
 
     async def _typing(self, conversation: Conversation, on: bool) -> None:
         conversation.typing = on
@@ -256,7 +285,13 @@ class FakeBackend:
             yield
 
         app = FastAPI(lifespan=lifespan)
-        app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=["*"],
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Retry-After"],
+        )
         app.mount("/webchat/static", StaticFiles(directory=STATIC))
         self._pages(app)
         self._chat(app)
@@ -270,6 +305,18 @@ class FakeBackend:
         @app.get("/")
         def demo() -> FileResponse:
             return FileResponse(STATIC / "demo.html")
+
+        @app.get("/chat")
+        def chat() -> HTMLResponse:
+            return HTMLResponse(pages.chat_page(COMPANY), headers=pages.CHAT_HEADERS)
+
+        @app.get("/chat/manifest.webmanifest")
+        def manifest() -> JSONResponse:
+            return JSONResponse(pages.manifest_of(COMPANY), media_type="application/manifest+json")
+
+        @app.get("/chat/sw.js")
+        def worker() -> Response:
+            return Response(pages.worker_script(COMPANY), media_type="text/javascript", headers=pages.WORKER_HEADERS)
 
         @app.get("/pages/{name}")
         def page(name: str) -> HTMLResponse:
@@ -294,77 +341,109 @@ class FakeBackend:
             return {"demo_erp": "http://127.0.0.1:8100/demo/", "docs": "/docs"}
 
     def _chat(self, app: FastAPI) -> None:
-        def refuse(status: int, message: str) -> JSONResponse:
-            return JSONResponse({"error": {"code": "refused", "message": message}}, status)
+        app.add_api_route("/webchat/session", self._session, methods=["POST"], response_model=None)
+        app.add_api_route("/webhooks/webchat", self._receive, methods=["POST"], response_model=None)
+        app.add_api_route("/webchat/files", self._receive_file, methods=["POST"], response_model=None)
+        app.add_api_route("/webchat/messages", self._messages, response_model=None)
+        app.add_api_websocket_route("/webchat/socket", self._socket)
 
-        def visitor_of(authorization: str) -> Conversation | None:
-            return self.visitors.get(authorization.removeprefix("Bearer "))
+    def _visitor_of(self, authorization: str) -> Conversation | None:
+        return self.visitors.get(authorization.removeprefix("Bearer "))
 
-        @app.post("/webchat/session")
-        async def session(request: Request) -> Any:
-            body = await request.json()
-            if body["code"] == "WRONG":
-                return refuse(403, "Код не подошёл. Проверьте его у менеджера.")
-            found = self.visitors.get(body["visitor"] or "")
-            if found is None or found.code != body["code"]:
-                found = Conversation(visitor=uuid.uuid4().hex, code=body["code"])
-                self.visitors[found.visitor] = found
-                await self._greet(found)
-            customer = "ООО «Кофейня у Петра»" if found.code else None
-            return {
-                "visitor": found.visitor,
-                "conversation": found.id,
-                "customer": customer,
-                "seq": len(found.messages),
-            }
+    async def _session(self, request: Request) -> Any:
+        body = await request.json()
+        if body["code"] == "WRONG":
+            return refuse(403, "Код не подошёл. Проверьте его у менеджера.")
+        found = self.visitors.get(body["visitor"] or "")
+        if found is None or (body["code"] and found.code != body["code"]):
+            found = Conversation(uuid.uuid4().hex, body["code"], COMPANIES.get(body["code"] or ""))
+            self.visitors[found.visitor] = found
+            await self._greet(found)
+        return {
+            "visitor": found.visitor,
+            "conversation": found.id,
+            "customer": found.company,
+            "seq": len(found.messages),
+            "file_bytes": FILE_BYTES,
+        }
 
-        @app.post("/webhooks/webchat")
-        async def receive(request: Request, authorization: str = Header("")) -> Any:
-            conversation = visitor_of(authorization)
-            if conversation is None:
-                return refuse(401, "")
-            if self.faults.fail_posts:
-                return refuse(self.faults.fail_posts.pop(0), "Так не получится.")
-            body = await request.json()
-            if body["id"] not in conversation.answers:
-                await self._act(conversation, body)
-            if self.faults.lose_answers > 0:
-                self.faults.lose_answers -= 1
-                return Response(status_code=408)
-            return {"seq": conversation.answers[body["id"]]}
+    async def _receive(self, request: Request, authorization: str = Header("")) -> Any:
+        conversation = self._visitor_of(authorization)
+        if conversation is None:
+            return refuse(401, "")
+        if self.faults.fail_posts:
+            return refuse(self.faults.fail_posts.pop(0), "Так не получится.")
+        body = await request.json()
+        if body["id"] not in conversation.answers:
+            await self._act(conversation, body)
+        if self.faults.lose_answers > 0:
+            self.faults.lose_answers -= 1
+            return Response(status_code=408)
+        return {"seq": conversation.answers[body["id"]]}
 
-        @app.get("/webchat/messages")
-        async def messages(after: int, wait: float = 0, authorization: str = Header("")) -> Any:
-            conversation = visitor_of(authorization)
-            if conversation is None:
-                return refuse(401, "")
-            self.requests.append(f"messages after={after} wait={wait:g}")
-            until = time.monotonic() + wait
-            async with self.changed:
-                while len(conversation.messages) <= after and time.monotonic() < until:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self.changed.wait(), until - time.monotonic())
-            return {"messages": conversation.messages[after:], "typing": conversation.typing}
+    async def _receive_file(self, request: Request, authorization: str = Header("")) -> Any:
+        """As the gateway: the kind by content (here: what does not start like a program is fine)."""
+        conversation = self._visitor_of(authorization)
+        if conversation is None:
+            return refuse(401, "")
+        if self.faults.fail_files:
+            return refuse(self.faults.fail_files.pop(0), "Слишком часто.", {"Retry-After": "1"})
+        if self.faults.stall_files:
+            await asyncio.sleep(self.faults.stall_files)
+        async with request.form() as form:
+            file, message_id = form["file"], str(form["id"])
+            assert isinstance(file, UploadFile)
+            name, content = file.filename or "", await file.read()
+        if content.startswith(b"MZ"):
+            return refuse(415, "Такие файлы не принимаем.")
+        if message_id not in conversation.answers:
+            self.files[name] = content
+            kind = "Фото" if name.endswith(".png") else "Файл"
+            await self._act(conversation, {"id": message_id, "text": f"{kind} «{name}»"})
+        if self.faults.lose_answers > 0:
+            self.faults.lose_answers -= 1
+            return Response(status_code=408)
+        return {"seq": conversation.answers[message_id]}
 
-        @app.websocket("/webchat/socket")
-        async def listen(websocket: WebSocket) -> None:
-            self.requests.append("socket")
-            if self.faults.refuse_sockets:
-                await websocket.close(1008)  # before accept: HTTP 403
-                return
-            await websocket.accept()
-            hello = json.loads(await websocket.receive_text())
-            conversation = self.visitors.get(hello["visitor"])
-            if conversation is None:
-                await websocket.close(4401)
-                return
-            for message in conversation.messages[hello["after"] :]:
-                await websocket.send_json({"type": "message", "message": message})
-            conversation.sockets.append(websocket)
-            with contextlib.suppress(WebSocketDisconnect):
-                while True:
-                    await websocket.receive_text()
-            conversation.sockets.remove(websocket)
+    async def _messages(self, after: int, wait: float = 0, hidden: int = 0, authorization: str = Header("")) -> Any:
+        conversation = self._visitor_of(authorization)
+        if conversation is None:
+            return refuse(401, "")
+        self.requests.append(f"messages after={after} wait={wait:g}")
+        until = time.monotonic() + wait
+
+        def idle() -> bool:
+            return len(conversation.messages) <= after and conversation.hidden_until <= hidden
+
+        async with self.changed:
+            while idle() and time.monotonic() < until:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.changed.wait(), until - time.monotonic())
+        return {
+            "messages": conversation.messages[max(after, conversation.hidden_until) :],
+            "typing": conversation.typing,
+            "hidden_until": conversation.hidden_until,
+        }
+
+    async def _socket(self, websocket: WebSocket) -> None:
+        self.requests.append("socket")
+        if self.faults.refuse_sockets:
+            await websocket.close(1008)  # before accept: HTTP 403
+            return
+        await websocket.accept()
+        hello = json.loads(await websocket.receive_text())
+        conversation = self.visitors.get(hello["visitor"])
+        if conversation is None:
+            await websocket.close(4401)
+            return
+        await websocket.send_json({"type": "reset", "from": conversation.hidden_until})
+        for message in conversation.messages[max(hello["after"], conversation.hidden_until) :]:
+            await websocket.send_json({"type": "message", "message": message})
+        conversation.sockets.append(websocket)
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                await websocket.receive_text()
+        conversation.sockets.remove(websocket)
 
 
 @contextlib.contextmanager

@@ -77,6 +77,7 @@ def test_what_does_not_get_ready_is_named_with_its_last_words(tmp_path: Path) ->
 
 def test_the_table_fills_from_the_environment() -> None:
     words = {"root": str(ROOT), "model": "../models/m.tar.gz"}
+    words["TRUSTED_PROXIES"] = "127.0.0.1"
     words |= {process.port: "1" for process in PROCESSES if process.port}
     for process in PROCESSES:
         filled = [word.format_map(words) for word in (*process.argv, process.cwd, process.health)]

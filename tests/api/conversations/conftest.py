@@ -20,6 +20,14 @@ NOW = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 CODE = "KOFE-PETRA"
 
 
+@pytest.fixture(autouse=True)
+def no_calls_counted() -> None:
+    """The limits of the web chat start from nothing."""
+    from api.conversations.rates import rates
+
+    rates.forget()
+
+
 @pytest.fixture
 async def customer(database: str) -> str:
     """«Кофейня у Петра», which signs in with CODE; a second customer stands beside it."""
@@ -176,3 +184,15 @@ async def sign_in(name: str, customer_id: str, channel: str = "memory") -> UUID:
             session.add(conversation)
         conversation.customer_id = conversation.served_customer_id = customer_id
         return conversation.id
+
+
+@pytest.fixture
+def from_address(database: str) -> Callable[[str], httpx.AsyncClient]:
+    """Makes a client of the api that comes from this address."""
+    from api.main import app
+
+    def client(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, client=(address, 40_000))
+        return httpx.AsyncClient(transport=transport, base_url="http://api")
+
+    return client

@@ -7,7 +7,8 @@
  *   <script src="https://orders.example.ru/widget.js" data-manual async></script>
  *   <order-chat full heading="ПродЭкспресс" code="KOFE-PETRA"></order-chat>
  *
- * Attributes: heading, code, src (gateway, default: where this script came from), full, open, theme="light|dark".
+ * Attributes: heading, code, src (gateway, default: where this script came from), full, open, theme="light|dark",
+ * invite: a code that is used once and forgotten (code is the page's own: it also keeps its customers apart in the browser).
  * On the script tag the same are data-title, data-code, data-src, data-open, data-theme.
  * Colours: order-chat { --order-chat-accent: #1d6b52; --order-chat-on-accent: #fff }.
  */
@@ -27,6 +28,9 @@
   const SOCKET_AGAIN_MS = 60000; // how long to poll before trying a socket again
   const LINE_PAUSE_MS = 600; // several presses of «+» become one change
   const SERVER_ERROR_TRIES = 5;
+  const FILE_BYTES = 10e6; // until the gateway has named its own limit
+  const FILE_KINDS = ["xlsx", "xls", "csv", "ods", "docx", "pdf", "jpg", "jpeg", "png", "gif", "webp", "heic", "heif"];
+  const FILE_SILENCE_MS = 60000; // an upload that does not move
 
   const WORDS = {
     title: "Заказ продуктов",
@@ -39,6 +43,8 @@
     connecting: "Соединяемся…",
     ready: "Принимаем заказы круглосуточно",
     offline: "Нет связи. Сообщения отправятся сами",
+    noNetwork: "Нет связи",
+    nothingKept: "История и цены появятся, когда связь вернётся. Писать можно уже сейчас: сообщение уйдёт само.",
     refused: "Не удалось открыть чат.",
     again: "Повторить",
     discard: "Удалить",
@@ -49,6 +55,15 @@
     sent: "отправлено",
     failed: "Не отправлено",
     tooLong: "Слишком длинное сообщение",
+    attach: "Прикрепить файл",
+    dropHere: "Отпустите файл, и мы его отправим",
+    uploading: "Отправка файла",
+    fileWaits: "ждёт отправки",
+    cancel: "Отменить",
+    fileEmpty: "файл пустой",
+    fileKind: "такие файлы не принимаем. Подойдут Excel, CSV, ODS, PDF, Word и фото",
+    fileTooLarge: "файл слишком большой",
+    fileLarge: (megabytes) => `файл больше ${megabytes} МБ`,
     restarted: "Разговор начат заново, нажмите кнопку ещё раз",
     bot: "Бот",
     manager: "Менеджер",
@@ -93,10 +108,14 @@
     remove: "M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12",
     check: "M5 12.5l4.5 4.5L19 7.5",
     down: "M6 9l6 6 6-6",
+    clip: "M20 11.5l-7.8 7.8a5 5 0 0 1-7.1-7.1l8.2-8.2a3.3 3.3 0 0 1 4.7 4.7l-8.2 8.2a1.7 1.7 0 0 1-2.4-2.4l7.5-7.5",
+    file: "M7 3h7l5 5v12a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM14 3v5h5",
     basket: "M4 9h16l-1.6 9.2a1.5 1.5 0 0 1-1.5 1.3H7.1a1.5 1.5 0 0 1-1.5-1.3zM8.5 9l2-5M15.5 9l-2-5",
   };
 
   const hidden = (text) => h("span", { class: "unseen" }, text);
+  const suffixOf = (name) => name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  const sizeOf = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} КБ` : `${(bytes / 1e6).toFixed(1).replace(".", ",")} МБ`);
   const lengthOf = (text) => [...text].length; // characters as the gateway counts them, not UTF-16 units
 
   function uuid() {
@@ -181,6 +200,12 @@
       super(message);
       Object.assign(this, { status, code, retryAfter });
     }
+
+    /** Of an answer that is not what was asked for; json: its body, null where a proxy answered with HTML. */
+    static of(status, json, retryAfter) {
+      const { code, message } = (json && json.error) || {};
+      return new GatewayError(status < 400 ? 502 : status, message, { code, retryAfter: Number(retryAfter) * 1000 || null });
+    }
   }
 
   class Gateway {
@@ -203,16 +228,47 @@
         const answer = await fetch(new URL(path, this.base), {
           method, headers, body: body && JSON.stringify(body), signal: abort.signal, credentials: "omit", cache: "no-store",
         });
-        const json = await answer.json().catch(() => null); // a proxy's error page is HTML
+        const json = await answer.json().catch(() => null);
         if (answer.ok && json) return json;
-        const { code, message } = (json && json.error) || {};
-        const retryAfter = Number(answer.headers.get("Retry-After")) * 1000 || null;
-        throw new GatewayError(answer.ok ? 502 : answer.status, message, { code, retryAfter });
+        throw GatewayError.of(answer.status, json, answer.headers.get("Retry-After"));
       } catch (error) {
         throw error instanceof GatewayError ? error : new GatewayError(0);
       } finally {
         clearTimeout(timer);
       }
+    }
+
+    /** Sends one file; fetch cannot tell how far it is. `progress(share)` from 0 to 1; `signal` breaks it off. */
+    upload(visitor, id, file, progress, signal) {
+      return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        const form = new FormData();
+        form.append("id", id);
+        form.append("file", file, file.name);
+        let watch;
+        const moved = () => {
+          clearTimeout(watch);
+          watch = setTimeout(() => request.abort(), FILE_SILENCE_MS);
+        };
+        request.upload.onprogress = ({ loaded, total }) => {
+          moved();
+          progress(total ? loaded / total : 0);
+        };
+        request.onload = () => {
+          if (request.status === 200 && request.response) resolve(request.response);
+          else reject(GatewayError.of(request.status, request.response, request.getResponseHeader("Retry-After")));
+        };
+        request.onloadend = () => {
+          clearTimeout(watch);
+          reject(new GatewayError(0)); // broken off; says nothing after the answer above
+        };
+        signal.addEventListener("abort", () => request.abort());
+        request.open("POST", new URL("webchat/files", this.base));
+        request.setRequestHeader("Authorization", "Bearer " + visitor);
+        request.responseType = "json";
+        request.send(form);
+        moved();
+      });
     }
   }
 
@@ -220,7 +276,8 @@
 
   /**
    * Keeps one conversation in step with the gateway for as long as it runs.
-   * listener: session(session), received(messages, complete), typing(on), state("connecting|online|offline|refused", message), last() → seq
+   * listener: session(session), fresh(), received(messages, complete), hide(seq), moved(), typing(on), last() → seq,
+   * state("connecting|online|offline|refused", message)
    */
   class Connection {
     constructor(gateway, store, code, listener) {
@@ -232,6 +289,8 @@
       this.pollUntil = 0;
       this.heardAt = 0;
       this.catching = false;
+      this.hidden = 0; // messages up to this number are another company's
+      this.fresh = false; // the gateway has told that number since we were last away: only then anything is sent
     }
 
     start() {
@@ -251,11 +310,15 @@
     /** The network is back, or the page is looked at again: do not wait any longer. A refusal is repeated by hand only. */
     wake() {
       if (this.refused) return;
-      if (this.socket && Date.now() - this.heardAt > SOCKET_SILENCE_MS / 2) this.socket.close();
+      if (this.socket && Date.now() - this.heardAt > SOCKET_SILENCE_MS / 2) {
+        this.fresh = false;
+        this.socket.close();
+      }
       this.nap.wake();
     }
 
     lost() {
+      this.fresh = false;
       this.socket && this.socket.close();
       this.listener.state("offline");
     }
@@ -263,6 +326,7 @@
     forgetVisitor() {
       this.store.remove("session");
       this.session = null;
+      this.fresh = false;
       this.socket && this.socket.close();
       this.nap.wake();
     }
@@ -286,7 +350,9 @@
     }
 
     async recover(error, failures) {
+      this.fresh = false;
       if (error.status === 401) this.forgetVisitor();
+      if ([403, 404, 422].includes(error.status)) this.store.remove("invite"); // «Повторить» goes on without it
       this.refused = [400, 403, 404, 422, 429].includes(error.status);
       if (this.refused) this.listener.state("refused", error.message || WORDS.refused);
       else if (error.status !== 401) this.listener.state("offline");
@@ -295,10 +361,35 @@
       this.refused = false;
     }
 
+    /** The gateway's word on what may be shown; `seq` 0: all of it. */
+    confirm(seq) {
+      this.hide(seq);
+      if (!this.session || this.fresh) return;
+      this.fresh = true;
+      this.listener.fresh();
+    }
+
+    /** Who speaks here has changed: what was said before must not stand here any longer, and whom we serve is asked anew. */
+    hide(seq) {
+      if (!(seq > this.hidden)) return;
+      this.hidden = seq;
+      this.keepSession();
+      this.listener.hide(seq);
+      this.session = null;
+      this.fresh = false;
+      this.socket && this.socket.close();
+      this.nap.wake();
+    }
+
+    keepSession() {
+      if (this.session) this.store.set("session", { visitor: this.session.visitor, conversation: this.session.conversation, hidden: this.hidden });
+    }
+
     async openSession(life) {
       const stored = this.store.get("session");
-      const open = (visitor) =>
-        this.gateway.call("POST", "webchat/session", { body: { visitor, code: this.code }, signal: life.signal });
+      const invite = this.store.get("invite");
+      const body = (visitor) => ({ visitor, code: this.code || invite });
+      const open = (visitor) => this.gateway.call("POST", "webchat/session", { body: body(visitor), signal: life.signal });
       let session;
       try {
         session = await open((stored && stored.visitor) || null);
@@ -307,8 +398,12 @@
         session = await open(null); // the token has expired: a new visitor
       }
       if (life.signal.aborted) return;
+      const same = stored && stored.conversation === session.conversation;
+      if (invite && stored && !same) this.listener.moved();
+      this.store.remove("invite");
       this.session = session;
-      this.store.set("session", { visitor: session.visitor, conversation: session.conversation });
+      this.hidden = (same && stored.hidden) || 0;
+      this.keepSession();
       this.listener.session(session);
     }
 
@@ -334,14 +429,14 @@
           this.listener.state("online");
         };
         socket.onmessage = (event) => {
-          frames += 1;
           this.heardAt = Date.now();
-          if (!life.signal.aborted) this.frame(event.data);
+          if (!life.signal.aborted && this.frame(event.data) !== "reset") frames += 1;
         };
         socket.onclose = (event) => {
           clearTimeout(opening);
           clearInterval(watch);
           this.socket = null;
+          this.fresh = false;
           this.listener.typing(false);
           if (event.code === 4401) return reject(new GatewayError(401));
           resolve(frames > 0 || (openedAt > 0 && Date.now() - openedAt > SOCKET_OPEN_MS));
@@ -349,15 +444,18 @@
       });
     }
 
+    /** Gives the frame's type. */
     frame(data) {
       let frame;
       try {
         frame = JSON.parse(data);
       } catch {
-        return; // not ours; what it may have carried shows up as a gap in seq
+        return ""; // not ours; what it may have carried shows up as a gap in seq
       }
       if (frame.type === "message") this.listener.received([frame.message], false);
       else if (frame.type === "typing") this.listener.typing(frame.on);
+      else if (frame.type === "reset") this.confirm(frame.from);
+      return frame.type;
     }
 
     async poll(life) {
@@ -377,10 +475,12 @@
       } while (Date.now() < this.pollUntil && this.session && !life.signal.aborted);
     }
 
-    fetchAfter(seq, wait, life = this.life) {
-      return this.gateway.call("GET", `webchat/messages?after=${seq}&wait=${wait}`, {
+    async fetchAfter(seq, wait, life = this.life) {
+      const answer = await this.gateway.call("GET", `webchat/messages?after=${seq}&wait=${wait}&hidden=${this.hidden}`, {
         visitor: this.session.visitor, timeout: (wait + 15) * 1000, signal: life && life.signal,
       });
+      if (!life || !life.signal.aborted) this.confirm(answer.hidden_until);
+      return answer;
     }
 
     /** A gap in seq: asks for what is missing. The answer is complete, so it is shown even if a number is absent from it. */
@@ -442,6 +542,11 @@
       this.store.remove("queue:" + item.id);
     }
 
+    /** What waits was meant for a company that is not here any more. */
+    clear() {
+      this.items.forEach((item) => this.drop(item));
+    }
+
     retry(item) {
       Object.assign(item, { state: "waiting", tries: 0, error: null });
       this.keep(item);
@@ -466,6 +571,7 @@
           this.drop(item);
           this.listener.sent(item, seq);
         } catch (error) {
+          if (!this.items.includes(item)) continue; // taken back meanwhile
           failures += 1;
           const pause = this.afterError(item, error, failures);
           if (pause) await this.nap.sleep(pause);
@@ -485,6 +591,97 @@
       Object.assign(item, { state: "failed", error: error.message });
       this.keep(item);
       this.listener.failed(item);
+      return 0;
+    }
+  }
+
+  // ───────────────────────────── Uploads: files on their way ─────────────────────────────
+
+  /**
+   * Sends files one after another, each again with the same id. They live in this page only: no browser keeps them for us.
+   * item = {id, at, file, title, state: "waiting|sending|failed", share: 0…1, error, final: no use to repeat, tries}
+   * ready() → may it send now; send(item, progress, signal) → {seq}; listener: changed(item), sent(item, seq)
+   */
+  class Uploads {
+    constructor(ready, send, listener) {
+      Object.assign(this, { ready, send, listener });
+      this.items = [];
+      this.nap = new Nap();
+      this.current = null;
+    }
+
+    /** `error`: why it cannot be sent at all, to be shown beside its name. */
+    add(file, error = null) {
+      const state = error ? "failed" : "waiting";
+      const item = { id: uuid(), at: Date.now(), file, title: `${file.name}, ${sizeOf(file.size)}`, state, share: 0, error, final: Boolean(error), tries: 0 };
+      this.items.push(item);
+      this.listener.changed(item);
+      this.flush();
+      return item;
+    }
+
+    set(item, state, error = null, final = false) {
+      Object.assign(item, { state, error, final });
+      this.listener.changed(item);
+    }
+
+    drop(item) {
+      this.items = this.items.filter((one) => one !== item);
+      if (item === this.current) this.abort.abort();
+      this.nap.wake();
+    }
+
+    clear() {
+      this.items.forEach((item) => this.drop(item));
+    }
+
+    retry(item) {
+      item.tries = 0;
+      this.set(item, "waiting");
+      this.flush();
+    }
+
+    wake() {
+      this.nap.wake();
+      this.flush();
+    }
+
+    async flush() {
+      if (this.current) return;
+      for (;;) {
+        const item = (this.current = (this.ready() && this.items.find((one) => one.state === "waiting")) || null);
+        if (!item) return;
+        this.abort = new AbortController();
+        item.share = 0;
+        this.set(item, "sending");
+        try {
+          const { seq } = await this.send(item, (share) => this.moved(item, share), this.abort.signal);
+          this.items = this.items.filter((one) => one !== item);
+          this.listener.sent(item, seq);
+        } catch (error) {
+          if (!this.items.includes(item)) continue; // cancelled
+          const pause = this.afterError(item, error);
+          if (pause) await this.nap.sleep(pause);
+        }
+      }
+    }
+
+    moved(item, share) {
+      item.share = share;
+      if (this.items.includes(item)) this.listener.changed(item);
+    }
+
+    /** Gives the pause before the next attempt, 0 when this file is given up. */
+    afterError(item, error) {
+      const { status, retryAfter, message } = error;
+      item.tries += navigator.onLine === false || status === 401 ? 0 : 1;
+      const passing = [0, 401, 408].includes(status) || status >= 500 || (status === 429 && retryAfter);
+      if (passing && item.tries < SERVER_ERROR_TRIES) {
+        this.set(item, "waiting");
+        return retryAfter || backoff(item.tries + 1);
+      }
+      const words = message || (status === 413 ? WORDS.fileTooLarge : null); // a proxy's 413 has no words
+      this.set(item, "failed", words, [413, 415, 422].includes(status));
       return 0;
     }
   }
@@ -721,6 +918,11 @@
       this.close();
     }
 
+    /** It is taken away: nothing that was pressed on it goes out any more. */
+    drop() {
+      this.steppers.forEach((stepper) => clearTimeout(stepper.timer));
+    }
+
     close() {
       if (!this.live) return;
       this.live = false;
@@ -743,21 +945,30 @@
       const base = new URL(this.getAttribute("src") || HOME, location.href).href;
       const code = this.getAttribute("code");
       this.store = new Store(`order-chat:${base}:${code || ""}:`);
+      if (this.getAttribute("invite")) this.store.set("invite", this.getAttribute("invite"));
+      this.removeAttribute("invite");
       this.gateway = new Gateway(base);
       if (!this.shadowRoot) this.build();
       this.reset();
       this.connection = new Connection(this.gateway, this.store, code, {
         session: (session) => this.sessionOpened(session),
         received: (messages, complete) => this.received(messages, complete),
+        fresh: () => this.sendWaiting(),
+        hide: (seq) => this.hide(seq),
+        moved: () => this.dropUnsent(),
         typing: (on) => this.showTyping(on),
         state: (state, message) => this.showState(state, message),
         last: () => this.last,
       });
-      this.outbox = new Outbox(this.store, () => Boolean(this.connection.session), (item) => this.post(item), {
+      this.outbox = new Outbox(this.store, () => this.connection.fresh, (item) => this.post(item), {
         changed: (item) => this.showPending(item),
         sent: (item, seq) => this.itemSent(item, seq),
         failed: (item) => this.itemFailed(item),
         stuck: (on) => this.showStuck(on),
+      });
+      this.uploads = new Uploads(() => this.connection.fresh, (item, progress, signal) => this.postFile(item, progress, signal), {
+        changed: (item) => this.showUpload(item),
+        sent: (item, seq) => this.itemSent(item, seq),
       });
       this.outbox.items.forEach((item) => this.showPending(item));
       this.listenToPage();
@@ -767,6 +978,7 @@
 
     disconnectedCallback() {
       this.connection.stop();
+      this.uploads.clear();
       this.leavePage.abort();
       this.lockPage(false);
     }
@@ -785,16 +997,19 @@
       this.noticeButton = h("button", { type: "button", hidden: true, onclick: () => this.connection.nap.wake() }, WORDS.again);
       this.notice = h("div", { class: "notice", role: "status", hidden: true }, this.noticeText, this.noticeButton);
       this.earlier = h("button", { type: "button", class: "earlier", hidden: true, onclick: () => this.loadEarlier() }, WORDS.earlier);
+      this.empty = h("p", { class: "empty", hidden: true }, WORDS.nothingKept);
+      this.dropZone = h("div", { class: "drop", hidden: true, "aria-hidden": "true" }, icon(ICONS.clip), WORDS.dropHere);
       this.items = h("div", { class: "items" });
       this.pending = h("div", { class: "items" });
       this.typing = h("div", { class: "typing", hidden: true }, hidden(WORDS.typing), h("i"), h("i"), h("i"));
-      this.log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": WORDS.log, tabindex: "0", onscroll: () => this.scrolled() }, this.earlier, this.items, this.pending);
+      this.log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": WORDS.log, tabindex: "0", onscroll: () => this.scrolled() }, this.earlier, this.empty, this.items, this.pending);
       this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, icon(ICONS.down), WORDS.fresh);
       this.panel = h(
         "section", { class: "panel", role: this.full ? "region" : "dialog", "aria-label": `Чат: ${heading}`, hidden: true, onkeydown: (event) => this.panelKeys(event) },
         h("header", { class: "head" }, h("span", { class: "mark" }, icon(ICONS.basket)), h("div", { class: "titles" }, h("h2", {}, heading), this.subtitle), this.full ? null : this.closer),
-        this.notice, this.log, h("div", { class: "below" }, this.jump, this.typing), this.buildComposer(),
+        this.notice, this.log, h("div", { class: "below" }, this.jump, this.typing), this.buildComposer(), this.dropZone,
       );
+      this.listenToDrops();
       root.append(this.panel, ...(this.full ? [] : [this.launcher]));
       const follow = new ResizeObserver(() => this.atEnd && this.toEnd()); // the keyboard, a notice, a failed message…
       for (const part of [this.log, this.items, this.pending]) follow.observe(part);
@@ -803,15 +1018,17 @@
     buildComposer() {
       this.input = h("textarea", {
         id: "text", rows: "1", placeholder: WORDS.placeholder, autocomplete: "off", enterkeyhint: "send", "aria-describedby": "counter",
-        oninput: () => this.measure(), onkeydown: (event) => this.inputKeys(event),
+        oninput: () => this.measure(), onkeydown: (event) => this.inputKeys(event), onpaste: (event) => this.pasted(event),
       });
+      this.picker = h("input", { type: "file", multiple: true, hidden: true, "aria-label": WORDS.attach, accept: [...FILE_KINDS.map((kind) => "." + kind), "image/*"].join(), onchange: () => this.picked() });
+      const clip = h("button", { type: "button", class: "attach", "aria-label": WORDS.attach, title: WORDS.attach, onclick: () => this.picker.click() }, icon(ICONS.clip));
       this.counter = h("p", { class: "counter", id: "counter", role: "status", hidden: true });
       this.sender = h("button", { type: "submit", class: "sender", "aria-label": WORDS.send, title: WORDS.send, "aria-disabled": "true" }, icon(ICONS.send));
       const submit = (event) => {
         event.preventDefault();
         this.sendText();
       };
-      return h("form", { class: "composer", onsubmit: submit }, h("label", { class: "unseen", for: "text" }, WORDS.input), h("div", { class: "field" }, this.input, this.sender), this.counter);
+      return h("form", { class: "composer", onsubmit: submit }, h("label", { class: "unseen", for: "text" }, WORDS.input), h("div", { class: "field" }, clip, this.picker, this.input, this.sender), this.counter);
     }
 
     /** Everything shown belongs to one conversation; another one starts from nothing. */
@@ -824,6 +1041,8 @@
       this.seenIds = new Set(); // client ids already shown
       this.waiting = new Map(); // client id → {item, element}
       this.lineIds = new Set(); // client ids of changes on a card
+      if (this.previews) this.forgetPreviews();
+      this.previews = new Map(); // client id → address of a picture that was chosen in this page
       this.choices = null; // {seq, buttons, element}: the buttons that may be pressed
       this.answered = false; // the customer has spoken since
       this.card = null;
@@ -840,12 +1059,13 @@
       const { signal } = this.leavePage;
       const wake = () => {
         this.connection.wake();
-        this.outbox.wake();
+        this.sendWaiting();
         this.refreshDays();
       };
       addEventListener("online", wake, { signal });
       addEventListener("pageshow", wake, { signal });
       addEventListener("offline", () => this.connection.lost(), { signal });
+      addEventListener("beforeunload", (event) => this.uploads.items.some((item) => item.state !== "failed") && event.preventDefault(), { signal });
       document.addEventListener("visibilitychange", () => document.hidden || wake(), { signal });
       for (const event of ["resize", "scroll"]) (window.visualViewport || window).addEventListener(event, () => this.fitPanel(), { signal });
     }
@@ -915,18 +1135,23 @@
       }
       this.conversation = session.conversation;
       this.customer = session.customer;
+      this.fileBytes = session.file_bytes || FILE_BYTES;
       if (this.last === 0) this.last = Math.max(0, session.seq - HISTORY_PAGE);
       this.historyTill = Math.max(this.historyTill, session.seq);
-      this.outbox.wake();
     }
 
     showState(state, message) {
       this.state = state;
-      this.subtitle.textContent = state === "online" ? this.customer || WORDS.ready : WORDS.connecting;
+      this.subtitle.textContent = { online: this.customer || WORDS.ready, offline: WORDS.noNetwork, refused: "" }[state] ?? WORDS.connecting;
+      this.empty.hidden = state !== "offline" || this.items.hasChildNodes();
       if (state === "offline") this.showNotice(WORDS.offline);
       else if (state === "refused") this.showNotice(message, true);
       else if (state === "online") this.showStuck(false);
-      if (state === "online") this.outbox.wake();
+    }
+
+    sendWaiting() {
+      this.outbox.wake();
+      this.uploads.wake();
     }
 
     showStuck(on) {
@@ -991,7 +1216,43 @@
 
     setFirst(seq) {
       this.first = seq;
-      this.earlier.hidden = seq <= 1;
+      this.earlier.hidden = seq <= this.connection.hidden + 1;
+    }
+
+    /** Messages up to this number were another company's: they, what hangs on them and what waits to be sent go at once. */
+    hide(seq) {
+      for (const message of this.items.querySelectorAll(".message")) if (Number(message.dataset.seq) <= seq) message.remove();
+      for (const day of this.items.querySelectorAll(".day")) if (!day.nextElementSibling || day.nextElementSibling.matches(".day")) day.remove();
+      const days = this.items.querySelectorAll(".day");
+      this.lastDay = days.length ? dayOf(days[days.length - 1].moment) : null;
+      for (const held of this.held.keys()) if (held <= seq) this.held.delete(held);
+      this.last = Math.max(this.last, seq);
+      const left = this.items.querySelector(".message");
+      this.first = left ? Number(left.dataset.seq) : Infinity;
+      this.earlier.hidden = true;
+      if (this.choices && this.choices.seq <= seq) this.choices = null;
+      if (this.card && !this.card.element.isConnected) {
+        this.card.drop();
+        this.card = null;
+      }
+      this.dropUnsent();
+      this.customer = null;
+      this.subtitle.textContent = WORDS.connecting;
+      this.toEnd();
+      this.countUnread();
+    }
+
+    dropUnsent() {
+      this.outbox.clear();
+      this.uploads.clear();
+      this.waiting.clear();
+      this.pending.replaceChildren();
+      this.forgetPreviews();
+    }
+
+    forgetPreviews() {
+      this.previews.forEach((address) => URL.revokeObjectURL(address));
+      this.previews.clear();
     }
 
     /** Buttons hold until the bot has answered to something newer; a notice in between (order status) leaves them alone. */
@@ -1057,6 +1318,7 @@
         "article", { class: `message ${message.from}`, "data-seq": message.seq, "aria-label": `${author}, ${timeOf(moment)}` },
         message.from === "manager" ? h("p", { class: "author" }, author === WORDS.manager ? author : `${author}, менеджер`) : null,
         text ? h("div", { class: "text" }, ...(own ? [text] : linked(text))) : null,
+        own ? this.preview(message.client_id) : null,
         card,
         after ? h("div", { class: "text" }, ...linked(after)) : null,
         time,
@@ -1130,11 +1392,19 @@
       this.toEnd();
     }
 
-    async post(item) {
+    post(item) {
+      if (item.body.text === undefined && item.conversation !== this.connection.session.conversation) throw new GatewayError(409, WORDS.restarted);
+      return this.asVisitor((visitor) => this.gateway.call("POST", "webhooks/webchat", { visitor, body: { id: item.id, ...item.body } }));
+    }
+
+    postFile(item, progress, signal) {
+      return this.asVisitor((visitor) => this.gateway.upload(visitor, item.id, item.file, progress, signal));
+    }
+
+    async asVisitor(work) {
       const { session } = this.connection;
-      if (item.body.text === undefined && item.conversation !== session.conversation) throw new GatewayError(409, WORDS.restarted);
       try {
-        return await this.gateway.call("POST", "webhooks/webchat", { visitor: session.visitor, body: { id: item.id, ...item.body } });
+        return await work(session.visitor);
       } catch (error) {
         if (error.status !== 401 && error.code !== "no_conversation") throw error;
         if (session === this.connection.session) this.connection.forgetVisitor(); // a new session sends what waits
@@ -1154,6 +1424,7 @@
 
     /** The bot has not answered for long: the controls come back. */
     settle(item) {
+      if (item.file) return;
       if (item.body.button) this.reopenChoices(item.body.button.message);
       if (item.body.line && this.card) this.card.steppers.forEach((stepper) => stepper.sku === item.body.line.sku && stepper.busy(false));
     }
@@ -1181,18 +1452,99 @@
 
     mark(element, item, state) {
       const status = element.querySelector(".status");
+      const queue = item.file ? this.uploads : this.outbox;
+      const action = (title, run) => h("button", { type: "button", onclick: run }, title);
+      const discard = () => {
+        queue.drop(item);
+        this.forgetPending(item.id);
+        this.input.focus();
+      };
       element.classList.toggle("failed", state === "failed");
-      if (state === "waiting") status.replaceChildren(WORDS.sending);
-      else if (state === "sent") status.replaceChildren(timeOf(new Date(item.at)), icon(ICONS.check), hidden(WORDS.sent));
-      else {
-        const action = (title, run) => h("button", { type: "button", onclick: run }, title);
-        const discard = () => {
-          this.outbox.drop(item);
-          this.forgetPending(item.id);
-          this.input.focus();
-        };
-        status.replaceChildren(item.error ? `${WORDS.failed}: ${item.error} ` : `${WORDS.failed}. `, action(WORDS.again, () => this.outbox.retry(item)), " ", action(WORDS.discard, discard));
+      if (state === "sent") status.replaceChildren(timeOf(new Date(item.at)), icon(ICONS.check), hidden(WORDS.sent));
+      else if (state === "failed") {
+        const again = item.final ? [] : [action(WORDS.again, () => queue.retry(item)), " "];
+        status.replaceChildren(item.error ? `${WORDS.failed}: ${item.error} ` : `${WORDS.failed}. `, ...again, action(WORDS.discard, discard));
+      } else if (item.file) {
+        // The button stays the same from waiting to sending: whoever is about to press it keeps it under the finger.
+        if (!status.querySelector(".queued")) status.replaceChildren(h("span", { class: "queued" }), action(WORDS.cancel, discard));
+        status.firstChild.textContent = state === "waiting" ? WORDS.fileWaits : "";
+      } else status.replaceChildren(WORDS.sending);
+    }
+
+    // ── Files ──
+
+    picked() {
+      this.attach(this.picker.files);
+      this.picker.value = ""; // the same file may be chosen again
+      this.input.focus();
+    }
+
+    /** A picture from the clipboard; a table copied in Excel comes as text too, and the text is what is meant. */
+    pasted(event) {
+      const { files, types } = event.clipboardData;
+      if (!files.length || [...types].includes("text/plain")) return;
+      event.preventDefault();
+      this.attach(files);
+    }
+
+    listenToDrops() {
+      const holdsFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+      const show = (on) => (this.dropZone.hidden = !on);
+      for (const name of ["dragenter", "dragover"]) {
+        this.panel.addEventListener(name, (event) => {
+          if (!holdsFiles(event)) return;
+          event.preventDefault();
+          show(true);
+        });
       }
+      this.panel.addEventListener("dragleave", (event) => (event.relatedTarget && this.panel.contains(event.relatedTarget)) || show(false));
+      this.panel.addEventListener("drop", (event) => {
+        if (!holdsFiles(event)) return;
+        event.preventDefault();
+        show(false);
+        this.attach(event.dataTransfer.files);
+      });
+    }
+
+    attach(files) {
+      for (const file of files) {
+        const item = this.uploads.add(file, this.objection(file));
+        if (file.type.startsWith("image/") && !item.final) this.previews.set(item.id, URL.createObjectURL(file));
+        this.showUpload(item);
+      }
+      this.toEnd();
+    }
+
+    /** Why the gateway would refuse it, as far as can be told here; null: try. */
+    objection(file) {
+      const most = this.fileBytes || FILE_BYTES;
+      if (!FILE_KINDS.includes(suffixOf(file.name)) && !file.type.startsWith("image/")) return WORDS.fileKind;
+      if (file.size > most) return WORDS.fileLarge(Math.round(most / 1e6));
+      return file.size ? null : WORDS.fileEmpty;
+    }
+
+    showUpload(item) {
+      if (this.seenIds.has(item.id)) return;
+      let shown = this.waiting.get(item.id);
+      if (!shown) {
+        const bar = h("progress", { max: "1", value: "0", "aria-label": `${WORDS.uploading}: ${item.title}` });
+        const element = h("article", { class: "message customer", "aria-label": WORDS.you },
+          h("div", { class: "text file" }, icon(ICONS.file), h("span", {}, item.title), bar), h("p", { class: "status" }));
+        this.waiting.set(item.id, (shown = { item, element, bar }));
+        this.pending.append(element);
+      }
+      const { element, bar } = shown;
+      if (!element.querySelector(".preview")) element.querySelector(".text").after(...[this.preview(item.id)].filter(Boolean));
+      bar.value = item.share;
+      bar.hidden = item.state !== "sending";
+      if (shown.state !== item.state) this.mark(element, item, item.state);
+      shown.state = item.state;
+    }
+
+    /** One's own picture, from this page's memory; the gateway never sends files back. */
+    preview(id) {
+      const src = this.previews.get(id);
+      return src ? h("img", { class: "preview", src, alt: "", onerror: (event) => event.target.remove(), onload: () => this.atEnd && this.toEnd() }) : null;
     }
 
     forgetPending(id) {
@@ -1347,6 +1699,19 @@
     .failed .status { color: var(--red); }
     .status button { min-height: 24px; padding: 0 4px; font-weight: 600; text-decoration: underline; }
 
+    .file { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: 6px 9px; }
+    .file progress { grid-column: 1 / -1; appearance: none; width: 100%; height: 5px; border: 0; border-radius: 3px; background: rgb(255 255 255 / .3); overflow: hidden; }
+    .file progress::-webkit-progress-bar { background: rgb(255 255 255 / .3); }
+    .file progress::-webkit-progress-value { background: var(--on-accent); }
+    .file progress::-moz-progress-bar { background: var(--on-accent); }
+    .preview { max-width: min(240px, 70%); max-height: 220px; margin-top: 5px; border-radius: 14px; object-fit: contain; }
+    .drop {
+      position: absolute; inset: 8px; z-index: 2; display: grid; place-content: center; justify-items: center; gap: 10px; padding: 20px; pointer-events: none;
+      border: 2px dashed var(--accent-text); border-radius: 14px; background: var(--tint); color: var(--accent-text); font-weight: 600; text-align: center;
+    }
+    .drop svg { width: 34px; height: 34px; }
+    .empty { max-width: 34em; margin: 18vh auto 0; color: var(--muted); text-align: center; }
+
     .choices { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 9px; max-width: 100%; }
     .choices button {
       min-height: 40px; max-width: 100%; padding: 8px 15px; border: 1.5px solid var(--accent-text); border-radius: 20px;
@@ -1402,10 +1767,14 @@
     .field { display: flex; align-items: flex-end; gap: 6px; padding: 3px; border: 1.5px solid var(--line); border-radius: 22px; background: var(--back); }
     .field:focus-within { border-color: var(--accent-text); }
     .field:has(textarea:focus-visible) { box-shadow: 0 0 0 2px var(--accent-text); }
-    textarea { flex: 1; min-width: 0; height: 38px; max-height: 140px; padding: 7px 8px 7px 13px; border: 0; outline: 0; resize: none; background: none; font-size: 16px; line-height: 24px; }
+    textarea { flex: 1; min-width: 0; height: 38px; max-height: 140px; padding: 7px 8px; border: 0; outline: 0; resize: none; background: none; font-size: 16px; line-height: 24px; }
     textarea:focus-visible { outline: 0; }
     textarea::placeholder { color: var(--muted); opacity: 1; }
-    .sender { flex: none; display: grid; place-items: center; width: 38px; height: 38px; border-radius: 50%; color: var(--on-accent); background: var(--accent); }
+    input[type="file"] { font-size: 16px; }
+    .attach, .sender { flex: none; display: grid; place-items: center; width: 38px; height: 38px; border-radius: 50%; }
+    .attach { margin-inline-end: -6px; color: var(--muted); }
+    .attach:hover { background: var(--soft); color: var(--text); }
+    .sender { color: var(--on-accent); background: var(--accent); }
     .sender[aria-disabled="true"] { color: var(--muted); background: var(--soft); }
     .sender svg { width: 20px; height: 20px; }
     .counter { padding: 4px 12px 0; color: var(--muted); font-size: 12.5px; text-align: end; }
