@@ -1,0 +1,64 @@
+"""CSV, TSV and plain lists: which mark parts the columns, and the rows."""
+
+import csv
+import re
+from collections import Counter
+
+from api.spreadsheets import limits
+from api.spreadsheets.encodings import decoded
+from api.spreadsheets.errors import Unreadable
+from api.spreadsheets.gathering import Gatherer
+
+_MARKS = (";", "\t", "|", ",")
+_SAMPLE_LINES = 300
+_AGREE = 0.6
+"""Of the lines of a sample have as many columns as most of them."""
+_SAID = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+"""Excel's own first line, which names the mark."""
+_DECIMAL = re.compile(r"(?<=\d),(?=\d)")
+
+
+def read(content: bytes, gatherer: Gatherer) -> None:
+    """Reads the text as one sheet; every cell is a text."""
+    text = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    first, _, rest = text.partition("\n")
+    said = _SAID.fullmatch(first.strip('\ufeff "'))
+    mark = said.group(1) if said else delimiter(text)
+    lines = (rest if said else text).split("\n")
+    csv.field_size_limit(limits.CELL_CHARS * 100)
+    gatherer.begin("")
+    try:
+        rows = csv.reader((line + "\n" for line in lines), delimiter=mark or "\x1f", quoting=_quoting(mark))
+        for row in rows:
+            gatherer.row(row)
+    except csv.Error as error:
+        raise Unreadable("broken", f"csv: {error}") from error
+
+
+def _quoting(mark: str) -> "csv._QuotingType":
+    """In a plain list a quotation mark is a part of a name: «Сыр "Гауда"»."""
+    return csv.QUOTE_MINIMAL if mark else csv.QUOTE_NONE
+
+
+def delimiter(text: str) -> str:
+    """The mark that parts the columns; empty for a list of plain lines."""
+    lines = [line for line in text.split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES] if line.strip()]
+    found = [(score, -place, mark) for place, mark in enumerate(_MARKS) if (score := _parts(lines, mark))]
+    return max(found)[2] if found else ""
+
+
+def _parts(lines: list[str], mark: str) -> float:
+    """The share of the lines that the mark parts into as many columns as most; 0: it parts nothing."""
+    if mark == ",":
+        commas = sum(line.count(mark) for line in lines)
+        if sum(len(_DECIMAL.findall(line)) for line in lines) * 2 > commas:
+            return 0.0  # «молоко 3,2%»
+    try:
+        counts = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if row)
+    except csv.Error:
+        return 0.0
+    parted = sum(count for columns, count in counts.items() if columns > 1)
+    usual = max((count for columns, count in counts.items() if columns > 1), default=0)
+    if parted < len(lines) * _AGREE or (mark == "," and usual < len(lines) * _AGREE):
+        return 0.0
+    return (usual + parted) / (2 * len(lines))
