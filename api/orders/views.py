@@ -40,7 +40,7 @@ def no_cart() -> CartView:
 async def market_of(desk: Desk, more: Iterable[str] = ()) -> Market:
     """Prices and stock of everything the cart and its questions name."""
     named = [*desk.basket.lines, *more]
-    for open_ in desk.basket.questions:
+    for open_ in desk.basket.asked:
         named += [*open_.question.candidates, *([open_.question.sku] if open_.question.sku else [])]
     by_sku = desk.who.catalogue.by_sku
     return await desk.who.market(by_sku[sku] for sku in dict.fromkeys(named) if sku in by_sku)
@@ -66,7 +66,8 @@ async def cart_view(desk: Desk, market: Market | None = None) -> CartView:
         total=f"{total:.2f}",
         total_text=market.money(total) or "",
         base=BaseOrderView(number=desk.base.number, date_text=desk.base.date_text) if desk.base else None,
-        questions=[question_view(desk, market, open_) for open_ in basket.questions],
+        questions=[question_view(desk, market, open_) for open_ in basket.asked],
+        questions_behind=len(basket.questions) - len(basket.asked),
         empty=basket.is_empty,
         delivery_text=_delivery_text(desk),
     )

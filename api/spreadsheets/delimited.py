@@ -28,16 +28,11 @@ def read(content: bytes, gatherer: Gatherer) -> None:
     csv.field_size_limit(limits.CELL_CHARS * 100)
     gatherer.begin("")
     try:
-        rows = csv.reader((line + "\n" for line in lines), delimiter=mark or "\x1f", quoting=_quoting(mark))
-        for row in rows:
+        # In a plain list a quotation mark is a part of a name: «Сыр "Гауда"».
+        for row in csv.reader((line + "\n" for line in lines), delimiter=mark) if mark else ([line] for line in lines):
             gatherer.row(row)
     except csv.Error as error:
         raise Unreadable("broken", f"csv: {error}") from error
-
-
-def _quoting(mark: str) -> "csv._QuotingType":
-    """In a plain list a quotation mark is a part of a name: «Сыр "Гауда"»."""
-    return csv.QUOTE_MINIMAL if mark else csv.QUOTE_NONE
 
 
 def delimiter(text: str) -> str:
