@@ -41,6 +41,7 @@ async def unclaimed(session: AsyncSession, conversation_id: UUID, since: datetim
     return (await session.scalars(query)).all()
 
 
-async def keep(session: AsyncSession, attachment_id: int, **values: object) -> None:
-    """Sets columns of the row."""
+async def keep(session: AsyncSession, attachment_id: int, content: bytes | None, error: str) -> None:
+    """Stores the content, if it was had, and what is wrong with it: a code of api.spreadsheets.errors, or nothing."""
+    values: dict[str, object] = {"error": error} | ({"content": content} if content is not None else {})
     await session.execute(update(AttachmentRow).where(AttachmentRow.id == attachment_id).values(**values))

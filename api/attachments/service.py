@@ -6,10 +6,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.attachments import repository
+from api.attachments.repository import find, keep, of_message, unclaimed
 from api.domain.sheet import Sheet
 from api.errors import ApiError, NotFound
 from api.spreadsheets.errors import SENTENCES, Unreadable
 from api.spreadsheets.reading import read
+
+__all__ = ["Attached", "find", "keep", "of_message", "require", "sheets", "unclaimed", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,13 @@ def unreadable(code: str) -> ApiError:
 
 async def require(session: AsyncSession, conversation_id: UUID, attachment_id: int) -> None:
     """Raises NotFound unless the attachment came in this conversation."""
-    if await repository.find(session, conversation_id, attachment_id) is None:
+    if await find(session, conversation_id, attachment_id) is None:
         raise NotFound("Такого файла в этом разговоре нет.", code="no_attachment")
 
 
 async def sheets(session: AsyncSession, conversation_id: UUID, attachment_id: int) -> Attached:
     """Reads the file; raises NotFound for one of another conversation, ApiError `unreadable` for what is no table."""
-    row = await repository.find(session, conversation_id, attachment_id)
+    row = await find(session, conversation_id, attachment_id)
     if row is None:
         raise NotFound("Такого файла в этом разговоре нет.", code="no_attachment")
     if row.error or row.content is None:

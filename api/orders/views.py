@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import islice
 
 from api.catalog import service as catalog
 from api.catalog.market import Market
@@ -26,6 +27,8 @@ from api.orders.schemas import (
 from api.understanding.outcome import Change, Notice, Question, Reason
 
 OPTIONS = 5
+SUBSTITUTED = 10
+"""Lines that are offered a substitute at once; they are settled one at a time."""
 
 
 def outlet_view(row: OutletRow) -> OutletView:
@@ -50,11 +53,12 @@ async def cart_view(desk: Desk, market: Market | None = None) -> CartView:
     """The cart at today's prices and stock."""
     market = market or await market_of(desk)
     basket, by_sku = desk.basket, desk.who.catalogue.by_sku
-    wrong = {
-        line.sku: found
+    troubled = (
+        line.sku
         for line in basket.lines.values()
         if (found := trouble(market, by_sku[line.sku], line.quantity)) and found.issue != "step"
-    }
+    )
+    wrong = list(islice(troubled, SUBSTITUTED))
     instead = await catalog.substitutes(desk.who, [by_sku[sku] for sku in wrong]) if wrong else {}
     shown = await _with_substitutes(desk, market, instead.values())
     lines = [line_view(shown, line, desk.base, instead.get(line.sku)) for line in basket.lines.values()]
