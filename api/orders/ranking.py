@@ -12,7 +12,8 @@ from api.understanding.outcome import Question
 async def likeliest_first(desk: Desk, questions: Sequence[Question]) -> tuple[Question, ...]:
     """The candidates by how many orders of the customer held them, then what is in stock, then as they were found.
 
-    The stock is looked up for the questions whose turn it is. The order is kept with the question: «второе» and «2» mean the same place that the customer read.
+    The stock is looked up for the questions whose turn it is. The order is kept with the question: «второе» and «2»
+    mean the same place that the customer read.
     """
     by_sku = desk.who.catalogue.by_sku
     shown = questions[:ASKED]
