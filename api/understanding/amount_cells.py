@@ -14,6 +14,7 @@ _NUMBER = r"[+-]?\d[\d \u00a0\u202f.,']*"
 _AMOUNT = re.compile(rf"({_NUMBER})\s*([^\W\d_][^\d]*)?")
 _UNIT_FIRST = re.compile(rf"([^\W\d_][^\d]*?)[\s:.-]*({_NUMBER})")
 _GROUPED = re.compile(r"[+-]?\d{1,3}([ '.,]\d{3})+")
+_MARKS = " .,:;*_-–—"
 _PLACES = Decimal("0.001")
 
 
@@ -27,7 +28,7 @@ class Counted:
 
 def is_blank(cell: Cell) -> bool:
     """Whether the cell says that nothing is wanted, or says nothing."""
-    return cell is None or (isinstance(cell, str) and fold(cell).strip() in NOTHING)
+    return cell is None or (isinstance(cell, str) and fold(cell).strip(_MARKS) in NOTHING)
 
 
 def counted(cell: Cell) -> Counted | None:

@@ -21,12 +21,13 @@ PACKED_IN = ("в упаков", "в уп", "в короб", "в кор", "в я�
 COUNTED = ("кол", "qty", "quantity", "count", "потребн")
 ORDERED = ("заказ", "заявк", "нужн", "надо", "требуе", "order")
 UNIT = ("ед$", "изм", "единиц", "unit", "uom", "еи$")
-ARTICLE = ("артик", "арт$", "код", "sku", "article", "code", "номенклатурный номер")
+ARTICLE = ("артик", "арт$", "код", "sku", "article", "code")
+ARTICLE_NUMBER = ("номенклатурный номер", "номенклатурный №", "ном. номер")
 NAME = (
     "наимен", "номенкл", "товар", "продук", "назван", "ассортимент", "позиц", "описан", "name", "item", "product",
     "goods", "descr",
 )  # fmt: skip
 TOTALS = ("итог", "всего", "сумма", "total", "к оплате")
 """The first words of a row that adds up the others."""
-NOTHING = frozenset({"-", "–", "—", "нет", "х", "x", ".", "*", "не надо", "не нужно"})
-"""What is written into the cell of a quantity that is none."""
+NOTHING = frozenset({"", "нет", "х", "x", "не надо", "не нужно"})
+"""What is written into the cell of a quantity that is none, marks apart."""

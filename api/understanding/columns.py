@@ -48,7 +48,7 @@ class Layout:
     unit: int | None = None
     note: int | None = None
     title_unit: str = ""
-    heading: Row = ()
+    heading: tuple[Row, ...] = ()
     rivals: tuple[Column, ...] = ()
 
 
@@ -114,8 +114,8 @@ class _Table:
 
 def guess(rows: Sequence[Row], known: Known, chosen: int | None = None) -> Layout | None:
     """The layout; None where no column names goods. `chosen`: the customer's own answer, a column or NONE."""
-    heading, first = _heading(rows)
-    table = _Table(rows, first, heading, known)
+    titles, top, first = _heading(rows)
+    table = _Table(rows, first, titles, known)
     article = _article(table)
     table.taken.update({article} if article is not None else ())
     name = _name(table)
@@ -136,7 +136,7 @@ def guess(rows: Sequence[Row], known: Known, chosen: int | None = None) -> Layou
         unit=unit,
         note=note,
         title_unit=unit_in(table.title(quantity)) if quantity is not None else "",
-        heading=rows[first - 1] if heading else (),
+        heading=tuple(rows[top:first]),
         rivals=tuple(Column(place, _called(table, place)) for place in rivals[:OFFERED]),
     )
 
@@ -174,7 +174,7 @@ def role_of(title: str) -> Role | None:
         return "note"
     if any(held in text for held in words.PACKED_IN):
         return "other"
-    article = _places(said, words.ARTICLE)
+    article = [0] if text.startswith(words.ARTICLE_NUMBER) else _places(said, words.ARTICLE)
     if article and not _places(said, ("штрих", "bar", *words.MONEY)):
         return "article" if article[0] == 0 or not _places(said, words.OTHER) else "other"
     for role, stems in (("money", words.MONEY), ("other", words.OTHER), ("counting", words.COUNTING)):
@@ -204,22 +204,22 @@ def unit_in(title: str) -> str:
     return said[0] if len(said) == 1 and role_of(title) == "quantity" else ""
 
 
-def _heading(rows: Sequence[Row]) -> tuple[tuple[str, ...], int]:
-    """The titles, and the first row below them; no titles where no row reads like a heading."""
+def _heading(rows: Sequence[Row]) -> tuple[tuple[str, ...], int, int]:
+    """The titles, their first row, and the first row below them; no titles where no row reads like a heading."""
     best, found = 1.0, None
     for place, row in enumerate(rows[:HEADED]):
         score = _likeness_to_heading(row)
         if score > best or (score == 1.0 and found is None and _heads_alone(rows, place)):
             best, found = max(best, score), place
     if found is None:
-        return (), 0
+        return (), 0, 0
     titles, below = [_text(cell) for cell in rows[found]], found + 1
-    if below < len(rows) and _continues(rows[below]):
+    if below < len(rows) and _continues(titles, rows[below]):
         lower = [_text(cell) for cell in rows[below]]
         width = max(len(titles), len(lower))
         padded = [*titles, *[""] * (width - len(titles))], [*lower, *[""] * (width - len(lower))]
         titles, below = _stacked(*padded), below + 1
-    return tuple(titles), below
+    return tuple(titles), found, below
 
 
 def _likeness_to_heading(row: Row) -> float:
@@ -247,10 +247,11 @@ def _heads_alone(rows: Sequence[Row], place: int) -> bool:
     return any(at < len(below) and counted(below[at]) is not None for at in titled)
 
 
-def _continues(row: Row) -> bool:
-    """The second line of a heading: «шт | кор» below «Количество»."""
+def _continues(titles: Sequence[str], row: Row) -> bool:
+    """The second line of a heading: «шт | кор» below «Количество»; below the names stand goods already."""
     texts = [cell for cell in row if cell is not None]
-    return bool(texts) and all(isinstance(text, str) and _is_title(text) for text in texts)
+    named = any(role_of(title) == "name" and cell is not None for title, cell in zip(titles, row, strict=False))
+    return bool(texts) and not named and all(isinstance(text, str) and _is_title(text) for text in texts)
 
 
 def _is_title(text: str) -> bool:

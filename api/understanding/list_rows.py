@@ -38,7 +38,7 @@ def rows_of(sheet: Sheet, layout: Layout) -> list[ListRow]:
     """The rows of goods: no totals, no headings repeated on the next page, none that says neither what nor how much."""
     found = []
     for number, row in zip(sheet.numbers[layout.first :], sheet.rows[layout.first :], strict=True):
-        if is_total(row) or (layout.heading and row == layout.heading):
+        if is_total(row) or row in layout.heading:
             continue
         read = _read(number, row, layout)
         if read.called or not read.is_blank:

@@ -189,6 +189,8 @@ class _Reader:
         """Order what the row names, or ask."""
         self.lines.ellipsis.previous = Previous()
         amount, phrase, before = _amount(row), row.called, len(self.draft.changes)
+        if row.article is None and self.articles.entry(row.name) is not None:
+            row = replace(row, article=row.name, name="")  # the only column holds articles
         entry, called = self.articles.entry(row.article), self.names.entry(row.name)
         if called is not None and entry in (None, called):
             self.draft.put("line", called, amount, phrase)
@@ -211,7 +213,7 @@ class _Reader:
     def knows(self, row: ListRow) -> bool:
         """Whether a row without a quantity is of goods, not a heading or a signature."""
         exact = self.articles.entry(row.article) or self.names.entry(row.name)
-        return exact is not None or bool(_Named.of(row.name, self).found.full)
+        return exact is not None or any(candidate.head for candidate in _Named.of(row.name, self).found.full)
 
     def texts(self, rows: Sequence[ListRow]) -> None:
         """Each name as a line of a message, none going on from the one before."""
