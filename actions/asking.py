@@ -8,6 +8,8 @@ from actions.views import Button, OptionView, QuestionView
 
 AT_ONCE = 4
 """Questions in one message; more than that nobody reads."""
+MANY = 20
+"""Questions that nobody wants to answer one by one."""
 OFFERED = {1: 5, 2: 4, 3: 3}
 """Answers offered to each, by how many questions stand together: a list of WhatsApp has ten rows."""
 FEWEST_OFFERED = 2
@@ -22,13 +24,19 @@ _USUAL: dict[str, list[OptionView]] = {
 }
 
 
-def ask(questions: Sequence[QuestionView]) -> tuple[str, list[Button]]:
-    """The text that asks the open questions, and the buttons that answer them."""
+def ask(questions: Sequence[QuestionView], behind: int = 0) -> tuple[str, list[Button]]:
+    """The text that asks the open questions, and the buttons that answer them; `behind` come after these."""
     whole = [question for question in questions if question["reason"] == _ALONE or asks_for_order(question)]
     asked = whole[:1] or list(questions[:AT_ONCE])
     text, buttons = _one(asked[0]) if len(asked) == 1 else _several(asked)
-    if rest := len(questions) - len(asked):
+    if rest := len(questions) - len(asked) + behind:
         text += f"\nПотом уточню ещё {words.plural(rest, 'позицию', 'позиции', 'позиций')}."
+        if whole:
+            return text, buttons
+        buttons = [*(button for button in buttons if button != replies.CALL_HUMAN), replies.SKIP_QUESTIONS]
+        if rest > MANY:
+            text += " Можно пропустить все, что не ясно, или позвать человека: файл он увидит."
+        buttons.append(replies.CALL_HUMAN)
     return text, buttons
 
 

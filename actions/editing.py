@@ -88,6 +88,15 @@ class AnswerQuestion(SkillAction):
         showing.show_outcome(turn, outcome)
 
 
+class SkipQuestions(SkillAction):
+    """«Пропустить все»: what is not cleared up stays out of the order."""
+
+    action_name = "action_skip_questions"
+
+    async def act(self, turn: Turn) -> None:
+        showing.show_outcome(turn, await turn.gateway.drop_questions())
+
+
 class ChooseOutlet(SkillAction):
     """Where to: what was waiting for the choice is done now."""
 

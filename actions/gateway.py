@@ -121,6 +121,15 @@ class Gateway:
         """The button of an open question; None drops the question."""
         return cast(TurnOutcome, await self._call("POST", f"cart/questions/{_part(question)}", {"value": value}))
 
+    async def drop_questions(self) -> TurnOutcome:
+        """Leaves out of the order all that is still asked about."""
+        return cast(TurnOutcome, await self._call("DELETE", "cart/questions"))
+
+    async def attached_list(self, attachment: str, column: str | None) -> TurnOutcome:
+        """Reads a list in a file; 422 `unreadable` with the reason. `column`: of the quantities, «-1» for none."""
+        body = {"column": None if column is None else int(column)}
+        return cast(TurnOutcome, await self._call("POST", f"cart/lists/{_part(attachment)}", body))
+
     async def clear(self) -> TurnOutcome:
         return cast(TurnOutcome, await self._call("POST", "cart/clear"))
 

@@ -6,6 +6,7 @@ from actions import cancelling, person, replies, showing
 from actions.amounts import names_day
 from actions.confirming import confirm
 from actions.delivery_answers import tell_delivery
+from actions.gateway import GatewayError
 from actions.reading import read_order, says_more
 from actions.skill import Beside, SkillAction
 from actions.turn import Turn
@@ -69,6 +70,22 @@ class NewOrder(SkillAction):
         if not cart["questions"]:
             confirm_it = replies.confirm("Оформить", cart["version"])
             turn.messages[-1].buttons = [confirm_it, replies.ADD_PRODUCTS, replies.START_AFRESH]
+
+
+class AttachedList(SkillAction):
+    """A list in a file becomes a proposed order; one that cannot be read goes to a person, with the reason."""
+
+    action_name = "action_attached_list"
+
+    async def act(self, turn: Turn) -> None:
+        try:
+            outcome = await turn.gateway.attached_list(turn.entities.get("attachment", ""), turn.entities.get("column"))
+        except GatewayError as error:
+            if error.code != "unreadable":
+                raise
+            await person.hand_off(turn, "attachment", error.message)
+            return
+        showing.show_outcome(turn, outcome)
 
 
 class ConfirmOrder(SkillAction):

@@ -33,6 +33,7 @@ CLEAR_CART = button("Очистить корзину", "clear_cart")
 START_AFRESH = button("Начать заново", "clear_cart")
 CATALOGUE = button("Каталог", "browse")
 SECTIONS = button("К разделам", "browse")
+SKIP_QUESTIONS = button("Пропустить все", "skip_questions")
 FIT_LIMIT = button("Уложиться в лимит", "fit_limit")
 REQUISITES = button("Баланс и реквизиты", "show_balance")
 LEAVE_ORDER = button("Оставить заказ", "leave_order")
@@ -78,6 +79,10 @@ def answer_question(title: str, question: str, value: str) -> Button:
 def skip_question(question: str, title: str = "Пропустить") -> Button:
     """No value: the question is dropped."""
     return button(title, "answer_question", id=question)
+
+
+def quantity_column(title: str, attachment: str, column: str) -> Button:
+    return button(title, "attached_list", attachment=attachment, column=column)
 
 
 def choose_outlet(title: str, outlet: str) -> Button:

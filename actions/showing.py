@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from actions import asking, cart_text, replies, words
+from actions import asking, cart_text, list_text, replies, words
 from actions.turn import Turn
 from actions.views import Button, Card, CartView, ChangeView, NoticeView, OutletView, TurnOutcome
 
@@ -11,6 +11,9 @@ _WHERE = ("outlet_changed", "cart_kept")
 """Said before the cart: whose it is."""
 _BEGUN = ("nothing_to_repeat", "delivery_day", "delivery_refused", "outlet_changed", "send_apart")
 """Notices after which the goods are still to be named."""
+ALL_LINES, FIRST_LINES = 40, 20
+"""A longer order is told by its first lines: a messenger takes 4,000 characters, a person reads fewer."""
+CARD_LINES = 100
 _ONE_LINE = ("set", "increased", "decreased", "removed", "replaced")
 """A single change of a known line is told in a sentence; anything bigger shows the card."""
 
@@ -25,8 +28,12 @@ def show_outcome(turn: Turn, outcome: TurnOutcome, title: str = "") -> None:
         several = any(notice["code"] == "several_outlets" for notice in outcome["notices"])
         ask_outlet(turn, outcome["outlets"], replies.ASK_FIRST_OUTLET if several else replies.ASK_OUTLET)
         return
-    cart = outcome["cart"]
+    cart, listed = outcome["cart"], outcome.get("attached")
+    if listed and outcome["kind"] == "needs_column":
+        turn.say(list_text.ask_column(listed), list_text.column_buttons(listed))
+        return
     where = _texts(notice for notice in outcome["notices"] if notice["code"] in _WHERE)
+    where += list_text.summary(listed) if listed else []
     notices = _texts(notice for notice in outcome["notices"] if notice["code"] not in _WHERE)
     changes = cart_text.without_pairs([change for change in outcome["changes"] if change["op"] != "repeated"])
     repeated = bool(title) or any(change["op"] == "repeated" for change in outcome["changes"])
@@ -55,20 +62,28 @@ def show_card(turn: Turn, cart: CartView, title: str, told: Sequence[str] = (), 
     day = cart_text.delivery_text(cart, told)
     remarks = (day, *told, *cart_text.difference_texts(cart), question)
     footer = "\n".join(text for text in remarks if text)
-    lines = [cart_text.line_text(line, with_price=not repeat) for line in cart["lines"]]
+    shown = cart["lines"] if len(cart["lines"]) <= ALL_LINES else cart["lines"][:FIRST_LINES]
+    lines = [cart_text.line_text(line, with_price=not repeat) for line in shown]
+    lines += _and_more(cart, len(shown))
     text = "\n".join(part for part in (f"{title}:", *lines, cart_text.total_text(cart), footer) if part)
     turn.say(text, buttons, _card("repeat" if repeat else "cart", cart, title, footer))
+
+
+def _and_more(cart: CartView, shown: int) -> list[str]:
+    """«… и ещё 580 позиций», when not all lines are shown."""
+    rest = len(cart["lines"]) - shown
+    return [f"… и ещё {words.plural(rest, 'позиция', 'позиции', 'позиций')}"] if rest > 0 else []
 
 
 def _card(kind: Literal["cart", "repeat", "update"], cart: CartView, title: str, footer: str = "") -> Card:
     return {
         "kind": kind,
         "title": title,
-        "lines": cart["lines"],
+        "lines": cart["lines"][:CARD_LINES],
         "total_text": cart["total_text"],
         "editable": True,
         "version": cart["version"],
-        "footer": footer,
+        "footer": "\n".join(part for part in (*_and_more(cart, CARD_LINES), footer) if part),
     }
 
 
@@ -84,7 +99,7 @@ def next_question(turn: Turn, cart: CartView, as_is: bool = False) -> tuple[str,
     """What to ask after the cart was told, and the buttons for it: the open questions, else what is missing."""
     if cart["questions"]:
         turn.expect("question")
-        return asking.ask(cart["questions"])
+        return asking.ask(cart["questions"], cart.get("questions_behind", 0))
     issue = cart_text.first_issue(cart)
     if issue:
         turn.expect(f"issue:{issue['sku']}")

@@ -70,6 +70,8 @@ class CartView(TypedDict):
     total_text: str
     base: BaseOrderView | None
     questions: list[QuestionView]
+    questions_behind: NotRequired[int]
+    """Open questions that come after these."""
     empty: bool
     delivery_text: NotRequired[str | None]
     """The day that the customer named."""
@@ -97,13 +99,34 @@ class AsideView(TypedDict):
     text: str
 
 
+class ColumnView(TypedDict):
+    value: str
+    title: str
+
+
+class ListView(TypedDict):
+    attachment: str
+    file: str
+    sheet: str
+    other_sheets: list[str]
+    rows: int
+    placed: int
+    unclear: int
+    unknown: int
+    blank: int
+    nameless: list[int]
+    columns: list[ColumnView]
+
+
 class TurnOutcome(TypedDict):
-    kind: Literal["changed", "asked", "unchanged", "needs_outlet", "not_order"]
+    kind: Literal["changed", "asked", "unchanged", "needs_outlet", "needs_column", "not_order"]
     changes: list[ChangeView]
     notices: list[NoticeView]
     cart: CartView
     outlets: list[OutletView]
     also: NotRequired[list[AsideView]]
+    attached: NotRequired[ListView | None]
+    """When a list in a file was read."""
 
 
 class CustomerView(TypedDict):

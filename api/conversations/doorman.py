@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.cleaning import MAX_TEXT
 from api.config import settings
-from api.conversations import attached, handoff
+from api.conversations import attached, files, handoff
 from api.conversations.people import manager_of
 from api.db.models import AttachmentRow, ConversationRow, CustomerRow, InboxRow
 from api.domain.wording import clock_time, day
+from api.spreadsheets.errors import SENTENCES
 
 LATE = timedelta(hours=1)
 """A message that took longer on its way may say what nobody wants any more."""
@@ -53,11 +54,17 @@ async def answer(session: AsyncSession, conversation: ConversationRow, inbox: In
         return Answer(EDITED, [SHOW_CART])
     if inbox.payload == "/dead_button":
         return Answer(DEAD_BUTTON, [SHOW_CART, MENU])
-    if inbox.sent_at is not None and now - inbox.sent_at > LATE:
+    attachments = (await session.scalars(select(AttachmentRow).filter_by(inbox_id=inbox.id))).all()
+    # A file that comes late orders nothing by itself: what is read in it is shown first.
+    if inbox.sent_at is not None and now - inbox.sent_at > LATE and not attachments:
         return _late(inbox, now)
     if len(inbox.text) > MAX_TEXT:
         return Answer(TOO_LONG, [CALL_HUMAN])
-    attachments = (await session.scalars(select(AttachmentRow).filter_by(inbox_id=inbox.id))).all()
+    found = await files.list_of(session, inbox)
+    if found is not None and not found.error:
+        return None
+    if found is not None:
+        return await _handed_over(session, conversation, inbox, SENTENCES[found.error], now)
     return await _attached(session, conversation, inbox, attachments, now) if attachments else None
 
 
@@ -85,10 +92,15 @@ async def _attached(
     kinds = {row.kind for row in attachments}
     if kinds == {"sticker"}:
         return Answer(STICKER, [MENU])
+    got = " ".join(text for kind, text in attached.ACKNOWLEDGED.items() if kind in kinds)
+    return await _handed_over(session, conversation, inbox, got, now)
+
+
+async def _handed_over(
+    session: AsyncSession, conversation: ConversationRow, inbox: InboxRow, opening: str, now: datetime
+) -> Answer:
     customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
     manager = manager_of(customer)
     await handoff.request(session, conversation, now, reason="attachment", note=inbox.text)
-    got = " ".join(text for kind, text in attached.ACKNOWLEDGED.items() if kind in kinds)
-    return Answer(
-        f"{got} Передаю менеджеру: {manager.name}, {manager.phone}. Вам ответят здесь.".strip(), [BACK_TO_BOT]
-    )
+    told = f"{opening} Передаю менеджеру: {manager.name}, {manager.phone}. Вам ответят здесь."
+    return Answer(told.strip(), [BACK_TO_BOT])

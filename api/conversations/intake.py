@@ -239,6 +239,11 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
 
 async def begin(session: AsyncSession, clock: Clock, conversation: ConversationRow) -> None:
     """Makes the assistant speak first: an unseen /start, once for a conversation and customer."""
-    provider_id = f"{conversation.id}:start:{conversation.customer_id or ''}"
+    await bring(session, clock, conversation, f"start:{conversation.customer_id or ''}", intent_payload("start"))
+
+
+async def bring(session: AsyncSession, clock: Clock, conversation: ConversationRow, key: str, payload: str) -> None:
+    """Brings the assistant an unseen message of our own, once for a conversation and key."""
+    provider_id = f"{conversation.id}:{key}"
     if await repository.find_inbox(session, conversation.channel, provider_id) is None:
-        await _store(session, clock, conversation, 0, provider_id, Said("", intent_payload("start")))
+        await _store(session, clock, conversation, 0, provider_id, Said("", payload))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels import registry
 from api.channels.errors import DeliveryError
 from api.config import settings
-from api.conversations import assistant, doorman, handoff, outbox
+from api.conversations import assistant, doorman, files, handoff, intake, outbox
 from api.conversations.assistant import AssistantDown, Turn
 from api.db.models import ConversationRow, CustomerRow, InboxRow
 from api.db.session import staff_session
@@ -49,6 +49,7 @@ class Question:
     conversation_id: UUID
     text: str
     metadata: dict[str, Any]
+    claims: token.Claims
 
 
 def escaped(text: str) -> str:
@@ -89,7 +90,13 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
         "customer": customer.name if customer else None,
         "channel": conversation.channel,
     }
-    return Question(conversation.id, inbox.payload or escaped(inbox.text), metadata)
+    text = inbox.payload
+    if not text and (found := await files.list_of(session, inbox)) is not None:
+        text = files.payload(found)
+        if customer is None:
+            key = f"inbox:{inbox.id}:remembered"
+            await outbox.say(session, conversation.id, now, files.REMEMBERED, dedupe_key=key)
+    return Question(conversation.id, text or escaped(inbox.text), metadata, claims)
 
 
 def _button(button: dict[str, Any]) -> dict[str, str]:
@@ -145,6 +152,8 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
         confidence=round(turn.confidence, 4),
         button=bool(inbox.payload),
     )
+    for row in await files.claim(session, conversation, now):
+        await intake.bring(session, settings().clock, conversation, f"list:{row.id}", files.payload(row))
 
 
 async def comfort(inbox_id: int, attempts: int) -> bool:
@@ -167,10 +176,12 @@ async def comfort(inbox_id: int, attempts: int) -> bool:
 async def handle(context: JobContext, inbox_id: int) -> None:
     """Answers one message. A repeat after a crash asks again; what it changes is changed once, by the message's id."""
     await acknowledge(inbox_id)
+    await files.look_into(inbox_id, context.job.attempts if context.job else 0)
     async with staff_session() as session:
         question = await prepare(session, inbox_id, settings().clock.now())
     if question is None:
         return
+    await files.read_ahead(question.text, question.claims)
     try:
         turn = await assistant.ask(str(question.conversation_id), question.text, question.metadata)
     except AssistantDown as error:

@@ -27,6 +27,10 @@ class OpenQuestion:
     question: Question
 
 
+ASKED = 12
+"""Open questions that the customer is shown and may answer; the others wait behind them."""
+
+
 @dataclass
 class Basket:
     """Changed in memory, written back by `save` when anything differs.
@@ -61,6 +65,11 @@ class Basket:
     @property
     def is_empty(self) -> bool:
         return not self.lines
+
+    @property
+    def asked(self) -> list[OpenQuestion]:
+        """The questions whose turn it is."""
+        return self.questions[:ASKED]
 
     def quantities(self) -> dict[str, Decimal]:
         return {line.sku: line.quantity for line in self.lines.values()}

@@ -109,6 +109,13 @@ async def clear(desk: Desk) -> TurnOutcome:
     return await told(desk, "changed", (Change("cleared", "", None, None),))
 
 
+async def drop_questions(desk: Desk) -> TurnOutcome:
+    """Leaves out of the order all that is still asked about, and says how much that is."""
+    count = len(desk.basket.questions)
+    desk.basket.questions = []
+    return await told(desk, "unchanged", notices=(Notice("questions_dropped", quantity=Decimal(count)),))
+
+
 async def fit_limit(desk: Desk) -> TurnOutcome:
     """Takes as much away as the credit limit asks for."""
     free = await limits.free_limit(desk.session, desk.who.customer)

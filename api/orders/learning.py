@@ -16,6 +16,8 @@ from api.understanding.outcome import Outcome, Question, Reason
 _NAMING = ("set", "add", "replace:")
 """Operations whose question asks what a phrase means; the others ask which line of the cart is meant."""
 _PUT = frozenset({"added", "set", "increased", "kept", "replaced"})
+MOST_NAMED = 100
+"""Lines that one message names; a list from a file is nobody's manner of speaking."""
 _WHOLESALE = frozenset({"cleared", "repeated"})
 _NOT_TO_BE_HAD = frozenset({"out", "withdrawn"})
 
@@ -32,6 +34,8 @@ def answers(question: Question, outcome: Outcome) -> list[Answer]:
 def named(context: Context, outcome: Outcome) -> dict[str, str]:
     """What the outcome's lines were called: the alias by which a line was found, else the whole phrase; by SKU."""
     put = [change for change in outcome.changes if change.op in _PUT and change.phrase]
+    if len(put) > MOST_NAMED:
+        return {}
     keys = {
         change.sku: aliases.used(context, change.phrase, change.sku) or aliases.key(change.phrase) for change in put
     }

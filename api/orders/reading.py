@@ -29,7 +29,7 @@ async def message(
     if together := one_for_all([open_.question for open_ in asked], text, context):
         for open_ in [open_ for open_ in asked if open_.question in together[0]]:
             desk.basket.drop(open_.id)
-        return await _apply(desk, together[1])
+        return await apply(desk, together[1])
     for open_ in asked:
         outcome = _answer(open_.question, text, context)
         if outcome is not None:
@@ -46,7 +46,7 @@ async def message(
         # The reading takes the day of the past order for the day to deliver on, or looks no further than that order.
         outcome = replace(outcome, delivery_date=appointed.day_in(text, desk))
     also = asides.questions_beside(text, context.index, verdict) if outcome.also_asks else []
-    return await _apply(desk, outcome, also)
+    return await apply(desk, outcome, also)
 
 
 def _answer(question: Question, text: str, context: Context) -> Outcome | None:
@@ -67,7 +67,7 @@ def _by_place(question: Question, text: str, context: Context) -> Outcome | None
 
 def _asked(desk: Desk, focus_sku: str | None) -> list[OpenQuestion]:
     """The open questions, the one that was just asked first."""
-    asked = list(desk.basket.questions)
+    asked = list(desk.basket.asked)
     if focus_sku is not None and focus_sku in desk.who.catalogue.index.by_sku:
         name = desk.who.catalogue.by_sku[focus_sku].name
         question = Question(phrase=name, reason=Reason.quantity, sku=focus_sku, operation="set")
@@ -77,7 +77,7 @@ def _asked(desk: Desk, focus_sku: str | None) -> list[OpenQuestion]:
 
 async def repeat_order(desk: Desk, order: str | None = None, mode: str | None = None) -> TurnOutcome:
     number = wording.document_number(order) if order else None
-    return await _apply(desk, repeat(desk.context(), number, mode))
+    return await apply(desk, repeat(desk.context(), number, mode))
 
 
 async def answer_question(desk: Desk, question_id: str, value: str | None) -> TurnOutcome:
@@ -89,7 +89,7 @@ async def answer_question(desk: Desk, question_id: str, value: str | None) -> Tu
     if value is None:
         return await told(desk, "unchanged")
     if repeats.asks_which(open_.question) and any(order.number == value for order in desk.history):
-        return await _apply(desk, repeat(desk.context(), value, None))
+        return await apply(desk, repeat(desk.context(), value, None))
     if not _is_offered(open_.question, value):
         raise ApiError("Такого ответа на этот вопрос нет.", code="bad_answer", status=422)
     if value in open_.question.candidates and value not in desk.who.catalogue.index.by_sku:
@@ -106,10 +106,10 @@ def _is_offered(question: Question, value: str) -> bool:
 async def _answered(desk: Desk, question: Question, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
     """Applies the answer, and keeps what it teaches."""
     desk.answers += learning.answers(question, outcome)
-    return await _apply(desk, outcome, also)
+    return await apply(desk, outcome, also)
 
 
-async def _apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
+async def apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
     """Takes the understanding's cart for ours."""
     if not desk.history:
         questions, notices = repeats.without_history(outcome)

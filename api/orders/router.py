@@ -13,6 +13,7 @@ from api.orders.schemas import (
     Confirmation,
     ConfirmBody,
     DeliveryView,
+    ListBody,
     MessageBody,
     OrderList,
     OrderView,
@@ -67,6 +68,18 @@ async def answer(turn: Turn, question_id: str, body: AnswerBody) -> TurnOutcome:
     arguments = {"question_id": question_id, "value": body.value}
     request = f"cart.questions.{question_id}"
     return await turn.once(request, lambda: service.perform(turn, "answer", **arguments), TurnOutcome)
+
+
+@router.delete("/cart/questions")
+async def drop_questions(turn: Turn) -> TurnOutcome:
+    """Drops all open questions: what they ask about stays out of the order."""
+    return await turn.once("cart.questions", lambda: service.perform(turn, "drop_questions"), TurnOutcome)
+
+
+@router.post("/cart/lists/{attachment}")
+async def attached_list(turn: Turn, attachment: int, body: ListBody) -> TurnOutcome:
+    """Reads a list that came as a file in this conversation and puts it into the cart."""
+    return await service.once_attached_list(turn, attachment, body.column)
 
 
 @router.post("/cart/clear")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.catalog.schemas import ProductRef
 
 Issue = Literal["out", "short", "withdrawn", "step"]
-TurnKind = Literal["changed", "asked", "unchanged", "needs_outlet", "not_order"]
+TurnKind = Literal["changed", "asked", "unchanged", "needs_outlet", "needs_column", "not_order"]
 NoticeCode = Literal[
     "not_in_cart",
     "same_twice",
@@ -106,6 +106,7 @@ class CartView(BaseModel):
     total_text: str
     base: BaseOrderView | None
     questions: list[QuestionView]
+    questions_behind: int = Field(default=0, description="Open questions that are not shown yet")
     empty: bool
     delivery_text: str | None = Field(default=None, description="The day that was named, «пятница, 19 декабря»")
 
@@ -134,6 +135,29 @@ class AsideView(BaseModel):
     text: str = Field(description="The words of this question only")
 
 
+class ColumnView(BaseModel):
+    """A column of a list that may hold the quantities."""
+
+    value: str
+    title: str
+
+
+class ListView(BaseModel):
+    """What came of a list in a file."""
+
+    attachment: str
+    file: str
+    sheet: str = Field(default="", description="The sheet that was read, where there are several")
+    other_sheets: list[str] = Field(default=[], description="Sheets with goods that were not read")
+    rows: int = Field(default=0, description="Rows read as goods")
+    placed: int = Field(default=0, description="Rows that are in the cart now")
+    unclear: int = Field(default=0, description="Rows to be cleared up: which product, how much")
+    unknown: int = Field(default=0, description="Rows whose goods were not found")
+    blank: int = Field(default=0, description="Rows of goods without a quantity, which are not ordered")
+    nameless: list[int] = Field(default=[], description="Places of the first rows with a quantity and no name")
+    columns: list[ColumnView] = Field(default=[], description="To choose the quantities from, when needs_column")
+
+
 class TurnOutcome(BaseModel):
     """What a message or a button did to the cart, and the cart after it."""
 
@@ -143,6 +167,7 @@ class TurnOutcome(BaseModel):
     cart: CartView
     outlets: list[OutletView] = Field(description="To choose from, when the kind is needs_outlet")
     also: list[AsideView] = Field(default=[], description="What the message asks beside the order")
+    attached: ListView | None = Field(default=None, description="When a list in a file was read")
 
 
 class ManagerView(BaseModel):
@@ -247,6 +272,10 @@ class ReplaceBody(BaseModel):
 
 class AnswerBody(BaseModel):
     value: str | None = Field(description="An option's value; null drops the question")
+
+
+class ListBody(BaseModel):
+    column: int | None = Field(default=None, ge=-1, description="The column of quantities, from 0; -1: there is none")
 
 
 class OutletBody(BaseModel):

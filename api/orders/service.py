@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from api.attachments import service as attachments
 from api.catalog import service as catalog
 from api.catalog.service import Shopper
 from api.db.models import OutletRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
-from api.orders import asides, edits, learning, outlets, reading, repository, sharing, views
+from api.orders import asides, edits, learning, lists, outlets, reading, repository, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
@@ -22,11 +23,15 @@ OPERATIONS: dict[str, Callable[..., Awaitable[TurnOutcome]]] = {
     "set_line": edits.set_line,
     "replace": edits.replace_line,
     "clear": edits.clear,
+    "drop_questions": edits.drop_questions,
+    "list": lists.attached_list,
     "fit_limit": edits.fit_limit,
 }
 """By the name that a waiting operation is kept under."""
 
 LONGEST = 4000
+RECORDED = 50
+"""Questions of one turn that are recorded one by one; a list may raise thousands."""
 
 
 async def show(turn: CustomerTurn) -> CartView:
@@ -46,6 +51,21 @@ async def perform(turn: CustomerTurn, operation: str, **arguments: Any) -> TurnO
     if who.outlet is None:
         return await _wait_for_outlet(turn, who, operation, arguments)
     return await _run(turn, await open_desk(who, who.outlet, lock=True), operation, arguments)
+
+
+async def attached_list(turn: CustomerTurn, attachment: int, column: int | None) -> TurnOutcome:
+    """Reads a file of this conversation as an order; raises NotFound for another's."""
+    turn.require("order")
+    await attachments.require(turn.session, turn.scope.conversation_id, attachment)
+    return await perform(
+        turn, "list", conversation=str(turn.scope.conversation_id), attachment=attachment, column=column
+    )
+
+
+async def once_attached_list(turn: CustomerTurn, attachment: int, column: int | None) -> TurnOutcome:
+    """The same, once for the message: whoever asks again gets the answer of the first time."""
+    request = f"cart.lists.{attachment}.{'' if column is None else column}"
+    return await turn.once(request, lambda: attached_list(turn, attachment, column), TurnOutcome)
 
 
 async def _elsewhere(turn: CustomerTurn, who: Shopper, arguments: dict[str, Any]) -> TurnOutcome | None:
@@ -159,7 +179,7 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     await learning.keep(turn, desk, named_before, outcome)
     after = {open_.id: open_.question for open_ in desk.basket.questions}
     for kind, some, others in (("question", after, before), ("answer", before, after)):
-        for question in (some[key] for key in some.keys() - others.keys()):
+        for question in [some[key] for key in some.keys() - others.keys()][:RECORDED]:
             await record(
                 turn.session,
                 turn.clock,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import islice
 
 from api.catalog import service as catalog
 from api.catalog.market import Market
@@ -26,6 +27,8 @@ from api.orders.schemas import (
 from api.understanding.outcome import Change, Notice, Question, Reason
 
 OPTIONS = 5
+SUBSTITUTED = 10
+"""Lines that are offered a substitute at once; they are settled one at a time."""
 
 
 def outlet_view(row: OutletRow) -> OutletView:
@@ -40,7 +43,7 @@ def no_cart() -> CartView:
 async def market_of(desk: Desk, more: Iterable[str] = ()) -> Market:
     """Prices and stock of everything the cart and its questions name."""
     named = [*desk.basket.lines, *more]
-    for open_ in desk.basket.questions:
+    for open_ in desk.basket.asked:
         named += [*open_.question.candidates, *([open_.question.sku] if open_.question.sku else [])]
     by_sku = desk.who.catalogue.by_sku
     return await desk.who.market(by_sku[sku] for sku in dict.fromkeys(named) if sku in by_sku)
@@ -50,11 +53,12 @@ async def cart_view(desk: Desk, market: Market | None = None) -> CartView:
     """The cart at today's prices and stock."""
     market = market or await market_of(desk)
     basket, by_sku = desk.basket, desk.who.catalogue.by_sku
-    wrong = {
-        line.sku: found
+    troubled = (
+        line.sku
         for line in basket.lines.values()
         if (found := trouble(market, by_sku[line.sku], line.quantity)) and found.issue != "step"
-    }
+    )
+    wrong = list(islice(troubled, SUBSTITUTED))
     instead = await catalog.substitutes(desk.who, [by_sku[sku] for sku in wrong]) if wrong else {}
     shown = await _with_substitutes(desk, market, instead.values())
     lines = [line_view(shown, line, desk.base, instead.get(line.sku)) for line in basket.lines.values()]
@@ -66,7 +70,8 @@ async def cart_view(desk: Desk, market: Market | None = None) -> CartView:
         total=f"{total:.2f}",
         total_text=market.money(total) or "",
         base=BaseOrderView(number=desk.base.number, date_text=desk.base.date_text) if desk.base else None,
-        questions=[question_view(desk, market, open_) for open_ in basket.questions],
+        questions=[question_view(desk, market, open_) for open_ in basket.asked],
+        questions_behind=len(basket.questions) - len(basket.asked),
         empty=basket.is_empty,
         delivery_text=_delivery_text(desk),
     )

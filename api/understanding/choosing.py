@@ -1,8 +1,7 @@
 """One product out of the candidates, or the few that have to be asked about."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Sequence, Set
 from dataclasses import dataclass
-from decimal import Decimal
 
 from api.understanding.candidates import Candidate, Word
 from api.understanding.catalog import Entry
@@ -20,7 +19,7 @@ _GENDERS = frozenset({"masc", "femn", "neut"})
 class View:
     """What settles a tie: the cart as it stands and the customer's habits."""
 
-    cart: Mapping[str, Decimal]
+    cart: Container[str]
     habits: Habits
 
 

@@ -29,6 +29,16 @@ FEW = 10
 ALL_RIGHT = frozenset({"правильно", "верно", "нормально"})
 
 
+@dataclass(frozen=True)
+class Unlisted:
+    """The SKUs of the cart that this message has not listed itself; a list of thousands asks thousands of times."""
+
+    draft: Draft
+
+    def __contains__(self, sku: object) -> bool:
+        return sku in self.draft.cart and sku not in self.draft.listed
+
+
 @dataclass
 class Interpreter:
     """Reads the ordering parts of one message, in order, into a draft."""
@@ -68,8 +78,7 @@ class Interpreter:
     @property
     def known(self) -> View:
         """What breaks a tie: the cart without what this message itself has listed."""
-        cart = {sku: quantity for sku, quantity in self.draft.cart.items() if sku not in self.draft.listed}
-        return View(cart, self.draft.habits)
+        return View(Unlisted(self.draft), self.draft.habits)
 
     def part(self, tokens: Sequence[Token]) -> None:
         """Apply one part."""

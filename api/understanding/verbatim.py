@@ -41,7 +41,7 @@ def mark_names(annotation: Annotation, index: CatalogIndex) -> list[Token]:
 
 def _name_at(said: Sequence[_Said], place: int, index: CatalogIndex) -> tuple[str, int]:
     """The SKU and the number of words of the name or code that begins here; a code may stand before its name."""
-    for length in range(LONGEST_CODE, 0, -1):
+    for length in range(min(LONGEST_CODE, len(said) - place), 0, -1):
         sku = index.by_code.get(tuple(one.text for one in said[place : place + length]))
         if sku is not None:
             named, more = _name_at(said, place + length, index) if place + length < len(said) else ("", 0)

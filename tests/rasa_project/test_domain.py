@@ -9,10 +9,24 @@ ROOT = Path(__file__).resolve().parents[2]
 TYPED = """greet thanks help order repeat_order cart affirm deny price_query stock_query catalog_query promo
 order_status
 cancel_order balance documents profile notifications delivery call_human complaint out_of_scope""".split()
-BUTTONS = """start sign_out new_order repeat_last repeat_mode show_cart confirm_order leave_order edit_lines edit_line
-set_line remove_line replace_line answer_question choose_outlet clear_cart fit_limit browse add_products pick_product
-status cancel confirm_cancel show_balance""".split()
-VALUES = {"mode", "version", "sku", "quantity", "by_sku", "id", "value", "outlet", "category", "page", "order"}
+BUTTONS = """start sign_out new_order repeat_last repeat_mode show_cart confirm_order leave_order attached_list
+edit_lines edit_line set_line remove_line replace_line answer_question skip_questions choose_outlet
+clear_cart fit_limit browse add_products pick_product status cancel confirm_cancel show_balance""".split()
+VALUES = {
+    "mode",
+    "version",
+    "sku",
+    "quantity",
+    "by_sku",
+    "id",
+    "value",
+    "outlet",
+    "category",
+    "page",
+    "order",
+    "attachment",
+    "column",
+}
 ACTIONS = {
     "start": "action_greet",
     "cart": "action_show_cart",

@@ -1,0 +1,1 @@
+"""Files that customers attach to messages, as lists of goods."""

@@ -1,0 +1,1 @@
+"""Files that customers send as lists, read safely into sheets of cells."""
