@@ -31,6 +31,8 @@ class Capabilities:
     list_rows: int = 0
     """The most rows of a list to choose from; 0: no lists."""
     list_title: int = 0
+    interactive_text: int = 0
+    """The longest text of a message with buttons or a list; 0: as long as any other."""
     contact_button: bool = False
     """A button by which a person shares their own number."""
     link_button: bool = False
@@ -38,11 +40,17 @@ class Capabilities:
     """A sent message can be changed."""
     window: timedelta | None = None
     """How long after the person's last words one may write freely; None: always."""
+    window_text: int = 0
+    """The longest text outside the window, where nothing can be pressed; 0: as long as any other."""
     per_second: float = 20.0
     """Messages of the whole channel."""
     per_chat_seconds: float = 1.0
-    """The pause between two messages of one chat."""
+    """The pause between two messages of one chat, in the long run."""
+    chat_burst: int = 3
+    """Messages that a chat may be ahead of that pace: an answer in two messages comes at once."""
     attachment_bytes: int = 20_000_000
+    webhook_bytes: int = 64 * 1024
+    """The largest request that the provider sends."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,10 @@ class InboundMessage:
     """E.164, where the channel vouches for the sender's number with every message."""
     group: bool = False
     """Not a private chat: nobody's prices may be told there."""
+    revised: bool = False
+    """An earlier message was changed: `text` is what it says now, empty where it was taken back."""
+    person: str = ""
+    """The provider's own id of whoever writes, where the address itself may pass to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +136,14 @@ class Presence:
     reachable: bool
 
 
-Inbound = InboundMessage | Receipt | Presence
+@dataclass(frozen=True)
+class OwnerChanged:
+    """The address is another person's now, or will be: whoever writes from it next has to show who it is."""
+
+    channel_user: str
+
+
+Inbound = InboundMessage | Receipt | Presence | OwnerChanged
 
 
 @dataclass(frozen=True)

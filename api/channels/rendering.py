@@ -30,12 +30,17 @@ def fit(seq: int, text: str, buttons: Sequence[Mapping[str, Any]], limits: Capab
     if len(drawn) <= limits.buttons and (not limits.list_rows or all(_whole(button) for button in plain)):
         return Fitted(_parts(text, _rows(drawn, limits), limits))
     if len(drawn) <= limits.list_rows:
-        listed = tuple((replace(button, title=_cut(button.full_title, limits.list_title)),) for button in drawn)
+        listed = tuple((replace(button, title=cut(button.full_title, limits.list_title)),) for button in drawn)
         return Fitted(_parts(text, _told_apart(listed), limits, as_list=True))
     if len(drawn) <= limits.buttons:
         return Fitted(_parts(text, _rows(drawn, limits), limits))
     numbers = [f"{number}. {button.full_title}" for number, button in enumerate(drawn, 1)]
     return Fitted(_parts("\n".join([text, CHOOSE, *numbers]), (), limits), numbered=True)
+
+
+def outside_window(limits: Capabilities) -> Capabilities:
+    """What is left where one may not write freely: words, so that buttons become numbers."""
+    return replace(limits, text=limits.window_text or limits.text, buttons=0, list_rows=0)
 
 
 def _buttons(seq: int, buttons: Sequence[Mapping[str, Any]], limits: Capabilities) -> tuple[list[Button], list[str]]:
@@ -50,7 +55,7 @@ def _buttons(seq: int, buttons: Sequence[Mapping[str, Any]], limits: Capabilitie
             continue
         else:
             data = "" if url or asks_contact else press.data_of(seq, index)
-            drawn.append(Button(_cut(title, limits.button_title), data, title, url, asks_contact))
+            drawn.append(Button(cut(title, limits.button_title), data, title, url, asks_contact))
     return list(_distinct(drawn, limits.button_title)), lines
 
 
@@ -58,7 +63,8 @@ def _whole(button: Button) -> bool:
     return button.title == button.full_title
 
 
-def _cut(title: str, length: int) -> str:
+def cut(title: str, length: int) -> str:
+    """The title in at most `length` characters; an ellipsis tells that there is more."""
     return title if len(title) <= length else title[: length - 1].rstrip() + ELLIPSIS
 
 
@@ -70,7 +76,7 @@ def _distinct(buttons: Sequence[Button], length: int) -> list[Button]:
         title, number = button.title, 2
         while title in seen:
             mark = f" {number}"
-            title, number = _cut(button.title, length - len(mark)) + mark, number + 1
+            title, number = cut(button.title, length - len(mark)) + mark, number + 1
         seen.add(title)
         told.append(replace(button, title=title))
     return told
@@ -100,6 +106,9 @@ def _parts(
 ) -> tuple[Outgoing, ...]:
     texts = split(text, limits.text)
     *before, last = texts
+    if rows and 0 < limits.interactive_text < len(last):
+        head, last = _apart(last, limits.interactive_text)
+        before = [*before, head]
     return (*(Outgoing(part) for part in before), Outgoing(last, rows, as_list))
 
 
@@ -112,6 +121,16 @@ def split(text: str, length: int) -> list[str]:
         parts.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*parts, text]
+
+
+def _apart(text: str, length: int) -> tuple[str, str]:
+    """A head, and the longest tail of at most `length` that begins a line, else a word, else anywhere."""
+    earliest = len(text) - length
+    for mark in ("\n", " "):
+        place = text.find(mark, earliest - 1)
+        if place != -1 and (head := text[:place].rstrip()) and (tail := text[place:].lstrip()):
+            return head, tail
+    return text[:earliest], text[earliest:]
 
 
 def card_text(card: Mapping[str, Any]) -> str:

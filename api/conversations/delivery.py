@@ -76,7 +76,8 @@ class Letter:
         return self.living is not None and shows and self.row.pressed_seq == self.living.seq
 
     def fitted(self) -> Fitted:
-        return rendering.fit(self.row.seq, self._text(), self.row.buttons, self.limits)
+        limits = self.limits if self.in_window else rendering.outside_window(self.limits)
+        return rendering.fit(self.row.seq, self._text(), self.row.buttons, limits)
 
     def _text(self) -> str:
         if self.replaces_living and self.card_kind == "update" and self.row.card:
@@ -196,8 +197,8 @@ async def _failed(letter: Letter, error: DeliveryError) -> None:
         if give_up:
             await give_in(session, row, blocked=error.blocked)
         elif error.retry_after is not None:
-            key = letter.channel if error.whole_channel else f"{letter.channel}:{letter.to}"
-            await pace.hold(session, key, error.retry_after)
+            whole = error.whole_channel
+            await pace.hold(session, letter.channel, letter.to, letter.limits, error.retry_after, whole_channel=whole)
     if not give_up:
         raise Later(error.retry_after or WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS)) - 1])
 
@@ -210,6 +211,19 @@ async def give_in(session: AsyncSession, row: OutboxRow, *, blocked: bool = Fals
         conversation.blocked_at = settings().clock.now()
     if row.fall_back:
         await defer(session, "notifications.fall_back", outbox_id=row.id)
+
+
+async def _failed_later(session: AsyncSession, row: OutboxRow, message_id: str, *, permanent: bool) -> None:
+    """The provider took the message and could not bring it: what may pass is sent again from the part that failed."""
+    row.tries += 1
+    patience = FALL_BACK_AFTER if row.fall_back else PATIENCE
+    if permanent or settings().clock.now() - row.at > patience:
+        await give_in(session, row)
+        return
+    row.state, row.provider_ids = "queued", row.provider_ids[: row.provider_ids.index(message_id)]
+    wait = timedelta(seconds=WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS)) - 1])
+    lock = f"deliver:{row.conversation_id}"
+    await defer(session, "messages.deliver", lock=lock, schedule_in=wait, outbox_id=row.id)
 
 
 class ReceiptPatience(BaseRetryStrategy):
@@ -241,6 +255,6 @@ async def receipt(channel: str, message_id: str, state: str, error: str = "", pe
                 continue
             if state == "failed":
                 row.error = error
-                await give_in(session, row)
+                await _failed_later(session, row, message_id, permanent=permanent)
             else:
                 row.state = state

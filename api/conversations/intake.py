@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channels.cleaning import clean
-from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, Presence, Receipt
-from api.conversations import attached, outbox, repository
+from api.channels.cleaning import clean, storable
+from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, OwnerChanged, Presence, Receipt
+from api.conversations import attached, outbox, owners, repository
 from api.db.models import AttachmentRow, ConversationRow, InboxRow, OutboxRow
 from api.domain.clock import Clock
 from api.errors import ApiError, TooMany
@@ -111,6 +111,11 @@ async def _said(session: AsyncSession, conversation: ConversationRow, message: I
     return Said("\n".join(part for part in (things, text) if part))
 
 
+def _extra(message: InboundMessage) -> dict[str, Any]:
+    known = {"group": message.group, "revised": message.revised, "person": message.person}
+    return {name: value for name, value in known.items() if value}
+
+
 async def _store(
     session: AsyncSession,
     clock: Clock,
@@ -128,10 +133,10 @@ async def _store(
         at=clock.now(),
         text=said.text,
         payload=said.payload,
-        raw=dict(message.raw) if message else {},
+        raw=storable(dict(message.raw)) if message else {},
         sent_at=message.sent_at if message else None,
         pressed_seq=said.pressed,
-        extra={"group": True} if message and message.group else {},
+        extra=_extra(message) if message else {},
         handled_at=None,
     )
     session.add(row)
@@ -172,7 +177,9 @@ async def _take(
     contents: Mapping[str, bytes],
 ) -> int:
     conversation.last_seq += 1
-    conversation.last_inbound_at = clock.now()
+    # A message that was long on its way does not open the window anew.
+    spoke = min(message.sent_at or clock.now(), clock.now())
+    conversation.last_inbound_at = max(spoke, conversation.last_inbound_at or spoke)
     conversation.blocked_at = None
     row = await _store(session, clock, conversation, conversation.last_seq, message.provider_id, said, message)
     for one in message.attachments:
@@ -210,6 +217,8 @@ async def take_in(session: AsyncSession, clock: Clock, channel: str, event: Inbo
             now = None if event.reachable else clock.now()
             person = (ConversationRow.channel == channel) & (ConversationRow.channel_user == event.channel_user)
             await session.execute(update(ConversationRow).where(person).values(blocked_at=now))
+        case OwnerChanged():
+            await owners.changed(session, clock, await repository.find_by_user(session, channel, event.channel_user))
         case InboundMessage():
             await _take_in_message(session, clock, channel, event)
 
@@ -218,6 +227,8 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
     conversation = await repository.open_conversation(session, channel, message.channel_user)
     if await repository.find_inbox(session, channel, message.provider_id) is not None:
         return
+    if message.person:
+        await owners.compare(session, clock, conversation, message.person)
     if message.name:
         conversation.name = clean(message.name)[:100]
     vouched = message.contact.phone if message.contact is not None and message.contact.own else message.phone

@@ -13,8 +13,6 @@ from api.channels.port import Capabilities
 from api.db.models import ChannelPaceRow
 from api.db.session import staff_session
 
-BURST_SECONDS = 3.0
-"""A chat may be this far ahead of its pace: an answer in two messages comes at once."""
 CHANNEL_BURST_SECONDS = 0.2
 
 
@@ -22,7 +20,7 @@ def _steps(channel: str, to: str, limits: Capabilities) -> dict[str, tuple[float
     """By key: the seconds that a message takes, and how far ahead one may be."""
     return {
         channel: (1 / limits.per_second, CHANNEL_BURST_SECONDS),
-        f"{channel}:{to}": (limits.per_chat_seconds, BURST_SECONDS * limits.per_chat_seconds),
+        f"{channel}:{to}": (limits.per_chat_seconds, limits.chat_burst * limits.per_chat_seconds),
     }
 
 
@@ -43,9 +41,13 @@ async def reserve(channel: str, to: str, limits: Capabilities) -> float:
     return 0.0
 
 
-async def hold(session: AsyncSession, key: str, seconds: float) -> None:
-    """The provider asked to wait: nobody speaks there before."""
-    until = func.clock_timestamp() + timedelta(seconds=seconds + BURST_SECONDS)
+async def hold(
+    session: AsyncSession, channel: str, to: str, limits: Capabilities, seconds: float, *, whole_channel: bool
+) -> None:
+    """The provider asked to wait: nobody speaks before, in this chat or in the whole channel."""
+    key = channel if whole_channel else f"{channel}:{to}"
+    _, ahead = _steps(channel, to, limits)[key]
+    until = func.clock_timestamp() + timedelta(seconds=seconds + ahead)
     statement = insert(ChannelPaceRow).values(key=key, next_at=until)
     latest = func.greatest(ChannelPaceRow.next_at, statement.excluded.next_at)
     await session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"next_at": latest}))
