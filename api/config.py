@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     admin_password: str = ""
     """Of the console's first login, «admin»; empty makes none."""
 
+    public_url: str = ""
+    """The https address under which customers and providers reach the api."""
     demo: bool = True
     webchat_origins: str = "*"
     """Origins that may embed the widget, separated by commas; * for any."""

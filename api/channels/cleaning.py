@@ -15,15 +15,15 @@ def clean(text: str) -> str:
 
 
 def storable(value: Any) -> Any:
-    """A provider's JSON as PostgreSQL takes it: jsonb refuses NUL, half surrogates and numbers that are none."""
+    """JSON as PostgreSQL takes it: without NUL, halves of surrogate pairs and infinite numbers."""
     match value:
         case str():
-            return "".join(c for c in value if c != "\0" and unicodedata.category(c) != "Cs")
+            return "".join(c for c in value if c != "\0" and not "\ud800" <= c <= "\udfff")
+        case float() if not math.isfinite(value):
+            return None
         case dict():
             return {storable(key): storable(inner) for key, inner in value.items()}
         case list() | tuple():
             return [storable(inner) for inner in value]
-        case float() if not math.isfinite(value):
-            return None
         case _:
             return value

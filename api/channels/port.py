@@ -49,8 +49,6 @@ class Capabilities:
     chat_burst: int = 3
     """Messages that a chat may be ahead of that pace: an answer in two messages comes at once."""
     attachment_bytes: int = 20_000_000
-    webhook_bytes: int = 64 * 1024
-    """The largest request that the provider sends."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +110,10 @@ class InboundMessage:
     """E.164, where the channel vouches for the sender's number with every message."""
     group: bool = False
     """Not a private chat: nobody's prices may be told there."""
-    revised: bool = False
-    """An earlier message was changed: `text` is what it says now, empty where it was taken back."""
+    edited: bool = False
+    """The new words of a message that was read before: they are not acted upon."""
+    deleted: bool = False
+    """A message that was read before is taken back."""
     person: str = ""
     """The provider's own id of whoever writes, where the address itself may pass to somebody else."""
 

@@ -8,7 +8,11 @@ import re
 
 from api.channels.port import ButtonPress
 
-_FORM = re.compile(r"(\d{1,15}):(\d{1,2})")
+_FORM = re.compile(r"([0-9]{1,15}):([0-9]{1,2})")
+
+
+NOWHERE = ButtonPress(0, 0)
+"""A button that was never ours. No message has this number: it is answered as a dead one."""
 
 
 def data_of(message: int, index: int) -> str:

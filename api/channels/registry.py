@@ -5,9 +5,11 @@ from functools import lru_cache
 
 from api.channels.port import Channel, Messenger
 from api.channels.webchat.adapter import WebChat
+from api.channels.whatsapp.adapter import open_whatsapp
 
 OPENERS: dict[str, Callable[[], Channel | None]] = {
     "webchat": WebChat,
+    "whatsapp": open_whatsapp,
 }
 """By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
 

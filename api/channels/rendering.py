@@ -30,7 +30,7 @@ def fit(seq: int, text: str, buttons: Sequence[Mapping[str, Any]], limits: Capab
     if len(drawn) <= limits.buttons and (not limits.list_rows or all(_whole(button) for button in plain)):
         return Fitted(_parts(text, _rows(drawn, limits), limits))
     if len(drawn) <= limits.list_rows:
-        listed = tuple((replace(button, title=cut(button.full_title, limits.list_title)),) for button in drawn)
+        listed = tuple((replace(button, title=_cut(button.full_title, limits.list_title)),) for button in drawn)
         return Fitted(_parts(text, _told_apart(listed), limits, as_list=True))
     if len(drawn) <= limits.buttons:
         return Fitted(_parts(text, _rows(drawn, limits), limits))
@@ -55,7 +55,7 @@ def _buttons(seq: int, buttons: Sequence[Mapping[str, Any]], limits: Capabilitie
             continue
         else:
             data = "" if url or asks_contact else press.data_of(seq, index)
-            drawn.append(Button(cut(title, limits.button_title), data, title, url, asks_contact))
+            drawn.append(Button(_cut(title, limits.button_title), data, title, url, asks_contact))
     return list(_distinct(drawn, limits.button_title)), lines
 
 
@@ -63,8 +63,7 @@ def _whole(button: Button) -> bool:
     return button.title == button.full_title
 
 
-def cut(title: str, length: int) -> str:
-    """The title in at most `length` characters; an ellipsis tells that there is more."""
+def _cut(title: str, length: int) -> str:
     return title if len(title) <= length else title[: length - 1].rstrip() + ELLIPSIS
 
 
@@ -76,7 +75,7 @@ def _distinct(buttons: Sequence[Button], length: int) -> list[Button]:
         title, number = button.title, 2
         while title in seen:
             mark = f" {number}"
-            title, number = cut(button.title, length - len(mark)) + mark, number + 1
+            title, number = _cut(button.title, length - len(mark)) + mark, number + 1
         seen.add(title)
         told.append(replace(button, title=title))
     return told

@@ -1,4 +1,4 @@
-"""What is answered before the assistant hears it: a group chat, a late delivery, a dead button, a file."""
+"""What is answered before the assistant hears it: a group, changed words, a late delivery, a dead button, a file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,11 +26,14 @@ BACK_TO_BOT = {"title": "Вернуться к боту", "payload": "/start"}
 GROUP = (
     "Заказы и цены я показываю только в личных сообщениях: здесь их увидели бы все. Напишите мне, пожалуйста, напрямую."
 )
+EDITED = (
+    "Вижу, что вы исправили сообщение. Прежнее я уже прочитал, поэтому заказ от этого не изменился. "
+    "Напишите, пожалуйста, что поменять, новым сообщением."
+)
+DELETED = "Сообщение вы удалили, но я его уже прочитал, и заказ от этого не изменился. Посмотрите его, пожалуйста."
 DEAD_BUTTON = "Эта кнопка из старого сообщения и больше не работает."
 TOO_LONG = f"Сообщение длиннее {MAX_TEXT} знаков, я его не прочитал. Разделите его, пожалуйста, на части."
 STICKER = "Здорово! Чтобы заказать, напишите товары и количество, например: «молоко 5, хлеб 10»."
-REVISED = "Вижу, вы исправили сообщение: «{text}». Заказ сам от этого не меняется. Выполнить как новое сообщение?"
-TAKEN_BACK = "Вы удалили сообщение, но заказ от этого не изменился. Посмотрите его, пожалуйста."
 LATE_TEXT = "Сообщение от {when} дошло до меня только сейчас: «{text}». Выполнить его?"
 LATE_PRESS = "Кнопку «{text}» вы нажали {when}, дошло это только сейчас. Заказ мог измениться, посмотрите его."
 
@@ -47,35 +50,25 @@ async def answer(session: AsyncSession, conversation: ConversationRow, inbox: In
     """The doorman's answer, or None: the assistant is to hear it."""
     if inbox.extra.get("group"):
         return Answer(GROUP)
+    if inbox.extra.get("edited"):
+        return Answer(EDITED, [SHOW_CART])
+    if inbox.extra.get("deleted"):
+        return Answer(DELETED, [SHOW_CART])
     if inbox.payload == "/dead_button":
         return Answer(DEAD_BUTTON, [SHOW_CART, MENU])
     if inbox.sent_at is not None and now - inbox.sent_at > LATE:
         return _late(inbox, now)
-    if inbox.extra.get("revised"):
-        return _revised(inbox)
     if len(inbox.text) > MAX_TEXT:
         return Answer(TOO_LONG, [CALL_HUMAN])
     attachments = (await session.scalars(select(AttachmentRow).filter_by(inbox_id=inbox.id))).all()
     return await _attached(session, conversation, inbox, attachments, now) if attachments else None
 
 
-def _quoted(text: str) -> str:
-    return text if len(text) <= QUOTED else text[:QUOTED] + "…"
-
-
-def _revised(inbox: InboxRow) -> Answer:
-    """The first version may have been carried out already: the second is not added to it unasked."""
-    if not inbox.text:
-        return Answer(TAKEN_BACK, [SHOW_CART, MENU])
-    anew = {"title": "Да, выполнить", "says": inbox.text}
-    return Answer(REVISED.format(text=_quoted(inbox.text)), [anew, SHOW_CART])
-
-
 def _late(inbox: InboxRow, now: datetime) -> Answer:
     assert inbox.sent_at is not None
     sent = inbox.sent_at.astimezone(settings().zone)
     when = f"{day(sent.date(), now.date())}, {clock_time(sent.time())}"
-    quoted = _quoted(inbox.text)
+    quoted = inbox.text if len(inbox.text) <= QUOTED else inbox.text[:QUOTED] + "…"
     if inbox.payload:
         return Answer(LATE_PRESS.format(text=quoted, when=when), [SHOW_CART, MENU])
     return Answer(

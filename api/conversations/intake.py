@@ -95,6 +95,10 @@ async def _numbered(session: AsyncSession, conversation: ConversationRow, text: 
 async def _said(session: AsyncSession, conversation: ConversationRow, message: InboundMessage) -> Said:
     if message.group:
         return Said("")
+    if message.edited:
+        return Said(f"Исправлено: {clean(message.text)}")
+    if message.deleted:
+        return Said("Сообщение удалено")
     if message.button is not None:
         return await _pressed(session, conversation, message.button)
     if message.line is not None:
@@ -112,7 +116,7 @@ async def _said(session: AsyncSession, conversation: ConversationRow, message: I
 
 
 def _extra(message: InboundMessage) -> dict[str, Any]:
-    known = {"group": message.group, "revised": message.revised, "person": message.person}
+    known = {"group": message.group, "edited": message.edited, "deleted": message.deleted, "person": message.person}
     return {name: value for name, value in known.items() if value}
 
 

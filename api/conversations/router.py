@@ -1,17 +1,18 @@
 """Webhooks of the channels, and what the assistant asks about the person who speaks."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.errors import ChannelError
-from api.channels.port import Inbound, InboundMessage, Messenger, Webhook
+from api.channels.port import Inbound, InboundMessage, Webhook
 from api.channels.registry import calls_out, channels
 from api.config import settings
 from api.conversations import handoff, intake, people, repository, service
-from api.conversations.bodies import MAX_BYTES, limited_body
+from api.conversations.bodies import limited_body
 from api.conversations.schemas import (
     Empty,
     HandoffBody,
@@ -30,13 +31,13 @@ router = APIRouter()
 
 
 @router.api_route("/webhooks/{channel}", methods=["GET", "POST"], tags=["channels"], response_model=None)
-async def webhook(channel: str, request: Request) -> ReceiptOut | PlainTextResponse:
+async def webhook(
+    channel: str, request: Request, body: Annotated[bytes, Depends(limited_body)]
+) -> ReceiptOut | PlainTextResponse:
     """Takes a provider's update: checks, stores, defers, answers. Nothing slow happens here."""
     adapter = channels().get(channel)
     if adapter is None:
         raise NotFound("Такого канала нет.", code="no_channel")
-    most = adapter.capabilities.webhook_bytes if isinstance(adapter, Messenger) else MAX_BYTES
-    body = await limited_body(request, most)
     try:
         reading = adapter.read(Webhook(request.method, request.headers, request.query_params, body))
     except ChannelError as error:
