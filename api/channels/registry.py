@@ -3,15 +3,21 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from pydantic_settings import BaseSettings
+
 from api.channels.port import Channel, Messenger
 from api.channels.webchat.adapter import WebChat
 from api.channels.whatsapp.adapter import open_whatsapp
+from api.channels.whatsapp.settings import WhatsAppSettings
 
 OPENERS: dict[str, Callable[[], Channel | None]] = {
     "webchat": WebChat,
     "whatsapp": open_whatsapp,
 }
 """By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
+
+SETTINGS: tuple[type[BaseSettings], ...] = (WhatsAppSettings,)
+"""What the channels read of the environment; the README's table has every name (a test compares them)."""
 
 
 @lru_cache

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.channels.registry import SETTINGS
 from api.config import Settings
 from api.run.environment import (
     SECRETS,
@@ -74,8 +75,11 @@ def documented() -> dict[str, str]:
 def test_readme_table_names_every_variable_with_its_default() -> None:
     table = documented()
     settings = {
-        name.upper(): "" if field.is_required() else str(field.get_default())
-        for name, field in Settings.model_fields.items()
+        f"{model.model_config.get('env_prefix') or ''}{name}".upper(): ""
+        if field.is_required()
+        else str(field.get_default())
+        for model in (Settings, *SETTINGS)
+        for name, field in model.model_fields.items()
     }
     expected = settings | dict.fromkeys(SECRETS, "generated") | {v.name: v.default for v in VARIABLES}
     assert set(table) == set(expected)
