@@ -138,9 +138,15 @@ class Presence:
 
 @dataclass(frozen=True)
 class OwnerChanged:
-    """The address is another person's now, or will be: whoever writes from it next has to show who it is."""
+    """The address is another person's now, or will be: whoever writes from it next has to show who it is.
 
+    `phone` (E.164): the number that its owner gave up; it proves nothing until a manager binds it anew.
+    """
+
+    provider_id: str
+    """The same for a redelivery, which must not sign out the next owner."""
     channel_user: str
+    phone: str = ""
 
 
 Inbound = InboundMessage | Receipt | Presence | OwnerChanged

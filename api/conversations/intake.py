@@ -222,7 +222,7 @@ async def take_in(session: AsyncSession, clock: Clock, channel: str, event: Inbo
             person = (ConversationRow.channel == channel) & (ConversationRow.channel_user == event.channel_user)
             await session.execute(update(ConversationRow).where(person).values(blocked_at=now))
         case OwnerChanged():
-            await owners.changed(session, clock, await repository.find_by_user(session, channel, event.channel_user))
+            await owners.told(session, clock, channel, event)
         case InboundMessage():
             await _take_in_message(session, clock, channel, event)
 
@@ -232,7 +232,7 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
     if await repository.find_inbox(session, channel, message.provider_id) is not None:
         return
     if message.person:
-        await owners.compare(session, clock, conversation, message.person)
+        await owners.compare(session, clock, conversation, message.person, message.provider_id)
     if message.name:
         conversation.name = clean(message.name)[:100]
     vouched = message.contact.phone if message.contact is not None and message.contact.own else message.phone

@@ -40,7 +40,8 @@ class Line:
         """The bytes behind the address, at most so many. Redirects are not followed. Raises DeliveryError."""
         content = bytearray()
         try:
-            async with self._http.stream("GET", url) as response:
+            # Not compressed: a small answer must not become a large file in memory.
+            async with self._http.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
                 if response.status_code != httpx.codes.OK:
                     await response.aread()
                     _checked(response)

@@ -91,7 +91,7 @@ def _read_message(raw: Mapping[str, Any], contacts: Sequence[Contact]) -> Iterat
     elif known.type in NOT_WORDS:
         log.info("whatsapp.not_words", type=known.type)
     elif (address := _address(known)) is None:
-        log.error("whatsapp.no_sender", message=known.id)
+        log.error("whatsapp.no_sender", type=known.type)
     else:
         yield _message(known, address, raw, contacts, _content(message))
 
@@ -152,6 +152,9 @@ def _read_system(message: Message) -> Iterator[OwnerChanged]:
     if system is None or system.type not in MOVED:
         log.info("whatsapp.system", type=system.type if system else "")
         return
-    addresses = (message.sender, system.customer, system.wa_id, system.new_wa_id, message.from_user_id)
-    for address in dict.fromkeys(filter(None, addresses)):
-        yield OwnerChanged(address)
+    given_up = dict.fromkeys(filter(PHONE.fullmatch, (message.sender, system.customer)))
+    others = dict.fromkeys((system.wa_id, system.new_wa_id, message.from_user_id))
+    addresses = [*given_up, *(one for one in others if one and one not in given_up)]
+    for number, address in enumerate(addresses):
+        phone = f"+{address}" if address in given_up else ""
+        yield OwnerChanged(f"{message.id}:{number}", address, phone)

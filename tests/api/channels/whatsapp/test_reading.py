@@ -130,7 +130,10 @@ async def test_a_changed_number_frees_both_numbers(read: Any, kind: str) -> None
     system = {"body": "User A changed from … to …", "wa_id": "79000000099", "type": kind, "user_id": "RU.2"}
     sent = message(1, "system", system)
     del sent["from_user_id"]
-    assert read(value(messages=[sent], contacts=[])) == (OwnerChanged(ANNA), OwnerChanged("79000000099"))
+    assert read(value(messages=[sent], contacts=[])) == (
+        OwnerChanged("wamid.IN1:0", ANNA, f"+{ANNA}"),
+        OwnerChanged("wamid.IN1:1", "79000000099"),
+    )
 
 
 async def test_another_telephone_of_the_same_person_frees_nothing(read: Any) -> None:

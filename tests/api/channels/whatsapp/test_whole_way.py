@@ -14,7 +14,16 @@ from api.channels import registry
 from api.channels.whatsapp.adapter import WhatsApp
 from api.config import settings
 from api.conversations import delivery, jobs, outbox
-from api.db.models import AttachmentRow, ConversationRow, CustomerRow, EventRow, InboxRow, OutboxRow
+from api.db.models import (
+    AttachmentRow,
+    ContactPhoneRow,
+    ContactRow,
+    ConversationRow,
+    CustomerRow,
+    EventRow,
+    InboxRow,
+    OutboxRow,
+)
 from api.db.session import staff_session
 from tests.api.channels.whatsapp import payloads
 from tests.api.channels.whatsapp.fake import FakeProvider
@@ -81,11 +90,21 @@ async def answered(row: InboxRow) -> None:
     await jobs.handle.func(SimpleNamespace(job=SimpleNamespace(attempts=0)), inbox_id=row.id)
 
 
+async def bound() -> bool:
+    """Whether the number still proves somebody."""
+    async with staff_session() as session:
+        return (await session.get_one(ContactPhoneRow, ("anna", f"+{ANNA}"))).revoked_at is None
+
+
 async def signed_in(customer: str = "petra") -> None:
     async with staff_session() as session:
         if await session.get(CustomerRow, customer) is None:
             session.add(CustomerRow(id=customer, name="ООО «Кофейня у Петра»"))
             await session.flush()
+            session.add(ContactRow(id="anna", customer_id=customer, name="Анна"))
+            await session.flush()
+            added = settings().clock.now()
+            session.add(ContactPhoneRow(contact_id="anna", phone=f"+{ANNA}", source="erp", added_at=added))
         row = await session.get_one(ConversationRow, (await conversation()).id)
         row.customer_id = row.served_customer_id = customer
 
@@ -188,6 +207,7 @@ async def test_a_number_that_changed_hands_knows_nothing(web: httpx.AsyncClient,
     assert (known.customer_id, known.contact_id, known.phone) == (None, None, "")
     assert known.signed_out_at is not None
     assert known.hidden_until == known.last_seq
+    assert not await bound()
     # What was still on its way to the former owner stays here, and the new one's press on an old button is dead.
     (price,) = await said()
     await delivery.deliver.func(outbox_id=price.id)
@@ -199,16 +219,33 @@ async def test_a_number_that_changed_hands_knows_nothing(web: httpx.AsyncClient,
         assert await session.scalar(query) == 1
 
 
+async def test_a_repeated_word_of_a_changed_number_does_not_touch_the_next_owner(
+    web: httpx.AsyncClient, provider: FakeProvider
+) -> None:
+    await bring(web, provider, payloads.text(1, "молока", at=ago(seconds=9)))
+    await signed_in()
+    system = {"body": "User changed", "wa_id": "79000000099", "type": "user_changed_number"}
+    await bring(web, provider, payloads.message(2, "system", system, at=ago(seconds=8)))
+    async with staff_session() as session:  # a manager binds the number anew
+        (await session.get_one(ContactPhoneRow, ("anna", f"+{ANNA}"))).revoked_at = None
+    await signed_in()
+    await bring(web, provider, payloads.message(2, "system", system, at=ago(seconds=8)))
+    assert (await conversation()).customer_id == "petra"
+    assert await bound()
+
+
 async def test_another_person_behind_the_same_number_is_noticed(web: httpx.AsyncClient, provider: FakeProvider) -> None:
     await bring(web, provider, payloads.text(1, "молока", at=ago(seconds=9)))
     await signed_in()
     await bring(web, provider, payloads.text(2, "хлеба", at=ago(seconds=8)))
     assert (await conversation()).customer_id == "petra"
+    assert await bound()
     stranger = payloads.text(3, "что у вас есть?", at=ago(seconds=7)) | {"from_user_id": "RU.999"}
     await bring(web, provider, stranger, contacts=[payloads.contact(person="RU.999", name="Борис")])
     known = await conversation()
     assert (known.customer_id, known.name) == (None, "Борис")
     assert known.signed_out_at is not None
+    assert not await bound()
 
 
 async def test_a_failure_told_later_is_sent_again_or_given_up(web: httpx.AsyncClient, provider: FakeProvider) -> None:
