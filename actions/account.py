@@ -3,6 +3,7 @@
 from actions import replies
 from actions.account_answers import tell_balance, tell_documents, tell_status
 from actions.cancelling import ask_cancel, ask_to_cancel, cancel
+from actions.channels import channel_in, prefer_channel
 from actions.person import offer_person
 from actions.skill import Beside, SkillAction
 from actions.turn import Turn
@@ -86,10 +87,14 @@ class Profile(SkillAction):
 
 
 class Notifications(SkillAction):
-    """Messages on or off: a person does it."""
+    """Where the news of orders come; what else is on or off, a person sets."""
 
     action_name = "action_notifications"
     order_beside = Beside.FIRST
 
     async def act(self, turn: Turn) -> None:
-        await offer_person(turn, "notifications")
+        channel = channel_in(turn.text)
+        if channel is None:
+            await offer_person(turn, "notifications")
+        else:
+            await prefer_channel(turn, channel)

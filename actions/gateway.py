@@ -95,6 +95,10 @@ class Gateway:
     async def sign_out(self) -> None:
         await self._call("POST", "session/sign-out")
 
+    async def prefer_channel(self, channel: str) -> None:
+        """News of orders come there from now on; 409 `nobody_there`, `no_person`."""
+        await self._call("PUT", "me/channel", {"channel": channel})
+
     async def message(self, text: str, intent: str, confidence: float, focus_sku: str | None = None) -> TurnOutcome:
         """The customer's words: an answer to an open question, else an order to read."""
         body = {"text": text, "focus_sku": focus_sku, "intent": intent, "confidence": confidence}

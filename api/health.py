@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.config import settings
 from api.conversations.assistant import client
+from api.conversations.watch import last_outcomes
 from api.db.models import CatalogVersionRow
 from api.db.session import staff_session
 
@@ -42,6 +43,14 @@ async def _actions() -> str | None:
     return None if response.status_code == 200 else "actions"
 
 
+async def _channels() -> dict[str, str]:
+    try:
+        async with staff_session() as session:
+            return await last_outcomes(session)
+    except SQLAlchemyError:
+        return {}
+
+
 @router.get("/live")
 async def live() -> dict[str, bool]:
     """The process answers."""
@@ -52,7 +61,10 @@ async def live() -> dict[str, bool]:
 async def ready() -> JSONResponse:
     """Everything a customer's message needs is there; else 503 and what is waited for.
 
-    The accounting system is not among it: orders are taken while it is down.
+    The accounting system is not among it: orders are taken while it is down. `channels` tells how each messenger's
+    last preparation went; one that fails keeps nobody from the others.
     """
-    missing = [name for name in await asyncio.gather(_database(), _assistant(), _actions()) if name]
-    return JSONResponse({"ready": not missing, "waiting_for": missing}, status_code=503 if missing else 200)
+    channels, *found = await asyncio.gather(_channels(), _database(), _assistant(), _actions())
+    missing = [name for name in found if name]
+    body = {"ready": not missing, "waiting_for": missing, "channels": channels}
+    return JSONResponse(body, status_code=503 if missing else 200)

@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from api import health
 from api.catalog.router import router as catalog_router
 from api.catalog.snapshot import snapshots
-from api.channels.registry import close_channels
+from api.channels.registry import channels, close_channels
 from api.config import settings
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
@@ -44,6 +44,7 @@ STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 @contextlib.asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     configure_logs()
+    channels()  # a setting that cannot be right is told now, not with the first message
     # The first thing that the snapshots do is to read the goods: no customer should wait for that.
     listening = asyncio.create_task(listen([hub, snapshots]))
     yield

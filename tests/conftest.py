@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from api.run.system import System
+    from tests.e2e.providers import Providers
     from tests.running import Demo1C
 
 
@@ -20,12 +21,23 @@ ADMIN_PASSWORD = "console-password"
 
 
 @pytest.fixture(scope="session")
-def system() -> "Iterator[System]":
+def providers() -> "Iterator[Providers]":
+    """The servers of the messengers that the running system speaks with."""
+    from tests.e2e.providers import Providers
+
+    server = Providers()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def system(providers: "Providers") -> "Iterator[System]":
     """The whole product as `./run up` starts it, on free ports, with a database of its own, standing on TODAY."""
     from api.run.system import System
 
     offset = int((TODAY - datetime.now(TODAY.tzinfo)).total_seconds())
-    variables = {"ADMIN_PASSWORD": ADMIN_PASSWORD}
+    variables = {"ADMIN_PASSWORD": ADMIN_PASSWORD} | providers.variables
     with System.for_tests(clock_offset_seconds=offset, variables=variables, progress=print) as running:
         yield running
 

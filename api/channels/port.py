@@ -35,6 +35,8 @@ class Capabilities:
     """The longest text of a message with buttons or a list; 0: as long as any other."""
     contact_button: bool = False
     """A button by which a person shares their own number."""
+    contact_apart: bool = False
+    """That button cannot stand beside others: they follow in a message of their own."""
     link_button: bool = False
     edits: bool = False
     """A sent message can be changed."""

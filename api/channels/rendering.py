@@ -9,6 +9,7 @@ from api.channels.port import Button, Capabilities, Outgoing
 
 ELLIPSIS = "…"
 CHOOSE = "Напишите номер:"
+OTHERWISE = "Или по-другому:"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,15 @@ def fit(seq: int, text: str, buttons: Sequence[Mapping[str, Any]], limits: Capab
     """
     drawn, lines = _buttons(seq, buttons, limits)
     text = "\n".join([text, *lines]) if lines else text
+    asking = [button for button in drawn if button.asks_contact]
+    if limits.contact_apart and asking and len(asking) < len(drawn):
+        rest = _laid(OTHERWISE, [button for button in drawn if not button.asks_contact], limits)
+        return Fitted((*_parts(text, _rows(asking, limits), limits), *rest.parts), rest.numbered)
+    return _laid(text, drawn, limits)
+
+
+def _laid(text: str, drawn: Sequence[Button], limits: Capabilities) -> Fitted:
+    """Buttons, else a list, else numbers."""
     plain = [button for button in drawn if not button.url and not button.asks_contact]
     if len(drawn) <= limits.buttons and (not limits.list_rows or all(_whole(button) for button in plain)):
         return Fitted(_parts(text, _rows(drawn, limits), limits))
@@ -34,8 +44,11 @@ def fit(seq: int, text: str, buttons: Sequence[Mapping[str, Any]], limits: Capab
         return Fitted(_parts(text, _told_apart(listed), limits, as_list=True))
     if len(drawn) <= limits.buttons:
         return Fitted(_parts(text, _rows(drawn, limits), limits))
-    numbers = [f"{number}. {button.full_title}" for number, button in enumerate(drawn, 1)]
-    return Fitted(_parts("\n".join([text, CHOOSE, *numbers]), (), limits), numbered=True)
+    links = [f"{button.full_title}: {button.url}" for button in drawn if button.url]
+    # The number is the button's place among all: some may not be drawn here.
+    places = [(press.read(button.data), button.full_title) for button in plain]
+    numbers = [f"{pressed.index + 1}. {title}" for pressed, title in places if pressed]
+    return Fitted(_parts("\n".join([text, *links, CHOOSE, *numbers]), (), limits), numbered=True)
 
 
 def outside_window(limits: Capabilities) -> Capabilities:

@@ -2,17 +2,11 @@
 
 from fastapi import Request
 
-from api.channels.registry import calls_out
 from api.errors import ApiError
 
-MAX_BYTES = 64 * 1024
-PROVIDER_MAX_BYTES = 4 * 1024 * 1024
-"""A provider's update may quote long messages, or be a batch; one that is refused would be brought again and again."""
 
-
-async def limited_body(request: Request) -> bytes:
-    """The raw bytes of the body; 413 as soon as there are too many, whatever the length header says."""
-    most = PROVIDER_MAX_BYTES if calls_out(request.path_params["channel"]) else MAX_BYTES
+async def read_body(request: Request, most: int) -> bytes:
+    """The raw bytes of the body; 413 as soon as there are more than `most`, whatever the length header says."""
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)

@@ -1,5 +1,6 @@
 """From the outbox to a messenger: one job a message, in order in a chat, at the provider's pace."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,8 @@ PATIENCE = timedelta(hours=24)
 FALL_BACK_AFTER = timedelta(minutes=10)
 """A message that another channel could carry does not wait longer."""
 NOT_SET_UP_SECONDS = 300
+SOON_SECONDS = 0.3
+"""The queue counts in whole seconds: a shorter wait is waited here."""
 RANKS = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
 SHOWS_CART = ("cart", "repeat")
 RECEIPT_TRIES = 5
@@ -118,12 +121,19 @@ async def deliver(outbox_id: int) -> None:
         letter = await _open(session, outbox_id)
     if letter is None:
         return
-    if wait := await pace.reserve(letter.channel, letter.to, letter.limits):
-        raise Later(wait)
+    await _wait_for_turn(letter)
     try:
         await _send(letter)
     except DeliveryError as error:
         await _failed(letter, error)
+
+
+async def _wait_for_turn(letter: Letter) -> None:
+    """Returns when the pace allows one message; raises Later when that is not soon."""
+    while wait := await pace.reserve(letter.channel, letter.to, letter.limits):
+        if wait > SOON_SECONDS:
+            raise Later(wait)
+        await asyncio.sleep(wait)
 
 
 async def _send(letter: Letter) -> None:
@@ -197,8 +207,8 @@ async def _failed(letter: Letter, error: DeliveryError) -> None:
         if give_up:
             await give_in(session, row, blocked=error.blocked)
         elif error.retry_after is not None:
-            whole = error.whole_channel
-            await pace.hold(session, letter.channel, letter.to, letter.limits, error.retry_after, whole_channel=whole)
+            where = (letter.channel, letter.to, letter.limits)
+            await pace.hold(session, *where, error.retry_after, whole_channel=error.whole_channel)
     if not give_up:
         raise Later(error.retry_after or WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS)) - 1])
 

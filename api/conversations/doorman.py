@@ -1,4 +1,4 @@
-"""What is answered before the assistant hears it: a group, changed words, a late delivery, a dead button, a file."""
+"""What is answered before the assistant hears it: groups, changed words, late deliveries, dead buttons, files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

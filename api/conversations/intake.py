@@ -112,6 +112,9 @@ async def _said(session: AsyncSession, conversation: ConversationRow, message: I
     if (press := await _numbered(session, conversation, text)) is not None:
         return await _pressed(session, conversation, press)
     things = ", ".join(attached.shown(one.kind, clean(one.name)) for one in message.attachments)
+    if not (things or text):
+        # A press whose data nobody of us made.
+        raise ApiError(GONE_BUTTON, code="no_button", status=422)
     return Said("\n".join(part for part in (things, text) if part))
 
 

@@ -44,10 +44,9 @@ async def reserve(channel: str, to: str, limits: Capabilities) -> float:
 async def hold(
     session: AsyncSession, channel: str, to: str, limits: Capabilities, seconds: float, *, whole_channel: bool
 ) -> None:
-    """The provider asked to wait: nobody speaks before, in this chat or in the whole channel."""
+    """The provider asked to wait: nobody speaks there before."""
     key = channel if whole_channel else f"{channel}:{to}"
-    _, ahead = _steps(channel, to, limits)[key]
-    until = func.clock_timestamp() + timedelta(seconds=seconds + ahead)
+    until = func.clock_timestamp() + timedelta(seconds=seconds + _steps(channel, to, limits)[key][1])
     statement = insert(ChannelPaceRow).values(key=key, next_at=until)
     latest = func.greatest(ChannelPaceRow.next_at, statement.excluded.next_at)
     await session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"next_at": latest}))

@@ -1,9 +1,8 @@
 """Webhooks of the channels, and what the assistant asks about the person who speaks."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,8 +11,9 @@ from api.channels.port import Inbound, InboundMessage, Webhook
 from api.channels.registry import calls_out, channels
 from api.config import settings
 from api.conversations import handoff, intake, people, repository, service
-from api.conversations.bodies import limited_body
+from api.conversations.bodies import read_body
 from api.conversations.schemas import (
+    ChannelBody,
     Empty,
     HandoffBody,
     HandoffOut,
@@ -29,15 +29,18 @@ from api.errors import ApiError, NotFound
 
 router = APIRouter()
 
+BROWSER_BYTES = 64 * 1024
+PROVIDER_BYTES = 4 * 1024 * 1024
+"""WhatsApp puts up to a thousand updates, 3 MB, into one request."""
+
 
 @router.api_route("/webhooks/{channel}", methods=["GET", "POST"], tags=["channels"], response_model=None)
-async def webhook(
-    channel: str, request: Request, body: Annotated[bytes, Depends(limited_body)]
-) -> ReceiptOut | PlainTextResponse:
+async def webhook(channel: str, request: Request) -> ReceiptOut | PlainTextResponse:
     """Takes a provider's update: checks, stores, defers, answers. Nothing slow happens here."""
     adapter = channels().get(channel)
     if adapter is None:
         raise NotFound("Такого канала нет.", code="no_channel")
+    body = await read_body(request, PROVIDER_BYTES if calls_out(channel) else BROWSER_BYTES)
     try:
         reading = adapter.read(Webhook(request.method, request.headers, request.query_params, body))
     except ChannelError as error:
@@ -71,6 +74,14 @@ async def _me(who: Speaker, customer_id: str | None) -> MeOut:
 async def me(who: Who) -> MeOut:
     """Who speaks: company, rights, outlets, manager, last order."""
     return await _me(who, who.customer_id)
+
+
+@router.put("/v1/me/channel", tags=["session"])
+async def prefer_channel(body: ChannelBody, who: Who) -> Empty:
+    """Where the person wants to hear of orders: a channel in which they wrote to us already."""
+    async with staff_session() as session:
+        await service.prefer_channel(session, who, body.channel)
+    return Empty()
 
 
 @router.post("/v1/session/sign-in", tags=["session"])

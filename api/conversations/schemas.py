@@ -51,6 +51,10 @@ class SignInBody(BaseModel):
     code: str = Field(max_length=100, examples=["KOFE-PETRA"])
 
 
+class ChannelBody(BaseModel):
+    channel: str = Field(max_length=40, examples=["telegram"])
+
+
 class NameOut(BaseModel):
     name: str
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
@@ -21,7 +21,7 @@ from api.db.models import ContactRow, ConversationRow, CustomerRow, Misunderstoo
 from api.deps.events import record
 from api.deps.turn import Speaker
 from api.domain.wording import day, document_number
-from api.errors import ApiError, NotFound
+from api.errors import ApiError, Conflict, NotFound
 from api.orders.glance import chosen_outlet_id, last_order
 
 CONTEXT_MESSAGES = 6
@@ -105,3 +105,22 @@ async def note_misunderstood(session: AsyncSession, who: Speaker, body: Misunder
             context=[{"from": message.sender, "text": message.text} for message in seen],
         )
     )
+
+
+NO_PERSON = "Так можно, если вы вошли под своим именем, а не по коду компании. Приглашение даст менеджер."
+NOBODY_THERE = "Там вы мне ещё не писали. Напишите мне туда один раз, и я смогу присылать новости."
+
+
+async def prefer_channel(session: AsyncSession, who: Speaker, channel: str) -> None:
+    """News of orders come to the person in this channel; raises Conflict where that cannot be."""
+    contact = await session.get(ContactRow, who.contact_id) if who.contact_id else None
+    if contact is None:
+        raise Conflict(NO_PERSON, code="no_person")
+    there = exists().where(
+        ConversationRow.channel == channel,
+        ConversationRow.contact_id == contact.id,
+        ConversationRow.blocked_at.is_(None),
+    )
+    if not await session.scalar(select(there)):
+        raise Conflict(NOBODY_THERE, code="nobody_there")
+    contact.preferred_channel = channel

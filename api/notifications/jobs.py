@@ -1,8 +1,10 @@
-"""Telling a customer what became of an order."""
+"""Telling a customer what became of an order, and what colleagues do with the cart."""
+
+from uuid import UUID
 
 from api.config import settings
 from api.db.session import staff_session
-from api.notifications import service
+from api.notifications import colleagues, service
 from api.worker import app
 
 
@@ -11,3 +13,23 @@ async def order_changed(order_id: int, event: str, reason: str = "") -> None:
     """Says it in the conversation the order came from. `event`: see service.EVENTS."""
     async with staff_session() as session:
         await service.tell_order_changed(session, settings().clock, order_id, event, reason)
+
+
+@app.task(name="notifications.fall_back", retry=5)
+async def fall_back(outbox_id: int) -> None:
+    """Says elsewhere what a channel did not take."""
+    async with staff_session() as session:
+        await service.fall_back(session, settings().clock, outbox_id)
+
+
+@app.task(name="notifications.cart_changed", retry=5)
+async def cart_changed(
+    customer_id: str, outlet_id: str, conversation_id: str, before: dict[str, str], sent: bool
+) -> None:
+    """Tells the colleagues who order for the same outlet now. `before`: quantities by SKU, as they knew the cart.
+
+    `sent`: the cart is empty because its order was sent.
+    """
+    async with staff_session() as session:
+        here = colleagues.Place(customer_id, outlet_id, UUID(conversation_id))
+        await colleagues.tell_cart_changed(session, settings().clock, here, before, sent=sent)

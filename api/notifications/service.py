@@ -6,12 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import handoff, outbox
 from api.conversations.people import manager_of
-from api.db.models import ContactRow, ConversationRow, CustomerRow, OrderRow
+from api.db.models import ContactRow, ConversationRow, CustomerRow, OrderRow, OutboxRow
 from api.db.session import customer_session
+from api.deps.events import record
 from api.domain.clock import Clock
 from api.domain.delivery import delivery_text
 from api.domain.wording import document_number
-from api.notifications import texts
+from api.notifications import routing, texts
 from api.orders.glance import order_view
 
 NEEDS_PERSON = {"review", "failed"}
@@ -46,13 +47,16 @@ def message(
     return None
 
 
-async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock) -> dict[str, Any]:
-    """What was ordered, not to be changed any more; a person without the right to prices sees none."""
+async def sees_prices(session: AsyncSession, conversation: ConversationRow) -> bool:
+    """Whether the person of the conversation may see prices; who signed in with the company's code may."""
+    contact = await session.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
+    return contact is None or "prices" in contact.rights
+
+
+async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock, *, prices: bool) -> dict[str, Any]:
+    """What was ordered, not to be changed any more."""
     async with customer_session(order.customer_id) as own:
-        contact = await own.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
-        view = await order_view(
-            own, order.id, conversation.id, clock.now(), shows_prices=contact is None or "prices" in contact.rights
-        )
+        view = await order_view(own, order.id, conversation.id, clock.now(), shows_prices=prices)
     return {
         "kind": "order",
         "title": f"Заказ №{document_number(order.number or '')}",
@@ -65,23 +69,63 @@ async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock) ->
 
 
 async def tell_order_changed(session: AsyncSession, clock: Clock, order_id: int, event: str, reason: str) -> None:
-    """Says it once for each event of the order; a manager is called where the machine cannot go on."""
+    """Says it once for each event of the order; a manager is called where the machine cannot go on.
+
+    What the customer waits for is said where it was asked, a change of status where the person wants to hear of it.
+    """
     order = await session.get(OrderRow, order_id)
     if order is None or order.conversation_id is None:
         return
-    customer = await session.get(CustomerRow, order.customer_id)
-    manager = manager_of(customer)
-    said = message(order, event, reason, clock, manager.name, manager.phone)
-    if said is None:
+    chosen = await routing.choose(session, order, where_asked=event != "status")
+    if chosen is None:
         return
-    text, buttons = said
     key = f"order:{order.id}:{event}:{order.status}"
-    conversation = await session.get_one(ConversationRow, order.conversation_id, with_for_update=True)
-    # A person who signed in as another company since then must not read about this order.
-    if conversation.customer_id != order.customer_id:
-        return
-    card = await _card(order, conversation, clock) if event == "accepted" else None
-    await outbox.say(session, conversation.id, clock.now(), text, buttons=buttons, card=card, dedupe_key=key)
-    if event in NEEDS_PERSON:
+    conversation = await _tell(session, clock, order, chosen, event, reason, key)
+    if conversation is not None and event in NEEDS_PERSON:
         note = f"Заказ {order.number or order.key}: {order.evidence or 'записан с отличиями'}"
         await handoff.request(session, conversation, clock.now(), reason=f"order_{event}", note=note)
+
+
+async def _tell(
+    session: AsyncSession, clock: Clock, order: OrderRow, chosen: ConversationRow, event: str, reason: str, key: str
+) -> ConversationRow | None:
+    """Says the event in the conversation, held until the end; None when there is nothing to say."""
+    conversation = await session.get_one(ConversationRow, chosen.id, with_for_update=True)
+    prices = await sees_prices(session, conversation)
+    manager = manager_of(await session.get(CustomerRow, order.customer_id))
+    # The reason of a change names prices.
+    said = message(order, event, reason if prices else "", clock, manager.name, manager.phone)
+    if said is None:
+        return None
+    text, buttons = said
+    await outbox.say(
+        session,
+        conversation.id,
+        clock.now(),
+        text,
+        buttons=buttons,
+        card=await _card(order, conversation, clock, prices=prices) if event == "accepted" else None,
+        dedupe_key=routing.key_in(key, conversation.id),
+        fall_back=True,
+    )
+    return conversation
+
+
+async def fall_back(session: AsyncSession, clock: Clock, outbox_id: int) -> None:
+    """Says in another conversation of the customer what could not be delivered in this one."""
+    undelivered = await session.get_one(OutboxRow, outbox_id)
+    key = (undelivered.dedupe_key or "").partition("@")[0]
+    _, order_id, event, _ = key.split(":")
+    order = await session.get_one(OrderRow, int(order_id))
+    chosen = await routing.next_after(session, order, key)
+    if chosen is not None:
+        await _tell(session, clock, order, chosen, event, "", key)
+        return
+    await record(
+        session,
+        clock,
+        "undelivered",
+        customer_id=order.customer_id,
+        conversation_id=undelivered.conversation_id,
+        outbox=outbox_id,
+    )

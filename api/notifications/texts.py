@@ -28,3 +28,8 @@ STATUS_CHANGED = {
     "delivered": "Заказ №{number} доставлен. Спасибо!",
     "cancelled": "Заказ №{number} отменён.",
 }
+
+CART_CHANGED = "В заказе изменения{who}:"
+ORDER_SENT = "Заказ отправлен{who}, корзина пуста."
+CART_EMPTIED = "Все позиции убраны."
+LINES_GONE = "Убрано позиций: {count}"

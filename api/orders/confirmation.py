@@ -15,7 +15,7 @@ from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
-from api.orders import appointed, limits, repository, sent, views
+from api.orders import appointed, limits, repository, sent, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
@@ -211,8 +211,10 @@ async def _create(turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequ
         cart_version=desk.basket.version,
     )
     await repository.add_order(turn.session, order, positions)
+    ordered = desk.basket.quantities()
     desk.basket.clear()
     desk.basket.save(now)
+    await sharing.tell_colleagues(turn, desk, ordered, sent=True)
     await record(
         turn.session,
         turn.clock,

@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog import service as catalog
 from api.db.models import OrderRow
-from api.orders import repository, sent
-from api.orders.schemas import OrderView
+from api.orders import repository, sent, views
+from api.orders.desk import open_desk
+from api.orders.schemas import CartView, OrderView
 
 
 async def chosen_outlet_id(session: AsyncSession, conversation_id: UUID, customer_id: str) -> str | None:
@@ -30,3 +31,19 @@ async def order_view(
     order = await session.get_one(OrderRow, order_id)
     who = await catalog.shopper(session, order.customer_id, conversation_id, now, shows_prices=shows_prices)
     return await sent.view(who, order)
+
+
+async def cart(
+    session: AsyncSession,
+    customer_id: str,
+    outlet_id: str,
+    conversation_id: UUID,
+    now: datetime,
+    *,
+    shows_prices: bool,
+) -> CartView | None:
+    """The open cart of the outlet as this conversation may see it; None when it orders for another outlet."""
+    who = await catalog.shopper(session, customer_id, conversation_id, now, shows_prices=shows_prices)
+    if who.outlet is None or who.outlet.id != outlet_id:
+        return None
+    return await views.cart_view(await open_desk(who, who.outlet, lock=False))

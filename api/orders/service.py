@@ -9,7 +9,7 @@ from api.db.models import OutletRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
-from api.orders import asides, edits, learning, outlets, reading, repository, views
+from api.orders import asides, edits, learning, outlets, reading, repository, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
@@ -152,8 +152,10 @@ def _answered(text: str, rows: Sequence[OutletRow]) -> OutletRow | None:
 async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mapping[str, Any]) -> TurnOutcome:
     before = {open_.id: open_.question for open_ in desk.basket.questions}
     named_before = desk.basket.named
+    quantities_before = desk.basket.quantities()
     desk.basket.named = {}
     outcome = await OPERATIONS[operation](desk, **arguments)
+    await sharing.tell_colleagues(turn, desk, quantities_before)
     await learning.keep(turn, desk, named_before, outcome)
     after = {open_.id: open_.question for open_ in desk.basket.questions}
     for kind, some, others in (("question", after, before), ("answer", before, after)):

@@ -20,12 +20,16 @@ TASKS = [
     "api.orders.jobs",
     "api.conversations.jobs",
     "api.conversations.delivery",
+    "api.conversations.watch",
     "api.notifications.jobs",
     "api.worker.cleanup",
 ]
 
 HEARERS = ["api.catalog.snapshot:snapshots"]
 """What of a worker listens to PostgreSQL's notices."""
+
+BESIDE = ["api.conversations.watch:watch_from_the_start", "api.conversations.polling:poll_channels"]
+"""What a worker does beside its jobs, from its start until it is told to stop."""
 
 
 def conninfo() -> str:
@@ -63,6 +67,8 @@ async def defer(
         return
     try:
         async with session.begin_nested():
+            # The savepoint is made when the session's connection is asked for: the queue goes past the session.
+            await session.connection()
             await job.defer_async(**args)
     except procrastinate.exceptions.AlreadyEnqueued:
         return

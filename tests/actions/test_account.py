@@ -3,6 +3,7 @@
 import pytest
 
 from actions.account_answers import number_in
+from actions.channels import channel_in
 from tests.actions import views
 from tests.actions.conftest import Talk
 
@@ -221,3 +222,33 @@ async def test_a_complaint_goes_to_a_person_with_its_words(talk: Talk) -> None:
     reply = await talk.run("action_complaint", "недовезли две коробки", "complaint")
     assert reply.text.startswith("Очень жаль, что так вышло. Передаю ваше сообщение. Зову менеджера: Анна")
     assert talk.sent("POST", "handoff") == [{"reason": "complaint", "note": "недовезли две коробки"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("пишите мне в телеграм", "telegram"),
+        ("сообщайте в вотсап", "whatsapp"),
+        ("шлите в вацап", "whatsapp"),
+        ("новости в макс", "max"),
+        ("в чат на сайте", "webchat"),
+        ("не пишите по вечерам", None),
+        ("в телегу или в макс", None),
+        ("максимум раз в день", None),
+    ],
+)
+def test_the_channel_in_words(text: str, channel: str | None) -> None:
+    assert channel_in(text) == channel
+
+
+async def test_news_go_to_the_channel_that_was_named(talk: Talk) -> None:
+    talk.answers("PUT", "me/channel", {})
+    reply = await talk.run("action_notifications", "пишите мне в телеграм", "notifications")
+    assert reply.text == "Хорошо, новости о заказах буду присылать в Telegram."
+
+
+async def test_a_channel_where_nobody_wrote_is_refused_in_words(talk: Talk) -> None:
+    talk.refuses("PUT", "me/channel", 409, "nobody_there", "Там вы мне ещё не писали.")
+    reply = await talk.run("action_notifications", "пишите мне в макс", "notifications")
+    assert reply.text == "Там вы мне ещё не писали."
+    assert "Позвать человека" in reply.buttons

@@ -82,7 +82,7 @@ class StockRow(Base):
 
 
 class SyncRunRow(Base):
-    """The last run of each sync job, and the last one that went well."""
+    """The last run of each sync job, and the last one that went well; `channel:<kind>`: a messenger's preparation."""
 
     __tablename__ = "sync_runs"
 

@@ -56,3 +56,15 @@ async def test_a_temporary_table_does_not_stand_for_the_queue(database: str) -> 
     with pytest.raises(DBAPIError, match="permission denied"):
         async with customer_session("petra") as session:
             await session.execute(text("SELECT 1 FROM public.procrastinate_jobs"))
+
+
+async def test_a_job_that_waits_already_leaves_the_transaction_as_it_was(database: str) -> None:
+    for number in (1, 2):
+        async with staff_session() as session:
+            session.add(LoginAttemptRow(at=settings().clock.now(), login=f"n{number}", address="", succeeded=False))
+            await session.flush()
+            await defer(session, "orders.send", queueing_lock="one", order_id=number)
+    async with staff_session() as session:
+        assert set(await session.scalars(select(LoginAttemptRow.login))) == {"n1", "n2"}
+        jobs = text("SELECT args->>'order_id' FROM procrastinate_jobs WHERE queueing_lock = 'one'")
+        assert list(await session.scalars(jobs)) == ["1"]

@@ -1,0 +1,1 @@
+"""MAX: webhooks or long polling, inline keyboards, numbers that the messenger vouches for."""

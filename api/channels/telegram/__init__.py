@@ -1,0 +1,1 @@
+"""Telegram, over aiogram: its types read the updates, its Bot sends."""

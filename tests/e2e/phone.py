@@ -1,0 +1,169 @@
+"""A customer with a messenger, as `Chat` is one with the web chat: types, presses, waits, reads the screen."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import httpx
+
+from tests.e2e import providers
+from tests.e2e.providers import Providers, Shown
+
+PATIENCE_SECONDS = 40.0
+QUIET_SECONDS = 1.5
+"""So long nothing new: the bot has said what it had to say."""
+
+_numbers = count(int(time.time() * 1000))
+
+
+@dataclass
+class Phone:
+    """One person's private chat with the bot in one messenger."""
+
+    channel: str
+    url: str
+    server: Providers
+    user: str
+    phone: str
+    name: str = "Вера"
+
+    @property
+    def screen(self) -> list[Shown]:
+        return self.server.shown(self.channel, self.user)
+
+    def post(self, update: dict[str, Any]) -> None:
+        """Brings an update to the product as the provider does."""
+        raw = json.dumps(update, ensure_ascii=False).encode()
+        answer = httpx.post(
+            f"{self.url}/webhooks/{self.channel}", content=raw, headers=_signed(self.channel, raw), trust_env=False
+        )
+        assert answer.status_code == 200, answer.text
+
+    def say(self, text: str) -> list[Shown]:
+        return self._answered(lambda: self.post(_UPDATES[self.channel](self, text=text)))
+
+    def share_number(self) -> list[Shown]:
+        """Presses the button that shares the own number."""
+        return self._answered(lambda: self.post(_UPDATES[self.channel](self, contact=self.phone)))
+
+    def press(self, title: str) -> list[Shown]:
+        """Presses the newest button whose title starts so."""
+        for message in reversed(self.screen):
+            for shown, data in message.buttons.items():
+                if shown.startswith(title):
+                    return self._answered(
+                        lambda data=data, message=message: self.post(  # type: ignore[misc]
+                            _UPDATES[self.channel](self, data=data, message=message)
+                        )
+                    )
+        raise AssertionError(f"there is no button «{title}»; so far:\n{self.transcript()}")
+
+    def wait_for(self, words: str, patience: float = PATIENCE_SECONDS) -> Shown:
+        """Waits until a message on the screen holds these words."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            found = [message for message in self.screen if words in message.text]
+            if found:
+                return found[-1]
+            time.sleep(0.1)
+        raise AssertionError(f"«{words}» was not said; so far:\n{self.transcript()}")
+
+    def _answered(self, act: Callable[[], None]) -> list[Shown]:
+        """Does it, and waits until something on the screen has changed and stays so; returns what is new."""
+        before = self._state()
+        act()
+        deadline, quiet_since, last = time.monotonic() + PATIENCE_SECONDS, time.monotonic(), before
+        while time.monotonic() < deadline:
+            now = self._state()
+            if now != last:
+                last, quiet_since = now, time.monotonic()
+            elif now != before and time.monotonic() - quiet_since > QUIET_SECONDS:
+                return [message for message in self.screen if (message.id, message.text) not in before]
+            time.sleep(0.1)
+        raise AssertionError(f"no answer within {PATIENCE_SECONDS} s; so far:\n{self.transcript()}")
+
+    def _state(self) -> list[tuple[str, str]]:
+        return [(message.id, message.text) for message in self.screen]
+
+    def transcript(self) -> str:
+        lines = []
+        for message in self.screen:
+            buttons = " ".join(f"[{title}]" for title in message.buttons)
+            lines.append(f"{message.id}: {message.text} {buttons}")
+        return "\n".join(lines)
+
+
+def _signed(channel: str, raw: bytes) -> dict[str, str]:
+    signature = hmac.new(providers.WHATSAPP_APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+    return {
+        "telegram": {"X-Telegram-Bot-Api-Secret-Token": providers.TELEGRAM_SECRET},
+        "whatsapp": {"X-Hub-Signature-256": f"sha256={signature}"},
+        "max": {"X-Max-Bot-Api-Secret": providers.MAX_SECRET},
+    }[channel] | {"Content-Type": "application/json"}
+
+
+def _telegram(
+    phone: Phone, *, text: str = "", contact: str = "", data: str = "", message: Shown | None = None
+) -> dict[str, Any]:
+    person = {"id": int(phone.user), "is_bot": False, "first_name": phone.name}
+    chat = {"id": int(phone.user), "type": "private", "first_name": phone.name}
+    number = next(_numbers)
+    now = {"date": int(time.time()), "chat": chat}
+    if message is not None:
+        shown = {"message_id": int(message.id), "text": message.text} | now
+        return {
+            "update_id": number,
+            "callback_query": {
+                "id": str(number), "from": person, "chat_instance": "1", "data": data, "message": shown,
+            },
+        }  # fmt: skip
+    content: dict[str, Any] = {"text": text}
+    if contact:
+        content = {"contact": {"phone_number": contact, "first_name": phone.name, "user_id": int(phone.user)}}
+    return {"update_id": number, "message": {"message_id": number % 10**9, "from": person} | now | content}
+
+
+def _whatsapp(
+    phone: Phone, *, text: str = "", contact: str = "", data: str = "", message: Shown | None = None
+) -> dict[str, Any]:
+    content: dict[str, Any] = {"type": "text", "text": {"body": text}}
+    if message is not None:
+        reply = {"type": "button_reply", "button_reply": {"id": data, "title": "x"}}
+        content = {"type": "interactive", "interactive": reply}
+    said = {"from": phone.user, "id": f"wamid.in{next(_numbers)}", "timestamp": str(int(time.time()))} | content
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "70000000000", "phone_number_id": providers.WHATSAPP_PHONE_ID},
+        "contacts": [{"profile": {"name": phone.name}, "wa_id": phone.user}],
+        "messages": [said],
+    }
+    change = {"field": "messages", "value": value}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
+
+
+def _max(
+    phone: Phone, *, text: str = "", contact: str = "", data: str = "", message: Shown | None = None
+) -> dict[str, Any]:
+    person = {"user_id": int(phone.user), "first_name": phone.name, "is_bot": False}
+    recipient = {"chat_id": int(phone.user), "chat_type": "dialog", "user_id": 1}
+    number, now = next(_numbers), int(time.time() * 1000)
+    if message is not None:
+        shown = {"recipient": recipient, "timestamp": now, "body": {"mid": message.id, "seq": 1, "text": message.text}}
+        callback = {"timestamp": now, "callback_id": f"cb{number}", "payload": data, "user": person}
+        return {"update_type": "message_callback", "timestamp": now, "callback": callback, "message": shown}
+    attachments = []
+    if contact:
+        card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL;TYPE=cell:{contact}\r\nFN:{phone.name}\r\nEND:VCARD\r\n"
+        proof = hmac.new(providers.MAX_TOKEN.encode(), card.encode(), hashlib.sha256).hexdigest()
+        attachments = [{"type": "contact", "payload": {"vcf_info": card, "max_info": person, "hash": proof}}]
+    body = {"mid": f"mid.in{number}", "seq": 1, "text": text, "attachments": attachments}
+    said = {"sender": person, "recipient": recipient, "timestamp": now, "body": body}
+    return {"update_type": "message_created", "timestamp": now, "message": said}
+
+
+_UPDATES = {"telegram": _telegram, "whatsapp": _whatsapp, "max": _max}
