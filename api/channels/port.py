@@ -31,6 +31,8 @@ class Capabilities:
     list_rows: int = 0
     """The most rows of a list to choose from; 0: no lists."""
     list_title: int = 0
+    interactive_text: int = 0
+    """The longest text of a message with buttons or a list; 0: as long as any other."""
     contact_button: bool = False
     """A button by which a person shares their own number."""
     contact_apart: bool = False
@@ -40,10 +42,14 @@ class Capabilities:
     """A sent message can be changed."""
     window: timedelta | None = None
     """How long after the person's last words one may write freely; None: always."""
+    window_text: int = 0
+    """The longest text outside the window, where nothing can be pressed; 0: as long as any other."""
     per_second: float = 20.0
     """Messages of the whole channel."""
     per_chat_seconds: float = 1.0
-    """The pause between two messages of one chat."""
+    """The pause between two messages of one chat, in the long run."""
+    chat_burst: int = 3
+    """Messages that a chat may be ahead of that pace: an answer in two messages comes at once."""
     attachment_bytes: int = 20_000_000
 
 
@@ -108,6 +114,10 @@ class InboundMessage:
     """Not a private chat: nobody's prices may be told there."""
     edited: bool = False
     """The new words of a message that was read before: they are not acted upon."""
+    deleted: bool = False
+    """A message that was read before is taken back."""
+    person: str = ""
+    """The provider's own id of whoever writes, where the address itself may pass to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,20 @@ class Presence:
     reachable: bool
 
 
-Inbound = InboundMessage | Receipt | Presence
+@dataclass(frozen=True)
+class OwnerChanged:
+    """The address is another person's now, or will be: whoever writes from it next has to show who it is.
+
+    `phone` (E.164): the number that its owner gave up; it proves nothing until a manager binds it anew.
+    """
+
+    provider_id: str
+    """The same for a redelivery, which must not sign out the next owner."""
+    channel_user: str
+    phone: str = ""
+
+
+Inbound = InboundMessage | Receipt | Presence | OwnerChanged
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,18 @@ from api.channels.port import Channel, Messenger
 from api.channels.telegram.adapter import open_telegram
 from api.channels.telegram.settings import TelegramSettings
 from api.channels.webchat.adapter import WebChat
+from api.channels.whatsapp.adapter import open_whatsapp
+from api.channels.whatsapp.settings import WhatsAppSettings
 
 OPENERS: dict[str, Callable[[], Channel | None]] = {
     "webchat": WebChat,
     "telegram": open_telegram,
     "max": open_max,
+    "whatsapp": open_whatsapp,
 }
 """By kind: what opens the channel with its settings, or says None where the distributor has none of it."""
 
-SETTINGS: tuple[type[BaseSettings], ...] = (TelegramSettings, MaxSettings)
+SETTINGS: tuple[type[BaseSettings], ...] = (TelegramSettings, MaxSettings, WhatsAppSettings)
 """What the channels read of the environment; the README's table has every name (a test compares them)."""
 
 

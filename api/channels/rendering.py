@@ -51,6 +51,11 @@ def _laid(text: str, drawn: Sequence[Button], limits: Capabilities) -> Fitted:
     return Fitted(_parts("\n".join([text, *links, CHOOSE, *numbers]), (), limits), numbered=True)
 
 
+def outside_window(limits: Capabilities) -> Capabilities:
+    """What is left where one may not write freely: words, so that buttons become numbers."""
+    return replace(limits, text=limits.window_text or limits.text, buttons=0, list_rows=0)
+
+
 def _buttons(seq: int, buttons: Sequence[Mapping[str, Any]], limits: Capabilities) -> tuple[list[Button], list[str]]:
     """The buttons that the channel knows, and lines of text for the links that it cannot draw."""
     drawn, lines = [], []
@@ -113,6 +118,9 @@ def _parts(
 ) -> tuple[Outgoing, ...]:
     texts = split(text, limits.text)
     *before, last = texts
+    if rows and 0 < limits.interactive_text < len(last):
+        head, last = _apart(last, limits.interactive_text)
+        before = [*before, head]
     return (*(Outgoing(part) for part in before), Outgoing(last, rows, as_list))
 
 
@@ -125,6 +133,16 @@ def split(text: str, length: int) -> list[str]:
         parts.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*parts, text]
+
+
+def _apart(text: str, length: int) -> tuple[str, str]:
+    """A head, and the longest tail of at most `length` that begins a line, else a word, else anywhere."""
+    earliest = len(text) - length
+    for mark in ("\n", " "):
+        place = text.find(mark, earliest - 1)
+        if place != -1 and (head := text[:place].rstrip()) and (tail := text[place:].lstrip()):
+            return head, tail
+    return text[:earliest], text[earliest:]
 
 
 def card_text(card: Mapping[str, Any]) -> str:

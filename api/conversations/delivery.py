@@ -79,7 +79,8 @@ class Letter:
         return self.living is not None and shows and self.row.pressed_seq == self.living.seq
 
     def fitted(self) -> Fitted:
-        return rendering.fit(self.row.seq, self._text(), self.row.buttons, self.limits)
+        limits = self.limits if self.in_window else rendering.outside_window(self.limits)
+        return rendering.fit(self.row.seq, self._text(), self.row.buttons, limits)
 
     def _text(self) -> str:
         if self.replaces_living and self.card_kind == "update" and self.row.card:
@@ -222,6 +223,19 @@ async def give_in(session: AsyncSession, row: OutboxRow, *, blocked: bool = Fals
         await defer(session, "notifications.fall_back", outbox_id=row.id)
 
 
+async def _failed_later(session: AsyncSession, row: OutboxRow, message_id: str, *, permanent: bool) -> None:
+    """The provider took the message and could not bring it: what may pass is sent again from the part that failed."""
+    row.tries += 1
+    patience = FALL_BACK_AFTER if row.fall_back else PATIENCE
+    if permanent or settings().clock.now() - row.at > patience:
+        await give_in(session, row)
+        return
+    row.state, row.provider_ids = "queued", row.provider_ids[: row.provider_ids.index(message_id)]
+    wait = timedelta(seconds=WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS)) - 1])
+    lock = f"deliver:{row.conversation_id}"
+    await defer(session, "messages.deliver", lock=lock, schedule_in=wait, outbox_id=row.id)
+
+
 class ReceiptPatience(BaseRetryStrategy):
     """A receipt may overtake the note of the sending."""
 
@@ -251,6 +265,6 @@ async def receipt(channel: str, message_id: str, state: str, error: str = "", pe
                 continue
             if state == "failed":
                 row.error = error
-                await give_in(session, row)
+                await _failed_later(session, row, message_id, permanent=permanent)
             else:
                 row.state = state

@@ -31,6 +31,7 @@ EDITED = (
     "Вижу, что вы исправили сообщение. Прежнее я уже прочитал, поэтому заказ от этого не изменился. "
     "Напишите, пожалуйста, что поменять, новым сообщением."
 )
+DELETED = "Сообщение вы удалили, но я его уже прочитал, и заказ от этого не изменился. Посмотрите его, пожалуйста."
 DEAD_BUTTON = "Эта кнопка из старого сообщения и больше не работает."
 TOO_LONG = f"Сообщение длиннее {MAX_TEXT} знаков, я его не прочитал. Разделите его, пожалуйста, на части."
 STICKER = "Здорово! Чтобы заказать, напишите товары и количество, например: «молоко 5, хлеб 10»."
@@ -52,6 +53,8 @@ async def answer(session: AsyncSession, conversation: ConversationRow, inbox: In
         return Answer(GROUP)
     if inbox.extra.get("edited"):
         return Answer(EDITED, [SHOW_CART])
+    if inbox.extra.get("deleted"):
+        return Answer(DELETED, [SHOW_CART])
     if inbox.payload == "/dead_button":
         return Answer(DEAD_BUTTON, [SHOW_CART, MENU])
     attachments = (await session.scalars(select(AttachmentRow).filter_by(inbox_id=inbox.id))).all()

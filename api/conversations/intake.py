@@ -10,8 +10,8 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.cleaning import clean, storable
-from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, Presence, Receipt
-from api.conversations import attached, outbox, repository
+from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, OwnerChanged, Presence, Receipt
+from api.conversations import attached, outbox, owners, repository
 from api.db.models import AttachmentRow, ConversationRow, InboxRow, OutboxRow
 from api.domain.clock import Clock
 from api.errors import ApiError, TooMany
@@ -97,6 +97,8 @@ async def _said(session: AsyncSession, conversation: ConversationRow, message: I
         return Said("")
     if message.edited:
         return Said(f"Исправлено: {clean(message.text)}")
+    if message.deleted:
+        return Said("Сообщение удалено")
     if message.button is not None:
         return await _pressed(session, conversation, message.button)
     if message.line is not None:
@@ -114,6 +116,11 @@ async def _said(session: AsyncSession, conversation: ConversationRow, message: I
         # A press whose data nobody of us made.
         raise ApiError(GONE_BUTTON, code="no_button", status=422)
     return Said("\n".join(part for part in (things, text) if part))
+
+
+def _extra(message: InboundMessage) -> dict[str, Any]:
+    known = {"group": message.group, "edited": message.edited, "deleted": message.deleted, "person": message.person}
+    return {name: value for name, value in known.items() if value}
 
 
 async def _store(
@@ -136,7 +143,7 @@ async def _store(
         raw=storable(dict(message.raw)) if message else {},
         sent_at=message.sent_at if message else None,
         pressed_seq=said.pressed,
-        extra={flag: True for flag in ("group", "edited") if message and getattr(message, flag)},
+        extra=_extra(message) if message else {},
         handled_at=None,
     )
     session.add(row)
@@ -178,7 +185,9 @@ async def _take(
     contents: Mapping[str, bytes],
 ) -> int:
     conversation.last_seq += 1
-    conversation.last_inbound_at = clock.now()
+    # A message that was long on its way does not open the window anew.
+    spoke = min(message.sent_at or clock.now(), clock.now())
+    conversation.last_inbound_at = max(spoke, conversation.last_inbound_at or spoke)
     conversation.blocked_at = None
     row = await _store(session, clock, conversation, conversation.last_seq, message.provider_id, said, message)
     for one in message.attachments:
@@ -216,6 +225,8 @@ async def take_in(session: AsyncSession, clock: Clock, channel: str, event: Inbo
             now = None if event.reachable else clock.now()
             person = (ConversationRow.channel == channel) & (ConversationRow.channel_user == event.channel_user)
             await session.execute(update(ConversationRow).where(person).values(blocked_at=now))
+        case OwnerChanged():
+            await owners.told(session, clock, channel, event)
         case InboundMessage():
             await _take_in_message(session, clock, channel, event)
 
@@ -224,6 +235,8 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
     conversation = await repository.open_conversation(session, channel, message.channel_user)
     if await repository.find_inbox(session, channel, message.provider_id) is not None:
         return
+    if message.person:
+        await owners.compare(session, clock, conversation, message.person, message.provider_id)
     if message.name:
         conversation.name = clean(message.name)[:100]
     vouched = message.contact.phone if message.contact is not None and message.contact.own else message.phone

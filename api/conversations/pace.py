@@ -13,8 +13,6 @@ from api.channels.port import Capabilities
 from api.db.models import ChannelPaceRow
 from api.db.session import staff_session
 
-CHAT_BURST = 3
-"""Messages by which a chat may be ahead of its pace: an answer in two messages comes at once."""
 CHANNEL_BURST_SECONDS = 0.2
 
 
@@ -22,7 +20,7 @@ def _steps(channel: str, to: str, limits: Capabilities) -> dict[str, tuple[float
     """By key: the seconds that a message takes, and how far ahead one may be."""
     return {
         channel: (1 / limits.per_second, CHANNEL_BURST_SECONDS),
-        f"{channel}:{to}": (limits.per_chat_seconds, CHAT_BURST * limits.per_chat_seconds),
+        f"{channel}:{to}": (limits.per_chat_seconds, limits.chat_burst * limits.per_chat_seconds),
     }
 
 

@@ -76,7 +76,7 @@ class InboxRow(Base):
     pressed_seq: Mapped[int | None] = mapped_column(BigInteger)
     """The number of our message whose button this is."""
     extra: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    """`group`: not a private chat; `edited`: the new words of an earlier message."""
+    """`group`: not a private chat; `edited`, `deleted`: an earlier message was; `person`: who wrote."""
     handled_at: Mapped[datetime | None]
 
 

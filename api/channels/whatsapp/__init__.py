@@ -1,0 +1,1 @@
+"""WhatsApp Cloud API, from Meta itself or through 360dialog."""

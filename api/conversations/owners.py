@@ -1,0 +1,57 @@
+"""An address that passed to another person: a telephone number given back to the operator and sold again.
+
+The conversation stays; what it knew of the former person does not carry over.
+"""
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channels.port import OwnerChanged
+from api.conversations import repository
+from api.db.models import ContactPhoneRow, ConversationRow, EventRow, InboxRow
+from api.deps.events import record
+from api.domain.clock import Clock
+
+CHANGED = "owner_changed"
+
+
+async def told(session: AsyncSession, clock: Clock, channel: str, event: OwnerChanged) -> None:
+    """The provider says so. A repeat changes nothing."""
+    noted = EventRow.data["update"].astext == event.provider_id
+    if await session.scalar(select(exists().where(EventRow.kind == CHANGED, noted))):
+        return
+    await _revoke(session, clock, event.phone)
+    conversation = await repository.find_by_user(session, channel, event.channel_user)
+    await _forget(session, clock, conversation, event.provider_id)
+
+
+async def compare(
+    session: AsyncSession, clock: Clock, conversation: ConversationRow, person: str, told_by: str
+) -> None:
+    """Whether another person than the one who wrote last has the address now; `told_by`: the message's id."""
+    known = InboxRow.extra["person"].astext
+    query = select(known).where(InboxRow.conversation_id == conversation.id, known.is_not(None))
+    last = await session.scalar(query.order_by(InboxRow.seq.desc()).limit(1))
+    if last is not None and last != person:
+        await _revoke(session, clock, conversation.phone)
+        await _forget(session, clock, conversation, told_by)
+
+
+async def _revoke(session: AsyncSession, clock: Clock, phone: str) -> None:
+    """The number proves nobody any more, until a manager binds it anew."""
+    if phone:
+        of_it = (ContactPhoneRow.phone == phone) & ContactPhoneRow.revoked_at.is_(None)
+        await session.execute(update(ContactPhoneRow).where(of_it).values(revoked_at=clock.now()))
+
+
+async def _forget(session: AsyncSession, clock: Clock, conversation: ConversationRow | None, told_by: str) -> None:
+    """Signs the conversation out, kills its old buttons, hides what was said."""
+    former = conversation.customer_id if conversation else None
+    key = conversation.id if conversation else None
+    await record(session, clock, CHANGED, customer_id=former, conversation_id=key, update=told_by)
+    if conversation is not None:
+        conversation.customer_id = conversation.contact_id = None
+        conversation.name = conversation.phone = conversation.signed_in_by = ""
+        conversation.signed_out_at = clock.now()
+        conversation.hidden_until = conversation.last_seq
+        conversation.living_seq = None
