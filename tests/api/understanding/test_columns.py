@@ -25,7 +25,8 @@ def laid(*rows: tuple[object, ...], chosen: int | None = None) -> Layout:
     ("title", "role"),
     [
         ("Наименование товара", "name"), ("Номенклатура", "name"), ("Кол-во", "quantity"),
-        ("Количество, шт", "quantity"), ("Заказ", "quantity"), ("К заказу (кор)", "quantity"), ("шт.", "quantity"), ("Ед. изм.", "unit"),
+        ("Количество, шт", "quantity"), ("Заказ", "quantity"), ("К заказу (кор)", "quantity"),
+        ("шт.", "quantity"), ("Ед. изм.", "unit"),
         ("Ед.", "unit"),
         ("Единица заказа", "unit"), ("Заказ, ед.", "quantity"), ("Артикул", "article"), ("Код товара", "article"),
         ("Номенклатурный номер", "article"), ("Штрихкод", "other"), ("Цена", "money"), ("Цена за шт.", "money"),
