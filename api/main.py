@@ -17,6 +17,7 @@ from api.catalog.router import router as catalog_router
 from api.catalog.snapshot import snapshots
 from api.channels.registry import close_channels
 from api.config import settings
+from api.console.attachments import router as attachments_router
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
 from api.console.words import router as words_router
@@ -77,6 +78,7 @@ for part in (
     catalog_router,
     orders_router,
     console_router,
+    attachments_router,
     words_router,
 ):
     app.include_router(part)

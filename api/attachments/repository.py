@@ -6,8 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from api.db.models import AttachmentRow, InboxRow
+
+SHOWN = 50
 
 
 async def find(session: AsyncSession, conversation_id: UUID, attachment_id: int) -> AttachmentRow | None:
@@ -23,6 +26,12 @@ async def message(session: AsyncSession, row: AttachmentRow) -> InboxRow | None:
 async def of_message(session: AsyncSession, inbox_id: int) -> Sequence[AttachmentRow]:
     """What came with a message."""
     return (await session.scalars(select(AttachmentRow).filter_by(inbox_id=inbox_id).order_by(AttachmentRow.id))).all()
+
+
+async def of_conversation(session: AsyncSession, conversation_id: UUID) -> Sequence[AttachmentRow]:
+    """All that came in a conversation, the newest first, without the contents."""
+    query = select(AttachmentRow).options(defer(AttachmentRow.content)).filter_by(conversation_id=conversation_id)
+    return (await session.scalars(query.order_by(AttachmentRow.id.desc()).limit(SHOWN))).all()
 
 
 async def unclaimed(session: AsyncSession, conversation_id: UUID, since: datetime) -> Sequence[AttachmentRow]:

@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.attachments import repository
-from api.attachments.repository import find, keep, of_message, unclaimed
+from api.attachments.repository import find, keep, of_conversation, of_message, unclaimed
 from api.domain.sheet import Sheet
 from api.errors import ApiError, NotFound
 from api.spreadsheets.errors import SENTENCES, Unreadable
 from api.spreadsheets.reading import read
 
-__all__ = ["Attached", "find", "keep", "of_message", "require", "sheets", "unclaimed", "unreadable"]
+__all__ = ["Attached", "find", "keep", "of_conversation", "of_message", "require", "sheets", "unclaimed", "unreadable"]
 
 
 @dataclass(frozen=True)

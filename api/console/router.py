@@ -8,10 +8,12 @@ from fastapi import APIRouter, Cookie, Depends, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
+from api.attachments import service as attachments
 from api.config import settings
 from api.console import accounts, queries
 from api.console.accounts import Staff, audit, check_csrf
 from api.conversations import handoff, outbox, repository
+from api.conversations.attached import shown
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
 from api.domain.wording import clock_time, plural, short_date
@@ -120,6 +122,7 @@ async def conversation_page(request: Request, staff: Me, conversation_id: UUID) 
         customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
         asked = await repository.open_handoff(session, conversation_id)
         messages = await repository.newest_messages(session, conversation, SHOWN_MESSAGES)
+        files = await attachments.of_conversation(session, conversation_id)
     return page(
         request,
         "conversation.html",
@@ -129,6 +132,7 @@ async def conversation_page(request: Request, staff: Me, conversation_id: UUID) 
         asked=asked,
         reason=queries.reason_words(asked.reason if asked else None),
         messages=messages,
+        files=[(row.id, shown(row.kind, row.name)) for row in files],
     )
 
 

@@ -1,7 +1,7 @@
 """A file's way: from the messenger or the web page to the assistant, or to a person, and never into nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import count
 from types import SimpleNamespace
@@ -64,7 +64,7 @@ class Chat:
 
 
 @pytest.fixture
-async def stranger(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
+async def stranger(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """A person who has not signed in."""
     messenger = MemoryMessenger()
     monkeypatch.setitem(registry.OPENERS, "memory", lambda: messenger)
