@@ -93,7 +93,7 @@ async def conversations(session: AsyncSession, attention_only: bool) -> list[Wai
 
 @dataclass(frozen=True)
 class File:
-    """An attachment as the conversation's page links to it. `kept`: its content is there."""
+    """An attachment as the conversation's page links to it. `kept`: its content can be had."""
 
     id: int
     title: str
@@ -105,7 +105,7 @@ async def files_by_message(session: AsyncSession, conversation_id: UUID) -> dict
     """The files of the conversation by their message's number; their content is not read."""
     row = AttachmentRow
     query = (
-        select(InboxRow.seq, row.id, row.name, row.kind, row.size, row.content.is_not(None))
+        select(InboxRow.seq, row.id, row.name, row.kind, row.size, row.content.is_not(None) | (row.file_ref != ""))
         .join(InboxRow, InboxRow.id == row.inbox_id)
         .where(row.conversation_id == conversation_id)
         .order_by(row.id)

@@ -2,7 +2,7 @@
 
 from api.channels.port import AttachmentKind
 
-NAMES: dict[AttachmentKind, str] = {
+NAMES: dict[str, str] = {
     "document": "Файл",
     "photo": "Фото",
     "voice": "Голосовое сообщение",
@@ -21,6 +21,6 @@ ACKNOWLEDGED: dict[AttachmentKind, str] = {
 """A sticker needs no person, and what nobody can name is only passed on."""
 
 
-def shown(kind: AttachmentKind, name: str) -> str:
+def shown(kind: str, name: str) -> str:
     """«Файл «заказ.xlsx»» in the place of the words that did not come."""
     return f"{NAMES[kind]} «{name}»" if name else NAMES[kind]

@@ -68,8 +68,7 @@ def _with_caption(outcome: Outcome, file: Attached, desk: Desk) -> Outcome:
 
 def _summed_up(outcome: TurnOutcome, result: ListOutcome, layout: Layout, view: ListView) -> TurnOutcome:
     """The outcome with the figures of the list; lines that are only new are counted, not named."""
-    asked = result.unclear + result.unknown
-    view.rows, view.placed = result.rows, max(0, result.rows - asked)
+    view.rows, view.placed = result.rows, result.placed
     view.unclear, view.unknown, view.blank = result.unclear, result.unknown, result.blank
     view.nameless = list(result.nameless[:NAMELESS_SHOWN])
     changed = [change for change in outcome.changes if change.op != "added"][:TOLD_CHANGES]

@@ -62,6 +62,6 @@ def _parts(lines: Sequence[str], mark: str) -> float:
         return 0.0
     parted = sum(count for columns, count in counts.items() if columns > 1)
     usual = max((count for columns, count in counts.items() if columns > 1), default=0)
-    if parted < len(lines) * _AGREE or (mark == "," and usual < len(lines) * _AGREE):
+    if not parted or parted < len(lines) * _AGREE or (mark == "," and usual < len(lines) * _AGREE):
         return 0.0
     return (usual + parted) / (2 * len(lines))

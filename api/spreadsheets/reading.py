@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -14,6 +15,8 @@ AT_ONCE = 2
 """Files that one process of ours has read at the same time: each may take a gigabyte."""
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT")
 """What the reader sees of our environment: no addresses, no secrets."""
+_ENDS = {-signal.SIGKILL: "too_slow", -signal.SIGXCPU: "too_slow"}
+"""What the reader's death says of the file; whatever else kills it, the file asked for too much memory."""
 _reading = asyncio.Semaphore(AT_ONCE)
 
 
@@ -24,7 +27,7 @@ async def read(content: bytes) -> tuple[Sheet, ...]:
     async with _reading:
         code, answer = await _asked(content)
     if code != 0:
-        raise Unreadable("too_slow" if -code in (9, 24) else "bomb", f"the reader ended with {code}")
+        raise Unreadable(_ENDS.get(code, "bomb" if code < 0 else "broken"), f"the reader ended with {code}")
     if answer.startswith(b"{"):
         refusal = json.loads(answer)
         raise Unreadable(refusal["error"], refusal["evidence"])

@@ -27,7 +27,7 @@ NAME = (
     "наимен", "номенкл", "товар", "продук", "назван", "ассортимент", "позиц", "описан", "name", "item", "product",
     "goods", "descr",
 )  # fmt: skip
-TOTALS = ("итог", "всего", "сумма", "total", "к оплате")
+TOTALS = ("итог", "итого", "итоги", "всего", "сумма", "total", "к оплате")
 """The first words of a row that adds up the others."""
 NOTHING = frozenset({"", "нет", "х", "x", "не надо", "не нужно"})
 """What is written into the cell of a quantity that is none, marks apart."""

@@ -26,6 +26,7 @@ SHORTEST_CODE = 4
 BARCODE = 10_000_000
 MODEST = 50
 """A column without a heading whose numbers are rather greater holds prices as likely."""
+_TOTAL = re.compile(rf"(?:{'|'.join(words.TOTALS)})(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+|№")
 
 
@@ -144,7 +145,7 @@ def guess(rows: Sequence[Row], known: Known, chosen: int | None = None) -> Layou
 def is_total(row: Row) -> bool:
     """Whether the row adds up the others: «Итого: 12 500»."""
     said = next((cell for cell in row if isinstance(cell, str)), "")
-    return fold(said).lstrip(" :-").startswith(words.TOTALS)
+    return _TOTAL.match(fold(said).lstrip(" :-")) is not None
 
 
 def _called(table: _Table, place: int) -> str:
@@ -255,7 +256,7 @@ def _continues(titles: Sequence[str], row: Row) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    return counted(text) is None and (role_of(text) is not None or unit_of(fold(text).strip(" .")) is not None)
+    return counted(text) is None and role_of(text) in ("quantity", "unit", "money")
 
 
 def _stacked(upper: list[str], lower: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Rows of a sheet as rows of an order: what each names, how much of it is wanted, and which rows are none."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from api.understanding.columns import Layout, is_total
 from order_text.normalize import fold
 
 LONGEST_NAME = 200
+_WHOLE = re.compile(r"^(\d+)[.,]0+$")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def _text(cell: Cell) -> str:
 
 def article_key(cell: Cell) -> str:
     """An article in one spelling: a spreadsheet makes a number of it, people add spaces and marks."""
-    return "".join(fold(_text(cell)).strip("'`’ №#").split())
+    return _WHOLE.sub(r"\1", "".join(fold(_text(cell)).strip("'`’ №#").split()))
 
 
 def texts_of(rows: Sequence[ListRow]) -> str:

@@ -46,10 +46,12 @@ _NOT_NAMES = frozenset({Kind.date, Kind.phone, Kind.order_number})
 
 @dataclass(frozen=True)
 class ListOutcome:
-    """What came of a list. `rows` were read as goods, `blank` hold no quantity, `nameless` (their places) no name."""
+    """What came of a list. `rows` were read as goods, `placed` of them are in the cart; `blank` hold no quantity,
+    `nameless` (their places) no name."""
 
     outcome: Outcome
     rows: int = 0
+    placed: int = 0
     blank: int = 0
     nameless: tuple[int, ...] = ()
 
@@ -61,7 +63,7 @@ class ListOutcome:
     @property
     def unclear(self) -> int:
         """Rows that have to be cleared up otherwise."""
-        return len(self.outcome.questions) - self.unknown
+        return max(0, self.rows - self.placed - self.unknown)
 
 
 @dataclass
@@ -160,7 +162,7 @@ def read_list(sheet: Sheet, layout: Layout, context: Context) -> ListOutcome:
     for row in asked:
         reader.row(replace(row, quantity=None))
     read = len(named) - len(blank) + len(asked)
-    return ListOutcome(reader.draft.outcome(), read, len(goods) - len(asked), nameless)
+    return ListOutcome(reader.draft.outcome(), read, reader.placed, len(goods) - len(asked), nameless)
 
 
 def _read_as_text(rows: Sequence[ListRow], context: Context) -> ListOutcome:
@@ -168,15 +170,17 @@ def _read_as_text(rows: Sequence[ListRow], context: Context) -> ListOutcome:
     reader = _Reader(context)
     counts = any(sign.isdigit() for row in rows for sign in row.name)
     if not counts:
-        return ListOutcome(reader.draft.outcome(), 0, len(rows))
-    reader.texts(rows)
-    return ListOutcome(reader.draft.outcome(), len(rows))
+        return ListOutcome(reader.draft.outcome(), blank=len(rows))
+    read = reader.texts(rows)
+    return ListOutcome(reader.draft.outcome(), read, reader.placed, len(rows) - read)
 
 
 @dataclass
 class _Reader:
     context: Context
     draft: Draft = field(init=False)
+    put: list[str] = field(default_factory=list)
+    """The goods that rows have put into the cart, row by row; a confirmation may take them out again."""
 
     def __post_init__(self) -> None:
         self.draft = Draft.of(self.context)
@@ -187,15 +191,22 @@ class _Reader:
 
     def row(self, row: ListRow) -> None:
         """Order what the row names, or ask."""
+        before = len(self.draft.changes)
+        notes = self._ordered(row)
+        if len(self.draft.changes) > before:
+            self.put.append(self.draft.changes[-1].sku)
+            self._note(notes)
+
+    def _ordered(self, row: ListRow) -> list[str]:
+        """What the row's wishes are, once it is ordered or asked about."""
         self.lines.ellipsis.previous = Previous()
-        amount, phrase, before = _amount(row), row.called, len(self.draft.changes)
+        amount, phrase = _amount(row), row.called
         if row.article is None and self.articles.entry(row.name) is not None:
             row = replace(row, article=row.name, name="")  # the only column holds articles
         entry, called = self.articles.entry(row.article), self.names.entry(row.name)
         if called is not None and entry in (None, called):
             self.draft.put("line", called, amount, phrase)
-            self._note([row.note], before)
-            return
+            return [row.note]
         named = _Named.of(row.name, self)
         if entry is not None and called is None and (not row.name or named.agrees(entry)):
             self.draft.put("line", entry, amount, phrase)
@@ -208,28 +219,42 @@ class _Reader:
             lines.put(Ordered(mention, "line"), mention, named.found.full, named.doubtful, self.lines)
         else:
             self.draft.ask_unknown(phrase, offered(named.found.near), "line", amount)
-        self._note([row.note, *named.notes], before)
+        return [row.note, *named.notes]
 
     def knows(self, row: ListRow) -> bool:
         """Whether a row without a quantity is of goods, not a heading or a signature."""
         exact = self.articles.entry(row.article) or self.names.entry(row.name)
         return exact is not None or any(candidate.head for candidate in _Named.of(row.name, self).found.full)
 
-    def texts(self, rows: Sequence[ListRow]) -> None:
-        """Each name as a line of a message, none going on from the one before."""
+    @property
+    def placed(self) -> int:
+        """Rows that are in the cart."""
+        return sum(sku in self.draft.cart for sku in self.put)
+
+    def texts(self, rows: Sequence[ListRow]) -> int:
+        """Each name as a line of a message, none going on from the one before; how many of them order anything."""
         whole = annotate(texts_of(rows[:1]))
         self.lines.manner = replace(manner_of(whole.tokens, whole.text), lists=len(rows) > 1, counts=True)
+        acting = 0
         for row in rows:
-            self.lines.ellipsis.previous = Previous()
-            annotation = annotate(row.name)
-            tokens = mark_names(annotation, self.context.index)
-            for part in split(replace(annotation, tokens=tuple(tokens)), self.finder):
-                if part.does == "order":
-                    self.lines.part(part.tokens)
+            before = len(self.draft.changes), len(self.draft.questions)
+            self._text(row.name)
+            acting += before != (len(self.draft.changes), len(self.draft.questions))
+            if len(self.draft.changes) > before[0]:
+                self.put.append(self.draft.changes[-1].sku)
+        return acting
 
-    def _note(self, notes: Sequence[str], before: int) -> None:
+    def _text(self, text: str) -> None:
+        self.lines.ellipsis.previous = Previous()
+        annotation = annotate(text)
+        tokens = mark_names(annotation, self.context.index)
+        for part in split(replace(annotation, tokens=tuple(tokens)), self.finder):
+            if part.does == "order":
+                self.lines.part(part.tokens)
+
+    def _note(self, notes: Sequence[str]) -> None:
         said = ", ".join(note for note in notes if note)
-        if said and len(self.draft.changes) > before:
+        if said:
             sku = self.draft.changes[-1].sku
             self.draft.notes[sku] = said
             self.draft.notices.append(Notice("note_kept", said, sku))

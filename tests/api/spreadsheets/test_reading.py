@@ -73,6 +73,23 @@ class TestWorkbooks:
         (sheet,) = await read(written.getvalue())
         assert sheet.rows == (("Молоко",), (None, None, D(5)))
 
+    def test_a_sheet_of_open_document(self) -> None:
+        office = "urn:oasis:names:tc:opendocument:xmlns:"
+        cells = (
+            '<table:table-cell office:value-type="string"><text:p>Молоко</text:p></table:table-cell>'
+            '<table:table-cell office:value-type="float" office:value="5"><text:p>5</text:p></table:table-cell>'
+        )
+        content = (
+            f'<office:document-content xmlns:office="{office}office:1.0" xmlns:table="{office}table:1.0" '
+            f'xmlns:text="{office}text:1.0"><office:body><office:spreadsheet><table:table table:name="Л">'
+            f"<table:table-row>{cells}</table:table-row></table:table></office:spreadsheet></office:body>"
+            "</office:document-content>"
+        )
+        mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
+        manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+        made = archive({"mimetype": mimetype, "META-INF/manifest.xml": manifest, "content.xml": content.encode()})
+        assert only(made) == (("Молоко", D(5)),)
+
 
 class TestHostile:
     async def test_cells_in_opposite_corners_do_not_kill_us(self) -> None:

@@ -177,6 +177,10 @@ class TestLinesOfText:
         result = listed(("Товар",), ("молоко ручеёк",), ("кефир",))
         assert (result.rows, result.blank) == (0, 2)
 
+    def test_rows_that_order_nothing_are_counted(self) -> None:
+        result = listed(("Заявка",), ("столовая № 5",), ("молоко 3,2% 5 шт",), ("гвозди 3 кг",))
+        assert (result.placed, result.unknown, result.rows + result.blank) == (1, 1, 3)
+
     def test_the_same_goods_are_summed(self) -> None:
         assert cart_of(listed(("молоко 3,2% 5",), ("кефир 3",), ("молоко 3,2% 2",)).outcome)["m32"] == "7"
 
@@ -191,6 +195,7 @@ CELLS = st.integers(-3, 400) | st.sampled_from(["5 кор", "-", "", "много
 def test_every_row_is_ordered_or_asked_about(rows: list[tuple[str, object]]) -> None:
     result = goods(("Батон", 5), *rows)
     assert all(quantity > 0 for quantity in result.outcome.cart.values())
+    assert result.placed + result.unclear + result.unknown == result.rows
     asked_about = {sku for question in result.outcome.questions for sku in (question.sku, *question.candidates)}
     for name, cell in rows:
         if isinstance(cell, int) and cell > 0 and name in KNOWN:
