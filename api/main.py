@@ -22,8 +22,11 @@ from api.console.router import router as console_router
 from api.console.words import router as words_router
 from api.conversations import webchat
 from api.conversations.hub import hub
+from api.conversations.login_page import router as login_page_router
 from api.conversations.router import router as conversations_router
+from api.conversations.sessions import router as sessions_router
 from api.customers.router import router as customers_router
+from api.customers.ways import check_policy
 from api.db.session import dispose_engines
 from api.deps.erp import close_erp
 from api.deps.notices import listen
@@ -44,6 +47,7 @@ STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 @contextlib.asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     configure_logs()
+    check_policy()
     # The first thing that the snapshots do is to read the goods: no customer should wait for that.
     listening = asyncio.create_task(listen([hub, snapshots]))
     yield
@@ -73,6 +77,8 @@ for part in (
     health.router,
     webchat.router,
     conversations_router,
+    sessions_router,
+    login_page_router,
     customers_router,
     catalog_router,
     orders_router,

@@ -10,10 +10,11 @@ from fastapi.templating import Jinja2Templates
 
 from api.config import settings
 from api.console import accounts, queries
-from api.console.accounts import Staff, audit, check_csrf
+from api.console.accounts import Staff, check_csrf
 from api.conversations import handoff, outbox, repository
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
+from api.deps.audit import audit
 from api.domain.wording import clock_time, plural, short_date
 from api.errors import ApiError, NotFound
 

@@ -131,13 +131,21 @@ async def _store(
         raw=dict(message.raw) if message else {},
         sent_at=message.sent_at if message else None,
         pressed_seq=said.pressed,
-        extra={"group": True} if message and message.group else {},
+        extra=_extra(message) if message else {},
         handled_at=None,
     )
     session.add(row)
     await session.flush()
     await defer(session, "conversations.handle", lock=f"conversation:{conversation.id}", inbox_id=row.id)
     return row
+
+
+def _extra(message: InboundMessage) -> dict[str, Any]:
+    """What the turn has to know beside the words."""
+    extra: dict[str, Any] = {"group": True} if message.group else {}
+    if message.contact is not None:
+        extra["contact"] = "own" if message.contact.own else "foreign"
+    return extra
 
 
 async def receive(
@@ -231,8 +239,8 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
     await _take(session, clock, conversation, message, said, {})
 
 
-async def begin(session: AsyncSession, clock: Clock, conversation: ConversationRow) -> None:
-    """Makes the assistant speak first: an unseen /start, once for a conversation and customer."""
-    provider_id = f"{conversation.id}:start:{conversation.customer_id or ''}"
+async def begin(session: AsyncSession, clock: Clock, conversation: ConversationRow, mark: str = "") -> None:
+    """Makes the assistant speak first: an unseen /start, once for a conversation, customer and mark."""
+    provider_id = f"{conversation.id}:start:{conversation.customer_id or ''}{mark}"
     if await repository.find_inbox(session, conversation.channel, provider_id) is None:
         await _store(session, clock, conversation, 0, provider_id, Said("", intent_payload("start")))
