@@ -18,12 +18,14 @@ from actions.views import (
     Confirmation,
     DeliveryView,
     HandoffView,
+    LinkView,
     LookupView,
     MeView,
     OrdersView,
     OrderView,
     ProductsPage,
     PromotionsView,
+    SignInView,
     TurnOutcome,
 )
 
@@ -92,8 +94,35 @@ class Gateway:
         """Signs the conversation in; 403 `wrong_code`, 429 `too_many_attempts`."""
         return cast(MeView, await self._call("POST", "session/sign-in", {"code": code}))
 
-    async def sign_out(self) -> None:
-        await self._call("POST", "session/sign-out")
+    async def session(self) -> SignInView:
+        """How far the visitor has come with signing in."""
+        return cast(SignInView, await self._call("GET", "session"))
+
+    async def phone(self, phone: str) -> SignInView:
+        """A typed number; 403 `wrong_phone`, 429 `code_just_sent`, `code_limit`, `too_many_attempts`."""
+        return cast(SignInView, await self._call("POST", "session/phone", {"phone": phone}))
+
+    async def one_time_code(self, code: str) -> SignInView:
+        """403 `wrong_one_time_code`, `code_expired`; 429 `too_many_attempts`."""
+        return cast(SignInView, await self._call("POST", "session/one-time-code", {"code": code}))
+
+    async def resend_code(self) -> SignInView:
+        return cast(SignInView, await self._call("POST", "session/resend"))
+
+    async def choose_company(self, company: str) -> SignInView:
+        """403 `no_company` for one that was not offered."""
+        return cast(SignInView, await self._call("POST", "session/company", {"company": company}))
+
+    async def switch_company(self) -> SignInView:
+        """403 `one_company`."""
+        return cast(SignInView, await self._call("POST", "session/switch"))
+
+    async def login_link(self) -> str:
+        """The address of the page for a login and password."""
+        return cast(LinkView, await self._call("POST", "session/login-link"))["url"]
+
+    async def sign_out(self) -> SignInView:
+        return cast(SignInView, await self._call("POST", "session/sign-out"))
 
     async def message(self, text: str, intent: str, confidence: float, focus_sku: str | None = None) -> TurnOutcome:
         """The customer's words: an answer to an open question, else an order to read."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
@@ -49,9 +49,10 @@ class Failures:
 async def failures(session: AsyncSession, source: Source, now: datetime) -> Failures:
     row = SignInAttemptRow
     since = now - timedelta(minutes=settings().sign_in_lockout_minutes)
-    mine = row.conversation_id == source.conversation_id
-    there = (row.address == source.address) & (row.address != "")
-    theirs = row.contact_id == source.contact_id
+    # What is not known counts nobody's attempts.
+    mine = row.conversation_id == source.conversation_id if source.conversation_id else false()
+    there = row.address == source.address if source.address else false()
+    theirs = row.contact_id == source.contact_id if source.contact_id else false()
     query = select(func.count().filter(mine), func.count().filter(there), func.count().filter(theirs)).where(
         row.at >= since, ~row.succeeded, or_(mine, there, theirs)
     )
