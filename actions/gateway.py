@@ -24,6 +24,7 @@ from actions.views import (
     OrdersView,
     OrderView,
     ProductsPage,
+    ProfileView,
     PromotionsView,
     SignInView,
     TurnOutcome,
@@ -175,6 +176,10 @@ class Gateway:
 
     async def balance(self) -> BalanceView:
         return cast(BalanceView, await self._call("GET", "balance"))
+
+    async def profile(self, text: str, kind: str | None = None) -> ProfileView:
+        """A change of the customer's card in words; `kind` of the question that they answer."""
+        return cast(ProfileView, await self._call("POST", "profile", {"text": text, "kind": kind}))
 
     async def categories(self, parent: str | None = None) -> CategoriesView:
         return cast(CategoriesView, await self._call("GET", "catalog/categories", parent=parent))

@@ -97,7 +97,9 @@ def tell(turn: Turn, view: SignInView) -> None:
     """Says where the visitor stands and what is needed next."""
     if view["step"] == "company":
         titles = distinct([company["name"] for company in view["companies"]])
-        buttons = [replies.choose_company(title, one["id"]) for title, one in zip(titles, view["companies"])]
+        buttons = [
+            replies.choose_company(title, one["id"]) for title, one in zip(titles, view["companies"], strict=True)
+        ]
         turn.say(texts.CHOOSE_COMPANY, [*buttons, replies.CALL_HUMAN])
         turn.expect("company")
     elif view["step"] == "code_sent":

@@ -141,6 +141,13 @@ class SignInView(TypedDict):
     manager: ManagerView
 
 
+class ProfileView(TypedDict):
+    state: Literal["done", "incomplete", "requested", "shown"]
+    kind: str
+    text: str
+    name: str
+
+
 class LinkView(TypedDict):
     url: str
 

@@ -40,6 +40,7 @@ class MemoryMessenger:
     acknowledged: list[Mapping[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     prepared: int = 0
+    count: int = 0
 
     def read(self, webhook: Webhook) -> Reading:
         """`{"id", "user", "text" | "press" | "contact" | "file" | "receipt" | "reachable"}`, one update a request."""
@@ -73,9 +74,9 @@ class MemoryMessenger:
         self._fail()
         if not in_window:
             raise DeliveryError("Окно переписки закрыто.", permanent=True, evidence="window closed")
-        chat = self.sent.setdefault(to, {})
-        message_id = f"{to}-{len(chat) + 1}"
-        chat[message_id] = message
+        self.count += 1
+        message_id = f"m{self.count}"
+        self.sent.setdefault(to, {})[message_id] = message
         return message_id
 
     async def edit(self, to: str, message_id: str, message: Outgoing) -> None:

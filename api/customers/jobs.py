@@ -4,7 +4,7 @@ import structlog
 from procrastinate import RetryStrategy
 
 from api.couriers.port import CourierError
-from api.customers import otp, sync
+from api.customers import invitations, otp, sync
 from api.deps.sync import run_periodically
 from api.worker import app
 
@@ -35,5 +35,16 @@ async def send_one_time_code(code_id: int) -> None:
         await otp.send(code_id)
     except CourierError as error:
         log.warning("one_time_code.not_sent", code=code_id, permanent=error.permanent, evidence=error.evidence)
+        if not error.permanent:
+            raise
+
+
+@app.task(name="invitations.send", retry=SEVERAL_TRIES)
+async def send_invitation(contact_id: str, way: str, by: str) -> None:
+    """An invitation by SMS or e-mail."""
+    try:
+        await invitations.send(contact_id, "sms" if way == "sms" else "email", by)
+    except CourierError as error:
+        log.warning("invitation.not_sent", contact=contact_id, permanent=error.permanent, evidence=error.evidence)
         if not error.permanent:
             raise

@@ -75,13 +75,26 @@ _PEOPLE = (
 async def people_of(session: AsyncSession, phone: str) -> list[Person]:
     """The contacts with this number."""
     owned = select(ContactPhoneRow.contact_id).filter_by(phone=phone).where(ContactPhoneRow.revoked_at.is_(None))
-    return [_person(*row) for row in (await session.execute(_PEOPLE.where(ContactRow.id.in_(owned)))).tuples()]
+    query = _PEOPLE.where(ContactRow.id.in_(owned))
+    return [_person(contact, customer) for contact, customer in await session.execute(query)]
 
 
 async def people(session: AsyncSession, contact_ids: Iterable[str]) -> list[Person]:
     """Those of the contacts who may sign in now."""
     query = _PEOPLE.where(ContactRow.id.in_(list(contact_ids)))
-    return [_person(*row) for row in (await session.execute(query)).tuples()]
+    return [_person(contact, customer) for contact, customer in await session.execute(query)]
+
+
+async def first_of(session: AsyncSession, contact_id: str) -> str | None:
+    """The person's number, the oldest of several."""
+    query = select(ContactPhoneRow.phone).filter_by(contact_id=contact_id).where(ContactPhoneRow.revoked_at.is_(None))
+    return await session.scalar(query.order_by(ContactPhoneRow.added_at, ContactPhoneRow.phone).limit(1))
+
+
+async def owners(session: AsyncSession, phone: str) -> Sequence[ContactPhoneRow]:
+    """Whose the number is, people who may not sign in included."""
+    query = select(ContactPhoneRow).filter_by(phone=phone).where(ContactPhoneRow.revoked_at.is_(None))
+    return (await session.scalars(query)).all()
 
 
 async def add(session: AsyncSession, contact_id: str, phone: str, source: str, now: datetime) -> None:

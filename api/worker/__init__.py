@@ -63,6 +63,8 @@ async def defer(
         return
     try:
         async with session.begin_nested():
+            # The savepoint is made when the session's connection is asked for: the queue goes past the session.
+            await session.connection()
             await job.defer_async(**args)
     except procrastinate.exceptions.AlreadyEnqueued:
         return
