@@ -17,6 +17,7 @@ from api.catalog.router import router as catalog_router
 from api.catalog.snapshot import snapshots
 from api.channels.registry import close_channels
 from api.config import settings
+from api.console.customers import router as console_customers_router
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
 from api.console.words import router as words_router
@@ -83,6 +84,7 @@ for part in (
     catalog_router,
     orders_router,
     console_router,
+    console_customers_router,
     words_router,
 ):
     app.include_router(part)

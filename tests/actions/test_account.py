@@ -178,7 +178,6 @@ async def test_a_change_of_delivery_is_offered_to_a_person(talk: Talk) -> None:
     ("action", "words"),
     [
         ("action_documents", "Документы готовит менеджер"),
-        ("action_profile", "Данные компании меняет менеджер"),
         ("action_notifications", "Сообщения настраивает менеджер"),
     ],
 )
@@ -221,3 +220,31 @@ async def test_a_complaint_goes_to_a_person_with_its_words(talk: Talk) -> None:
     reply = await talk.run("action_complaint", "недовезли две коробки", "complaint")
     assert reply.text.startswith("Очень жаль, что так вышло. Передаю ваше сообщение. Зову менеджера: Анна")
     assert talk.sent("POST", "handoff") == [{"reason": "complaint", "note": "недовезли две коробки"}]
+
+
+def card(state: str, kind: str, **more: str) -> dict[str, str]:
+    return {"state": state, "kind": kind, "text": "", "name": "", **more}
+
+
+async def test_an_employee_is_added_in_two_messages(talk: Talk) -> None:
+    talk.answers("POST", "profile", card("incomplete", "employee"))
+    asked = await talk.run("action_profile", "добавьте сотрудника", "profile")
+    assert asked.text.startswith("Напишите имя и телефон сотрудника")
+    talk.answers("POST", "profile", card("done", "employee", name="Ирина Белова", text="Вот ссылка на бота: https://…"))
+    # Whatever the words were heard as: the question waits for them.
+    done = await talk.run("action_order", "Ирина Белова 8 900 000-11-22", "order")
+    assert (
+        done.text == "Добавил: Ирина Белова. Перешлите, пожалуйста, это приглашение:\n\nВот ссылка на бота: https://…"
+    )
+    assert talk.sent("POST", "profile") == [
+        {"text": "добавьте сотрудника", "kind": None},
+        {"text": "Ирина Белова 8 900 000-11-22", "kind": "employee"},
+    ]
+    assert done.expecting is None
+
+
+async def test_a_change_of_the_card_that_a_manager_makes(talk: Talk) -> None:
+    talk.answers("POST", "profile", card("requested", "address", text="Анна, +7 900 000-11-22"))
+    reply = await talk.run("action_profile", "сменился адрес", "profile")
+    assert reply.text.startswith("Передал менеджеру: Анна, +7 900 000-11-22.")
+    assert reply.buttons == ["Главное меню", "Позвать человека"]
