@@ -19,7 +19,15 @@ class Greet(SkillAction):
     order_beside = Beside.INSTEAD
 
     async def act(self, turn: Turn) -> None:
-        greet(turn, await turn.gateway.me())
+        code = turn.entities.get("code")
+        if code is None:
+            greet(turn, await turn.gateway.me())
+            return
+        # The link of an invitation, pressed by somebody who is signed in: perhaps to another company.
+        try:
+            greet(turn, await turn.gateway.sign_in(code))
+        except GatewayError as error:
+            refuse(turn, error)
 
 
 class SignIn(SkillAction):

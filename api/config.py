@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     invite_whatsapp: str = ""
     """The number, digits only."""
     invite_web: str = ""
-    """The page with the widget; empty: PUBLIC_URL."""
+    """The page with the chat; empty: PUBLIC_URL/chat."""
 
     demo: bool = True
     webchat_origins: str = "*"

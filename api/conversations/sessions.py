@@ -108,11 +108,15 @@ async def session_now(who: Who) -> SignInOut:
 
 @router.post("/session/sign-in")
 async def sign_in(body: SignInBody, who: Who) -> MeOut:
-    """Signs the conversation in by a company code or an invitation. Attempts are counted, the failed ones too."""
+    """Signs the conversation in by a company code or an invitation, also to another company than it is in.
+
+    Attempts are counted, the failed ones too.
+    """
 
     async def work(session: AsyncSession, conversation: ConversationRow) -> None:
-        if conversation.customer_id is None or who.customer_id is None:
-            await codes.sign_in(session, conversation, body.code, settings().clock, inbox_id=who.inbox_id)
+        clock = settings().clock
+        if who.customer_id is None or not await codes.is_of(session, body.code, conversation, clock.now()):
+            await codes.sign_in(session, conversation, body.code, clock, inbox_id=who.inbox_id)
 
     await _attempt(who, work)
     return await _me(await _now(who))

@@ -50,7 +50,7 @@ async def _known(session: AsyncSession, token: str | None, code: str | None) -> 
         return None
     if conversation is None or not code or conversation.customer_id is None:
         return conversation
-    same = await codes.customer_of(session, code, settings().clock.now()) == conversation.customer_id
+    same = await codes.is_of(session, code, conversation, settings().clock.now())
     return conversation if same else None
 
 

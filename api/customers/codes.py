@@ -60,10 +60,15 @@ async def find(session: AsyncSession, code: str, now: datetime) -> CompanyCodeRo
     return found
 
 
-async def customer_of(session: AsyncSession, code: str, now: datetime) -> str | None:
-    """The customer that the code opens, or None."""
+async def is_of(session: AsyncSession, code: str, conversation: ConversationRow, now: datetime) -> bool:
+    """Whether the code leads where the conversation is already: it signed it in, or opens the same company to it."""
+    row = await session.get(CompanyCodeRow, digest(code))
+    if row is not None and conversation.signed_in_by == f"code:{row.id}":
+        return True
     found = await find(session, code, now)
-    return found.customer_id if found else None
+    if found is None or found.customer_id != conversation.customer_id:
+        return False
+    return found.contact_id in (None, conversation.contact_id)
 
 
 async def check(session: AsyncSession, code: str, now: datetime, source: Source) -> CompanyCodeRow:

@@ -51,14 +51,14 @@ class Invitation:
 def links(code: str) -> list[Link]:
     """The channels that the distributor invites to, each with the code."""
     config = settings()
-    web = (config.invite_web or config.public_base_url).rstrip("/")
+    web = config.invite_web or f"{config.public_base_url}/chat"
     offered = {
         "Telegram": f"https://t.me/{config.invite_telegram}?start={code}" if config.invite_telegram else "",
         "MAX": f"https://max.ru/{config.invite_max}?start={code}" if config.invite_max else "",
         "WhatsApp": f"https://wa.me/{config.invite_whatsapp}?text={quote('Здравствуйте! Мой код ' + code)}"
         if config.invite_whatsapp
         else "",
-        "чат на сайте": f"{web}{'&' if '?' in web else '/?'}{urlencode({'code': code})}",
+        "чат на сайте": f"{web}{'&' if '?' in web else '?'}{urlencode({'code': code})}",
     }
     return [Link(channel, url) for channel, url in offered.items() if url]
 

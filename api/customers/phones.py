@@ -39,7 +39,9 @@ class Person:
 def numbers_in(text: str) -> list[str]:
     """The numbers in a text, E.164. «8 900…» is Russian; one field may hold several."""
     matches = phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.POSSIBLE)
-    found = [phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164) for match in matches]
+    # Behind an extension sits one of many: the number of the switchboard is nobody's.
+    numbers = [match.number for match in matches if not match.number.extension]
+    found = [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in numbers]
     return list(dict.fromkeys(found))
 
 

@@ -127,3 +127,11 @@ async def test_leaving_and_changing_the_company_in_words(talk: Talk) -> None:
     out = await talk.run("action_deny", "выйти", "deny")
     assert out.text.startswith("Вы вышли.")
     assert out.buttons == ["Войти по номеру", "Позвать человека"]
+
+
+async def test_an_invitation_pressed_by_somebody_signed_in(talk: Talk) -> None:
+    talk.answers("POST", "session/sign-in", views.me(customer={"name": "ООО «Берёзка»"}))
+    moved = await talk.run("action_greet", intent="start", code="KXTP-2947-MMCA")
+    assert moved.text == "Здравствуйте, ООО «Берёзка»! Что хотите сделать?"
+    talk.refuses("POST", "session/sign-in", 403, "wrong_code")
+    assert (await talk.run("action_greet", intent="start", code="OLD")).text.startswith("Такого кода нет.")

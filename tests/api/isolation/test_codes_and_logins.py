@@ -179,3 +179,22 @@ async def test_passwords_lock_out_the_person_in_every_chat(web: httpx.AsyncClien
 async def test_without_the_way_there_is_no_page(web: httpx.AsyncClient) -> None:
     conversation, _ = await visitor(web)
     assert (await web.post("/v1/session/login-link", headers=bearer(conversation))).status_code == 403
+
+
+async def test_an_invitation_to_another_company_is_followed_once(web: httpx.AsyncClient) -> None:
+    conversation, browser = await visitor(web, code=PETRA_CODE)
+    async with staff_session() as session:
+        _, code = await codes.issue(session, BEREZKA, "anna", contact_id="pavel", uses=1)
+    headers = bearer(conversation, PETRA)
+    assert (await web.post("/v1/session/sign-in", json={"code": "NO-CODE"}, headers=headers)).status_code == 403
+    assert await milk_price(web, headers) == PETRA_MILK
+    moved = await web.post("/v1/session/sign-in", json={"code": code}, headers=headers)
+    assert moved.json()["customer"]["name"] == "ООО «Берёзка»"
+    # The message is brought again, and the browser comes back with the code: neither needs another use.
+    again = await web.post("/v1/session/sign-in", json={"code": code}, headers=bearer(conversation))
+    assert again.status_code == 200
+    token = browser["Authorization"].removeprefix("Bearer ")
+    resumed = await web.post("/webchat/session", json={"visitor": token, "code": code})
+    assert resumed.json()["conversation"] == str(conversation)
+    assert await shut(web, headers)
+    assert (await enter(web, code)).status_code == 403
