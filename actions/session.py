@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from actions import replies, showing
 from actions import sign_in_text as texts
 from actions.gateway import GatewayError
-from actions.sign_in import ask_stranger, greet, refuse, sign_out, tell
+from actions.sign_in import ask_stranger, follow, greet, refuse, sign_out, tell
 from actions.skill import Beside, SkillAction
 from actions.turn import Turn
 from actions.views import SignInView
@@ -23,11 +23,7 @@ class Greet(SkillAction):
         if code is None:
             greet(turn, await turn.gateway.me())
             return
-        # The link of an invitation, pressed by somebody who is signed in: perhaps to another company.
-        try:
-            greet(turn, await turn.gateway.sign_in(code))
-        except GatewayError as error:
-            refuse(turn, error)
+        await follow(turn, code)
 
 
 class SignIn(SkillAction):

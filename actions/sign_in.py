@@ -18,6 +18,7 @@ _WHOLE_TEXT = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-zА-Яа-яЁё0-9_-]{4,40}")
 _ANY_WORD = re.compile(r"[A-Za-zА-Яа-яЁё0-9_-]{3,40}")
 _SMALL_TALK = {"greet", "thanks", "help", "affirm", "deny", "call_human"}
 _PHONE = re.compile(r"(?<!\d)(?:\+\s?\d|8|7|9)(?:[\s().-]{0,2}\d){9,13}(?!\d)")
+_INVITATION = re.compile(r"(?:код\s+)?((?:[A-Z0-9]{4}-){2}[A-Z0-9]{4})", re.IGNORECASE)
 _ONE_TIME_CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
 
 
@@ -139,10 +140,20 @@ async def sign_out(turn: Turn) -> None:
     turn.expect("code")
 
 
+async def follow(turn: Turn, code: str) -> None:
+    """An invitation of somebody who is signed in: perhaps to another company."""
+    try:
+        greet(turn, await turn.gateway.sign_in(code))
+    except GatewayError as error:
+        refuse(turn, error)
+
+
 async def asked_in_words(turn: Turn) -> bool:
-    """«Сменить компанию», «выйти»: said in so many words and nothing else. True: the turn was spent on it."""
+    """An invitation's code, «сменить компанию», «выйти», and nothing else. True: the turn was spent on it."""
     words = turn.text.casefold().strip(" .!")
-    if words in texts.SIGN_OUT_WORDS:
+    if invitation := _INVITATION.fullmatch(turn.text):
+        await follow(turn, invitation.group(1))
+    elif words in texts.SIGN_OUT_WORDS:
         await sign_out(turn)
     elif words in texts.SWITCH_WORDS:
         try:

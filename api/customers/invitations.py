@@ -55,7 +55,7 @@ def links(code: str) -> list[Link]:
     offered = {
         "Telegram": f"https://t.me/{config.invite_telegram}?start={code}" if config.invite_telegram else "",
         "MAX": f"https://max.ru/{config.invite_max}?start={code}" if config.invite_max else "",
-        "WhatsApp": f"https://wa.me/{config.invite_whatsapp}?text={quote('Здравствуйте! Мой код ' + code)}"
+        "WhatsApp": f"https://wa.me/{config.invite_whatsapp}?text={quote('Код ' + code)}"
         if config.invite_whatsapp
         else "",
         "чат на сайте": f"{web}{'&' if '?' in web else '?'}{urlencode({'code': code})}",

@@ -133,5 +133,8 @@ async def test_an_invitation_pressed_by_somebody_signed_in(talk: Talk) -> None:
     talk.answers("POST", "session/sign-in", views.me(customer={"name": "ООО «Берёзка»"}))
     moved = await talk.run("action_greet", intent="start", code="KXTP-2947-MMCA")
     assert moved.text == "Здравствуйте, ООО «Берёзка»! Что хотите сделать?"
+    # WhatsApp's link brings it as words.
+    talk.answers("POST", "session/sign-in", views.me())
+    assert (await talk.run("action_order", "Код KXTP-2947-MMCA", "order")).text.startswith("Здравствуйте, ООО")
     talk.refuses("POST", "session/sign-in", 403, "wrong_code")
     assert (await talk.run("action_greet", intent="start", code="OLD")).text.startswith("Такого кода нет.")
