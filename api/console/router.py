@@ -102,7 +102,8 @@ async def log_out(staff: Me, csrf: Annotated[str, Form()]) -> Response:
 async def conversation_list(request: Request, staff: Me, all: bool = False) -> HTMLResponse:
     async with staff_session() as session:
         rows = await queries.conversations(session, attention_only=not all)
-    return page(request, "list.html", staff=staff, rows=rows, all=all)
+        requests = await queries.open_requests(session)
+    return page(request, "list.html", staff=staff, rows=rows, all=all, requests=requests)
 
 
 async def _opened(session: Any, conversation_id: UUID) -> ConversationRow:

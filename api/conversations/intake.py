@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels.cleaning import clean
 from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, Presence, Receipt
 from api.conversations import attached, outbox, repository
+from api.customers import phones
 from api.db.models import AttachmentRow, ConversationRow, InboxRow, OutboxRow
 from api.domain.clock import Clock
 from api.errors import ApiError, TooMany
@@ -229,8 +230,8 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
     if message.name:
         conversation.name = clean(message.name)[:100]
     vouched = message.contact.phone if message.contact is not None and message.contact.own else message.phone
-    if vouched:
-        conversation.phone = vouched
+    if vouched and not message.group:
+        conversation.phone = phones.vouched(vouched)
     try:
         said = await _said(session, conversation, message)
     except ApiError:

@@ -79,7 +79,7 @@ async def recognise(session: AsyncSession, conversation: ConversationRow, inbox:
     asked = inbox.payload == "/share_phone"
     await steps.recognise(session, conversation, settings().clock, asked=asked, inbox_id=inbox.id)
     customer = await signed_in(session, conversation)
-    if customer is not None and inbox.payload not in GREETED:
+    if customer is not None and not inbox.payload.startswith(GREETED):
         text, key = RECOGNISED.format(customer=customer.name), f"inbox:{inbox.id}:recognised"
         await outbox.say(session, conversation.id, settings().clock.now(), text, dedupe_key=key)
 

@@ -17,6 +17,7 @@ from api.domain.customer import Contact
 
 REGION = "RU"
 SHOWN_DIGITS = 2
+RUSSIAN_DIGITS = 11
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,14 @@ def number(text: str) -> str | None:
     """The one number that the text is, or None."""
     found = numbers_in(text)
     return found[0] if len(found) == 1 else None
+
+
+def vouched(phone: str) -> str:
+    """E.164 of a number as a messenger gives it: mostly with its country's code, not always with the plus."""
+    digits = "".join(character for character in phone if character.isdigit())
+    if not phone.strip().startswith("+") and len(digits) == RUSSIAN_DIGITS and digits.startswith("8"):
+        digits = f"7{digits[1:]}"
+    return f"+{digits}" if digits else ""
 
 
 def masked(phone: str) -> str:

@@ -179,6 +179,7 @@ async def test_a_request_is_decided_and_the_customer_hears_of_it(desk: Desk, peo
             at=NOW, customer_id=PETRA, conversation_id=conversation, kind="address", data={"text": "<b>переехали</b>"}
         )
     )
+    assert "ждут решения: 1" in (await desk.browser.get("/console/")).text
     page = (await desk.browser.get(CARD)).text
     assert "&lt;b&gt;переехали" in page
     await desk.do("requests/1/done")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from api.conversations import jobs
 from api.couriers.memory import MemoryCourier
@@ -51,10 +52,11 @@ async def share(person: Person, work: Work, phone: str, own: bool = True) -> Non
     await work()
 
 
+@pytest.mark.parametrize("given", [OLGA, OLGA[1:], "8" + OLGA[2:], "+7 (900) 111-22-33"])
 async def test_an_own_number_signs_in_and_the_words_go_on(
-    web: httpx.AsyncClient, person: Person, assistant: Assistant, work: Work
+    web: httpx.AsyncClient, person: Person, assistant: Assistant, work: Work, given: str
 ) -> None:
-    await share(person, work, OLGA)
+    await share(person, work, given)
     conversation = await chat_of("vera")
     assert (conversation.customer_id, conversation.contact_id) == (PETRA, "olga")
     assert assistant.asked[-1]["metadata"]["customer"] == "ООО «Кофейня у Петра»"
