@@ -1,10 +1,11 @@
-"""Account: sent orders, cancelling, money; documents, profile and notifications, which a person does for now."""
+"""Account: sent orders, cancelling, money, the customer's card; documents and notifications by a person."""
 
 from actions import replies
 from actions.account_answers import tell_balance, tell_documents, tell_status
 from actions.cancelling import ask_cancel, ask_to_cancel, cancel
 from actions.channels import channel_in, prefer_channel
 from actions.person import offer_person
+from actions.profile import change_card
 from actions.skill import Beside, SkillAction
 from actions.turn import Turn
 
@@ -77,13 +78,13 @@ class Documents(SkillAction):
 
 
 class Profile(SkillAction):
-    """Own data: a person changes them."""
+    """Own data: what the person may change is changed, the rest a manager gets as a request."""
 
     action_name = "action_profile"
     order_beside = Beside.FIRST
 
     async def act(self, turn: Turn) -> None:
-        await offer_person(turn, "profile")
+        await change_card(turn)
 
 
 class Notifications(SkillAction):

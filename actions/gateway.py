@@ -18,12 +18,15 @@ from actions.views import (
     Confirmation,
     DeliveryView,
     HandoffView,
+    LinkView,
     LookupView,
     MeView,
     OrdersView,
     OrderView,
     ProductsPage,
+    ProfileView,
     PromotionsView,
+    SignInView,
     TurnOutcome,
 )
 
@@ -92,8 +95,35 @@ class Gateway:
         """Signs the conversation in; 403 `wrong_code`, 429 `too_many_attempts`."""
         return cast(MeView, await self._call("POST", "session/sign-in", {"code": code}))
 
-    async def sign_out(self) -> None:
-        await self._call("POST", "session/sign-out")
+    async def session(self) -> SignInView:
+        """How far the visitor has come with signing in."""
+        return cast(SignInView, await self._call("GET", "session"))
+
+    async def phone(self, phone: str) -> SignInView:
+        """A typed number; 403 `wrong_phone`, 429 `code_just_sent`, `code_limit`, `too_many_attempts`."""
+        return cast(SignInView, await self._call("POST", "session/phone", {"phone": phone}))
+
+    async def one_time_code(self, code: str) -> SignInView:
+        """403 `wrong_one_time_code`, `code_expired`; 429 `too_many_attempts`."""
+        return cast(SignInView, await self._call("POST", "session/one-time-code", {"code": code}))
+
+    async def resend_code(self) -> SignInView:
+        return cast(SignInView, await self._call("POST", "session/resend"))
+
+    async def choose_company(self, company: str) -> SignInView:
+        """403 `no_company` for one that was not offered."""
+        return cast(SignInView, await self._call("POST", "session/company", {"company": company}))
+
+    async def switch_company(self) -> SignInView:
+        """403 `one_company`."""
+        return cast(SignInView, await self._call("POST", "session/switch"))
+
+    async def login_link(self) -> str:
+        """The address of the page for a login and password."""
+        return cast(LinkView, await self._call("POST", "session/login-link"))["url"]
+
+    async def sign_out(self) -> SignInView:
+        return cast(SignInView, await self._call("POST", "session/sign-out"))
 
     async def prefer_channel(self, channel: str) -> None:
         """News of orders come there from now on; 409 `nobody_there`, `no_person`."""
@@ -159,6 +189,10 @@ class Gateway:
 
     async def balance(self) -> BalanceView:
         return cast(BalanceView, await self._call("GET", "balance"))
+
+    async def profile(self, text: str, kind: str | None = None) -> ProfileView:
+        """A change of the customer's card in words; `kind` of the question that they answer."""
+        return cast(ProfileView, await self._call("POST", "profile", {"text": text, "kind": kind}))
 
     async def categories(self, parent: str | None = None) -> CategoriesView:
         return cast(CategoriesView, await self._call("GET", "catalog/categories", parent=parent))

@@ -18,6 +18,11 @@ def button(title: str, intent: str, **entities: str) -> Button:
     return {"title": shorten(title), "payload": payload}
 
 
+SHARE_PHONE: Button = {"title": "Отправить мой номер", "request": "contact"}
+BY_NUMBER = button("Войти по номеру", "share_phone")
+BY_LOGIN = button("Войти с паролем", "other_way", way="login")
+RESEND_CODE = button("Новый код", "resend_code")
+SWITCH_COMPANY = button("Сменить компанию", "switch_company")
 NEW_ORDER = button("Новый заказ", "new_order")
 REPEAT_LAST = button("Повторить последний", "repeat_last")
 STATUS = button("Статус заказа", "status")
@@ -39,13 +44,13 @@ REQUISITES = button("Баланс и реквизиты", "show_balance")
 LEAVE_ORDER = button("Оставить заказ", "leave_order")
 KEEP_ORDER = button("Нет, оставить", "deny")
 
-_NEEDS = {REPEAT_LAST["payload"]: "order", NEW_ORDER["payload"]: "order", BALANCE["payload"]: "balance"}
+_NEEDS = {"/repeat_last": "order", "/new_order": "order", "/show_balance": "balance"}
 
 
 def menu(rights: Sequence[str] | None = None) -> list[Button]:
     """The main menu; without the buttons that this person's rights (None: unknown) would refuse."""
     buttons = [NEW_ORDER, REPEAT_LAST, STATUS, BALANCE]
-    return [item for item in buttons if rights is None or _NEEDS.get(item["payload"], "") in ("", *rights)]
+    return [item for item in buttons if rights is None or _NEEDS.get(item.get("payload", ""), "") in ("", *rights)]
 
 
 def menu_and_person() -> list[Button]:
@@ -85,6 +90,14 @@ def quantity_column(title: str, attachment: str, column: str) -> Button:
     return button(title, "attached_list", attachment=attachment, column=column)
 
 
+def choose_company(title: str, company: str) -> Button:
+    return button(title, "choose_company", company=company)
+
+
+def sign_in_page(url: str) -> Button:
+    return {"title": "Открыть страницу", "url": url}
+
+
 def choose_outlet(title: str, outlet: str) -> Button:
     return button(title, "choose_outlet", outlet=outlet)
 
@@ -110,14 +123,6 @@ def confirm_cancel(order: str) -> Button:
     return button("Да, отменить", "confirm_cancel", order=order)
 
 
-ASK_CODE = "Здравствуйте! Чтобы показать ваши цены, нужен код компании — его даёт ваш менеджер. Напишите его сюда."
-ASK_CODE_AGAIN = (
-    "Без кода компании я не вижу ваших цен и заказов. Напишите код, который дал менеджер, — или позовите человека."
-)
-WRONG_CODE = "Такого кода нет. Проверьте, пожалуйста, и напишите ещё раз — или позовите человека."
-TOO_MANY_ATTEMPTS = "Слишком много попыток подряд. Подождите, пожалуйста, немного — или позовите человека."
-NEEDS_CODE = "Чтобы начать, напишите код компании: его даёт ваш менеджер."
-SIGNED_OUT = "Вы вышли. Чтобы снова увидеть свои цены, напишите код компании."
 THANKS = "Пожалуйста! Буду рад помочь снова."
 HELP = (
     "Я принимаю заказы и отвечаю на вопросы о них. Можно писать своими словами:\n"
@@ -149,10 +154,6 @@ def greeting(customer: str, outlets: Sequence[str], outlet: str | None) -> str:
     return f"Здравствуйте, {customer}! {where}Что хотите сделать?"
 
 
-def code_refused(code: str, message: str) -> str:
-    return message or (WRONG_CODE if code == "wrong_code" else TOO_MANY_ATTEMPTS)
-
-
 def named(manager: ManagerView) -> str:
     """«: Анна, +7 900 000-00-00» to put after «менеджер», as much of it as is known."""
     known = ", ".join(part for part in (manager["name"], manager["phone"]) if part)
@@ -173,7 +174,6 @@ NOT_UNDERSTOOD_OPENING = "Не получается вас понять, поэ�
 
 HONEST = {
     "documents": "Документы готовит менеджер",
-    "profile": "Данные компании меняет менеджер",
     "notifications": "Сообщения настраивает менеджер",
     "delivery": "Дату, время и адрес доставки меняет менеджер",
 }

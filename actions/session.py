@@ -1,11 +1,15 @@
 """Session: greeting, thanks, help, signing in and out."""
 
+from abc import abstractmethod
+from collections.abc import Awaitable
+
 from actions import replies, showing
-from actions.sign_in import ensure_signed_in, greet
+from actions import sign_in_text as texts
+from actions.gateway import GatewayError
+from actions.sign_in import ask_stranger, follow, greet, refuse, sign_out, tell
 from actions.skill import Beside, SkillAction
 from actions.turn import Turn
-
-__all__ = ["ensure_signed_in"]
+from actions.views import SignInView
 
 
 class Greet(SkillAction):
@@ -15,7 +19,11 @@ class Greet(SkillAction):
     order_beside = Beside.INSTEAD
 
     async def act(self, turn: Turn) -> None:
-        greet(turn, await turn.gateway.me())
+        code = turn.entities.get("code")
+        if code is None:
+            greet(turn, await turn.gateway.me())
+            return
+        await follow(turn, code)
 
 
 class SignIn(SkillAction):
@@ -53,16 +61,81 @@ class Help(SkillAction):
         if turn.signed_in:
             turn.say(replies.HELP, replies.menu_and_person())
             return
-        turn.say(f"{replies.HELP}\n{replies.NEEDS_CODE}", [replies.CALL_HUMAN])
-        turn.expect("code")
+        await ask_stranger(turn, f"{replies.HELP}\n")
 
 
 class SignOut(SkillAction):
-    """Forgets the company: the next words are a code."""
+    """Forgets the company; a known number alone does not bring it back, its button does."""
 
     action_name = "action_sign_out"
 
     async def act(self, turn: Turn) -> None:
-        await turn.gateway.sign_out()
-        turn.say(replies.SIGNED_OUT, [replies.CALL_HUMAN])
+        await sign_out(turn)
+
+
+class SignInStep(SkillAction):
+    """A button of signing in. The api refuses what was not offered in this conversation."""
+
+    open_to_all = True
+
+    async def act(self, turn: Turn) -> None:
+        try:
+            tell(turn, await self.step(turn))
+        except GatewayError as error:
+            refuse(turn, error)
+
+    @abstractmethod
+    def step(self, turn: Turn) -> Awaitable[SignInView]:
+        """Asks the api to go on."""
+
+
+class SharePhone(SignInStep):
+    """The person's number came, or its button was pressed: the api has gone as far as it allows."""
+
+    action_name = "action_share_phone"
+
+    def step(self, turn: Turn) -> Awaitable[SignInView]:
+        return turn.gateway.session()
+
+
+class ResendCode(SignInStep):
+    """Another one-time code."""
+
+    action_name = "action_resend_code"
+
+    def step(self, turn: Turn) -> Awaitable[SignInView]:
+        return turn.gateway.resend_code()
+
+
+class ChooseCompany(SignInStep):
+    """The company for which the person speaks from now on."""
+
+    action_name = "action_choose_company"
+
+    def step(self, turn: Turn) -> Awaitable[SignInView]:
+        return turn.gateway.choose_company(turn.entities.get("company", ""))
+
+
+class SwitchCompany(SignInStep):
+    """The companies of this person, to choose from."""
+
+    action_name = "action_switch_company"
+
+    def step(self, turn: Turn) -> Awaitable[SignInView]:
+        return turn.gateway.switch_company()
+
+
+class OtherWay(SkillAction):
+    """The page for a login and password."""
+
+    action_name = "action_other_way"
+    open_to_all = True
+
+    async def act(self, turn: Turn) -> None:
+        try:
+            url = await turn.gateway.login_link()
+        except GatewayError as error:
+            refuse(turn, error)
+            return
+        turn.say(texts.LOGIN_PAGE, [replies.sign_in_page(url), replies.CALL_HUMAN])
         turn.expect("code")

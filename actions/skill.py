@@ -12,7 +12,8 @@ from rasa_sdk.types import DomainDict
 from actions import replies
 from actions.beside import Beside, told_order
 from actions.gateway import GatewayError
-from actions.sign_in import ensure_signed_in, is_stranger
+from actions.profile import answered
+from actions.sign_in import asked_in_words, ensure_signed_in, is_stranger
 from actions.turn import Message, Turn, turn_of
 
 __all__ = ["Beside", "SkillAction"]
@@ -60,6 +61,8 @@ class SkillAction(Action, ABC):
         if not self.open_to_all and not await ensure_signed_in(turn):
             return
         try:
+            if turn.signed_in and (await asked_in_words(turn) or await answered(turn)):
+                return
             if turn.signed_in and await told_order(turn, self.order_beside, self.act):
                 return
             if self.keeps_question:

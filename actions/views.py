@@ -137,11 +137,42 @@ class MeView(TypedDict):
     signed_in: bool
     customer: CustomerView | None
     contact_name: str | None
+    can_switch: NotRequired[bool]
     rights: list[str]
     outlets: list[OutletView]
     outlet: OutletView | None
     manager: ManagerView
     last_order: BaseOrderView | None
+
+
+class CompanyView(TypedDict):
+    id: str
+    name: str
+
+
+class SignInView(TypedDict):
+    """Where a visitor stands, and which ways are left."""
+
+    step: Literal["signed_in", "ask", "code_sent", "company"]
+    me: MeView | None
+    ways: list[Literal["contact", "number", "typed", "code", "login"]]
+    companies: list[CompanyView]
+    sent_by: list[str]
+    problem: Literal["", "foreign_contact", "unknown_phone", "doubt"]
+    closed: str
+    left: bool
+    manager: ManagerView
+
+
+class ProfileView(TypedDict):
+    state: Literal["done", "incomplete", "requested", "shown"]
+    kind: str
+    text: str
+    name: str
+
+
+class LinkView(TypedDict):
+    url: str
 
 
 class DeliveryDay(TypedDict):
@@ -266,8 +297,12 @@ class HandoffView(TypedDict):
 
 
 class Button(TypedDict):
+    """A quick reply has a payload; a link a url; a request for the person's number says `request: contact`."""
+
     title: str
-    payload: str
+    payload: NotRequired[str]
+    url: NotRequired[str]
+    request: NotRequired[str]
 
 
 class Card(TypedDict):

@@ -5,12 +5,14 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.domain.clock import Clock, SystemClock
 
 Policy = Literal["warn", "ask", "block"]
+WAYS = ("phone", "code", "login", "otp")
+"""How a person may prove who they are: README, «Who is writing»."""
 
 
 class Settings(BaseSettings):
@@ -53,11 +55,47 @@ class Settings(BaseSettings):
 
     public_url: str = ""
     """The https address under which customers and providers reach the api."""
+    sign_in_ways: str = "phone,code"
+    """In order of preference, separated by commas: names of WAYS."""
+    otp_when: Literal["doubt", "always"] = "doubt"
+    """When the way `otp` asks for a one-time code beside a number that the messenger vouches for."""
+    sign_in_tries: int = Field(default=5, ge=1)
+    """Failed attempts of a conversation before it is locked out; a contact has twice, an address four times as many."""
+    sign_in_lockout_minutes: int = Field(default=15, ge=1)
+    invitation_days: int = Field(default=30, ge=1)
+    invite_telegram: str = ""
+    """The bot's name in invitations, without @; the next ones likewise. Empty: not offered."""
+    invite_max: str = ""
+    invite_whatsapp: str = ""
+    """The number, digits only."""
+    invite_web: str = ""
+    """The page with the chat; empty: PUBLIC_URL/chat."""
+
     demo: bool = True
     webchat_origins: str = "*"
     """Origins that may embed the widget, separated by commas; * for any."""
     webchat_file_mb: int = Field(default=10, ge=1, le=50)
     """The largest file that the web chat takes, in megabytes."""
+
+    @field_validator("sign_in_ways")
+    @classmethod
+    def known_ways(cls, value: str) -> str:
+        """Refuses a way that nobody knows, and a policy that lets nobody in."""
+        ways = [way.strip() for way in value.split(",") if way.strip()]
+        unknown = [way for way in ways if way not in WAYS]
+        if unknown or not ways:
+            wrong = f"unknown: {', '.join(unknown)}" if unknown else "no way to sign in"
+            raise ValueError(f"SIGN_IN_WAYS: {wrong}; known are {', '.join(WAYS)}")
+        return ",".join(dict.fromkeys(ways))
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The distributor's ways to sign in, the preferred first."""
+        return tuple(self.sign_in_ways.split(","))
+
+    @property
+    def public_base_url(self) -> str:
+        return (self.public_url or f"http://127.0.0.1:{self.api_port}").rstrip("/")
 
     @property
     def zone(self) -> ZoneInfo:

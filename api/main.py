@@ -16,14 +16,18 @@ from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
+from api.conversations.login_page import router as login_page_router
 from api.conversations.router import router as conversations_router
+from api.conversations.sessions import router as sessions_router
 from api.customers.router import router as customers_router
+from api.customers.ways import check_policy
 from api.db.session import dispose_engines
 from api.deps.erp import close_erp
 from api.deps.notices import listen
@@ -38,6 +42,7 @@ log = structlog.get_logger()
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     configure_logs()
     channels()  # a setting that cannot be right is told now, not with the first message
+    check_policy()
     # The first thing that the snapshots do is to read the goods: no customer should wait for that.
     listening = asyncio.create_task(listen([hub, snapshots]))
     yield
@@ -71,11 +76,14 @@ for part in (
     uploads.router,
     sockets.router,
     conversations_router,
+    sessions_router,
+    login_page_router,
     customers_router,
     catalog_router,
     orders_router,
     console_router,
     files_router,
+    console_customers_router,
     words_router,
 ):
     app.include_router(part)

@@ -11,7 +11,7 @@ from api.run.system import System
 
 OWN_TABLES = (
     "stored_results, handoffs, misunderstood, events, inbox, outbox, conversations, cart_sessions, carts, "
-    "order_lines, orders, sign_in_attempts, sync_runs"
+    "order_lines, orders, profile_requests, sign_in_attempts, sync_runs"
 )
 
 

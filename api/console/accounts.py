@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.db.models import AuditRow, LoginAttemptRow, StaffSessionRow, StaffUserRow
+from api.db.models import LoginAttemptRow, StaffSessionRow, StaffUserRow
+from api.deps.audit import audit
 from api.errors import Forbidden, TooMany
 
 FIRST_LOGIN = "admin"
@@ -102,9 +103,3 @@ def check_csrf(staff: Staff, token: str) -> None:
     """Raises Forbidden unless the form was made for this session."""
     if not secrets.compare_digest(staff.csrf.encode(), token.encode()):
         raise Forbidden("Страница устарела. Откройте её заново.", code="csrf")
-
-
-async def audit(session: AsyncSession, actor: str, action: str, subject: str, **data: str) -> None:
-    """Notes who changed what."""
-    session.add(AuditRow(actor=actor, action=action, subject=subject, data=data))
-    await session.flush()

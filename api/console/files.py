@@ -14,10 +14,10 @@ from fastapi.responses import Response
 from api.attachments import service as attachments
 from api.channels import registry
 from api.channels.errors import DeliveryError
-from api.console.accounts import audit
 from api.console.router import Me
 from api.db.models import AttachmentRow, ConversationRow
 from api.db.session import staff_session
+from api.deps.audit import audit
 from api.errors import NotFound, Unavailable
 
 router = APIRouter(prefix="/console", include_in_schema=False)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, select, true
+from sqlalchemy import case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db.models import AttachmentRow, ConversationRow, CustomerRow, HandoffRow, InboxRow
+from api.db.models import AttachmentRow, ConversationRow, CustomerRow, HandoffRow, InboxRow, ProfileRequestRow
 
 PAGE = 50
 
@@ -43,6 +43,12 @@ class Waiting:
     taken_by: str
     last_text: str
     last_at: datetime | None
+
+
+async def open_requests(session: AsyncSession) -> int:
+    """How many changes of customers' cards wait for a manager."""
+    query = select(func.count()).where(ProfileRequestRow.state == "open")
+    return (await session.execute(query)).scalar_one()
 
 
 def reason_words(reason: str | None) -> str:

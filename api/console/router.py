@@ -10,10 +10,11 @@ from fastapi.templating import Jinja2Templates
 
 from api.config import settings
 from api.console import accounts, queries
-from api.console.accounts import Staff, audit, check_csrf
+from api.console.accounts import Staff, check_csrf
 from api.conversations import handoff, outbox, repository
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
+from api.deps.audit import audit
 from api.domain.wording import clock_time, plural, short_date
 from api.errors import ApiError, NotFound
 
@@ -101,7 +102,8 @@ async def log_out(staff: Me, csrf: Annotated[str, Form()]) -> Response:
 async def conversation_list(request: Request, staff: Me, all: bool = False) -> HTMLResponse:
     async with staff_session() as session:
         rows = await queries.conversations(session, attention_only=not all)
-    return page(request, "list.html", staff=staff, rows=rows, all=all)
+        requests = await queries.open_requests(session)
+    return page(request, "list.html", staff=staff, rows=rows, all=all, requests=requests)
 
 
 async def _opened(session: Any, conversation_id: UUID) -> ConversationRow:

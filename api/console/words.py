@@ -13,11 +13,12 @@ from api.aliases import service as vocabulary
 from api.catalog import service as catalog
 from api.config import settings
 from api.console import alias_rows
-from api.console.accounts import Staff, audit, check_csrf
+from api.console.accounts import Staff, check_csrf
 from api.console.alias_rows import Company, Filter
 from api.console.router import Me, page
 from api.db.models import AliasRow
 from api.db.session import staff_session
+from api.deps.audit import audit
 from api.domain.product import Product
 from api.errors import ApiError
 

@@ -103,13 +103,16 @@ async def _open(session: AsyncSession, outbox_id: int) -> Letter | None:
     conversation = await session.get_one(ConversationRow, row.conversation_id)
     if conversation.customer_id != row.customer_id and row.customer_id is not None:
         # Said to a company that this person speaks for no more: its prices stay here.
-        row.state, row.error = "failed", "the conversation changed hands"
+        row.error = "the conversation changed hands"
+        await give_in(session, row)
         return None
     messenger = registry.messenger(conversation.channel)
     if messenger is None:
         raise Later(NOT_SET_UP_SECONDS)
     living = await repository.find_outbox(session, conversation.id, conversation.living_seq or 0)
-    sent = living if living is not None and living.provider_ids and messenger.capabilities.edits else None
+    # A cart of another company's time stays as it is.
+    mine = living is not None and living.provider_ids and living.seq > conversation.hidden_until
+    sent = living if mine and messenger.capabilities.edits else None
     in_window = _in_window(conversation, messenger.capabilities)
     return Letter(row, conversation.channel, conversation.channel_user, messenger, in_window, sent)
 

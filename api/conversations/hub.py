@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from api.conversations.outbox import NOTIFY_CHANNEL
+from api.deps.notices import CONVERSATION
 
 
 class Hub:
     """Wakes who waits. A missed notice costs a delay only: waiters also look by time."""
 
-    channel = NOTIFY_CHANNEL
+    channel = CONVERSATION
 
     def __init__(self) -> None:
         self._waiting: dict[UUID, set[asyncio.Event]] = defaultdict(set)

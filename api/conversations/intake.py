@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels.cleaning import clean, storable
 from api.channels.port import ButtonPress, Command, Inbound, InboundMessage, LineChange, OwnerChanged, Presence, Receipt
 from api.conversations import attached, outbox, owners, repository
+from api.customers import phones
 from api.db.models import AttachmentRow, ConversationRow, InboxRow, OutboxRow
 from api.domain.clock import Clock
 from api.errors import ApiError, TooMany
@@ -119,7 +120,15 @@ async def _said(session: AsyncSession, conversation: ConversationRow, message: I
 
 
 def _extra(message: InboundMessage) -> dict[str, Any]:
-    known = {"group": message.group, "edited": message.edited, "deleted": message.deleted, "person": message.person}
+    """What the turn has to know beside the words."""
+    contact = "" if message.contact is None else "own" if message.contact.own else "foreign"
+    known = {
+        "group": message.group,
+        "edited": message.edited,
+        "deleted": message.deleted,
+        "person": message.person,
+        "contact": contact,
+    }
     return {name: value for name, value in known.items() if value}
 
 
@@ -240,8 +249,8 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
     if message.name:
         conversation.name = clean(message.name)[:100]
     vouched = message.contact.phone if message.contact is not None and message.contact.own else message.phone
-    if vouched:
-        conversation.phone = vouched
+    if vouched and not message.group:
+        conversation.phone = phones.vouched(vouched)
     try:
         said = await _said(session, conversation, message)
     except ApiError:
@@ -250,9 +259,10 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
     await _take(session, clock, conversation, message, said, {})
 
 
-async def begin(session: AsyncSession, clock: Clock, conversation: ConversationRow) -> None:
-    """Makes the assistant speak first: an unseen /start, once for a conversation and customer."""
-    await bring(session, clock, conversation, f"start:{conversation.customer_id or ''}", intent_payload("start"))
+async def begin(session: AsyncSession, clock: Clock, conversation: ConversationRow, mark: str = "") -> None:
+    """Makes the assistant speak first: an unseen /start, once for a conversation, customer and mark."""
+    key = f"start:{conversation.customer_id or ''}{mark}"
+    await bring(session, clock, conversation, key, intent_payload("start"))
 
 
 async def bring(session: AsyncSession, clock: Clock, conversation: ConversationRow, key: str, payload: str) -> None:

@@ -15,10 +15,12 @@ from api.channels.errors import DeliveryError
 from api.config import settings
 from api.conversations import assistant, doorman, files, handoff, intake, outbox
 from api.conversations.assistant import AssistantDown, Turn
-from api.db.models import ConversationRow, CustomerRow, InboxRow
+from api.customers import steps
+from api.db.models import ContactRow, ConversationRow, CustomerRow, InboxRow
 from api.db.session import staff_session
 from api.deps import token
 from api.deps.events import record
+from api.deps.turn import rights_of
 from api.worker import app
 
 log = structlog.get_logger()
@@ -42,6 +44,10 @@ class Patience(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": wait})
 
 
+class ChangedHands(Exception):
+    """The company was taken from the conversation while the assistant answered: the message is to be read anew."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What goes to the assistant."""
@@ -61,6 +67,33 @@ def wants_bot_back(conversation: ConversationRow, inbox: InboxRow) -> bool:
     return conversation.mode == "waiting" and inbox.payload == "/start" and bool(inbox.text)
 
 
+RECOGNISED = "Узнал вас по номеру телефона: {customer}."
+GREETED = ("/start", "/share_phone")
+"""Messages whose answer greets by the company's name anyway."""
+
+
+async def recognise(session: AsyncSession, conversation: ConversationRow, inbox: InboxRow) -> None:
+    """Signs in whom the channel's number tells, before the words are read: they may be an order."""
+    if conversation.customer_id is not None or inbox.extra.get("group") or inbox.extra.get("contact") == "foreign":
+        return
+    await session.refresh(conversation, with_for_update=True)
+    asked = inbox.payload == "/share_phone"
+    await steps.recognise(session, conversation, settings().clock, asked=asked, inbox_id=inbox.id)
+    customer = await signed_in(session, conversation)
+    if customer is not None and not inbox.payload.startswith(GREETED):
+        text, key = RECOGNISED.format(customer=customer.name), f"inbox:{inbox.id}:recognised"
+        await outbox.say(session, conversation.id, settings().clock.now(), text, dedupe_key=key)
+
+
+async def signed_in(session: AsyncSession, conversation: ConversationRow) -> CustomerRow | None:
+    """The customer for whom this conversation may speak now."""
+    if conversation.customer_id is None:
+        return None
+    customer = await session.get(CustomerRow, conversation.customer_id)
+    contact = await session.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
+    return None if rights_of(conversation, contact, customer) is None else customer
+
+
 async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Question | None:
     """The question for the assistant, or None when it has nothing to say: answered already, or a person speaks."""
     inbox = await session.get(InboxRow, inbox_id)
@@ -69,6 +102,7 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
     conversation = await session.get_one(ConversationRow, inbox.conversation_id)
     if wants_bot_back(conversation, inbox):
         await handoff.close(session, conversation, now)
+    await recognise(session, conversation, inbox)
     if conversation.mode != "bot":
         inbox.handled_at = now
         await outbox.wake(session, conversation.id)
@@ -79,9 +113,8 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
             session, conversation.id, now, answer.text, buttons=answer.buttons, dedupe_key=f"inbox:{inbox.id}:door"
         )
         return None
-    customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
-    if customer is not None and not customer.active:
-        customer = None
+    customer = await signed_in(session, conversation)
+    inbox.extra = inbox.extra | {"customer": customer.id if customer else None}
     claims = token.Claims(conversation.id, inbox.id, customer.id if customer else None)
     metadata = {
         "token": token.issue(claims),
@@ -136,8 +169,10 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
     inbox = await session.get_one(InboxRow, inbox_id, with_for_update=True)
     if inbox.handled_at is not None:
         return
+    conversation = await session.get_one(ConversationRow, inbox.conversation_id, with_for_update=True)
+    if inbox.extra.get("customer") not in (None, conversation.customer_id):
+        raise ChangedHands(str(conversation.id))
     inbox.handled_at = now
-    conversation = await session.get_one(ConversationRow, inbox.conversation_id)
     for number, reply in enumerate(replies(turn)):
         key, pressed = f"inbox:{inbox.id}:{number}", None if number else inbox.pressed_seq
         await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=key, pressed_seq=pressed)
@@ -193,6 +228,8 @@ async def handle(context: JobContext, inbox_id: int) -> None:
     try:
         async with staff_session() as session:
             await finish(session, inbox_id, turn, settings().clock.now())
+    except ChangedHands:
+        raise
     except Exception:
         # An answer that cannot be kept would be asked for again for ever, and every later message would wait for it.
         attempts = context.job.attempts if context.job else 0

@@ -9,15 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.registry import calls_out
 from api.db.models import ConversationRow, OutboxRow
-from api.deps.notices import notify
+from api.deps.notices import CONVERSATION, notify
 from api.worker import defer
-
-NOTIFY_CHANNEL = "conversation"
 
 
 async def wake(session: AsyncSession, conversation_id: UUID) -> None:
     """Tells every api process, at commit, that the conversation has something new."""
-    await notify(session, NOTIFY_CHANNEL, str(conversation_id))
+    await notify(session, CONVERSATION, str(conversation_id))
 
 
 async def say(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.port import OwnerChanged
 from api.conversations import repository
+from api.customers import identity
 from api.db.models import ContactPhoneRow, ConversationRow, EventRow, InboxRow
 from api.deps.events import record
 from api.domain.clock import Clock
@@ -50,8 +51,5 @@ async def _forget(session: AsyncSession, clock: Clock, conversation: Conversatio
     key = conversation.id if conversation else None
     await record(session, clock, CHANGED, customer_id=former, conversation_id=key, update=told_by)
     if conversation is not None:
-        conversation.customer_id = conversation.contact_id = None
-        conversation.name = conversation.phone = conversation.signed_in_by = ""
-        conversation.signed_out_at = clock.now()
-        conversation.hidden_until = conversation.last_seq
-        conversation.living_seq = None
+        await identity.sign_out(session, conversation, clock)
+        conversation.name = conversation.phone = ""

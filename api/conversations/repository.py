@@ -29,6 +29,7 @@ async def open_conversation(
 async def locked(session: AsyncSession, conversation_id: UUID) -> ConversationRow | None:
     """The conversation, held until the transaction ends: its numbers are given out one at a time."""
     query = select(ConversationRow).where(ConversationRow.id == conversation_id).with_for_update()
+    query = query.execution_options(populate_existing=True)
     return (await session.scalars(query)).one_or_none()
 
 
@@ -80,7 +81,7 @@ def _outbox_message(row: OutboxRow) -> MessageOut:
         sender=row.sender,
         author=row.author or None,
         text=row.text,
-        buttons=[ButtonOut(title=button["title"]) for button in row.buttons],
+        buttons=[ButtonOut(title=button["title"], url=button.get("url")) for button in row.buttons],
         card=row.card,
     )
 

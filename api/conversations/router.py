@@ -10,7 +10,7 @@ from api.channels.errors import ChannelError
 from api.channels.port import Inbound, InboundMessage, Webhook
 from api.channels.registry import calls_out, channels
 from api.config import settings
-from api.conversations import handoff, intake, people, repository, service
+from api.conversations import handoff, intake, people, service
 from api.conversations.bodies import read_body
 from api.conversations.rates import MESSAGES_OF_ADDRESS, address_of, rates
 from api.conversations.schemas import (
@@ -18,14 +18,12 @@ from api.conversations.schemas import (
     Empty,
     HandoffBody,
     HandoffOut,
-    MeOut,
     MisunderstoodBody,
     ReceiptOut,
-    SignInBody,
 )
 from api.db.models import ConversationRow, CustomerRow
-from api.db.session import customer_session, staff_session
-from api.deps.turn import Speaker, Who
+from api.db.session import staff_session
+from api.deps.turn import Who
 from api.errors import ApiError, NotFound
 
 router = APIRouter()
@@ -65,50 +63,11 @@ async def _stored(session: AsyncSession, channel: str, events: Sequence[Inbound]
     return None
 
 
-async def _me(who: Speaker, customer_id: str | None) -> MeOut:
-    async with staff_session() as session:
-        if customer_id is None:
-            return await service.me(session, None, who, None)
-        async with customer_session(customer_id) as own:
-            return await service.me(session, own, who, customer_id)
-
-
-@router.get("/v1/me", tags=["session"])
-async def me(who: Who) -> MeOut:
-    """Who speaks: company, rights, outlets, manager, last order."""
-    return await _me(who, who.customer_id)
-
-
 @router.put("/v1/me/channel", tags=["session"])
 async def prefer_channel(body: ChannelBody, who: Who) -> Empty:
     """Where the person wants to hear of orders: a channel in which they wrote to us already."""
     async with staff_session() as session:
         await service.prefer_channel(session, who, body.channel)
-    return Empty()
-
-
-@router.post("/v1/session/sign-in", tags=["session"])
-async def sign_in(body: SignInBody, who: Who) -> MeOut:
-    """Signs the conversation in by a company code. Attempts are counted, the failed ones too."""
-    async with staff_session() as session:
-        conversation = await repository.locked(session, who.conversation_id)
-        if conversation is None:
-            raise NotFound()
-        refusal = None
-        if conversation.customer_id is None or who.customer_id is None:
-            refusal = await service.sign_in(
-                session, conversation, body.code, conversation.address, settings().clock.now()
-            )
-    if refusal is not None:
-        raise refusal
-    return await _me(who, conversation.customer_id)
-
-
-@router.post("/v1/session/sign-out", tags=["session"])
-async def sign_out(who: Who) -> Empty:
-    """Forgets who it was; the next order needs a code again."""
-    async with staff_session() as session:
-        await service.sign_out(session, who.conversation_id)
     return Empty()
 
 

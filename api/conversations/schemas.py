@@ -1,7 +1,7 @@
 """What conversations take and give over HTTP."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -22,7 +22,10 @@ class SessionOut(BaseModel):
 
 
 class ButtonOut(BaseModel):
+    """A quick reply; with `url` a link, which is opened and not sent back."""
+
     title: str
+    url: str | None = None
 
 
 class MessageOut(BaseModel):
@@ -83,11 +86,49 @@ class MeOut(BaseModel):
     signed_in: bool
     customer: NameOut | None = None
     contact_name: str = ""
+    can_switch: bool = False
+    """The same person may speak for other companies as well."""
     rights: list[str] = []
     outlets: list[OutletOut] = []
     outlet: OutletOut | None = None
     manager: ManagerOut
     last_order: LastOrderOut | None = None
+
+
+class PhoneBody(BaseModel):
+    phone: str = Field(max_length=40)
+
+
+class OneTimeCodeBody(BaseModel):
+    code: str = Field(pattern=r"^\d{4,8}$")
+
+
+class CompanyBody(BaseModel):
+    company: str = Field(max_length=100)
+
+
+class CompanyOut(BaseModel):
+    id: str
+    name: str
+
+
+class LinkOut(BaseModel):
+    url: str
+
+
+class SignInOut(BaseModel):
+    """Where a visitor stands. `sent_by`: sms, email, told only to whom the number belongs; `left`: signed out."""
+
+    step: Literal["signed_in", "ask", "code_sent", "company"]
+    me: MeOut | None
+    ways: list[Literal["contact", "number", "typed", "code", "login"]]
+    companies: list[CompanyOut] = []
+    sent_by: list[str] = []
+    problem: Literal["", "foreign_contact", "unknown_phone", "doubt"] = ""
+    closed: str = ""
+    """Cut off by the distributor: contact, phone, code or customer says why."""
+    left: bool = False
+    manager: ManagerOut
 
 
 class HandoffBody(BaseModel):

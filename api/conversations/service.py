@@ -1,7 +1,6 @@
-"""Who is in a conversation: signing in and out, what a person is told about itself, misunderstood words."""
+"""What a person is told about itself; misunderstood words."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,43 +15,14 @@ from api.conversations.schemas import (
     NameOut,
     OutletOut,
 )
-from api.customers import codes
+from api.customers import steps
 from api.db.models import ContactRow, ConversationRow, CustomerRow, MisunderstoodRow, OrderRow, OutletRow
-from api.deps.events import record
 from api.deps.turn import Speaker
 from api.domain.wording import day, document_number
-from api.errors import ApiError, Conflict, NotFound
+from api.errors import Conflict
 from api.orders.glance import chosen_outlet_id, last_order
 
 CONTEXT_MESSAGES = 6
-
-
-async def sign_in(
-    session: AsyncSession, conversation: ConversationRow, code: str, address: str, now: datetime
-) -> ApiError | None:
-    """Binds the conversation to the code's customer. A refusal is returned, not raised: its attempt must be kept."""
-    try:
-        customer_id = await codes.check(
-            session, code, now, channel=conversation.channel, conversation_id=conversation.id, address=address
-        )
-    except ApiError as refusal:
-        return refusal
-    if conversation.served_customer_id not in (None, customer_id):
-        conversation.hidden_until = conversation.last_seq
-    conversation.customer_id = conversation.served_customer_id = customer_id
-    conversation.contact_id = None
-    await record(
-        session, settings().clock, "sign_in", customer_id=customer_id, conversation_id=conversation.id, way="code"
-    )
-    return None
-
-
-async def sign_out(session: AsyncSession, conversation_id: UUID) -> None:
-    """Forgets who it was."""
-    conversation = await repository.locked(session, conversation_id)
-    if conversation is None:
-        raise NotFound()
-    conversation.customer_id = conversation.contact_id = None
 
 
 def outlet_out(row: OutletRow) -> OutletOut:
@@ -76,10 +46,12 @@ async def me(
     chosen = await chosen_outlet_id(customer_session, who.conversation_id, customer.id)
     contact = await session.get(ContactRow, who.contact_id) if who.contact_id else None
     order = await last_order(customer_session, customer.id)
+    conversation = await session.get_one(ConversationRow, who.conversation_id)
     return MeOut(
         signed_in=True,
         customer=NameOut(name=customer.name),
         contact_name=contact.name if contact else "",
+        can_switch=bool(await steps.others(session, conversation)),
         rights=sorted(who.rights),
         outlets=outlets,
         outlet=outlets[0] if len(outlets) == 1 else next((o for o in outlets if o.id == chosen), None),

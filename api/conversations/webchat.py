@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels.errors import ChannelError
 from api.channels.webchat import visitor
 from api.config import settings
-from api.conversations import intake, repository, service
+from api.conversations import intake, repository
 from api.conversations.history import LOOK_SECONDS, MOST_SEQ, fetch
 from api.conversations.hub import hub
 from api.conversations.rates import (
@@ -50,8 +50,17 @@ async def _known(session: AsyncSession, token: str | None, code: str | None) -> 
         return None
     if conversation is None or not code or conversation.customer_id is None:
         return conversation
-    same = await codes.customer_of(session, code) == conversation.customer_id
+    same = await codes.is_of(session, code, conversation, settings().clock.now())
     return conversation if same else None
+
+
+async def _try_code(session: AsyncSession, conversation: ConversationRow, code: str, address: str) -> ApiError | None:
+    """Signs in by the code. A refusal is returned, not raised: its attempt must be kept."""
+    try:
+        await codes.sign_in(session, conversation, code, settings().clock, address=address)
+    except ApiError as refusal:
+        return refusal
+    return None
 
 
 @router.post("/webchat/session")
@@ -67,7 +76,7 @@ async def open_session(body: SessionIn, request: Request) -> SessionOut:
             session, "webchat", known.channel_user if known else None, address
         )
         if body.code and conversation.customer_id is None:
-            refusal = await service.sign_in(session, conversation, body.code, address, clock.now())
+            refusal = await _try_code(session, conversation, body.code, address)
         if refusal is None:
             await intake.begin(session, clock, conversation)
         customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None

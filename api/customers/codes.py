@@ -1,24 +1,27 @@
-"""Company codes: a visitor who knows the code orders for the company. Only a keyed digest of a code is stored."""
+"""Codes that sign a visitor in: a company's, or with a contact a person's invitation. Only a keyed digest is kept."""
 
 import hashlib
 import hmac
+import secrets
 import unicodedata
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.db.models import CompanyCodeRow, CustomerRow, SignInAttemptRow
-from api.errors import Forbidden, TooMany
-
-WINDOW = timedelta(minutes=15)
-PER_CONVERSATION = 5
-PER_ADDRESS = 20
-"""Failed attempts in the window after which further ones are refused unread."""
+from api.customers import attempts, identity
+from api.customers.attempts import Source
+from api.db.models import CompanyCodeRow, ContactRow, ConversationRow, CustomerRow
+from api.domain.clock import Clock
+from api.errors import Forbidden
 
 LOOKALIKE = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+ALPHABET = "ABCEHKMPTX2345679"
+"""Read aloud, written by hand or typed in Cyrillic they stay themselves: no O and 0, I and 1, B and 8."""
+GROUP, GROUPS = 4, 3
+HINT = 4
+"""Characters of an issued code that are kept to tell it from others; eight unknown ones remain."""
 
 
 def normalized(code: str) -> str:
@@ -33,51 +36,114 @@ def digest(code: str) -> str:
     return hmac.new(key, normalized(code).encode(), hashlib.sha256).hexdigest()
 
 
-async def failures(
-    session: AsyncSession, since: datetime, conversation_id: UUID | None, address: str
-) -> tuple[int, int]:
-    """Failed attempts since then: of this conversation, of this address."""
-    row = SignInAttemptRow
-    query = select(
-        func.count().filter(row.conversation_id == conversation_id),
-        func.count().filter(row.address == address, row.address != ""),
-    ).where(row.at >= since, ~row.succeeded, or_(row.conversation_id == conversation_id, row.address == address))
-    mine, there = (await session.execute(query)).one()
-    return mine, there
-
-
-async def customer_of(session: AsyncSession, code: str) -> str | None:
-    """The customer that the code opens, or None."""
+async def find(session: AsyncSession, code: str, now: datetime) -> CompanyCodeRow | None:
+    """The code as long as it opens something: not revoked, expired or used up, its company and person still there."""
+    if not normalized(code):
+        return None
+    row = CompanyCodeRow
     query = (
-        select(CompanyCodeRow.customer_id)
-        .join(CustomerRow, CustomerRow.id == CompanyCodeRow.customer_id)
-        .where(CompanyCodeRow.digest == digest(code), CompanyCodeRow.revoked_at.is_(None), CustomerRow.active)
-    )
-    return await session.scalar(query) if normalized(code) else None
-
-
-async def check(
-    session: AsyncSession, code: str, now: datetime, *, channel: str, conversation_id: UUID | None, address: str = ""
-) -> str:
-    """The customer that the code opens. Raises TooMany or Forbidden; the attempt's row is added in any case.
-
-    The caller commits even when this raises: an attempt that leaves no trace could be repeated for ever.
-    """
-    mine, there = await failures(session, now - WINDOW, conversation_id, address)
-    if mine >= PER_CONVERSATION or there >= PER_ADDRESS:
-        raise TooMany("Слишком много попыток. Подождите 15 минут или позовите менеджера.", code="too_many_attempts")
-    customer_id = await customer_of(session, code)
-    session.add(
-        SignInAttemptRow(
-            at=now,
-            channel=channel,
-            address=address,
-            conversation_id=conversation_id,
-            customer_id=customer_id,
-            succeeded=customer_id is not None,
+        select(row)
+        .join(CustomerRow, CustomerRow.id == row.customer_id)
+        .join(ContactRow, ContactRow.id == row.contact_id, isouter=True)
+        .where(
+            row.digest == digest(code),
+            row.revoked_at.is_(None),
+            or_(row.expires_at.is_(None), row.expires_at > now),
+            or_(row.uses_left.is_(None), row.uses_left > 0),
+            CustomerRow.active,
+            or_(row.contact_id.is_(None), ContactRow.active & ContactRow.barred_at.is_(None)),
         )
     )
-    await session.flush()
-    if customer_id is None:
+    found = await session.scalar(query)
+    if found is not None and found.contact_id is None and "code" not in settings().ways:
+        return None
+    return found
+
+
+async def is_of(session: AsyncSession, code: str, conversation: ConversationRow, now: datetime) -> bool:
+    """Whether the code leads where the conversation is already: it signed it in, or opens the same company to it."""
+    row = await session.get(CompanyCodeRow, digest(code))
+    if row is not None and conversation.signed_in_by == f"code:{row.id}":
+        return True
+    found = await find(session, code, now)
+    if found is None or found.customer_id != conversation.customer_id:
+        return False
+    return found.contact_id in (None, conversation.contact_id)
+
+
+async def check(session: AsyncSession, code: str, now: datetime, source: Source) -> CompanyCodeRow:
+    """The code's row, with one use less. Raises TooMany or Forbidden; the caller commits even then."""
+    await attempts.guard(session, source, now)
+    found = await find(session, code, now)
+    if found is not None and not await _use(session, found):
+        found = None
+    customer_id = found.customer_id if found else None
+    await attempts.note(session, source, "code", now, succeeded=found is not None, customer_id=customer_id)
+    if found is None:
         raise Forbidden("Такого кода нет. Проверьте, пожалуйста, или позовите менеджера.", code="wrong_code")
-    return customer_id
+    return found
+
+
+async def _use(session: AsyncSession, found: CompanyCodeRow) -> bool:
+    """Takes one use; False when another visitor took the last at this moment."""
+    if found.uses_left is None:
+        return True
+    row = CompanyCodeRow
+    taken = update(row).where(row.digest == found.digest, row.uses_left > 0).values(uses_left=row.uses_left - 1)
+    return await session.scalar(taken.returning(row.id)) is not None
+
+
+async def sign_in(
+    session: AsyncSession,
+    conversation: ConversationRow,
+    code: str,
+    clock: Clock,
+    *,
+    address: str | None = None,
+    inbox_id: int | None = None,
+) -> None:
+    """Signs the conversation in by the code; raises as `check` does."""
+    source = attempts.source_of(conversation, address)
+    found = await check(session, code, clock.now(), source)
+    by = f"code:{found.id}"
+    await identity.sign_in(session, conversation, found.customer_id, found.contact_id, by, clock, inbox_id)
+
+
+def invented() -> str:
+    """A new code: «KXTP-2947-MMCA», 48 bits."""
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+async def issue(
+    session: AsyncSession,
+    customer_id: str,
+    by: str,
+    *,
+    contact_id: str | None = None,
+    expires_at: datetime | None = None,
+    uses: int | None = None,
+) -> tuple[CompanyCodeRow, str]:
+    """A new code with its row. The code itself is known now and never again."""
+    code = invented()
+    row = CompanyCodeRow(
+        digest=digest(code),
+        customer_id=customer_id,
+        contact_id=contact_id,
+        source="own",
+        issued_by=by,
+        expires_at=expires_at,
+        uses_left=uses,
+        hint=code[:HINT],
+    )
+    session.add(row)
+    await session.flush()
+    return row, code
+
+
+async def revoke(session: AsyncSession, row: CompanyCodeRow, clock: Clock, *, end_sign_ins: bool) -> int:
+    """The code opens nothing any more; asked to, ends the sign-ins made with it. Returns how many."""
+    row.revoked_at = row.revoked_at or clock.now()
+    if not end_sign_ins:
+        return 0
+    return await identity.cut_off(session, ConversationRow.signed_in_by == f"code:{row.id}", "code", clock)

@@ -1,8 +1,14 @@
-"""Reading customers and their debts from the accounting system."""
+"""Reading customers and their debts from the accounting system; sending one-time codes and invitations."""
 
-from api.customers import sync
+import structlog
+from procrastinate import RetryStrategy
+
+from api.couriers.port import CourierError
+from api.customers import invitations, otp, sync
 from api.deps.sync import run_periodically
 from api.worker import app
+
+log = structlog.get_logger()
 
 
 @app.periodic(cron="40 * * * *")
@@ -17,3 +23,28 @@ async def sync_customers(timestamp: int = 0) -> None:
 async def sync_balances(timestamp: int = 0) -> None:
     """Debts and unpaid invoices: each quarter of an hour."""
     await run_periodically("balances", sync.balances)
+
+
+SEVERAL_TRIES = RetryStrategy(max_attempts=5, exponential_wait=3, retry_exceptions=[CourierError])
+
+
+@app.task(name="one_time_codes.send", retry=SEVERAL_TRIES)
+async def send_one_time_code(code_id: int) -> None:
+    """A code that the courier will never take is given up: the person asks for another or takes another way."""
+    try:
+        await otp.send(code_id)
+    except CourierError as error:
+        log.warning("one_time_code.not_sent", code=code_id, permanent=error.permanent, evidence=error.evidence)
+        if not error.permanent:
+            raise
+
+
+@app.task(name="invitations.send", retry=SEVERAL_TRIES)
+async def send_invitation(contact_id: str, way: str, by: str) -> None:
+    """An invitation by SMS or e-mail."""
+    try:
+        await invitations.send(contact_id, "sms" if way == "sms" else "email", by)
+    except CourierError as error:
+        log.warning("invitation.not_sent", contact=contact_id, permanent=error.permanent, evidence=error.evidence)
+        if not error.permanent:
+            raise

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnExpressionArgument, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
+from api.customers import identity, phones
 from api.customers.codes import digest, normalized
 from api.db.bulk import delete_missing, upsert_changed
 from api.db.models import BalanceRow, CompanyCodeRow, ContactRow, CustomerRow, InvoiceRow, OutletRow
@@ -50,9 +51,12 @@ def _contact_row(contact: Contact) -> dict[str, Any]:
 
 
 async def _deactivate_missing(
-    session: AsyncSession, model: type[CustomerRow] | type[OutletRow] | type[ContactRow], seen: set[str]
+    session: AsyncSession,
+    model: type[CustomerRow] | type[OutletRow] | type[ContactRow],
+    seen: set[str],
+    *where: ColumnExpressionArgument[bool],
 ) -> None:
-    await session.execute(update(model).where(model.id.not_in(seen), model.active).values(active=False))
+    await session.execute(update(model).where(model.id.not_in(seen), model.active, *where).values(active=False))
 
 
 async def customers(source: Erp) -> int:
@@ -60,17 +64,22 @@ async def customers(source: Erp) -> int:
     read = [customer async for customer in source.customers()]
     outlets = [outlet for customer in read for outlet in customer.outlets]
     contacts = [contact for customer in read for contact in customer.contacts]
+    from_erp = ContactRow.source == "erp"
     async with sync_session() as session:
         await guard(session, CustomerRow, len(read), CustomerRow.active)
         await guard(session, OutletRow, len(outlets), OutletRow.active)
-        await guard(session, ContactRow, len(contacts), ContactRow.active, may_be_empty=True)
+        await guard(session, ContactRow, len(contacts), ContactRow.active, from_erp, may_be_empty=True)
         await upsert_changed(session, CustomerRow, [_customer_row(customer) for customer in read])
         await upsert_changed(session, OutletRow, [_outlet_row(outlet) for outlet in outlets])
         await upsert_changed(session, ContactRow, [_contact_row(contact) for contact in contacts])
         await _deactivate_missing(session, CustomerRow, {customer.id for customer in read})
         await _deactivate_missing(session, OutletRow, {outlet.id for outlet in outlets})
-        await _deactivate_missing(session, ContactRow, {contact.id for contact in contacts})
+        await _deactivate_missing(session, ContactRow, {contact.id for contact in contacts}, from_erp)
         await _store_codes(session, read)
+        clock = settings().clock
+        await phones.store(session, contacts, clock)
+        await identity.cut_off(session, identity.of_closed_contacts(), "contact", clock)
+        await identity.cut_off(session, identity.of_closed_customers(), "customer", clock)
     return len(read)
 
 
@@ -86,14 +95,14 @@ async def _store_codes(session: AsyncSession, read: Sequence[Customer]) -> None:
     for shared in (owner for owner in owners.values() if len(owner) > 1):
         log.warning("customers.shared_code", customers=sorted(shared))
     own = {code: next(iter(owner)) for code, owner in owners.items() if len(owner) == 1}
-    await session.execute(
-        delete(CompanyCodeRow).where(CompanyCodeRow.digest.not_in(own), CompanyCodeRow.revoked_at.is_(None))
-    )
+    row = CompanyCodeRow
+    # Codes issued here are not the accounting system's to take away.
+    from_erp = row.source == "erp"
+    await session.execute(delete(row).where(row.digest.not_in(own), row.revoked_at.is_(None), from_erp))
     for code, customer_id in own.items():
-        statement = insert(CompanyCodeRow).values(digest=code, customer_id=customer_id)
-        await session.execute(
-            statement.on_conflict_do_update(index_elements=["digest"], set_={"customer_id": customer_id})
-        )
+        statement = insert(row).values(digest=code, customer_id=customer_id)
+        changed = {"customer_id": customer_id}
+        await session.execute(statement.on_conflict_do_update(index_elements=["digest"], set_=changed, where=from_erp))
 
 
 def _invoice_rows(balance: Balance) -> list[dict[str, Any]]:

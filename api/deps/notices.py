@@ -15,6 +15,8 @@ from api.worker import conninfo
 log = structlog.get_logger()
 
 RECONNECT_SECONDS = 1.0
+CONVERSATION = "conversation"
+"""The notices that a conversation has something new; the payload is its id."""
 
 
 class Hearer(Protocol):

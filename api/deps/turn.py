@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
-from sqlalchemy import and_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
@@ -58,23 +58,39 @@ async def speaker(credentials: Annotated[HTTPAuthorizationCredentials | None, De
 
 
 async def identify(claims: Claims) -> Speaker:
-    """The speaker behind the claims; raises Unauthorized when the conversation changed hands since."""
+    """The speaker behind the claims; raises Unauthorized when the conversation changed hands since.
+
+    Whoever was dismissed, and whose company was closed, is a stranger: the session's view says why.
+    """
     query = (
-        select(ConversationRow.channel, CustomerRow.id.label("customer_id"), ConversationRow.contact_id, ContactRow)
+        select(ConversationRow, ContactRow, CustomerRow)
         .join(ContactRow, ContactRow.id == ConversationRow.contact_id, isouter=True)
-        # A company that was closed is as good as signed out.
-        .join(CustomerRow, and_(CustomerRow.id == ConversationRow.customer_id, CustomerRow.active), isouter=True)
+        .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id, isouter=True)
         .where(ConversationRow.id == claims.conversation_id)
     )
     async with staff_session() as session:
         found = (await session.execute(query)).one_or_none()
-    if found is None or (claims.customer_id is not None and claims.customer_id != found.customer_id):
+    if found is None or (claims.customer_id is not None and claims.customer_id != found.ConversationRow.customer_id):
         raise Unauthorized(code="conversation_changed")
-    contact = found.ContactRow
-    if found.contact_id is not None and (contact is None or not contact.active):
-        raise Unauthorized(code="contact_closed")
-    rights = FULL_RIGHTS if contact is None else frozenset(contact.rights)
-    return Speaker(claims.conversation_id, claims.inbox_id, found.channel, found.customer_id, found.contact_id, rights)
+    conversation = found.ConversationRow
+    rights = rights_of(conversation, found.ContactRow, found.CustomerRow)
+    if rights is None:
+        return Speaker(claims.conversation_id, claims.inbox_id, conversation.channel, None, None, frozenset())
+    customer_id, contact_id = conversation.customer_id, conversation.contact_id
+    return Speaker(claims.conversation_id, claims.inbox_id, conversation.channel, customer_id, contact_id, rights)
+
+
+def rights_of(
+    conversation: ConversationRow, contact: ContactRow | None, customer: CustomerRow | None
+) -> frozenset[str] | None:
+    """What may be done in the conversation now; None: nobody is signed in there, or not any more."""
+    if customer is None or not customer.active:
+        return None
+    if conversation.contact_id is None:
+        return FULL_RIGHTS
+    if contact is None or not contact.active or contact.barred_at is not None or contact.customer_id != customer.id:
+        return None
+    return frozenset(contact.rights)
 
 
 class CustomerTurn:
@@ -113,7 +129,7 @@ class CustomerTurn:
 async def customer_turn(who: Annotated[Speaker, Depends(speaker)]) -> AsyncIterator[CustomerTurn]:
     """Opens the customer's transaction; it commits before the answer leaves."""
     if who.customer_id is None:
-        raise Forbidden("Сначала нужен код компании.", code="no_customer")
+        raise Forbidden("Сначала нужно войти.", code="no_customer")
     scope = Scope(who.conversation_id, who.inbox_id, who.channel, who.customer_id, who.contact_id, who.rights)
     async with customer_session(scope.customer_id) as session:
         yield CustomerTurn(scope, session, settings().clock)

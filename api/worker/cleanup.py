@@ -5,7 +5,15 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 
 from api.config import settings
-from api.db.models import InboxRow, LoginAttemptRow, SignInAttemptRow, StaffSessionRow, StoredResultRow
+from api.db.models import (
+    InboxRow,
+    LoginAttemptRow,
+    OneTimeCodeRow,
+    SignInAttemptRow,
+    SignInStepRow,
+    StaffSessionRow,
+    StoredResultRow,
+)
 from api.db.session import staff_session
 from api.worker import app
 
@@ -35,5 +43,7 @@ async def forget() -> None:
         first_kept = func.coalesce(kept.scalar_subquery(), newest.scalar_subquery())
         await session.execute(delete(StoredResultRow).where(StoredResultRow.inbox_id < first_kept))
         await session.execute(delete(SignInAttemptRow).where(SignInAttemptRow.at < now - ATTEMPTS))
+        await session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < now - RESULTS))
+        await session.execute(delete(SignInStepRow).where(SignInStepRow.at < now - RESULTS))
         await session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < now - ATTEMPTS))
         await session.execute(delete(StaffSessionRow).where(StaffSessionRow.expires_at < now))

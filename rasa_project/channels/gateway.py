@@ -31,6 +31,9 @@ MAX_SENDER = 255
 TURNS_PER_SESSION = 20
 COUNTED_CONVERSATIONS = 10_000
 
+# What a button may hold: a payload, a link, or a request for the person's number.
+BUTTON = ("title", "payload", "url", "request")
+
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -59,7 +62,7 @@ class WholeMessages(CollectingOutputChannel):
         shown: Dict[Text, Any] = {key: message[key] for key in ("text", "custom") if message.get(key)}
         buttons: List[Dict[Text, Any]] = message.get("buttons") or []
         if buttons:
-            shown["buttons"] = [{"title": button.get("title"), "payload": button.get("payload")} for button in buttons]
+            shown["buttons"] = [{key: button[key] for key in BUTTON if button.get(key)} for button in buttons]
         if shown:
             self.messages.append(shown)
 

@@ -179,7 +179,6 @@ async def test_a_change_of_delivery_is_offered_to_a_person(talk: Talk) -> None:
     ("action", "words"),
     [
         ("action_documents", "Документы готовит менеджер"),
-        ("action_profile", "Данные компании меняет менеджер"),
         ("action_notifications", "Сообщения настраивает менеджер"),
     ],
 )
@@ -252,3 +251,31 @@ async def test_a_channel_where_nobody_wrote_is_refused_in_words(talk: Talk) -> N
     reply = await talk.run("action_notifications", "пишите мне в макс", "notifications")
     assert reply.text == "Там вы мне ещё не писали."
     assert "Позвать человека" in reply.buttons
+
+
+def card(state: str, kind: str, **more: str) -> dict[str, str]:
+    return {"state": state, "kind": kind, "text": "", "name": "", **more}
+
+
+async def test_an_employee_is_added_in_two_messages(talk: Talk) -> None:
+    talk.answers("POST", "profile", card("incomplete", "employee"))
+    asked = await talk.run("action_profile", "добавьте сотрудника", "profile")
+    assert asked.text.startswith("Напишите имя и телефон сотрудника")
+    talk.answers("POST", "profile", card("done", "employee", name="Ирина Белова", text="Вот ссылка на бота: https://…"))
+    # Whatever the words were heard as: the question waits for them.
+    done = await talk.run("action_order", "Ирина Белова 8 900 000-11-22", "order")
+    assert (
+        done.text == "Добавил: Ирина Белова. Перешлите, пожалуйста, это приглашение:\n\nВот ссылка на бота: https://…"
+    )
+    assert talk.sent("POST", "profile") == [
+        {"text": "добавьте сотрудника", "kind": None},
+        {"text": "Ирина Белова 8 900 000-11-22", "kind": "employee"},
+    ]
+    assert done.expecting is None
+
+
+async def test_a_change_of_the_card_that_a_manager_makes(talk: Talk) -> None:
+    talk.answers("POST", "profile", card("requested", "address", text="Анна, +7 900 000-11-22"))
+    reply = await talk.run("action_profile", "сменился адрес", "profile")
+    assert reply.text.startswith("Передал менеджеру: Анна, +7 900 000-11-22.")
+    assert reply.buttons == ["Главное меню", "Позвать человека"]

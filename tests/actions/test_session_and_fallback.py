@@ -18,6 +18,8 @@ ASK = "Здравствуйте! Чтобы показать ваши цены, 
         ("мой код: 12345", False, "12345"),
         ("LAVKA-24", False, "LAVKA-24"),
         ("48213", False, "48213"),
+        ("89001234567", True, None),
+        ("+7 900 123-45-67", True, None),
         ("Привет", False, None),
         ("молока 10", True, None),
         ("нет кода", True, None),
@@ -33,12 +35,13 @@ def test_a_code_in_the_words(text: str, asked: bool, code: str | None) -> None:
 
 
 async def test_a_visitor_signs_in_with_a_code(stranger: Talk) -> None:
+    stranger.always("GET", "session", views.visitor())
     hello = await stranger.run("action_greet", intent="start")
     assert hello.text == ASK
     assert hello.buttons == ["Позвать человека"]
     again = await stranger.run("action_order", "молока 10", "order")
     assert again.text.startswith("Без кода компании я не вижу ваших цен")
-    assert stranger.server.log == []
+    assert stranger.sent("POST", "session/sign-in") == []
 
     stranger.refuses("POST", "session/sign-in", 403, "wrong_code")
     wrong = await stranger.run("action_order", "KOFE-PETYA", "order")
@@ -53,6 +56,7 @@ async def test_a_visitor_signs_in_with_a_code(stranger: Talk) -> None:
 
 
 async def test_too_many_codes(stranger: Talk) -> None:
+    stranger.always("GET", "session", views.visitor())
     stranger.refuses("POST", "session/sign-in", 429, "too_many_attempts")
     reply = await stranger.run("action_greet", "CODE-1", "greet")
     assert reply.text.startswith("Слишком много попыток подряд.")
@@ -60,8 +64,9 @@ async def test_too_many_codes(stranger: Talk) -> None:
 
 
 async def test_help_and_a_person_need_no_code(stranger: Talk) -> None:
+    stranger.always("GET", "session", views.visitor())
     helped = await stranger.run("action_help", "что ты умеешь", "help")
-    assert helped.text.endswith("Чтобы начать, напишите код компании: его даёт ваш менеджер.")
+    assert helped.text.endswith(ASK.removeprefix("Здравствуйте! "))
     assert helped.expecting == "code"
     stranger.answers("POST", "handoff", views.HANDOFF)
     assert (await stranger.run("action_call_human")).text.startswith("Зову менеджера: Анна")
@@ -69,6 +74,7 @@ async def test_help_and_a_person_need_no_code(stranger: Talk) -> None:
 
 async def test_a_customer_the_api_no_longer_knows_is_asked_again(talk: Talk) -> None:
     talk.refuses("GET", "balance", 403, "no_customer", "Нужен вход")
+    talk.always("GET", "session", views.visitor())
     reply = await talk.run("action_balance", "баланс", "balance")
     assert reply.text == ASK
 
@@ -91,10 +97,10 @@ async def test_help_thanks_and_sign_out(talk: Talk) -> None:
     assert (await talk.run("action_help", "помощь", "help")).buttons[-1] == "Позвать человека"
     talk.answers("GET", "cart", views.empty_cart())
     assert (await talk.run("action_thanks", "спасибо", "thanks")).text == "Пожалуйста! Буду рад помочь снова."
-    talk.answers("POST", "session/sign-out", {})
+    talk.answers("POST", "session/sign-out", views.visitor(left=True))
     out = await talk.run("action_sign_out")
     assert (out.text, out.expecting) == (
-        "Вы вышли. Чтобы снова увидеть свои цены, напишите код компании.",
+        f"Вы вышли. {ASK.removeprefix('Здравствуйте! ')}",
         "code",
     )
 

@@ -164,3 +164,19 @@ DELIVERY = {
     "address": "ул. Садовая, 3",
 }
 HANDOFF = {"manager": MANAGER, "working_hours": True, "hours_text": "с 9:00 до 18:00"}
+
+
+def visitor(**known: Any) -> dict[str, Any]:
+    """Somebody who has not signed in, where the only way is a company code."""
+    return {
+        "step": "ask",
+        "me": None,
+        "ways": ["code"],
+        "companies": [],
+        "sent_by": [],
+        "problem": "",
+        "closed": "",
+        "left": False,
+        "manager": {"name": "Анна", "phone": "+7 900 000-00-02"},
+        **known,
+    }

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api.catalog import sync as catalog
+from api.config import settings
 from api.customers import codes
 from api.customers import sync as customers
 from api.db.models import CustomerRow, PriceRow, ProductRow, StockRow
@@ -73,7 +74,8 @@ async def test_a_person_may_insist(world: World, accepted: None) -> None:
 
 async def _opens(code: str) -> str | None:
     async with staff_session() as session:
-        return await codes.customer_of(session, code)
+        found = await codes.find(session, code, settings().clock.now())
+        return found.customer_id if found else None
 
 
 async def test_codes_follow_the_accounting_system(database: str) -> None:

@@ -11,7 +11,8 @@ order_status
 cancel_order balance documents profile notifications delivery call_human complaint out_of_scope""".split()
 BUTTONS = """start sign_out new_order repeat_last repeat_mode show_cart confirm_order leave_order attached_list
 edit_lines edit_line set_line remove_line replace_line answer_question skip_questions choose_outlet
-clear_cart fit_limit browse add_products pick_product status cancel confirm_cancel show_balance""".split()
+clear_cart fit_limit browse add_products pick_product status cancel confirm_cancel show_balance share_phone
+resend_code choose_company switch_company other_way""".split()
 VALUES = {
     "mode",
     "version",
@@ -26,6 +27,9 @@ VALUES = {
     "order",
     "attachment",
     "column",
+    "code",
+    "company",
+    "way",
 }
 ACTIONS = {
     "start": "action_greet",

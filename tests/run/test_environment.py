@@ -8,6 +8,8 @@ import pytest
 
 from api.channels.registry import SETTINGS
 from api.config import Settings
+from api.couriers.log.courier import LogSettings
+from api.couriers.smtp.courier import SmtpSettings
 from api.run.environment import (
     SECRETS,
     VARIABLES,
@@ -64,6 +66,10 @@ def test_the_demo_erp_is_used_unless_another_one_is_named(tmp_path: Path) -> Non
     assert not uses_demo_erp(load(tmp_path, {"ERP_KIND": "memory"}, None))
 
 
+PARTS = (SmtpSettings, LogSettings)
+"""Settings of a folder of its own."""
+
+
 def documented() -> dict[str, str]:
     """Name → default from the README's configuration table."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -78,7 +84,7 @@ def test_readme_table_names_every_variable_with_its_default() -> None:
         f"{model.model_config.get('env_prefix') or ''}{name}".upper(): ""
         if field.is_required()
         else str(field.get_default())
-        for model in (Settings, *SETTINGS)
+        for model in (Settings, *SETTINGS, *PARTS)
         for name, field in model.model_fields.items()
     }
     expected = settings | dict.fromkeys(SECRETS, "generated") | {v.name: v.default for v in VARIABLES}

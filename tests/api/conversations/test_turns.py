@@ -143,7 +143,8 @@ async def test_a_closed_company_is_signed_out(
     assert (await web.get("/v1/balance", headers=signed)).status_code == 200
     async with staff_session() as session:
         (await session.get_one(CustomerRow, "petra")).active = False
-    assert (await web.get("/v1/balance", headers=signed)).status_code == 401
+    assert (await web.get("/v1/balance", headers=signed)).json()["error"]["code"] == "no_customer"
+    assert (await web.get("/v1/session", headers=signed)).json()["closed"] == "customer"
     await run(inbox)
     assert assistant.asked[-1]["metadata"]["customer"] is None
     headers = {"Authorization": f"Bearer {assistant.asked[-1]['metadata']['token']}"}

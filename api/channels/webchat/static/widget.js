@@ -1350,7 +1350,11 @@
 
     placeButtons(message, current) {
       const buttons = message.buttons.map((button, index) =>
-        h("button", { type: "button", onclick: (event) => this.press(message, index, event.currentTarget) }, button.title));
+        h("button", {
+          type: "button",
+          onclick: (event) =>
+            button.url ? open(addressOf(button.url), "_blank", "noopener") : this.press(message, index, event.currentTarget),
+        }, button.title));
       const element = h("div", { class: "choices", role: "group", "aria-label": "Варианты ответа" }, ...buttons);
       if (current) this.choices = { seq: message.seq, buttons };
       else buttons.forEach(disable);

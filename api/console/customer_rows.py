@@ -1,0 +1,126 @@
+"""What the pages of customers show."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.customers import contacts, invitations, phones
+from api.db.models import (
+    CompanyCodeRow,
+    ContactLoginRow,
+    ContactPhoneRow,
+    ContactRow,
+    ConversationRow,
+    CustomerRow,
+    ProfileRequestRow,
+)
+
+PAGE = 50
+
+KINDS = {
+    "dismissal": "сотрудник уволен",
+    "employee": "новый сотрудник",
+    "phone": "номер телефона",
+    "address": "адрес, точка",
+    "requisites": "реквизиты",
+    "other": "другое",
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A customer on the list. `open`: requests that wait for a manager."""
+
+    id: str
+    name: str
+    tax_id: str
+    active: bool
+    people: int
+    open: int
+
+
+async def customers(session: AsyncSession, wanted: str) -> list[Listed]:
+    """Those whose name, number or people fit; who waits for a manager first."""
+    people = select(func.count()).where(ContactRow.customer_id == CustomerRow.id, ContactRow.active).scalar_subquery()
+    asked = ProfileRequestRow
+    waiting = select(func.count()).where(asked.customer_id == CustomerRow.id, asked.state == "open").scalar_subquery()
+    query = select(CustomerRow, people, waiting).order_by(waiting.desc(), CustomerRow.name).limit(PAGE)
+    if wanted:
+        owned = select(ContactPhoneRow.contact_id).filter_by(phone=phones.number(wanted) or "")
+        person = ContactRow.name.icontains(wanted, autoescape=True) | ContactRow.id.in_(owned)
+        theirs = CustomerRow.id.in_(select(ContactRow.customer_id).where(person))
+        named = CustomerRow.name.icontains(wanted, autoescape=True)
+        query = query.where(named | theirs | (CustomerRow.tax_id == wanted))
+    return [
+        Listed(row.id, row.name, row.tax_id, row.active, count, open_)
+        for row, count, open_ in await session.execute(query)
+    ]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A person on the customer's page. `ways`: how an invitation can be sent."""
+
+    row: ContactRow
+    phones: list[str]
+    login: str
+    chats: list[str]
+    ways: list[str]
+
+
+async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
+    """Those who may sign in first."""
+    query = select(ContactRow).filter_by(customer_id=customer_id)
+    closed = ContactRow.active.is_(False) | ContactRow.barred_at.is_not(None)
+    rows = (await session.scalars(query.order_by(closed, ContactRow.name))).all()
+    ids = [row.id for row in rows]
+    numbers: dict[str, list[str]] = defaultdict(list)
+    known = select(ContactPhoneRow).where(ContactPhoneRow.contact_id.in_(ids), ContactPhoneRow.revoked_at.is_(None))
+    for phone in await session.scalars(known.order_by(ContactPhoneRow.added_at, ContactPhoneRow.phone)):
+        numbers[phone.contact_id].append(phone.phone)
+    logins = select(ContactLoginRow).where(ContactLoginRow.contact_id.in_(ids))
+    login_of = {row.contact_id: row.login for row in await session.scalars(logins)}
+    chats: dict[str, list[str]] = defaultdict(list)
+    signed_in = select(ConversationRow.contact_id, ConversationRow.channel).where(ConversationRow.contact_id.in_(ids))
+    for contact_id, channel in await session.execute(signed_in):
+        chats[contact_id or ""].append(channel)
+    return [
+        Shown(
+            row=row,
+            phones=numbers[row.id],
+            login=login_of.get(row.id, ""),
+            chats=sorted(set(chats[row.id])),
+            ways=list(invitations.reachable(row, next(iter(numbers[row.id]), None))),
+        )
+        for row in rows
+    ]
+
+
+async def codes(session: AsyncSession, customer_id: str, now: datetime) -> list[CompanyCodeRow]:
+    """The company's own codes that open something; invitations stand with their people and are many."""
+    row = CompanyCodeRow
+    query = select(row).where(
+        row.customer_id == customer_id,
+        row.contact_id.is_(None),
+        row.revoked_at.is_(None),
+        or_(row.expires_at.is_(None), row.expires_at > now),
+        or_(row.uses_left.is_(None), row.uses_left > 0),
+    )
+    return list(await session.scalars(query.order_by(row.id.desc())))
+
+
+async def requests(session: AsyncSession, customer_id: str) -> list[tuple[ProfileRequestRow, str]]:
+    """What waits for a manager's decision, the oldest first, with who asked."""
+    query = (
+        select(ProfileRequestRow, ContactRow.name)
+        .join(ContactRow, ContactRow.id == ProfileRequestRow.contact_id, isouter=True)
+        .where(ProfileRequestRow.customer_id == customer_id, ProfileRequestRow.state == "open")
+        .order_by(ProfileRequestRow.id)
+    )
+    return [(row, name or "по коду компании") for row, name in await session.execute(query)]
+
+
+RIGHTS = contacts.RIGHTS

@@ -1,0 +1,293 @@
+"""«Клиенты»: people, their rights, numbers, logins and invitations; company codes; what customers ask to change."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.console import customer_rows
+from api.console.accounts import Staff, check_csrf
+from api.console.router import Me, page
+from api.conversations import outbox
+from api.customers import codes, contacts, invitations, logins, phones
+from api.db.models import CompanyCodeRow, ContactRow, ConversationRow, CustomerRow, ProfileRequestRow
+from api.db.session import staff_session
+from api.deps.audit import audit
+from api.errors import ApiError, Forbidden, NotFound
+from api.worker import defer
+
+router = APIRouter(prefix="/console/customers", include_in_schema=False)
+
+MANAGERS = ("manager", "admin")
+PRIVATE = {"Cache-Control": "no-store"}
+DONE = "Готово: {words}."
+REFUSED = "Не получилось выполнить вашу просьбу ({words}). Подробности — у менеджера: {manager}."
+CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
+
+Csrf = Annotated[str, Form()]
+
+
+async def manager(staff: Me) -> Staff:
+    """Customers' people are the managers' business, not the trainers'."""
+    if staff.role not in MANAGERS:
+        raise Forbidden("Карточки клиентов ведут менеджеры.", code="role")
+    return staff
+
+
+Manager = Annotated[Staff, Depends(manager)]
+
+
+@router.get("")
+async def customer_list(request: Request, staff: Manager, q: str = "") -> HTMLResponse:
+    async with staff_session() as session:
+        rows = await customer_rows.customers(session, q.strip())
+    return page(request, "customers.html", staff=staff, rows=rows, q=q, more=len(rows) == customer_rows.PAGE)
+
+
+async def _show(request: Request, staff: Staff, customer_id: str, status: int = 200, **said: Any) -> HTMLResponse:
+    """The customer's page; `said`: an error, or a secret that is shown this once."""
+    now = settings().clock.now()
+    async with staff_session() as session:
+        customer = await session.get(CustomerRow, customer_id)
+        if customer is None:
+            raise NotFound("Такого клиента нет.")
+        shown = page(
+            request,
+            "customer.html",
+            status,
+            staff=staff,
+            customer=customer,
+            people=await customer_rows.people(session, customer_id),
+            codes=await customer_rows.codes(session, customer_id, now),
+            requests=await customer_rows.requests(session, customer_id),
+            kinds=customer_rows.KINDS,
+            rights=customer_rows.RIGHTS,
+            **{"error": "", "new_code": "", "new_password": "", "new_login": "", **said},
+        )
+    shown.headers.update(PRIVATE)
+    return shown
+
+
+@router.get("/{customer_id}")
+async def customer_page(request: Request, staff: Manager, customer_id: str) -> HTMLResponse:
+    return await _show(request, staff, customer_id)
+
+
+def _back(customer_id: str) -> Response:
+    return RedirectResponse(f"/console/customers/{customer_id}", status_code=303)
+
+
+async def _contact(session: AsyncSession, customer_id: str, contact_id: str) -> ContactRow:
+    """A person of this customer, held until the end; raises NotFound for anybody else."""
+    query = select(ContactRow).filter_by(id=contact_id, customer_id=customer_id).with_for_update()
+    contact = (await session.scalars(query)).one_or_none()
+    if contact is None:
+        raise NotFound("Такого сотрудника нет.")
+    return contact
+
+
+@asynccontextmanager
+async def _changing(
+    staff: Staff, csrf: str, customer_id: str, contact_id: str
+) -> AsyncIterator[tuple[AsyncSession, ContactRow]]:
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        yield session, await _contact(session, customer_id, contact_id)
+
+
+@router.post("/{customer_id}/contacts")
+async def add_contact(
+    request: Request,
+    staff: Manager,
+    customer_id: str,
+    csrf: Csrf,
+    name: Annotated[str, Form(max_length=100)],
+    phone: Annotated[str, Form(max_length=40)] = "",
+    right: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies it
+) -> Response:
+    """A person whom the accounting system does not know."""
+    check_csrf(staff, csrf)
+    number = phones.number(phone)
+    if not name.strip() or (phone.strip() and number is None):
+        return await _show(request, staff, customer_id, 422, error="Нужны имя и номер целиком: +7 900 000-00-00.")
+    async with staff_session() as session:
+        if await session.get(CustomerRow, customer_id) is None:
+            raise NotFound("Такого клиента нет.")
+        row = await contacts.add(session, customer_id, name.strip(), right, settings().clock, phone=number)
+        await audit(session, staff.login, "contact_add", row.id, customer=customer_id)
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/rights")
+async def set_rights(
+    staff: Manager,
+    customer_id: str,
+    contact_id: str,
+    csrf: Csrf,
+    right: Annotated[list[str], Form()] = [],  # noqa: B006
+) -> Response:
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        await contacts.set_rights(session, contact, right)
+        await audit(session, staff.login, "contact_rights", contact.id, rights=", ".join(contact.rights))
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/bar")
+async def bar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+    """Out of every channel at once."""
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        ended = await contacts.bar(session, contact, settings().clock)
+        await audit(session, staff.login, "contact_bar", contact.id, ended=str(ended))
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/unbar")
+async def unbar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        await contacts.unbar(session, contact)
+        await audit(session, staff.login, "contact_unbar", contact.id)
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/phones")
+async def add_phone(
+    request: Request,
+    staff: Manager,
+    customer_id: str,
+    contact_id: str,
+    csrf: Csrf,
+    phone: Annotated[str, Form(max_length=40)],
+    take: Annotated[bool, Form()] = False,
+) -> Response:
+    """Binds a number. `take`: its former owners lose it, and what they signed in with it."""
+    number = phones.number(phone)
+    if number is None:
+        return await _show(request, staff, customer_id, 422, error="Номер нужен целиком: +7 900 000-00-00.")
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        others = [row.contact_id for row in await phones.owners(session, number) if row.contact_id != contact.id]
+        for other in others if take else []:
+            await phones.revoke(session, other, number, settings().clock)
+            await audit(session, staff.login, "phone_revoke", other)
+        await phones.add(session, contact.id, number, "manager", settings().clock.now())
+        await audit(session, staff.login, "phone_add", contact.id)
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/phones/revoke")
+async def revoke_phone(
+    staff: Manager, customer_id: str, contact_id: str, csrf: Csrf, phone: Annotated[str, Form(max_length=40)]
+) -> Response:
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        ended = await phones.revoke(session, contact.id, phone, settings().clock)
+        await audit(session, staff.login, "phone_revoke", contact.id, ended=str(ended))
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/login")
+async def set_login(
+    request: Request,
+    staff: Manager,
+    customer_id: str,
+    contact_id: str,
+    csrf: Csrf,
+    login: Annotated[str, Form(max_length=100)],
+) -> HTMLResponse:
+    """A new password, shown on the page that answers and nowhere else."""
+    try:
+        async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+            password = await logins.set_login(session, contact.id, login, settings().clock.now())
+            await audit(session, staff.login, "login_set", contact.id)
+    except ApiError as error:
+        if error.code in ("csrf", "not_found"):
+            raise
+        return await _show(request, staff, customer_id, error.status, error=error.message)
+    return await _show(request, staff, customer_id, new_login=logins.normalized(login), new_password=password)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/invitation")
+async def invitation(request: Request, staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> HTMLResponse:
+    """A page to print or to copy from; its code is shown this once."""
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        made = await invitations.invite(session, contact, staff.login, settings().clock.now())
+        await audit(session, staff.login, "invite", contact.id, way="page")
+    shown = page(
+        request, "invitation.html", staff=staff, contact=contact, customer_id=customer_id, invitation=made,
+        days=settings().invitation_days, uses=invitations.USES,
+    )  # fmt: skip
+    shown.headers.update(PRIVATE)
+    return shown
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/invitation/{way}")
+async def send_invitation(staff: Manager, customer_id: str, contact_id: str, way: str, csrf: Csrf) -> Response:
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        if way not in invitations.reachable(contact, await phones.first_of(session, contact.id)):
+            raise NotFound("Так отправить нельзя.")
+        await defer(session, "invitations.send", contact_id=contact.id, way=way, by=staff.login)
+        await audit(session, staff.login, "invite", contact.id, way=way)
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/codes")
+async def issue_code(
+    request: Request,
+    staff: Manager,
+    customer_id: str,
+    csrf: Csrf,
+    days: Annotated[int, Form(ge=0, le=3650)] = 0,
+    uses: Annotated[int, Form(ge=0, le=10_000)] = 0,
+) -> HTMLResponse:
+    """A company code; 0: without that limit. Shown on the page that answers and nowhere else."""
+    check_csrf(staff, csrf)
+    expires_at = settings().clock.now() + timedelta(days=days) if days else None
+    async with staff_session() as session:
+        if await session.get(CustomerRow, customer_id) is None:
+            raise NotFound("Такого клиента нет.")
+        row, code = await codes.issue(session, customer_id, staff.login, expires_at=expires_at, uses=uses or None)
+        await audit(session, staff.login, "code_issue", str(row.id), customer=customer_id)
+    return await _show(request, staff, customer_id, new_code=code)
+
+
+@router.post("/{customer_id}/codes/{code_id}/revoke")
+async def revoke_code(
+    staff: Manager, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
+) -> Response:
+    """`end`: whoever signed in with it is out."""
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        query = select(CompanyCodeRow).filter_by(id=code_id, customer_id=customer_id).with_for_update()
+        row = (await session.scalars(query)).one_or_none()
+        if row is None:
+            raise NotFound("Такого кода нет.")
+        ended = await codes.revoke(session, row, settings().clock, end_sign_ins=end)
+        await audit(session, staff.login, "code_revoke", str(code_id), customer=customer_id, ended=str(ended))
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/requests/{request_id}/{decision}")
+async def decide(staff: Manager, customer_id: str, request_id: int, decision: str, csrf: Csrf) -> Response:
+    """Done or refused: the person hears of it where they asked, while they still speak for the company."""
+    check_csrf(staff, csrf)
+    if decision not in ("done", "refused"):
+        raise NotFound()
+    now = settings().clock.now()
+    async with staff_session() as session:
+        query = select(ProfileRequestRow).filter_by(id=request_id, customer_id=customer_id, state="open")
+        row = (await session.scalars(query.with_for_update())).one_or_none()
+        if row is None:
+            return _back(customer_id)
+        row.state, row.decided_at, row.decided_by = decision, now, staff.login
+        await audit(session, staff.login, f"request_{decision}", str(row.id), customer=customer_id)
+        conversation = await session.get(ConversationRow, row.conversation_id)
+        if conversation is not None and conversation.customer_id == customer_id:
+            words = customer_rows.KINDS.get(row.kind, row.kind)
+            contact = f"{settings().manager_name}, {settings().manager_phone}"
+            said = (DONE if decision == "done" else REFUSED).format(words=words, manager=contact)
+            await outbox.say(session, conversation.id, now, said, buttons=[CALL_HUMAN], dedupe_key=f"profile:{row.id}")
+    return _back(customer_id)

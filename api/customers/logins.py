@@ -1,0 +1,66 @@
+"""Logins of contacts: argon2 hashes, set by a manager; typed on a page of ours, never into a chat."""
+
+import asyncio
+import re
+import secrets
+from datetime import datetime
+
+from pwdlib import PasswordHash
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.customers import attempts, identity, phones
+from api.db.models import ContactLoginRow, ConversationRow
+from api.domain.clock import Clock
+from api.errors import ApiError, Conflict, Forbidden
+
+PASSWORD_BYTES = 9
+"""Twelve characters."""
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,59}")
+
+_hasher = PasswordHash.recommended()
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+"""Checked when the login is unknown, so that the time of the answer does not tell."""
+
+
+def normalized(login: str) -> str:
+    return login.strip().lower()
+
+
+async def set_login(session: AsyncSession, contact_id: str, login: str, now: datetime) -> str:
+    """Gives the person this login and a new password, which is returned now and never again.
+
+    Raises ApiError for a login that cannot be one, Conflict for one that another person has.
+    """
+    login = normalized(login)
+    if not LOGIN.fullmatch(login):
+        raise ApiError("Логин: от 3 до 60 знаков, латинские буквы, цифры, точка, дефис, @.", status=422)
+    owner = await session.scalar(select(ContactLoginRow.contact_id).filter_by(login=login))
+    if owner not in (None, contact_id):
+        raise Conflict("Этот логин уже занят.")
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    hashed = await asyncio.to_thread(_hasher.hash, password)
+    values = {"contact_id": contact_id, "login": login, "password_hash": hashed, "set_at": now}
+    statement = insert(ContactLoginRow).values(values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["contact_id"], set_=values))
+    return password
+
+
+async def sign_in(
+    session: AsyncSession, conversation: ConversationRow, login: str, password: str, address: str, clock: Clock
+) -> None:
+    """Signs the conversation in as the login's owner. Raises TooMany or Forbidden; the caller commits even then."""
+    now = clock.now()
+    row = await session.scalar(select(ContactLoginRow).filter_by(login=normalized(login)))
+    source = attempts.source_of(conversation, address, row.contact_id if row else None)
+    await attempts.guard(session, source, now)
+    known = row.password_hash if row else _NOBODY
+    right = await asyncio.to_thread(_hasher.verify, password, known)
+    people = await phones.people(session, [row.contact_id]) if row and right else []
+    person = people[0] if people else None
+    customer_id = person.customer_id if person else None
+    await attempts.note(session, source, "login", now, succeeded=person is not None, customer_id=customer_id)
+    if person is None:
+        raise Forbidden("Неверный логин или пароль.", code="wrong_login")
+    await identity.sign_in(session, conversation, person.customer_id, person.contact_id, "login", clock)

@@ -1,0 +1,200 @@
+"""Codes, invitations, passwords: re-used, expired, revoked, another's, guessed."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from api.config import settings
+from api.customers import codes, logins
+from api.db.models import AuditRow, CompanyCodeRow, ContactLoginRow, ContactRow, SignInAttemptRow
+from api.db.session import staff_session
+from tests.api.customers.conftest import PETRA_CODE, bearer, chat, visitor
+from tests.api.isolation.conftest import PETRA_MILK, milk_price, shut
+from tests.api.orders.conftest import BEREZKA, PETRA
+
+Later = Callable[[timedelta], None]
+Policy = Callable[..., None]
+
+
+async def issue(**limits: object) -> tuple[int, str]:
+    async with staff_session() as session:
+        row, code = await codes.issue(session, PETRA, "anna", **limits)  # type: ignore[arg-type]
+    return row.id, code
+
+
+async def enter(web: httpx.AsyncClient, code: str) -> httpx.Response:
+    conversation, _ = await visitor(web)
+    return await web.post("/v1/session/sign-in", json={"code": code}, headers=bearer(conversation))
+
+
+async def test_an_issued_code_is_kept_as_a_digest_only(web: httpx.AsyncClient) -> None:
+    _, code = await issue()
+    assert re.fullmatch(r"([ABCEHKMPTX2345679]{4}-){2}[ABCEHKMPTX2345679]{4}", code)
+    async with staff_session() as session:
+        row = (await session.scalars(select(CompanyCodeRow).filter_by(source="own"))).one()
+    assert code not in repr(vars(row)) and row.hint == code[:4]
+    assert (await enter(web, code.lower().replace("-", " "))).status_code == 200
+
+
+async def test_a_code_is_used_up(web: httpx.AsyncClient) -> None:
+    _, code = await issue(uses=2)
+    assert [(await enter(web, code)).status_code for _ in range(3)] == [200, 200, 403]
+
+
+async def test_a_code_expires(web: httpx.AsyncClient, later: Later) -> None:
+    _, code = await issue(expires_at=settings().clock.now() + timedelta(days=1))
+    assert (await enter(web, code)).status_code == 200
+    later(timedelta(days=1, minutes=1))
+    assert (await enter(web, code)).status_code == 403
+
+
+async def test_a_revoked_code_opens_nothing_and_ends_what_it_opened(web: httpx.AsyncClient) -> None:
+    key, code = await issue()
+    conversation, _ = await visitor(web, code=code)
+    other, _ = await visitor(web, code=PETRA_CODE)
+    async with staff_session() as session:
+        row = (await session.scalars(select(CompanyCodeRow).filter_by(id=key))).one()
+        assert await codes.revoke(session, row, settings().clock, end_sign_ins=True) == 1
+    assert await shut(web, bearer(conversation, PETRA))
+    assert (await web.get("/v1/session", headers=bearer(conversation))).json()["closed"] == "code"
+    assert (await enter(web, code)).status_code == 403
+    assert await milk_price(web, bearer(other, PETRA)) == PETRA_MILK
+
+
+async def test_a_code_that_went_to_another_company_leads_there_only(web: httpx.AsyncClient) -> None:
+    async with staff_session() as session:
+        row = await session.get_one(CompanyCodeRow, codes.digest(PETRA_CODE))
+        row.customer_id = BEREZKA
+    assert (await enter(web, PETRA_CODE)).json()["customer"]["name"] == "ООО «Берёзка»"
+
+
+async def test_an_invitation_is_of_one_person(web: httpx.AsyncClient) -> None:
+    _, code = await issue(contact_id="olga")
+    conversation, _ = await visitor(web, code=code)
+    assert (await chat(conversation)).contact_id == "olga"
+    async with staff_session() as session:
+        (await session.get_one(ContactRow, "olga")).barred_at = settings().clock.now()
+    assert await shut(web, bearer(conversation, PETRA))
+    assert (await enter(web, code)).status_code == 403
+
+
+async def test_a_wrong_code_tells_nothing_and_locks_out(web: httpx.AsyncClient) -> None:
+    conversation, _ = await visitor(web)
+    headers = bearer(conversation)
+    texts = set()
+    for number in range(5):
+        answer = await web.post("/v1/session/sign-in", json={"code": f"KOFE-PETR{number}"}, headers=headers)
+        texts.add(answer.json()["error"]["message"])
+    assert texts == {"Такого кода нет. Проверьте, пожалуйста, или позовите менеджера."}
+    right = await web.post("/v1/session/sign-in", json={"code": PETRA_CODE}, headers=headers)
+    assert right.status_code == 429
+    async with staff_session() as session:
+        locked = (await session.scalars(select(AuditRow).filter_by(action="sign_in_locked"))).one()
+    assert (locked.subject, locked.data["locked"]) == (str(conversation), "conversation")
+
+
+async def _login(contact: str, login: str) -> str:
+    async with staff_session() as session:
+        return await logins.set_login(session, contact, login, settings().clock.now())
+
+
+async def _link(web: httpx.AsyncClient, headers: dict[str, str]) -> str:
+    answer = await web.post("/v1/session/login-link", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["url"]).removeprefix(settings().public_base_url)
+
+
+async def _submit(web: httpx.AsyncClient, path: str, login: str, password: str) -> httpx.Response:
+    page = await web.get(path)
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert csrf is not None, page.text
+    form = {"csrf": csrf[1], "login": login, "password": password}
+    return await web.post(path, data=form)
+
+
+async def test_a_password_signs_in_the_chat_of_its_link(web: httpx.AsyncClient, policy: Policy) -> None:
+    policy(sign_in_ways="login")
+    password = await _login("olga", "Olga@petra")
+    conversation, _ = await visitor(web)
+    path = await _link(web, bearer(conversation))
+    assert (await _submit(web, path, "olga@petra", "wrong")).status_code == 403
+    done = await _submit(web, path, "OLGA@petra ", password)
+    assert "Готово" in done.text
+    assert await milk_price(web, bearer(conversation, PETRA)) == PETRA_MILK
+    assert (await chat(conversation)).contact_id == "olga"
+    # The link is used up, and nothing on the page asks for other hosts.
+    assert (await web.get(path)).status_code == 404
+    assert "default-src 'none'" in done.headers["content-security-policy"]
+
+
+async def test_a_link_is_good_for_its_chat_and_a_quarter_of_an_hour(
+    web: httpx.AsyncClient, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy(sign_in_ways="login")
+    conversation, _ = await visitor(web)
+    first = await _link(web, bearer(conversation))
+    second = await _link(web, bearer(conversation))
+    assert (await web.get(first)).status_code == 404
+    assert (await web.get(second)).status_code == 200
+    assert (await web.get(second[:-2] + "xx")).status_code == 404
+    from api.conversations import login_link
+
+    monkeypatch.setattr(login_link, "LIFETIME_SECONDS", -1)
+    assert (await web.get(second)).status_code == 404
+
+
+async def test_a_form_of_another_browser_signs_nobody_in(web: httpx.AsyncClient, policy: Policy) -> None:
+    policy(sign_in_ways="login")
+    password = await _login("olga", "olga")
+    conversation, _ = await visitor(web)
+    path = await _link(web, bearer(conversation))
+    answer = await web.post(path, data={"csrf": "forged", "login": "olga", "password": password})
+    assert answer.status_code == 403
+    assert (await chat(conversation)).customer_id is None
+
+
+async def test_passwords_lock_out_the_person_in_every_chat(web: httpx.AsyncClient, policy: Policy) -> None:
+    policy(sign_in_ways="login", sign_in_tries=3)
+    password = await _login("olga", "olga")
+    statuses = []
+    for _ in range(3):
+        conversation, _ = await visitor(web)
+        path = await _link(web, bearer(conversation))
+        statuses += [(await _submit(web, path, "olga", "wrong")).status_code for _ in range(2)]
+    assert statuses == [403] * 6
+    conversation, _ = await visitor(web)
+    path = await _link(web, bearer(conversation))
+    assert (await _submit(web, path, "olga", password)).status_code == 429
+    async with staff_session() as session:
+        rows = (await session.scalars(select(SignInAttemptRow))).all()
+        hashed = (await session.get_one(ContactLoginRow, "olga")).password_hash
+    assert {row.contact_id for row in rows} == {"olga"}
+    assert hashed.startswith("$argon2") and password not in hashed
+
+
+async def test_without_the_way_there_is_no_page(web: httpx.AsyncClient) -> None:
+    conversation, _ = await visitor(web)
+    assert (await web.post("/v1/session/login-link", headers=bearer(conversation))).status_code == 403
+
+
+async def test_an_invitation_to_another_company_is_followed_once(web: httpx.AsyncClient) -> None:
+    conversation, browser = await visitor(web, code=PETRA_CODE)
+    async with staff_session() as session:
+        _, code = await codes.issue(session, BEREZKA, "anna", contact_id="pavel", uses=1)
+    headers = bearer(conversation, PETRA)
+    assert (await web.post("/v1/session/sign-in", json={"code": "NO-CODE"}, headers=headers)).status_code == 403
+    assert await milk_price(web, headers) == PETRA_MILK
+    moved = await web.post("/v1/session/sign-in", json={"code": code}, headers=headers)
+    assert moved.json()["customer"]["name"] == "ООО «Берёзка»"
+    # The message is brought again, and the browser comes back with the code: neither needs another use.
+    again = await web.post("/v1/session/sign-in", json={"code": code}, headers=bearer(conversation))
+    assert again.status_code == 200
+    token = browser["Authorization"].removeprefix("Bearer ")
+    resumed = await web.post("/webchat/session", json={"visitor": token, "code": code})
+    assert resumed.json()["conversation"] == str(conversation)
+    assert await shut(web, headers)
+    assert (await enter(web, code)).status_code == 403
