@@ -48,6 +48,8 @@ async def sign_out(
     session: AsyncSession, conversation: ConversationRow, clock: Clock, inbox_id: int | None = None
 ) -> None:
     """The person leaves: a known number alone does not sign them in again, and the chat's history is put away."""
+    if conversation.customer_id is None:
+        return  # Who was cut off does not wipe that out by leaving.
     conversation.customer_id = conversation.contact_id = None
     conversation.signed_in_by, conversation.signed_out_at = "", clock.now()
     conversation.hidden_until = conversation.last_seq

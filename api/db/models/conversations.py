@@ -38,7 +38,8 @@ class ConversationRow(Base):
     phone: Mapped[str] = mapped_column(server_default="")
     """E.164; only a number that the channel itself vouches for."""
     signed_in_by: Mapped[str] = mapped_column(server_default="")
-    """The way and what was used, as `code:<id>`, `phone`, `login`, `otp`: whoever revokes it ends the sign-in."""
+    """The way and what was used: `code:<id>`, `phone:<number>`, `otp:<number>`, `login`; whoever revokes it ends the
+    sign-in. Then `closed:<why>`."""
     signed_out_at: Mapped[datetime | None]
     """The person left by themselves: a known phone alone does not sign them in again."""
     last_inbound_at: Mapped[datetime | None]
