@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channels.registry import calls_out
 from api.db.models import AttachmentRow, ConversationRow, CustomerRow, HandoffRow, InboxRow, ProfileRequestRow
 
 PAGE = 50
@@ -107,13 +108,16 @@ class File:
     kept: bool
 
 
-async def files_by_message(session: AsyncSession, conversation_id: UUID) -> dict[int, list[File]]:
+async def files_by_message(session: AsyncSession, conversation: ConversationRow) -> dict[int, list[File]]:
     """The files of the conversation by their message's number; their content is not read."""
     row = AttachmentRow
+    kept = row.content.is_not(None)
+    if calls_out(conversation.channel):
+        kept |= row.file_ref != ""
     query = (
-        select(InboxRow.seq, row.id, row.name, row.kind, row.size, row.content.is_not(None) | (row.file_ref != ""))
+        select(InboxRow.seq, row.id, row.name, row.kind, row.size, kept)
         .join(InboxRow, InboxRow.id == row.inbox_id)
-        .where(row.conversation_id == conversation_id)
+        .where(row.conversation_id == conversation.id)
         .order_by(row.id)
     )
     found: dict[int, list[File]] = {}

@@ -122,7 +122,7 @@ async def conversation_page(request: Request, staff: Me, conversation_id: UUID) 
         customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
         asked = await repository.open_handoff(session, conversation_id)
         messages = await repository.newest_messages(session, conversation, SHOWN_MESSAGES)
-        files = await queries.files_by_message(session, conversation_id)
+        files = await queries.files_by_message(session, conversation)
     return page(
         request,
         "conversation.html",

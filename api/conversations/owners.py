@@ -3,13 +3,13 @@
 The conversation stays; what it knew of the former person does not carry over.
 """
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.port import OwnerChanged
 from api.conversations import repository
-from api.customers import identity
-from api.db.models import ContactPhoneRow, ConversationRow, EventRow, InboxRow
+from api.customers import identity, phones
+from api.db.models import ConversationRow, EventRow, InboxRow
 from api.deps.events import record
 from api.domain.clock import Clock
 
@@ -40,9 +40,8 @@ async def compare(
 
 async def _revoke(session: AsyncSession, clock: Clock, phone: str) -> None:
     """The number proves nobody any more, until a manager binds it anew."""
-    if phone:
-        of_it = (ContactPhoneRow.phone == phone) & ContactPhoneRow.revoked_at.is_(None)
-        await session.execute(update(ContactPhoneRow).where(of_it).values(revoked_at=clock.now()))
+    for owner in await phones.owners(session, phone) if phone else ():
+        await phones.revoke(session, owner.contact_id, phone, clock)
 
 
 async def _forget(session: AsyncSession, clock: Clock, conversation: ConversationRow | None, told_by: str) -> None:
@@ -51,5 +50,5 @@ async def _forget(session: AsyncSession, clock: Clock, conversation: Conversatio
     key = conversation.id if conversation else None
     await record(session, clock, CHANGED, customer_id=former, conversation_id=key, update=told_by)
     if conversation is not None:
-        await identity.sign_out(session, conversation, clock)
+        await identity.cut_off(session, ConversationRow.id == conversation.id, "phone", clock)
         conversation.name = conversation.phone = ""

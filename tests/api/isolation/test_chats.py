@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from api.config import settings
-from api.conversations import jobs, outbox, webchat
+from api.conversations import jobs, outbox, sockets
 from api.conversations.assistant import Turn
 from api.customers import identity, phones
 from api.customers import sync as customers
@@ -348,14 +348,14 @@ class Socket:
 async def test_an_open_socket_hears_nothing_after_the_cut(
     web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webchat, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(sockets, "LOOK_SECONDS", 0.05)
     conversation, _ = await visitor(web)
     async with staff_session() as session:
         row = await session.get_one(ConversationRow, conversation)
         await identity.sign_in(session, row, PETRA, "olga", "login", settings().clock)
     await say(conversation, "до")
     open_socket, late_socket = Socket(), Socket()
-    pushing = asyncio.create_task(webchat._push(open_socket, conversation, 0))  # type: ignore[arg-type]
+    pushing = asyncio.create_task(sockets._push(open_socket, conversation, 0))  # type: ignore[arg-type]
     await asyncio.wait_for(open_socket.heard.wait(), 5)
     pushing.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -364,7 +364,7 @@ async def test_an_open_socket_hears_nothing_after_the_cut(
     await dismiss("olga")
     # It connects again with the last number that it saw, and from the very beginning.
     for socket, after in ((open_socket, 1), (late_socket, 0)):
-        pushing = asyncio.create_task(webchat._push(socket, conversation, after))  # type: ignore[arg-type]
+        pushing = asyncio.create_task(sockets._push(socket, conversation, after))  # type: ignore[arg-type]
         await asyncio.sleep(0.2)
         pushing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
