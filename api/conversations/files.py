@@ -33,8 +33,8 @@ from api.spreadsheets.sniffing import may_be_table
 log = structlog.get_logger()
 
 INTENT = "/attached_list"
-FETCH_TRIES = 5
-"""After so many the provider's file counts as lost, and a person takes over."""
+TRIES = 5
+"""After so many a file that is not given, or breaks us, counts as lost, and a person takes over."""
 WAITS_FOR_SIGN_IN = timedelta(hours=1)
 LONG = 300
 """Rows from which on the customer is told that the reading has begun."""
@@ -98,6 +98,12 @@ async def look_into(inbox_id: int, attempts: int) -> None:
     except Unreadable as refusal:
         error = refusal.code
         log.info("attachment.unreadable", attachment=wanted.id, code=refusal.code, evidence=refusal.evidence)
+    except Exception:
+        # Neither a provider nor a file may hold up the conversation for ever.
+        if attempts < TRIES:
+            raise
+        error = "broken"
+        log.exception("attachment.gave_up", attachment=wanted.id)
     async with staff_session() as session:
         await attachments.keep(session, wanted.id, content=content, error=error)
         if rows > LONG and not error:
@@ -135,7 +141,7 @@ async def _content(wanted: Wanted, attempts: int) -> bytes:
     try:
         return await messenger.fetch(wanted.file_ref)
     except DeliveryError as error:
-        if error.permanent or attempts >= FETCH_TRIES:
+        if error.permanent or attempts >= TRIES:
             raise Unreadable("not_fetched", error.evidence) from error
         raise NotFetched(error.evidence) from error
 
@@ -154,6 +160,8 @@ async def read_ahead(text: str, claims: token.Claims) -> None:
             await orders.once_attached_list(turn, int(entities["attachment"]), column)
     except ApiError as error:
         log.info("attachment.not_read_ahead", attachment=entities.get("attachment"), code=error.code)
+    except Exception:
+        log.exception("attachment.not_read_ahead", attachment=entities.get("attachment"))
 
 
 async def claim(session: AsyncSession, conversation: ConversationRow, now: datetime) -> list[AttachmentRow]:

@@ -1,24 +1,25 @@
 """A customer's list in a file becomes a proposed order: what is settled is put into the cart, the rest is asked."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from api.attachments import service as attachments
 from api.attachments.service import Attached
-from api.orders import appointed, reading
+from api.domain.wording import plural
+from api.orders import appointed, reading, views
 from api.orders.desk import Desk
-from api.orders.schemas import ColumnView, ListView, TurnOutcome
+from api.orders.schemas import ColumnView, ListView, NoticeView, TurnOutcome
 from api.orders.telling import told
 from api.spreadsheets.limits import ROWS
-from api.understanding.columns import Layout
 from api.understanding.order_list import ListOutcome, find_list, read_list
-from api.understanding.outcome import Outcome
+from api.understanding.outcome import Notice, Outcome
 from api.understanding.read import read
 
 NAMELESS_SHOWN = 5
-TOLD_CHANGES = 10
-"""Changes of lines that were in the cart before; what is new stands in the cart itself."""
+TOLD = 10
+"""Changes of lines that were in the cart before, sums, wishes; what is new stands in the cart itself."""
 
 
 async def attached_list(desk: Desk, conversation: str, attachment: int, column: int | None = None) -> TurnOutcome:
@@ -45,7 +46,7 @@ async def attached_list(desk: Desk, conversation: str, attachment: int, column: 
         return outcome.model_copy(update={"attached": view})
     result = await asyncio.to_thread(read_list, sheet, layout, desk.context())
     outcome = await reading.apply(desk, _with_caption(result.outcome, file, desk))
-    return _summed_up(outcome, result, layout, view)
+    return _summed_up(outcome, result, view)
 
 
 def _with_caption(outcome: Outcome, file: Attached, desk: Desk) -> Outcome:
@@ -66,10 +67,26 @@ def _with_caption(outcome: Outcome, file: Attached, desk: Desk) -> Outcome:
     )
 
 
-def _summed_up(outcome: TurnOutcome, result: ListOutcome, layout: Layout, view: ListView) -> TurnOutcome:
+def _summed_up(outcome: TurnOutcome, result: ListOutcome, view: ListView) -> TurnOutcome:
     """The outcome with the figures of the list; lines that are only new are counted, not named."""
     view.rows, view.placed = result.rows, result.placed
     view.unclear, view.unknown, view.blank = result.unclear, result.unknown, result.blank
     view.nameless = list(result.nameless[:NAMELESS_SHOWN])
-    changed = [change for change in outcome.changes if change.op != "added"][:TOLD_CHANGES]
-    return outcome.model_copy(update={"attached": view, "changes": changed, "notices": outcome.notices[:TOLD_CHANGES]})
+    changed = [change for change in outcome.changes if change.op not in ("added", "kept")]
+    notices = _brief(outcome.notices)
+    if more := len(changed[TOLD:]):
+        notices.append(_counted("changed_more", more, ("позиции", "позиций", "позиций")))
+    return outcome.model_copy(update={"attached": view, "changes": changed[:TOLD], "notices": notices})
+
+
+def _brief(notices: Sequence[NoticeView]) -> list[NoticeView]:
+    """Sums of goods from several rows, each told once with its last sum, and the first wishes; the rest as it is."""
+    sums = list({notice.name: notice for notice in notices if notice.code == "same_twice"}.values())
+    notes = [notice for notice in notices if notice.code == "note_kept"]
+    others = [notice for notice in notices if notice.code not in ("same_twice", "note_kept")]
+    more = [_counted("same_more", len(sums) - TOLD, ("товар", "товара", "товаров"))] if len(sums) > TOLD else []
+    return [*sums[:TOLD], *more, *notes[:TOLD], *others]
+
+
+def _counted(code: str, count: int, forms: tuple[str, str, str]) -> NoticeView:
+    return views.notice_text(Notice(code, f"{count} {plural(count, *forms)}"))

@@ -22,6 +22,9 @@ NoticeCode = Literal[
     "several_outlets",
     "outlet_next",
     "send_apart",
+    "questions_dropped",
+    "same_more",
+    "changed_more",
 ]
 RefusalCode = Literal[
     "empty",

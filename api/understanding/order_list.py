@@ -7,7 +7,6 @@ asked about as in a message.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
 
 from api.domain.sheet import Cell, Sheet
 from api.understanding import lines
@@ -279,10 +278,11 @@ class _Named:
     @classmethod
     def of(cls, name: str, reader: _Reader) -> "_Named":
         finder, builder = reader.finder, AtomBuilder(reader.finder)
-        tokens = mark_names(annotate(name), reader.context.index)
+        annotation = annotate(name)
+        tokens = mark_names(annotation, reader.context.index)
         atoms = builder.build(tokens)
         words, units = _words(atoms, finder)
-        figures, packed = _figures(atoms), _packed(tokens)
+        figures, packed = _figures(atoms, annotation.text), _packed(tokens, annotation.text)
         said, found = words, finder.find((*words, *units), figures)
         if found.full:
             said = (*words, *units)
@@ -313,25 +313,30 @@ def _words(atoms: Sequence[Atom], finder: OwnWords) -> tuple[tuple[Word, ...], t
     return words, tuple(word for word in units if finder.hits(word).likeness.max(initial=0) >= SHORT_CLIP)
 
 
-def _figures(atoms: Sequence[Atom]) -> tuple[Stated, ...]:
+def _figures(atoms: Sequence[Atom], text: str) -> tuple[Stated, ...]:
     """The figures of a name, without those that count what a packing holds."""
     found = []
     for place, atom in enumerate(atoms):
-        counts = atom.kind == "number" and place + 1 < len(atoms) and atoms[place + 1].role == "count"
-        if atom.figure is not None and atom.kind in ("figure", "number") and not counts:
+        counts = place + 1 < len(atoms) and atoms[place + 1].role == "count"
+        packs = atom.kind == "number" and (counts or _bracketed(atom.token, text))
+        if atom.figure is not None and atom.kind in ("figure", "number") and not packs:
             found.append(atom.figure)
     return tuple(found)
 
 
-def _packed(tokens: Sequence[Token]) -> list[Decimal]:
-    """What a name says of the contents of a packing: «(50 шт)», «12 шт/кор»."""
-    return [
-        number.value
-        for number, after in pairwise(tokens)
-        if number.kind == Kind.number
-        and number.value is not None
-        and (after.role == "count" or "slashed" in after.tags)
-    ]
+def _packed(tokens: Sequence[Token], text: str) -> list[Decimal]:
+    """What a name says of the contents of a packing: «(50 шт)», «12 шт/кор», «(12)»."""
+    found = []
+    for place, token in enumerate(tokens):
+        after = tokens[place + 1] if place + 1 < len(tokens) else token
+        counts = after.role == "count" or "slashed" in after.tags
+        if token.kind == Kind.number and token.value and (counts or _bracketed(token, text)):
+            found.append(token.value)
+    return found
+
+
+def _bracketed(token: Token, text: str) -> bool:
+    return text[max(0, token.start - 1) : token.start] == "(" and text[token.end : token.end + 1] == ")"
 
 
 def _packed_so(found: Found, packed: Sequence[Decimal]) -> tuple[Found, bool]:

@@ -32,9 +32,8 @@ async def _store(conversation_id: UUID, name: str, text: str, content: bytes) ->
     from api.conversations import intake
     from api.db.models import ConversationRow
     from api.db.session import dispose_engines, staff_session
-    from api.worker import app
 
-    async with app.open_async(), staff_session() as session:
+    async with staff_session() as session:
         user = (await session.get_one(ConversationRow, conversation_id)).channel_user
         file = Attachment("document", "f", name, size=len(content))
         message = InboundMessage(str(uuid4()), user, {}, text=text, attachments=(file,))

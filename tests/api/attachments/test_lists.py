@@ -143,6 +143,20 @@ async def test_a_greeting_beside_the_file_asks_nothing(world: World, attach: Att
     assert [question.phrase for question in outcome.cart.questions] == ["Сироп", "Гвозди"]
 
 
+async def test_sums_and_changes_are_told_briefly(world: World, attach: Attach) -> None:
+    milk = ("Молоко 3,2% 10 л", 1)
+    outcome = await read(world, await attach(csv([("Товар", "Кол-во"), milk, milk, milk]), caption="на пятницу"))
+    assert [(notice.code, notice.quantity_text) for notice in outcome.notices] == [
+        ("same_twice", "3 шт."), ("delivery_day", None),
+    ]  # fmt: skip
+    again = await read(world, await attach(csv([("Товар", "Кол-во"), milk]), "второй.csv"))
+    assert [(change.op, change.before_text, change.after_text) for change in again.changes] == [
+        ("set", "3 шт.", "1 шт.")
+    ]
+    same = await read(world, await attach(csv([("Товар", "Кол-во"), milk]), "третий.csv"))
+    assert (same.changes, quantities(same)) == ([], {MILK: "1"})
+
+
 async def test_sheets_are_named(world: World, attach: Attach) -> None:
     rows = [("Товар", "Кол-во"), ("Молоко 3,2%", 5)]
     outcome = await read(world, await attach(xlsx([("Титул",)], rows, rows, names=["О нас", "Май", "Июнь"])))

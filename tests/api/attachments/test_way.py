@@ -16,7 +16,7 @@ from api.channels.memory import MemoryMessenger
 from api.channels.port import Attachment, InboundMessage
 from api.config import settings
 from api.conversations import files, intake
-from api.conversations.files import FETCH_TRIES, NotFetched
+from api.conversations.files import TRIES, NotFetched
 from api.conversations.jobs import handle
 from api.db.models import AttachmentRow, CartRow, ConversationRow, HandoffRow, InboxRow, OutboxRow, StoredResultRow
 from api.db.session import staff_session
@@ -145,7 +145,7 @@ class TestFetching:
         await run(inbox, 1)
         assert await cart() == {MILK: "5", CREAM: "2"}
 
-    @pytest.mark.parametrize(("permanent", "attempts"), [(True, 0), (False, FETCH_TRIES)])
+    @pytest.mark.parametrize(("permanent", "attempts"), [(True, 0), (False, TRIES)])
     async def test_a_file_that_is_gone_goes_to_a_person(
         self, chat: Chat, assistant: Assistant, permanent: bool, attempts: int
     ) -> None:
@@ -158,6 +158,20 @@ class TestFetching:
     async def test_what_is_announced_too_big_is_not_fetched(self, chat: Chat, assistant: Assistant) -> None:
         await run(await chat.sends(Attachment("document", "ref", "x.csv", size=99_000_000)))
         assert (await chat.said())[0].startswith(SENTENCES["too_big"])
+
+
+async def test_a_mistake_of_ours_does_not_hold_up_the_conversation(
+    chat: Chat, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError("a mistake")
+
+    inbox = await chat.sends_file(LIST)
+    monkeypatch.setattr(files, "read", fails)
+    with pytest.raises(RuntimeError):
+        await run(inbox)
+    await run(inbox, TRIES)
+    assert (await chat.said())[0].startswith(SENTENCES["broken"])
 
 
 class TestBeforeSigningIn:

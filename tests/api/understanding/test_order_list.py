@@ -73,7 +73,9 @@ class TestWhichGoods:
     def test_a_figure_that_contradicts_is_never_overlooked(self, name: str) -> None:
         assert not goods((name, 2)).outcome.cart
 
-    @pytest.mark.parametrize("name", ["Стакан 250мл (100шт)", "Яйцо С1 30 шт", "Молоко 3,2% 6 шт/кор"])
+    @pytest.mark.parametrize(
+        "name", ["Стакан 250мл (100шт)", "Яйцо С1 30 шт", "Молоко 3,2% 6 шт/кор", "Молоко 3,2% (6)"]
+    )
     def test_another_packing_is_asked_about(self, name: str) -> None:
         result = goods((name, 10))
         assert not result.outcome.cart
@@ -82,6 +84,10 @@ class TestWhichGoods:
     def test_no_number_of_a_name_is_a_quantity(self) -> None:
         result = goods(("Стакан 250 мл (50 шт)", 3), ("Молоко 3,2% 1 л", 7), ("Сахар 25 кг", 2))
         assert cart_of(result.outcome) == {"cup": "3", "m32": "7", "s25": "2"}
+
+    def test_the_packing_of_the_catalogue_may_stand_in_a_name(self) -> None:
+        result = goods(("Молоко 3,2% 1л (12)", 7), ("Кефир 1%, 10 шт/кор", 3), ("Сироп Ваниль (6шт)", 1))
+        assert cart_of(result.outcome) == {"m32": "7", "kef": "3", "smv": "1"}
 
     def test_rows_do_not_go_on_from_one_another(self) -> None:
         result = goods(("Сироп Ваниль", 2), ("Карамель солёная", 1), ("3,2%", 4))

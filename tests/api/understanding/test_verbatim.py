@@ -66,3 +66,10 @@ def test_a_code_stands_for_its_product_and_for_the_name_behind_it() -> None:
 def test_a_text_without_names_is_left_as_it_is() -> None:
     annotation = annotate("пришлите, пожалуйста, накладную")
     assert mark_names(annotation, odd_world.index()) == list(annotation.tokens)
+
+
+@pytest.mark.parametrize("text", ["молоко 20013", "20013", "нужен 20013 пожалуйста", "5 20013"])
+def test_a_code_may_end_the_message(text: str) -> None:
+    goods = CatalogIndex.build([CatalogItem("20013", "Молоко 3,2% 10 л", "", "", "шт")])
+    tokens = mark_names(annotate(text), goods)
+    assert [token.lemmas for token in tokens if token.text == "20013"] == [(f"{MARK}20013",)]
