@@ -111,16 +111,15 @@ class File:
 async def files_by_message(session: AsyncSession, conversation: ConversationRow) -> dict[int, list[File]]:
     """The files of the conversation by their message's number; their content is not read."""
     row = AttachmentRow
-    kept = row.content.is_not(None)
-    if calls_out(conversation.channel):
-        kept |= row.file_ref != ""
+    fetchable = calls_out(conversation.channel)
     query = (
-        select(InboxRow.seq, row.id, row.name, row.kind, row.size, kept)
+        select(InboxRow.seq, row.id, row.name, row.kind, row.size, row.content.is_not(None), row.file_ref)
         .join(InboxRow, InboxRow.id == row.inbox_id)
         .where(row.conversation_id == conversation.id)
         .order_by(row.id)
     )
     found: dict[int, list[File]] = {}
-    for seq, id_, name, kind, size, kept in await session.execute(query):
+    for seq, id_, name, kind, size, stored, file_ref in await session.execute(query):
+        kept = stored or (fetchable and file_ref != "")
         found.setdefault(seq, []).append(File(id_, name or NAMELESS.get(kind, "файл"), size, kept))
     return found

@@ -205,7 +205,7 @@ async def test_a_number_that_changed_hands_knows_nothing(web: httpx.AsyncClient,
     await bring(web, provider, payloads.message(2, "system", system, at=ago(seconds=8)))
     known = await conversation()
     assert (known.customer_id, known.contact_id, known.phone) == (None, None, "")
-    assert known.signed_out_at is not None
+    assert known.signed_in_by == "closed:phone"
     assert known.hidden_until == known.last_seq
     assert not await bound()
     # What was still on its way to the former owner stays here, and the new one's press on an old button is dead.
@@ -244,7 +244,7 @@ async def test_another_person_behind_the_same_number_is_noticed(web: httpx.Async
     await bring(web, provider, stranger, contacts=[payloads.contact(person="RU.999", name="Борис")])
     known = await conversation()
     assert (known.customer_id, known.name) == (None, "Борис")
-    assert known.signed_out_at is not None
+    assert known.signed_in_by == "closed:phone"
     assert not await bound()
 
 
