@@ -1,5 +1,6 @@
 """A turn: one message to the assistant, its answers to the outbox. One job a message, in order in a conversation."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -210,8 +211,15 @@ async def comfort(inbox_id: int, attempts: int) -> bool:
 @app.task(name="conversations.handle", retry=Patience(), pass_context=True)
 async def handle(context: JobContext, inbox_id: int) -> None:
     """Answers one message. A repeat after a crash asks again; what it changes is changed once, by the message's id."""
-    await acknowledge(inbox_id)
-    await files.look_into(inbox_id, context.job.attempts if context.job else 0)
+    courtesy = asyncio.create_task(acknowledge(inbox_id))
+    try:
+        await _answer(inbox_id, context.job.attempts if context.job else 0)
+    finally:
+        await courtesy
+
+
+async def _answer(inbox_id: int, attempts: int) -> None:
+    await files.look_into(inbox_id, attempts)
     async with staff_session() as session:
         question = await prepare(session, inbox_id, settings().clock.now())
     if question is None:
@@ -220,7 +228,6 @@ async def handle(context: JobContext, inbox_id: int) -> None:
     try:
         turn = await assistant.ask(str(question.conversation_id), question.text, question.metadata)
     except AssistantDown as error:
-        attempts = context.job.attempts if context.job else 0
         log.warning("assistant.down", inbox=inbox_id, attempts=attempts, error=str(error))
         if await comfort(inbox_id, attempts):
             return
@@ -232,7 +239,6 @@ async def handle(context: JobContext, inbox_id: int) -> None:
         raise
     except Exception:
         # An answer that cannot be kept would be asked for again for ever, and every later message would wait for it.
-        attempts = context.job.attempts if context.job else 0
         log.exception("turn.not_kept", inbox=inbox_id, attempts=attempts)
         if await comfort(inbox_id, attempts):
             return
