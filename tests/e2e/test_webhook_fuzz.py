@@ -1,0 +1,107 @@
+"""Whatever a provider brings: the webhooks answer in words and never break. Schemathesis makes the updates."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from api.run.system import System
+from tests.e2e.phone import signed
+
+TEXT = {"type": "string", "maxLength": 5000}
+ID = {"type": ["integer", "string"], "minimum": -(2**53), "maximum": 2**53}
+PERSON = {"type": "object", "properties": {"id": ID, "is_bot": {"type": "boolean"}, "first_name": TEXT}}
+CHAT = {"type": "object", "properties": {"id": ID, "type": {"enum": ["private", "group", "channel", "?"]}}}
+
+
+def an_object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+TELEGRAM_MESSAGE = an_object(
+    message_id=ID, date={"type": "integer"}, chat=CHAT, text=TEXT, contact=an_object(phone_number=TEXT, user_id=ID),
+    document=an_object(file_id=TEXT, file_name=TEXT, file_size=ID), **{"from": PERSON},
+)  # fmt: skip
+TELEGRAM = an_object(
+    update_id=ID,
+    message=TELEGRAM_MESSAGE,
+    edited_message=TELEGRAM_MESSAGE,
+    callback_query=an_object(id=TEXT, data=TEXT, message=TELEGRAM_MESSAGE, **{"from": PERSON}),
+    my_chat_member=an_object(chat=CHAT, new_chat_member=an_object(status=TEXT)),
+) | {"required": ["update_id"]}
+WHATSAPP_MESSAGE = an_object(
+    id=TEXT, type={"enum": ["text", "interactive", "image", "system", "?"]}, timestamp=TEXT, text=an_object(body=TEXT),
+    interactive=an_object(type=TEXT, button_reply=an_object(id=TEXT, title=TEXT)), **{"from": TEXT},
+)  # fmt: skip
+WHATSAPP_VALUE = an_object(
+    metadata=an_object(phone_number_id={"enum": ["1001", "1002"]}),
+    contacts={"type": "array", "items": an_object(wa_id=TEXT, profile=an_object(name=TEXT)), "maxItems": 2},
+    messages={"type": "array", "items": WHATSAPP_MESSAGE, "maxItems": 3},
+    statuses={"type": "array", "items": an_object(id=TEXT, status=TEXT, recipient_id=TEXT), "maxItems": 3},
+)
+WHATSAPP = an_object(
+    object={"enum": ["whatsapp_business_account", "page"]},
+    entry={
+        "type": "array",
+        "maxItems": 2,
+        "items": an_object(changes={"type": "array", "maxItems": 2, "items": an_object(value=WHATSAPP_VALUE)}),
+    },
+)
+MAX_BODY = an_object(
+    mid=TEXT, text=TEXT, attachments={"type": "array", "maxItems": 2, "items": an_object(type=TEXT, payload={})}
+)
+MAX_MESSAGE = an_object(
+    sender=an_object(user_id=ID, first_name=TEXT),
+    recipient=an_object(chat_type={"enum": ["dialog", "chat", "?"]}, chat_id=ID),
+    timestamp=ID,
+    body=MAX_BODY,
+)
+MAX = an_object(
+    update_type={"enum": ["message_created", "message_callback", "bot_started", "bot_stopped", "bot_added", "?"]},
+    timestamp=ID,
+    message=MAX_MESSAGE,
+    callback=an_object(callback_id=TEXT, payload=TEXT, user=an_object(user_id=ID)),
+    user=an_object(user_id=ID),
+    chat_id=ID,
+    payload=TEXT,
+)
+WEBCHAT = an_object(
+    id=TEXT, text=TEXT, button=an_object(message=ID, index=ID), line=an_object(message=ID, sku=TEXT, quantity={})
+)
+BODIES = {"telegram": TELEGRAM, "whatsapp": WHATSAPP, "max": MAX, "webchat": WEBCHAT}
+
+
+@pytest.fixture
+def webhooks(system: System) -> Any:
+    """The contract of what we read of each provider's updates."""
+    paths = {
+        f"/webhooks/{channel}": {
+            "post": {
+                "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+                "responses": {"200": {"description": "taken"}},
+            }
+        }
+        for channel, body in BODIES.items()
+    }
+    contract = {"openapi": "3.1.0", "info": {"title": "webhooks", "version": "1"}, "paths": paths}
+    schema = schemathesis.openapi.from_dict(contract)
+    schema.config.update(base_url=system.url)
+    return schema
+
+
+schema = schemathesis.pytest.from_fixture("webhooks")
+
+
+@schema.parametrize()
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_an_authentic_update_never_breaks_the_webhook(case: schemathesis.Case, system: System) -> None:
+    channel = case.path.rsplit("/", 1)[1]
+    body = case.body if isinstance(case.body, bytes) else json.dumps(case.body, default=str).encode()
+    headers = {"Content-Type": "application/json"} | signed(channel, body)
+    answer = httpx.post(system.url + case.path, content=body, headers=headers, trust_env=False, timeout=20)
+    assert answer.status_code < 500, answer.text
+    if answer.status_code != 200:
+        assert answer.json()["error"]["message"]
