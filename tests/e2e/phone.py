@@ -57,6 +57,16 @@ class Phone:
         update["message"]["contact"]["user_id"] = int(self.user) + 1
         return self._answered(lambda: self.post(update))
 
+    def send_file(self, name: str, content: bytes, caption: str) -> list[Shown]:
+        """Sends a document in Telegram."""
+        file_id = f"file{next(_numbers)}"
+        self.server.files[file_id] = content
+        update = _telegram(self, text="")
+        del update["message"]["text"]
+        document = {"file_id": file_id, "file_unique_id": file_id, "file_name": name, "file_size": len(content)}
+        update["message"] |= {"document": document, "caption": caption}
+        return self._answered(lambda: self.post(update))
+
     def say_in_group(self, text: str, group: str) -> None:
         """Writes in a Telegram group that the bot is in; returns when the group was answered."""
         update = _telegram(self, text=text)

@@ -39,6 +39,8 @@ class Providers:
     def __init__(self) -> None:
         self.screens: dict[tuple[str, str], dict[str, Shown]] = defaultdict(dict)
         self.calls: list[tuple[str, str]] = []
+        self.files: dict[str, bytes] = {}
+        """What can be fetched from Telegram, by the file's id."""
         self.left: set[str] = set()
         """People who stopped the bot in Telegram."""
         self._numbers = count(1)
@@ -119,6 +121,10 @@ class Providers:
             return {"ok": True, "result": message | {"text": body["text"]}}
         if name == "deleteMessage":
             self.screens["telegram", str(body["chat_id"])].pop(str(body["message_id"]), None)
+        if name == "getFile":
+            file_id = str(body["file_id"])
+            content = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(self.files[file_id])}
+            return {"ok": True, "result": content | {"file_path": f"documents/{file_id}"}}
         results: dict[str, Any] = {
             "getMe": {"id": 12345, "is_bot": True, "first_name": "Заказы", "username": "orders_bot"},
             "getWebhookInfo": {"url": "", "has_custom_certificate": False, "pending_update_count": 0},
@@ -169,12 +175,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         address = urlsplit(self.path)
+        if address.path.startswith("/telegram/file/"):
+            self._send(200, "application/octet-stream", self.providers.files[address.path.rsplit("/", 1)[1]])
+            return
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         query = {key: values[0] for key, values in parse_qs(address.query).items()}
         answer = self.providers.answer(self.command, address.path, query, self._body(raw))
-        content = json.dumps(answer).encode()
-        self.send_response(int(answer.get("error_code", 200)))
-        self.send_header("Content-Type", "application/json")
+        self._send(int(answer.get("error_code", 200)), "application/json", json.dumps(answer).encode())
+
+    def _send(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
