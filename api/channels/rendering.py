@@ -9,6 +9,8 @@ from api.channels.port import Button, Capabilities, Outgoing
 
 ELLIPSIS = "…"
 CHOOSE = "Напишите номер:"
+CARD_LINES = 30
+"""A message of them fits every channel."""
 OTHERWISE = "Или по-другому:"
 
 
@@ -146,10 +148,12 @@ def _apart(text: str, length: int) -> tuple[str, str]:
 
 
 def card_text(card: Mapping[str, Any]) -> str:
-    """A card in words, for a message that shows the cart as it is now."""
+    """A card in words, for a message that shows the cart as it is now; of a very long one the first lines."""
     lines = []
-    for line in card["lines"]:
+    for line in card["lines"][:CARD_LINES]:
         known = (f"• {line['name']}", line["quantity_text"], line.get("sum_text"))
         lines.append(" — ".join(part for part in known if part))
+    if len(card["lines"]) > CARD_LINES:
+        lines.append(f"… всего строк: {len(card['lines'])}")
     total = f"Итого: {card['total_text']}" if card["lines"] else "Корзина пуста."
     return "\n".join([f"{card['title']}:", *lines, total])

@@ -289,5 +289,8 @@ async def decide(staff: Manager, customer_id: str, request_id: int, decision: st
             words = customer_rows.KINDS.get(row.kind, row.kind)
             contact = f"{settings().manager_name}, {settings().manager_phone}"
             said = (DONE if decision == "done" else REFUSED).format(words=words, manager=contact)
-            await outbox.say(session, conversation.id, now, said, buttons=[CALL_HUMAN], dedupe_key=f"profile:{row.id}")
+            key = f"profile:{row.id}"
+            await outbox.say(
+                session, conversation.id, now, said, buttons=[CALL_HUMAN], dedupe_key=key, only_to=customer_id
+            )
     return _back(customer_id)

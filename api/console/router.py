@@ -11,12 +11,12 @@ from fastapi.templating import Jinja2Templates
 from api.config import settings
 from api.console import accounts, queries
 from api.console.accounts import Staff, check_csrf
-from api.conversations import handoff, outbox, repository
+from api.conversations import buttons, handoff, outbox, repository
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.domain.wording import clock_time, plural, short_date
-from api.errors import ApiError, NotFound
+from api.errors import ApiError, Conflict, NotFound
 
 COOKIE = "console"
 FOLDER = Path(__file__).parent
@@ -132,6 +132,7 @@ async def conversation_page(request: Request, staff: Me, conversation_id: UUID) 
         asked=asked,
         reason=queries.reason_words(asked.reason if asked else None),
         messages=messages,
+        whom=whose(conversation),
         files=files,
     )
 
@@ -140,9 +141,18 @@ def _back(conversation_id: UUID) -> Response:
     return RedirectResponse(f"/console/conversations/{conversation_id}", status_code=303)
 
 
+def whose(conversation: ConversationRow) -> str:
+    """The company and the person that a page was written for: what it quotes is not for the next ones."""
+    return f"{conversation.customer_id or ''}/{conversation.contact_id or ''}"
+
+
 @router.post("/conversations/{conversation_id}/reply")
 async def reply(
-    staff: Me, conversation_id: UUID, csrf: Annotated[str, Form()], text: Annotated[str, Form(max_length=4000)]
+    staff: Me,
+    conversation_id: UUID,
+    csrf: Annotated[str, Form()],
+    whom: Annotated[str, Form()],
+    text: Annotated[str, Form(max_length=4000)],
 ) -> Response:
     """Says it as a person; the conversation is then this person's until it is handed back."""
     check_csrf(staff, csrf)
@@ -150,6 +160,8 @@ async def reply(
     if text.strip():
         async with staff_session() as session:
             conversation = await _opened(session, conversation_id)
+            if whom != whose(conversation):
+                raise Conflict("Этот чат перешёл к другому человеку или компании. Откройте страницу заново.")
             await handoff.take(session, conversation, now, staff.login)
             await outbox.say(session, conversation_id, now, text.strip(), sender="manager", author=staff.name)
             await audit(session, staff.login, "reply", str(conversation_id))
@@ -168,12 +180,7 @@ async def take(staff: Me, conversation_id: UUID, csrf: Annotated[str, Form()]) -
 
 
 BACK = "Снова на связи помощник. Что хотите сделать?"
-MENU = [
-    {"title": "Новый заказ", "payload": "/new_order"},
-    {"title": "Повторить последний", "payload": "/repeat_last"},
-    {"title": "Статус заказа", "payload": "/status"},
-    {"title": "Позвать человека", "payload": "/call_human"},
-]
+OFFERED = [buttons.NEW_ORDER, buttons.REPEAT_LAST, buttons.STATUS, buttons.CALL_HUMAN]
 
 
 @router.post("/conversations/{conversation_id}/hand-back")
@@ -185,6 +192,6 @@ async def hand_back(staff: Me, conversation_id: UUID, csrf: Annotated[str, Form(
         conversation = await _opened(session, conversation_id)
         if conversation.mode != "bot":
             await handoff.close(session, conversation, now)
-            await outbox.say(session, conversation_id, now, BACK, buttons=MENU)
+            await outbox.say(session, conversation_id, now, BACK, buttons=OFFERED)
             await audit(session, staff.login, "hand_back", str(conversation_id))
     return _back(conversation_id)

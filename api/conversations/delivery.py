@@ -49,7 +49,8 @@ class Comeback(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         # procrastinate counts in whole seconds.
-        seconds = exception.seconds if isinstance(exception, Later) else WAITS_SECONDS[-1]
+        usual = WAITS_SECONDS[min(job.attempts, len(WAITS_SECONDS) - 1)]
+        seconds = exception.seconds if isinstance(exception, Later) else usual
         return RetryDecision(retry_in={"seconds": max(1, round(seconds + 0.5))})
 
 
@@ -76,7 +77,12 @@ class Letter:
     def replaces_living(self) -> bool:
         """It answers a press on the message with the cart, and shows the cart: one living message."""
         shows = self.card_kind in (*SHOWS_CART, "update")
-        return self.living is not None and shows and self.row.pressed_seq == self.living.seq
+        return shows and self.living_is_one and self.living is not None and self.row.pressed_seq == self.living.seq
+
+    @property
+    def living_is_one(self) -> bool:
+        """The cart stands in one message: one of several parts cannot be changed as a whole."""
+        return self.living is not None and len(self.living.provider_ids) == 1
 
     def fitted(self) -> Fitted:
         limits = self.limits if self.in_window else rendering.outside_window(self.limits)
@@ -95,19 +101,29 @@ def _in_window(conversation: ConversationRow, limits: Capabilities) -> bool:
     return last is not None and settings().clock.now() - last < limits.window
 
 
+def _too_old(row: OutboxRow, wait: float = 0) -> bool:
+    """Whether the message, after this many seconds more, is not worth sending here any longer."""
+    patience = FALL_BACK_AFTER if row.fall_back else PATIENCE
+    return settings().clock.now() + timedelta(seconds=wait) - row.at > patience
+
+
 async def _open(session: AsyncSession, outbox_id: int) -> Letter | None:
     """The message with what its sending needs; None when there is nothing to send any more."""
     row = await session.get(OutboxRow, outbox_id)
     if row is None or row.state != "queued":
         return None
     conversation = await session.get_one(ConversationRow, row.conversation_id)
-    if conversation.customer_id != row.customer_id and row.customer_id is not None:
-        # Said to a company that this person speaks for no more: its prices stay here.
+    other = row.customer_id is not None and row.customer_id != conversation.customer_id
+    if other or row.seq <= conversation.hidden_until:
+        # Said to a company that this person speaks for no more, or to one who might see prices then: they stay here.
         row.error = "the conversation changed hands"
         await give_in(session, row)
         return None
     messenger = registry.messenger(conversation.channel)
     if messenger is None:
+        if _too_old(row):
+            await give_in(session, row)
+            return None
         raise Later(NOT_SET_UP_SECONDS)
     living = await repository.find_outbox(session, conversation.id, conversation.living_seq or 0)
     # A cart of another company's time stays as it is.
@@ -124,15 +140,23 @@ async def deliver(outbox_id: int) -> None:
         letter = await _open(session, outbox_id)
     if letter is None:
         return
-    await _wait_for_turn(letter)
     try:
         await _send(letter)
+    except Later as later:
+        if not _too_old(letter.row, later.seconds):
+            raise
+        async with staff_session() as session:
+            await give_in(session, await session.get_one(OutboxRow, letter.row.id, with_for_update=True))
     except DeliveryError as error:
         await _failed(letter, error)
+    except Exception as error:
+        # A mistake of our own must not hold back the chat for ever either.
+        log.exception("message.broken", outbox=outbox_id, channel=letter.channel)
+        await _failed(letter, DeliveryError("Сообщение не отправилось.", permanent=False, evidence=repr(error)[:200]))
 
 
 async def _wait_for_turn(letter: Letter) -> None:
-    """Returns when the pace allows one message; raises Later when that is not soon."""
+    """Returns when the pace allows one call; raises Later when that is not soon."""
     while wait := await pace.reserve(letter.channel, letter.to, letter.limits):
         if wait > SOON_SECONDS:
             raise Later(wait)
@@ -148,6 +172,7 @@ async def _send(letter: Letter) -> None:
             return
     ids = list(letter.row.provider_ids)
     for part in fitted.parts[len(ids) :]:
+        await _wait_for_turn(letter)
         ids.append(await letter.messenger.send(letter.to, part, in_window=letter.in_window))
         await _note_part(letter, ids)
     await _sent(letter, ids, fitted.numbered)
@@ -156,6 +181,7 @@ async def _send(letter: Letter) -> None:
 
 async def _edit(letter: Letter, message_id: str, message: Outgoing) -> bool:
     """Changes a message in place; False when it cannot be changed any more and has to be said anew."""
+    await _wait_for_turn(letter)
     try:
         await letter.messenger.edit(letter.to, message_id, message)
     except DeliveryError as error:
@@ -188,10 +214,14 @@ async def _tend_living(letter: Letter) -> None:
     living, card = letter.living, letter.row.card
     if living is None or card is None or letter.card_kind not in (*SHOWS_CART, "update", "order"):
         return
-    text = rendering.card_text(card) if letter.card_kind == "update" else living.text
-    still = rendering.split(text, letter.limits.text)[0]
+    renewed = letter.card_kind == "update" and letter.living_is_one
+    text = rendering.card_text(card) if renewed else living.text
+    last_part = Outgoing(rendering.split(text, letter.limits.text)[-1])
     try:
-        await letter.messenger.edit(letter.to, living.provider_ids[-1], Outgoing(still))
+        await _wait_for_turn(letter)
+        await letter.messenger.edit(letter.to, living.provider_ids[-1], last_part)
+    except Later:
+        log.info("message.old_cart_stays", channel=letter.channel, evidence="the pace")
     except DeliveryError as error:
         # The message itself has arrived; an old cart that keeps its buttons is answered as an old one.
         log.info("message.old_cart_stays", channel=letter.channel, evidence=error.evidence)
@@ -199,9 +229,7 @@ async def _tend_living(letter: Letter) -> None:
 
 async def _failed(letter: Letter, error: DeliveryError) -> None:
     """Notes the failure; raises Later while it may pass."""
-    now = settings().clock.now()
-    patience = FALL_BACK_AFTER if letter.row.fall_back else PATIENCE
-    give_up = error.permanent or now - letter.row.at > patience
+    give_up = error.permanent or _too_old(letter.row)
     async with staff_session() as session:
         row = await session.get_one(OutboxRow, letter.row.id, with_for_update=True)
         row.tries += 1
@@ -223,7 +251,8 @@ async def give_in(session: AsyncSession, row: OutboxRow, *, blocked: bool = Fals
         conversation = await session.get_one(ConversationRow, row.conversation_id)
         conversation.blocked_at = settings().clock.now()
     if row.fall_back:
-        await defer(session, "notifications.fall_back", outbox_id=row.id)
+        lock = f"fall_back:{(row.dedupe_key or '').partition('@')[0].rpartition(':')[0]}"
+        await defer(session, "notifications.fall_back", lock=lock, outbox_id=row.id)
 
 
 async def _failed_later(session: AsyncSession, row: OutboxRow, message_id: str, *, permanent: bool) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels.cleaning import MAX_TEXT
 from api.config import settings
 from api.conversations import attached, files, handoff
+from api.conversations.buttons import BACK_TO_BOT, CALL_HUMAN, MENU, SHOW_CART
 from api.conversations.people import manager_of
 from api.db.models import AttachmentRow, ConversationRow, CustomerRow, InboxRow
 from api.domain.wording import clock_time, day
@@ -18,11 +19,6 @@ from api.spreadsheets.errors import SENTENCES
 LATE = timedelta(hours=1)
 """A message that took longer on its way may say what nobody wants any more."""
 QUOTED = 300
-
-CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
-SHOW_CART = {"title": "Показать заказ", "payload": "/show_cart"}
-MENU = {"title": "Главное меню", "payload": "/start"}
-BACK_TO_BOT = {"title": "Вернуться к боту", "payload": "/start"}
 
 GROUP = (
     "Заказы и цены я показываю только в личных сообщениях: здесь их увидели бы все. Напишите мне, пожалуйста, напрямую."

@@ -164,6 +164,12 @@ async def read_ahead(text: str, claims: token.Claims) -> None:
         log.exception("attachment.not_read_ahead", attachment=entities.get("attachment"))
 
 
+async def belong(session: AsyncSession, inbox_id: int, customer_id: str) -> None:
+    """What came with the message that its sender was recognised by is the company's."""
+    for row in await attachments.of_message(session, inbox_id):
+        row.customer_id = customer_id
+
+
 async def claim(session: AsyncSession, conversation: ConversationRow, now: datetime) -> list[AttachmentRow]:
     """The lists that came before this person had signed in; from now on they are the company's."""
     if conversation.customer_id is None:

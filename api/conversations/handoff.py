@@ -9,12 +9,17 @@ from api.conversations import repository
 from api.db.models import ConversationRow, HandoffRow
 from api.deps.events import record
 
+LONGEST_NOTE = 4_000
+
 
 async def request(
     session: AsyncSession, conversation: ConversationRow, now: datetime, *, reason: str, note: str
 ) -> None:
-    """Asks for a person; asking twice is asking once."""
-    if await repository.open_handoff(session, conversation.id) is not None:
+    """Asks for a person; asking twice is asking once, with both notes."""
+    asked = await repository.open_handoff(session, conversation.id)
+    if asked is not None:
+        if note and note not in asked.note:
+            asked.note = f"{asked.note}\n{note}".strip()[:LONGEST_NOTE]
         return
     conversation.mode = "waiting"
     session.add(

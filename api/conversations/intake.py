@@ -126,7 +126,7 @@ def _extra(message: InboundMessage) -> dict[str, Any]:
         "group": message.group,
         "edited": message.edited,
         "deleted": message.deleted,
-        "person": message.person,
+        "person": clean(message.person),
         "contact": contact,
     }
     return {name: value for name, value in known.items() if value}
@@ -207,9 +207,9 @@ async def _take(
                 customer_id=conversation.customer_id,
                 kind=one.kind,
                 name=clean(one.name)[:200],
-                mime=one.mime[:100],
+                mime=clean(one.mime)[:100],
                 size=one.size,
-                file_ref=one.file_ref,
+                file_ref=clean(one.file_ref),
                 content=contents.get(one.file_ref),
             )
         )

@@ -16,6 +16,7 @@ from api.channels.errors import DeliveryError
 from api.config import settings
 from api.conversations import assistant, doorman, files, handoff, intake, outbox
 from api.conversations.assistant import AssistantDown, Turn
+from api.conversations.buttons import CALL_HUMAN
 from api.customers import steps
 from api.db.models import ContactRow, ConversationRow, CustomerRow, InboxRow
 from api.db.session import staff_session
@@ -31,10 +32,11 @@ WAITS_SECONDS = (1, 1, 2, 3, 5, 8, 10, 10, 15, 15, 30, 30, 60)
 TELL_AFTER = 4
 """Failed tries after which the customer is told that the answer takes longer."""
 
+COURTESY_SECONDS = 5
+
 SLOW = "Отвечаю чуть дольше обычного. Сообщение не потерялось, минутку."
 GIVEN_UP = "Не получилось обработать ваше сообщение. Передаю его менеджеру, он ответит здесь."
 SILENT = "Я не нашёл, что ответить. Напишите, пожалуйста, по-другому или позовите человека."
-CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
 
 
 class Patience(BaseRetryStrategy):
@@ -73,17 +75,26 @@ GREETED = ("/start", "/share_phone")
 """Messages whose answer greets by the company's name anyway."""
 
 
-async def recognise(session: AsyncSession, conversation: ConversationRow, inbox: InboxRow) -> None:
-    """Signs in whom the channel's number tells, before the words are read: they may be an order."""
-    if conversation.customer_id is not None or inbox.extra.get("group") or inbox.extra.get("contact") == "foreign":
-        return
-    await session.refresh(conversation, with_for_update=True)
-    asked = inbox.payload == "/share_phone"
-    await steps.recognise(session, conversation, settings().clock, asked=asked, inbox_id=inbox.id)
-    customer = await signed_in(session, conversation)
-    if customer is not None and not inbox.payload.startswith(GREETED):
-        text, key = RECOGNISED.format(customer=customer.name), f"inbox:{inbox.id}:recognised"
-        await outbox.say(session, conversation.id, settings().clock.now(), text, dedupe_key=key)
+async def recognise(inbox_id: int) -> None:
+    """Signs in whom the channel's number tells, before the words are read: they may be an order, or a list."""
+    now = settings().clock.now()
+    async with staff_session() as session:
+        inbox = await session.get(InboxRow, inbox_id)
+        if inbox is None or inbox.handled_at is not None:
+            return
+        conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+        if conversation.customer_id is not None or inbox.extra.get("group") or inbox.extra.get("contact") == "foreign":
+            return
+        await session.refresh(conversation, with_for_update=True)
+        asked = inbox.payload == "/share_phone"
+        await steps.recognise(session, conversation, settings().clock, asked=asked, inbox_id=inbox.id)
+        customer = await signed_in(session, conversation)
+        if customer is None:
+            return
+        await files.belong(session, inbox.id, customer.id)
+        if not inbox.payload.startswith(GREETED):
+            text, key = RECOGNISED.format(customer=customer.name), f"inbox:{inbox.id}:recognised"
+            await outbox.say(session, conversation.id, now, text, dedupe_key=key)
 
 
 async def signed_in(session: AsyncSession, conversation: ConversationRow) -> CustomerRow | None:
@@ -103,7 +114,6 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
     conversation = await session.get_one(ConversationRow, inbox.conversation_id)
     if wants_bot_back(conversation, inbox):
         await handoff.close(session, conversation, now)
-    await recognise(session, conversation, inbox)
     if conversation.mode != "bot":
         inbox.handled_at = now
         await outbox.wake(session, conversation.id)
@@ -153,24 +163,33 @@ def replies(turn: Turn) -> list[dict[str, Any]]:
 
 async def acknowledge(inbox_id: int) -> None:
     """Shows the person at once that the message has come, where the channel can; never more than a courtesy."""
+    try:
+        async with asyncio.timeout(COURTESY_SECONDS):
+            await _acknowledge(inbox_id)
+    except DeliveryError as error:
+        log.info("message.not_acknowledged", inbox=inbox_id, evidence=error.evidence)
+    except Exception:
+        # Whatever it is, the answer matters more.
+        log.exception("message.not_acknowledged", inbox=inbox_id)
+
+
+async def _acknowledge(inbox_id: int) -> None:
     async with staff_session() as session:
         inbox = await session.get_one(InboxRow, inbox_id)
         conversation = await session.get_one(ConversationRow, inbox.conversation_id)
     messenger = registry.messenger(conversation.channel)
-    if messenger is None:
-        return
-    try:
+    if messenger is not None:
         await messenger.acknowledge(conversation.channel_user, inbox.raw)
-    except DeliveryError as error:
-        log.info("message.not_acknowledged", channel=conversation.channel, evidence=error.evidence)
 
 
 async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime) -> None:
     """Stores the answers and marks the message as handled, together."""
-    inbox = await session.get_one(InboxRow, inbox_id, with_for_update=True)
+    inbox = await session.get_one(InboxRow, inbox_id)
+    # First the conversation, as whoever signs in or out does: two that wait for each other would wait for ever.
+    conversation = await session.get_one(ConversationRow, inbox.conversation_id, with_for_update=True)
+    await session.refresh(inbox, with_for_update=True)
     if inbox.handled_at is not None:
         return
-    conversation = await session.get_one(ConversationRow, inbox.conversation_id, with_for_update=True)
     if inbox.extra.get("customer") not in (None, conversation.customer_id):
         raise ChangedHands(str(conversation.id))
     inbox.handled_at = now
@@ -219,27 +238,25 @@ async def handle(context: JobContext, inbox_id: int) -> None:
 
 
 async def _answer(inbox_id: int, attempts: int) -> None:
-    await files.look_into(inbox_id, attempts)
-    async with staff_session() as session:
-        question = await prepare(session, inbox_id, settings().clock.now())
-    if question is None:
-        return
-    await files.read_ahead(question.text, question.claims)
     try:
-        turn = await assistant.ask(str(question.conversation_id), question.text, question.metadata)
-    except AssistantDown as error:
-        log.warning("assistant.down", inbox=inbox_id, attempts=attempts, error=str(error))
-        if await comfort(inbox_id, attempts):
+        await recognise(inbox_id)
+        await files.look_into(inbox_id, attempts)
+        async with staff_session() as session:
+            question = await prepare(session, inbox_id, settings().clock.now())
+        if question is None:
             return
-        raise
-    try:
+        await files.read_ahead(question.text, question.claims)
+        turn = await assistant.ask(str(question.conversation_id), question.text, question.metadata)
         async with staff_session() as session:
             await finish(session, inbox_id, turn, settings().clock.now())
     except ChangedHands:
         raise
-    except Exception:
-        # An answer that cannot be kept would be asked for again for ever, and every later message would wait for it.
-        log.exception("turn.not_kept", inbox=inbox_id, attempts=attempts)
+    except Exception as error:
+        # A message that cannot be answered would be asked for again for ever, and every later one would wait for it.
+        down = isinstance(error, AssistantDown)
+        log.warning(
+            "turn.failed", inbox=inbox_id, attempts=attempts, error=str(error), exc_info=None if down else error
+        )
         if await comfort(inbox_id, attempts):
             return
         raise

@@ -31,23 +31,25 @@ async def say(
     dedupe_key: str | None = None,
     pressed_seq: int | None = None,
     fall_back: bool = False,
-) -> None:
+    only_to: str | None = None,
+) -> bool:
     """Puts a message into the outbox; one with the same `dedupe_key` that is there already is not said again.
 
     `pressed_seq`: it answers a press on that message of ours. `fall_back`: where it cannot be delivered, another
-    channel of the customer is tried.
+    channel of the customer is tried. `only_to`: the customer that it is meant for; False when the conversation is
+    another's by now, and nothing is said.
     """
     if dedupe_key is not None and await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
-        return
+        return True
     # Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
     row = ConversationRow
-    numbered = (
-        update(row)
-        .where(row.id == conversation_id)
-        .values(last_seq=row.last_seq + 1)
-        .returning(row.last_seq, row.channel, row.customer_id)
-    )
-    seq, channel, customer_id = (await session.execute(numbered)).one()
+    meant = [row.id == conversation_id, *([row.customer_id == only_to] if only_to is not None else [])]
+    returned = (row.last_seq, row.channel, row.customer_id)
+    numbered = update(row).where(*meant).values(last_seq=row.last_seq + 1).returning(*returned)
+    found = (await session.execute(numbered)).one_or_none()
+    if found is None:
+        return False
+    seq, channel, customer_id = found
     said = OutboxRow(
         conversation_id=conversation_id,
         seq=seq,
@@ -68,3 +70,4 @@ async def say(
     if calls_out(channel):
         await defer(session, "messages.deliver", lock=f"deliver:{conversation_id}", outbox_id=said.id)
     await wake(session, conversation_id)
+    return True

@@ -21,8 +21,8 @@ async def told(session: AsyncSession, clock: Clock, channel: str, event: OwnerCh
     noted = EventRow.data["update"].astext == event.provider_id
     if await session.scalar(select(exists().where(EventRow.kind == CHANGED, noted))):
         return
-    await _revoke(session, clock, event.phone)
     conversation = await repository.find_by_user(session, channel, event.channel_user)
+    await _revoke(session, clock, event.phone)
     await _forget(session, clock, conversation, event.provider_id)
 
 

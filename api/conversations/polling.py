@@ -1,7 +1,7 @@
 """Asking the messengers that cannot reach us for their updates: beside the jobs of a worker, one worker a channel."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import psycopg
@@ -9,11 +9,9 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from api.channels.errors import DeliveryError
-from api.channels.port import Inbound, Poller
+from api.channels.port import Poller
 from api.channels.registry import channels
-from api.config import settings
-from api.conversations import intake
-from api.db.session import staff_session
+from api.conversations import arrivals
 from api.worker import conninfo
 
 log = structlog.get_logger()
@@ -60,20 +58,8 @@ async def keep_asking(kind: str, poller: Poller) -> None:
 async def ask_once(kind: str, poller: Poller, cursor: str | None) -> str | None:
     """One question: what came is stored before the next cursor, which would make the provider forget it, is used."""
     events, following = await poller.poll(cursor)
-    await store(kind, events)
+    await arrivals.store(kind, events)
     return following
-
-
-async def store(kind: str, events: Sequence[Inbound]) -> None:
-    """Each event in a transaction of its own: one that cannot be kept must not hold back those behind it for ever."""
-    for event in events:
-        try:
-            async with staff_session() as session:
-                await intake.take_in(session, settings().clock, kind, event)
-        except OperationalError:
-            raise
-        except Exception:
-            log.exception("polling.event_not_kept", channel=kind, event_id=getattr(event, "provider_id", ""))
 
 
 @asynccontextmanager

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.errors import ChannelError
 from api.channels.port import Inbound, InboundMessage, Webhook
 from api.channels.registry import calls_out, channels
 from api.config import settings
-from api.conversations import handoff, intake, people, service
+from api.conversations import arrivals, handoff, intake, people, service
 from api.conversations.bodies import read_body
 from api.conversations.rates import MESSAGES_OF_ADDRESS, address_of, rates
 from api.conversations.schemas import (
@@ -48,19 +47,18 @@ async def webhook(channel: str, request: Request) -> ReceiptOut | PlainTextRespo
         raise ApiError(error.message, code=error.code, status=error.status) from error
     if reading.answer is not None:
         return PlainTextResponse(reading.answer)
-    async with staff_session() as session:
-        return ReceiptOut(seq=await _stored(session, channel, reading.events))
+    return ReceiptOut(seq=await _stored(channel, reading.events))
 
 
-async def _stored(session: AsyncSession, channel: str, events: Sequence[Inbound]) -> int | None:
+async def _stored(channel: str, events: Sequence[Inbound]) -> int | None:
     """Keeps the events; the number of the message where the sender waits for it."""
-    if not calls_out(channel):
-        (message,) = events
-        assert isinstance(message, InboundMessage)
+    if calls_out(channel):
+        await arrivals.store(channel, events)
+        return None
+    (message,) = events
+    assert isinstance(message, InboundMessage)
+    async with staff_session() as session:
         return await intake.receive(session, settings().clock, channel, message)
-    for event in events:
-        await intake.take_in(session, settings().clock, channel, event)
-    return None
 
 
 @router.put("/v1/me/channel", tags=["session"])

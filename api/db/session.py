@@ -38,6 +38,8 @@ def engine(role: Role) -> AsyncEngine:
         pool_size=5,
         max_overflow=10,
         pool_pre_ping=True,
+        # The text of a failed statement goes into the log: phones and codes do not.
+        hide_parameters=True,
     )
 
 

@@ -9,15 +9,20 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations import outbox
+from api.conversations import buttons, outbox
 from api.db.models import ContactRow, ConversationRow, OrderRow
 from api.db.session import customer_session
 from api.domain.clock import Clock
+from api.domain.wording import plural
 from api.notifications import texts
+from api.notifications.routing import at_work
 from api.notifications.service import sees_prices
 from api.orders import glance
 from api.orders.schemas import CartView, LineView
 from api.orders.sharing import AT_IT
+
+LINES_TOLD = 10
+"""A list of hundreds of lines is a colleague's; here it is enough to know of it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,9 @@ async def tell_cart_changed(
     contact = await session.get(ContactRow, changed_by.contact_id) if changed_by.contact_id else None
     who = f" ({contact.name})" if contact is not None and contact.name else ""
     for conversation in await _colleagues(session, clock, here):
+        await session.refresh(conversation, with_for_update=True)
+        if conversation.customer_id != here.customer_id:
+            continue
         prices = await sees_prices(session, conversation)
         async with customer_session(here.customer_id) as own:
             cart = await glance.cart(
@@ -55,21 +63,23 @@ async def tell_cart_changed(
             conversation.id,
             clock.now(),
             "\n".join(words),
-            buttons=[texts.SHOW_CART],
+            buttons=[buttons.SHOW_CART],
             card=_card(cart),
             dedupe_key=f"cart:{here.outlet_id}:{cart.version}@{conversation.id}",
+            only_to=here.customer_id,
         )
 
 
 async def _colleagues(session: AsyncSession, clock: Clock, here: Place) -> Sequence[ConversationRow]:
     """The other conversations of the customer in which somebody is at an order and speaks with the assistant."""
     row = ConversationRow
-    works_here = or_(ContactRow.id.is_(None), ContactRow.active & ContactRow.barred_at.is_(None))
+    works_here = or_(ContactRow.id.is_(None), at_work(row))
     query = (
         select(row)
         .join(ContactRow, ContactRow.id == row.contact_id, isouter=True)
         .where(row.customer_id == here.customer_id, row.id != here.conversation_id, row.mode == "bot", works_here)
         .where(row.blocked_at.is_(None), row.last_inbound_at >= clock.now() - AT_IT)
+        .order_by(row.id)
     )
     return (await session.scalars(query)).all()
 
@@ -89,7 +99,12 @@ def _changes(cart: CartView, before: Mapping[str, str]) -> list[str] | None:
         return None
     if cart.empty:
         return [texts.CART_EMPTIED]
-    return [*map(_line, changed), *([texts.LINES_GONE.format(count=gone)] if gone else [])]
+    told = [_line(line) for line in changed[:LINES_TOLD]]
+    more = len(changed) - len(told)
+    told += (
+        [texts.MORE_LINES.format(positions=f"{more} {plural(more, 'позиция', 'позиции', 'позиций')}")] if more else []
+    )
+    return [*told, *([texts.LINES_GONE.format(count=gone)] if gone else [])]
 
 
 def _line(line: LineView) -> str:

@@ -2,27 +2,31 @@
 
 from uuid import UUID
 
+from procrastinate import RetryStrategy
+
 from api.config import settings
 from api.db.session import staff_session
 from api.notifications import colleagues, service
 from api.worker import app
 
+PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
 
-@app.task(name="notifications.order_changed", retry=5)
+
+@app.task(name="notifications.order_changed", retry=PATIENCE)
 async def order_changed(order_id: int, event: str, reason: str = "") -> None:
-    """Says it in the conversation the order came from. `event`: see service.EVENTS."""
+    """Says it in the conversation the order came from."""
     async with staff_session() as session:
         await service.tell_order_changed(session, settings().clock, order_id, event, reason)
 
 
-@app.task(name="notifications.fall_back", retry=5)
+@app.task(name="notifications.fall_back", retry=PATIENCE)
 async def fall_back(outbox_id: int) -> None:
     """Says elsewhere what a channel did not take."""
     async with staff_session() as session:
         await service.fall_back(session, settings().clock, outbox_id)
 
 
-@app.task(name="notifications.cart_changed", retry=5)
+@app.task(name="notifications.cart_changed", retry=PATIENCE)
 async def cart_changed(
     customer_id: str, outlet_id: str, conversation_id: str, before: dict[str, str], sent: bool
 ) -> None:

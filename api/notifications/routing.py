@@ -1,12 +1,44 @@
 """In which conversation a customer is told something: where it was asked, else where the person wants to hear it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channels.registry import calls_out, messenger
 from api.db.models import ContactRow, ConversationRow, OrderRow, OutboxRow
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened to an order, in the `dedupe_key` of the messages that tell it: `order:7:status:shipped@<chat>`."""
+
+    order_id: int
+    event: str
+    status: str
+    """Of the order then."""
+
+    @property
+    def key(self) -> str:
+        return f"order:{self.order_id}:{self.event}:{self.status}"
+
+    def key_in(self, conversation_id: UUID) -> str:
+        """What keeps the news from being told twice in this conversation."""
+        return f"{self.key}@{conversation_id}"
+
+    @classmethod
+    def of(cls, key: str) -> "News":
+        """The news behind a message's key."""
+        _, order_id, event, status = key.partition("@")[0].split(":")
+        return cls(int(order_id), event, status)
+
+
+def at_work(conversation: type[ConversationRow]) -> ColumnElement[bool]:
+    """The person of the conversation still works at the company that it orders for."""
+    contact = ContactRow
+    return contact.active & contact.barred_at.is_(None) & (contact.customer_id == conversation.customer_id)
 
 
 async def conversations_of(session: AsyncSession, order: OrderRow) -> Sequence[ConversationRow]:
@@ -16,8 +48,7 @@ async def conversations_of(session: AsyncSession, order: OrderRow) -> Sequence[C
     without the right to order are not told, nor who stopped the bot or left the company.
     """
     conversation, contact = ConversationRow, ContactRow
-    works_here = contact.active & contact.barred_at.is_(None)
-    may_hear = or_(contact.id.is_(None), works_here & contact.rights.contains(["order"]))
+    may_hear = or_(contact.id.is_(None), at_work(conversation) & contact.rights.contains(["order"]))
     ordered = case(
         (conversation.contact_id == order.contact_id, 0), (conversation.id == order.conversation_id, 0), else_=1
     )
@@ -31,7 +62,8 @@ async def conversations_of(session: AsyncSession, order: OrderRow) -> Sequence[C
             conversation.last_inbound_at.desc().nulls_last(),
         )
     )
-    return (await session.scalars(query)).all()
+    found = (await session.scalars(query)).all()
+    return sorted(found, key=lambda one: calls_out(one.channel) and messenger(one.channel) is None)
 
 
 async def choose(session: AsyncSession, order: OrderRow, *, where_asked: bool) -> ConversationRow | None:
@@ -41,12 +73,8 @@ async def choose(session: AsyncSession, order: OrderRow, *, where_asked: bool) -
     return next(iter([*asked, *known]), None)
 
 
-async def next_after(session: AsyncSession, order: OrderRow, key: str) -> ConversationRow | None:
-    """Where to try next what could not be delivered; `key`: of the message, the same in all its tries."""
-    tried = set(await session.scalars(select(OutboxRow.conversation_id).where(OutboxRow.dedupe_key.startswith(key))))
+async def next_after(session: AsyncSession, order: OrderRow, news: News) -> ConversationRow | None:
+    """Where to try next what could not be delivered."""
+    said = OutboxRow.dedupe_key.startswith(f"{news.key}@", autoescape=True)
+    tried = set(await session.scalars(select(OutboxRow.conversation_id).where(said)))
     return next((one for one in await conversations_of(session, order) if one.id not in tried), None)
-
-
-def key_in(key: str, conversation_id: UUID) -> str:
-    """What keeps the message from being said twice in this conversation."""
-    return f"{key}@{conversation_id}"

@@ -1,10 +1,11 @@
 """From an order's change to a message, and to a person where a person is needed."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations import handoff, outbox
+from api.conversations import buttons, handoff, outbox
 from api.conversations.people import manager_of
 from api.db.models import ContactRow, ConversationRow, CustomerRow, OrderRow, OutboxRow
 from api.db.session import customer_session
@@ -16,6 +17,8 @@ from api.notifications import routing, texts
 from api.orders.glance import order_view
 
 NEEDS_PERSON = {"review", "failed"}
+PASSING = {"status", "waiting"}
+"""News that the next ones replace."""
 
 
 def message(
@@ -28,22 +31,22 @@ def message(
     optional_number = f" №{number}" if number else ""
     match event:
         case "accepted":
-            return texts.ACCEPTED.format(**words), [texts.STATUS, texts.NEW_ORDER]
+            return texts.ACCEPTED.format(**words), [buttons.STATUS, buttons.NEW_ORDER]
         case "review":
-            return texts.REVIEW.format(**words), [texts.CALL_HUMAN]
+            return texts.REVIEW.format(**words), [buttons.CALL_HUMAN]
         case "failed":
-            return texts.FAILED.format(**words), [texts.CALL_HUMAN]
+            return texts.FAILED.format(**words), [buttons.CALL_HUMAN]
         case "waiting":
-            return texts.WAITING.format(**words), [texts.STATUS, texts.CALL_HUMAN]
+            return texts.WAITING.format(**words), [buttons.STATUS, buttons.CALL_HUMAN]
         case "changed":
             why = f"{reason} " if reason else ""
-            return texts.CHANGED.format(reason=why), [texts.SHOW_CART, texts.CALL_HUMAN]
+            return texts.CHANGED.format(reason=why), [buttons.SHOW_CART, buttons.CALL_HUMAN]
         case "cancelled":
-            return texts.CANCELLED.format(number=optional_number), [texts.NEW_ORDER]
+            return texts.CANCELLED.format(number=optional_number), [buttons.NEW_ORDER]
         case "cancel_failed":
-            return texts.CANCEL_FAILED.format(**(words | {"number": optional_number})), [texts.CALL_HUMAN]
+            return texts.CANCEL_FAILED.format(**(words | {"number": optional_number})), [buttons.CALL_HUMAN]
         case "status" if order.status in texts.STATUS_CHANGED:
-            return texts.STATUS_CHANGED[order.status].format(**words), [texts.STATUS]
+            return texts.STATUS_CHANGED[order.status].format(**words), [buttons.STATUS]
     return None
 
 
@@ -76,56 +79,74 @@ async def tell_order_changed(session: AsyncSession, clock: Clock, order_id: int,
     order = await session.get(OrderRow, order_id)
     if order is None or order.conversation_id is None:
         return
+    news = routing.News(order.id, event, order.status)
     chosen = await routing.choose(session, order, where_asked=event != "status")
-    if chosen is None:
-        return
-    key = f"order:{order.id}:{event}:{order.status}"
-    conversation = await _tell(session, clock, order, chosen, event, reason, key)
-    if conversation is not None and event in NEEDS_PERSON:
+    told_in = await _tell(session, clock, order, chosen, news, reason) if chosen is not None else None
+    if told_in is None:
+        await _untold(session, clock, order, order.conversation_id, event)
+    if event in NEEDS_PERSON:
+        await _call_person(session, clock, order, told_in, event)
+
+
+async def _call_person(
+    session: AsyncSession, clock: Clock, order: OrderRow, told_in: ConversationRow | None, event: str
+) -> None:
+    """Also where nobody could be told, unless another company speaks in the order's chat by now."""
+    conversation = told_in or await session.get(ConversationRow, order.conversation_id, with_for_update=True)
+    if conversation is not None and conversation.customer_id in (order.customer_id, None):
         note = f"Заказ {order.number or order.key}: {order.evidence or 'записан с отличиями'}"
         await handoff.request(session, conversation, clock.now(), reason=f"order_{event}", note=note)
 
 
+async def _untold(session: AsyncSession, clock: Clock, order: OrderRow, conversation_id: UUID, event: str) -> None:
+    """Nobody could be told: the figures know."""
+    customer = order.customer_id
+    await record(
+        session, clock, "undelivered", customer_id=customer, conversation_id=conversation_id, order=order.id, news=event
+    )
+
+
 async def _tell(
-    session: AsyncSession, clock: Clock, order: OrderRow, chosen: ConversationRow, event: str, reason: str, key: str
+    session: AsyncSession,
+    clock: Clock,
+    order: OrderRow,
+    conversation: ConversationRow,
+    news: routing.News,
+    reason: str = "",
 ) -> ConversationRow | None:
-    """Says the event in the conversation, held until the end; None when there is nothing to say."""
-    conversation = await session.get_one(ConversationRow, chosen.id, with_for_update=True)
+    """Says the news in the conversation, held until the end; None when they are not said."""
+    await session.refresh(conversation, with_for_update=True)
+    if conversation.customer_id != order.customer_id:
+        # It changed hands while we waited for it.
+        return None
     prices = await sees_prices(session, conversation)
     manager = manager_of(await session.get(CustomerRow, order.customer_id))
     # The reason of a change names prices.
-    said = message(order, event, reason if prices else "", clock, manager.name, manager.phone)
+    said = message(order, news.event, reason if prices else "", clock, manager.name, manager.phone)
     if said is None:
-        return None
-    text, buttons = said
+        return conversation
+    text, offered = said
     await outbox.say(
         session,
         conversation.id,
         clock.now(),
         text,
-        buttons=buttons,
-        card=await _card(order, conversation, clock, prices=prices) if event == "accepted" else None,
-        dedupe_key=routing.key_in(key, conversation.id),
+        buttons=offered,
+        card=await _card(order, conversation, clock, prices=prices) if news.event == "accepted" else None,
+        dedupe_key=news.key_in(conversation.id),
         fall_back=True,
+        only_to=order.customer_id,
     )
     return conversation
 
 
 async def fall_back(session: AsyncSession, clock: Clock, outbox_id: int) -> None:
-    """Says in another conversation of the customer what could not be delivered in this one."""
+    """Says in another conversation of the customer what could not be delivered in this one, unless it is old news."""
     undelivered = await session.get_one(OutboxRow, outbox_id)
-    key = (undelivered.dedupe_key or "").partition("@")[0]
-    _, order_id, event, _ = key.split(":")
-    order = await session.get_one(OrderRow, int(order_id))
-    chosen = await routing.next_after(session, order, key)
-    if chosen is not None:
-        await _tell(session, clock, order, chosen, event, "", key)
+    news = routing.News.of(undelivered.dedupe_key or "")
+    order = await session.get_one(OrderRow, news.order_id)
+    if news.event in PASSING and news.status != order.status:
         return
-    await record(
-        session,
-        clock,
-        "undelivered",
-        customer_id=order.customer_id,
-        conversation_id=undelivered.conversation_id,
-        outbox=outbox_id,
-    )
+    chosen = await routing.next_after(session, order, news)
+    if chosen is None or await _tell(session, clock, order, chosen, news) is None:
+        await _untold(session, clock, order, undelivered.conversation_id, news.event)

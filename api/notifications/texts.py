@@ -1,10 +1,5 @@
 """The words of notifications."""
 
-CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
-STATUS = {"title": "Статус заказа", "payload": "/status"}
-NEW_ORDER = {"title": "Новый заказ", "payload": "/new_order"}
-SHOW_CART = {"title": "Показать заказ", "payload": "/show_cart"}
-
 ACCEPTED = "Заказ №{number} принят! Доставка {delivery}. Водитель позвонит за 30 минут."
 REVIEW = "Заказ №{number} записан, но не совсем так, как вы просили. Менеджер {manager} сверяет его и напишет вам."
 FAILED = (
@@ -32,4 +27,5 @@ STATUS_CHANGED = {
 CART_CHANGED = "В заказе изменения{who}:"
 ORDER_SENT = "Заказ отправлен{who}, корзина пуста."
 CART_EMPTIED = "Все позиции убраны."
+MORE_LINES = "… и ещё {count} {positions}"
 LINES_GONE = "Убрано позиций: {count}"

@@ -25,6 +25,10 @@ TASKS = [
     "api.worker.cleanup",
 ]
 
+DEFAULT, OUT = "default", "out"
+SAYING = ("messages", "notifications")
+"""The nouns of the jobs that go by the queue OUT."""
+
 HEARERS = ["api.catalog.snapshot:snapshots"]
 """What of a worker listens to PostgreSQL's notices."""
 
@@ -57,6 +61,7 @@ async def defer(
     connection = await (await session.connection()).get_raw_connection()
     job = app.configure_task(
         task_name,
+        queue=OUT if task_name.split(".")[0] in SAYING else DEFAULT,
         lock=lock,
         queueing_lock=queueing_lock,
         schedule_in={"seconds": schedule_in.total_seconds()} if schedule_in else None,

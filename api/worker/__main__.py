@@ -1,24 +1,29 @@
 """Runs the jobs: `python -m api.worker`. Several may run at once; SIGTERM lets the running jobs finish."""
 
 import asyncio
+import signal
 from collections.abc import Iterable
 from pkgutil import resolve_name
 
 import procrastinate
 import structlog
+from procrastinate.jobs import Status
 
 from api.channels.registry import channels, close_channels
 from api.db.session import dispose_engines
 from api.deps.erp import close_erp
 from api.deps.notices import listen
 from api.logs import configure_logs
-from api.worker import BESIDE, HEARERS, app, conninfo
+from api.worker import BESIDE, DEFAULT, HEARERS, OUT, app, conninfo
 
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 2.0
 STALLED_SECONDS = 8.0
-CONCURRENCY = 8
+CONCURRENCY = {DEFAULT: 8, OUT: 4}
+"""By queue: what we say does not wait behind slow turns and files."""
+GRACE_SECONDS = 6
+"""Less than the supervisor waits before it kills."""
 
 
 @app.periodic(cron="* * * * * */5")
@@ -26,7 +31,12 @@ CONCURRENCY = 8
 async def requeue_stalled(timestamp: int) -> None:
     """Gives the jobs of a worker that died to the living ones."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except procrastinate.exceptions.UniqueViolation:
+            # Its twin waits already (`queueing_lock`): the dead one would hold its lock for ever.
+            log.info("jobs.stalled_twin_ended", task=job.task_name, job=job.id)
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
 async def beside(name: str) -> None:
@@ -49,22 +59,47 @@ async def main() -> None:
     channels()  # a setting that cannot be right is told now, not with the first message
     listening = asyncio.create_task(listen([resolve_name(name) for name in HEARERS]))
     others = [asyncio.create_task(beside(name)) for name in BESIDE]
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo(), min_size=2, max_size=CONCURRENCY + 4)
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo(), min_size=2, max_size=sum(CONCURRENCY.values()) + 4)
     with app.replace_connector(connector):
         async with app.open_async():
-            await app.run_worker_async(
-                concurrency=CONCURRENCY,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=STALLED_SECONDS,
-                fetch_job_polling_interval=1.0,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=10,
-                install_signal_handlers=True,
-            )
+            await _work()
     await stop([listening, *others])
     await close_channels()
     await close_erp()
     await dispose_engines()
+
+
+async def _work() -> None:
+    """One worker a queue, until a signal; the running jobs may end."""
+    workers = [
+        asyncio.create_task(
+            app.run_worker_async(
+                queues=[queue],
+                name=queue,
+                concurrency=concurrency,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
+                fetch_job_polling_interval=1.0,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=GRACE_SECONDS,
+                install_signal_handlers=False,
+            )
+        )
+        for queue, concurrency in CONCURRENCY.items()
+    ]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop_all, workers)
+    ended, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+    await stop(workers)
+    for worker in ended:
+        if not worker.cancelled() and (error := worker.exception()):
+            raise error
+
+
+def stop_all(workers: Iterable[asyncio.Task[None]]) -> None:
+    """Tells the workers to take no more jobs."""
+    for worker in workers:
+        worker.cancel()
 
 
 if __name__ == "__main__":

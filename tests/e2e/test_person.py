@@ -31,8 +31,10 @@ def test_person_answers_and_hands_back(cafe: Chat, system: System) -> None:
     page = console.get(link[0]).text
     assert "вы тут?" in page
     csrf = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert csrf is not None
-    console.post(f"{link[0]}/reply", data={"csrf": csrf[1], "text": "Здравствуйте, слушаю вас <b>"})
+    whom = re.search(r'name="whom" value="([^"]+)"', page)
+    assert csrf is not None and whom is not None
+    said = {"csrf": csrf[1], "whom": whom[1], "text": "Здравствуйте, слушаю вас <b>"}
+    console.post(f"{link[0]}/reply", data=said)
     answer = cafe.wait_for("слушаю вас <b>")
     assert answer.sender == "manager"
 
@@ -53,7 +55,7 @@ def test_form_of_another_session_is_refused(cafe: Chat, system: System) -> None:
     console = log_in(system)
     link = re.search(r"/console/conversations/[0-9a-f-]+", console.get("/console/").text)
     assert link is not None
-    answer = console.post(f"{link[0]}/reply", data={"csrf": "forged", "text": "взлом"})
+    answer = console.post(f"{link[0]}/reply", data={"csrf": "forged", "whom": "/", "text": "взлом"})
     assert answer.status_code == 403
 
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import httpx
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
@@ -74,10 +73,10 @@ WEBCHAT = an_object(
 BODIES = {"telegram": TELEGRAM, "whatsapp": WHATSAPP, "max": MAX, "webchat": WEBCHAT}
 
 
-@pytest.fixture
-def webhooks(system: System) -> Any:
-    """The contract of what we read of each provider's updates."""
-    paths = {
+CONTRACT = {
+    "openapi": "3.1.0",
+    "info": {"title": "webhooks", "version": "1"},
+    "paths": {
         f"/webhooks/{channel}": {
             "post": {
                 "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
@@ -85,14 +84,11 @@ def webhooks(system: System) -> Any:
             }
         }
         for channel, body in BODIES.items()
-    }
-    contract = {"openapi": "3.1.0", "info": {"title": "webhooks", "version": "1"}, "paths": paths}
-    schema = schemathesis.openapi.from_dict(contract)
-    schema.config.update(base_url=system.url)
-    return schema
+    },
+}
+"""What we read of each provider's updates."""
 
-
-schema = schemathesis.pytest.from_fixture("webhooks")
+schema = schemathesis.openapi.from_dict(CONTRACT)
 
 
 @schema.parametrize()

@@ -38,7 +38,9 @@ async def test_waiting_conversation_is_answered_and_handed_back(browser: httpx.A
     page = (await browser.get(f"/console/conversations/{waiting}")).text
     assert "<script>alert" not in page
     csrf = csrf_of(page)
-    await browser.post(f"/console/conversations/{waiting}/reply", data={"csrf": csrf, "text": "Здравствуйте!"})
+    await browser.post(
+        f"/console/conversations/{waiting}/reply", data={"csrf": csrf, "whom": "/", "text": "Здравствуйте!"}
+    )
     async with staff_session() as session:
         said = (await session.scalars(select(OutboxRow))).one()
         conversation = await session.get_one(ConversationRow, waiting)
@@ -55,7 +57,7 @@ async def test_waiting_conversation_is_answered_and_handed_back(browser: httpx.A
 async def test_form_of_another_session_changes_nothing(browser: httpx.AsyncClient, waiting: UUID) -> None:
     await log_in(browser)
     for action in ("reply", "take", "hand-back"):
-        data = {"csrf": "forged", "text": "взлом"}
+        data = {"csrf": "forged", "whom": "/", "text": "взлом"}
         answer = await browser.post(f"/console/conversations/{waiting}/{action}", data=data)
         assert answer.status_code == 403
     async with staff_session() as session:
@@ -75,3 +77,15 @@ async def test_logging_out_ends_the_session(browser: httpx.AsyncClient) -> None:
     await browser.post("/console/logout", data={"csrf": csrf_of(page.text)})
     answer = await browser.get("/console/", cookies={"console": cookie})
     assert answer.url.path == "/console/login"
+
+
+async def test_what_was_written_to_one_company_is_not_said_to_the_next(
+    browser: httpx.AsyncClient, waiting: UUID
+) -> None:
+    await log_in(browser)
+    csrf = csrf_of((await browser.get(f"/console/conversations/{waiting}")).text)
+    data = {"csrf": csrf, "whom": "petra/olga", "text": "Для вас 450 ₽"}
+    answer = await browser.post(f"/console/conversations/{waiting}/reply", data=data)
+    assert answer.status_code == 409
+    async with staff_session() as session:
+        assert (await session.scalars(select(OutboxRow))).all() == []

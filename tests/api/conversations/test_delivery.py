@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text, update
 
+from api.channels import registry
 from api.channels.errors import DeliveryError
 from api.channels.memory import MemoryMessenger
 from api.config import settings
@@ -223,3 +224,75 @@ async def test_numbers_press_the_buttons_of_a_numbered_list(person: Person, assi
     await person.update(text="7")
     await work()
     assert [asked["text"] for asked in assistant.asked] == ["молока 8", "/edit_lines", "7"]
+
+
+async def test_news_for_a_channel_that_is_not_set_up_go_elsewhere_in_the_end(
+    twin: MemoryMessenger, customer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(registry.OPENERS, "memory", lambda: None)
+    registry.channels.cache_clear()
+    conversation = await sign_in("vera", customer)
+    fresh, old = await say(conversation, "раз", fall_back=True), await say(conversation, "два", fall_back=True)
+    async with staff_session() as session:
+        aged = update(OutboxRow).where(OutboxRow.id == old).values(at=OutboxRow.at - timedelta(minutes=11))
+        await session.execute(aged)
+    with pytest.raises(delivery.Later):
+        await delivery.deliver.func(outbox_id=fresh)
+    await delivery.deliver.func(outbox_id=old)
+    assert ((await row(fresh)).state, (await row(old)).state) == ("queued", "failed")
+    assert "notifications.fall_back" in await jobs_waiting()
+
+
+async def test_news_do_not_wait_hours_for_a_provider_that_asks_for_it(twin: MemoryMessenger, customer: str) -> None:
+    conversation = await sign_in("vera", customer)
+    flood = DeliveryError("Слишком часто.", permanent=False, evidence="429", retry_after=10_800, whole_channel=True)
+    twin.failures.append(flood)
+    with pytest.raises(delivery.Later):
+        await delivery.deliver.func(outbox_id=await say(conversation, "раз"))
+    news = await say(conversation, "Заказ выехал", fall_back=True)
+    await delivery.deliver.func(outbox_id=news)
+    assert (await row(news)).state == "failed"
+
+
+async def test_a_mistake_of_ours_is_tried_again_and_given_up(
+    twin: MemoryMessenger, customer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any, **__: Any) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(twin, "send", broken)
+    conversation = await sign_in("vera", customer)
+    letter = await say(conversation, "раз")
+    with pytest.raises(delivery.Later) as later:
+        await delivery.deliver.func(outbox_id=letter)
+    assert later.value.seconds == 1
+    async with staff_session() as session:
+        await session.execute(update(OutboxRow).values(at=OutboxRow.at - timedelta(hours=25)))
+    await delivery.deliver.func(outbox_id=letter)
+    assert (await row(letter)).state == "failed"
+
+
+async def test_a_cart_of_several_parts_is_not_edited_in_place(twin: MemoryMessenger, customer: str) -> None:
+    conversation = await sign_in("vera", customer)
+    long = "\n".join(f"• Товар номер {number:02} — 5 шт. — 500 ₽" for number in range(20))
+    cart = await say(conversation, long, buttons=ORDER, card=CART)
+    await delivery.deliver.func(outbox_id=cart)
+    parts = len(twin.sent["vera"])
+    assert parts > 1
+    again = await say(conversation, "Ваш заказ: короткий", buttons=ORDER, card=CART, pressed_seq=(await row(cart)).seq)
+    await delivery.deliver.func(outbox_id=again)
+    seen = list(twin.sent["vera"].values())
+    assert len(seen) == parts + 1
+    assert "\n".join(message.text for message in seen[:parts]) == long
+    assert [len(message.buttons) for message in seen] == [0] * parts + [1]
+
+
+async def test_what_was_said_before_the_history_was_hidden_is_not_delivered(
+    twin: MemoryMessenger, customer: str
+) -> None:
+    conversation = await sign_in("vera", customer)
+    price = await say(conversation, "Молоко — 500 ₽")
+    async with staff_session() as session:
+        await session.execute(update(ConversationRow).values(hidden_until=ConversationRow.last_seq))
+    await delivery.deliver.func(outbox_id=price)
+    assert twin.sent == {}

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from api.channels.errors import DeliveryError
 from api.channels.port import Inbound, InboundMessage, Poller, Presence
-from api.conversations import intake, polling
+from api.conversations import arrivals, intake, polling
 from api.db.models import InboxRow
 from api.db.session import staff_session
 
@@ -113,7 +113,7 @@ async def test_an_event_that_cannot_be_kept_does_not_stop_those_behind_it(
             await until(lambda: not provider.events)
     assert await texts() == ["молоко 5"]
     (entry,) = [entry for entry in logs if entry["log_level"] == "error"]
-    assert (entry["event"], entry["event_id"]) == ("polling.event_not_kept", "1")
+    assert (entry["event"], entry["event_id"]) == ("channel.event_not_kept", "1")
     assert "яд" not in str({key: value for key, value in entry.items() if key != "exc_info"})
 
 
@@ -202,5 +202,5 @@ async def test_only_channels_that_want_it_are_asked(database: str, monkeypatch: 
 
 
 async def test_other_events_are_taken_in_too(database: str) -> None:
-    await polling.store(KIND, [message(1), Presence("anna", False), Presence("nobody", True)])
+    await arrivals.store(KIND, [message(1), Presence("anna", False), Presence("nobody", True)])
     assert await texts() == ["молоко 5"]

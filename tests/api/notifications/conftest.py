@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from api.channels.memory import MemoryMessenger
 from api.db.models import ContactRow, ConversationRow
+from api.notifications import routing
 from tests.api.orders.conftest import NOW, PETRA, World, world
 
 __all__ = ["world"]
@@ -45,3 +47,10 @@ def join(world: World) -> Join:
         return conversation
 
     return opened
+
+
+@pytest.fixture(autouse=True)
+def set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every channel but «viber» is set up."""
+    twin = MemoryMessenger()
+    monkeypatch.setattr(routing, "messenger", lambda kind: None if kind == "viber" else twin)

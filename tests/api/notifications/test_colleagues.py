@@ -3,15 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
-from api.db.models import OutboxRow
+from api.db.models import CartRow, OutboxRow
 from api.db.session import staff_session
 from api.domain.clock import FixedClock
 from api.notifications import colleagues
 from api.orders import confirmation, service
 from tests.api.notifications.conftest import Join
-from tests.api.orders.conftest import BEREZKA, CREAM, MILK, NOW, World
+from tests.api.orders.conftest import BEREZKA, CARAMEL, CREAM, MILK, NOW, PETRA, VANILLA, World
 
 LATER = FixedClock(NOW + timedelta(seconds=6))
 
@@ -60,6 +61,18 @@ async def test_several_changes_are_told_together(world: World, join: Join) -> No
     assert await tell(world) == 1
     (news,) = await said(oleg)
     assert "Сливки" in news.text and "Молоко" not in news.text
+
+
+async def test_a_long_list_is_told_shortly(world: World, join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    vera, oleg = await join("vera"), await join("oleg")
+    lines = [{"sku": sku, "quantity": "5", "unit": None, "note": ""} for sku in (MILK, CREAM, VANILLA, CARAMEL)]
+    await order(world, vera, MILK, "5")
+    await world.change(CartRow, {"customer_id": PETRA}, lines=lines)
+    monkeypatch.setattr(colleagues, "LINES_TOLD", 2)
+    await tell(world)
+    (news,) = await said(oleg)
+    assert news.text.count("• ") == 2
+    assert "… и ещё 2 позиции" in news.text
 
 
 async def test_prices_only_for_who_may_see_them(world: World, join: Join) -> None:

@@ -1,18 +1,21 @@
 """Where an order's news are said: where it was asked, where the person wants to hear, and elsewhere when that fails."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations import outbox
 from api.conversations import service as conversations
-from api.db.models import ContactRow, ConversationRow, EventRow, OrderRow, OutboxRow
+from api.db.models import ContactRow, ConversationRow, EventRow, HandoffRow, OrderRow, OutboxRow
 from api.db.session import staff_session
 from api.deps.token import Claims
 from api.deps.turn import identify
 from api.domain.clock import FixedClock
 from api.errors import Conflict
-from api.notifications import service
+from api.notifications import routing, service
 from tests.api.notifications.conftest import Join
 from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
 
@@ -147,3 +150,59 @@ async def test_a_person_chooses_among_the_channels_where_they_write(world: World
         with pytest.raises(Conflict) as refused:
             await prefer(conversation, "max")
         assert refused.value.code == code
+
+
+async def test_a_chat_that_changes_hands_at_that_moment_hears_nothing(
+    world: World, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = await join("vera")
+    order = await order_of(world, web)
+    choose = routing.choose
+
+    async def chosen_and_lost(session: AsyncSession, *args: Any, **more: Any) -> ConversationRow | None:
+        chosen = await choose(session, *args, **more)
+        await world.change(ConversationRow, {"id": web}, customer_id=BEREZKA, contact_id=None)
+        return chosen
+
+    monkeypatch.setattr(routing, "choose", chosen_and_lost)
+    await tell(order, "accepted")
+    assert await heard() == []
+
+
+async def test_what_is_meant_for_one_company_is_not_said_to_another(world: World) -> None:
+    async with staff_session() as session:
+        said = await outbox.say(session, world.conversations[BEREZKA], NOW, "500 ₽", only_to=PETRA)
+    assert not said
+    assert await heard() == []
+
+
+async def test_old_news_are_not_told_again_elsewhere(world: World, join: Join) -> None:
+    web = await join("vera", minutes=1)
+    await join("oleg", "max", minutes=5)
+    order = await order_of(world, web)
+    await tell(order)
+    await world.change(OrderRow, {"id": order}, status="delivered")
+    await refuse_last()
+    assert await places() == [web]
+
+
+async def test_an_order_that_needs_a_person_calls_one_also_when_nobody_can_be_told(world: World, join: Join) -> None:
+    web = await join("vera", minutes=1, blocked_at=NOW)
+    await world.change(ConversationRow, {"id": world.conversations[PETRA]}, blocked_at=NOW)
+    order = await order_of(world, web)
+    await world.change(OrderRow, {"id": order}, evidence="1С: нет прав")
+    await tell(order, "failed")
+    assert await heard() == []
+    async with staff_session() as session:
+        asked = (await session.scalars(select(HandoffRow))).one()
+        assert (asked.conversation_id, asked.reason) == (web, "order_failed")
+        assert "1С: нет прав" in asked.note
+        assert len((await session.scalars(select(EventRow).filter_by(kind="undelivered"))).all()) == 1
+
+
+async def test_a_channel_that_is_not_set_up_comes_last(world: World, join: Join) -> None:
+    await join("vera", "viber", minutes=1, preferred_channel="viber")
+    telegram = await join("vera-t", "telegram", minutes=600)
+    await world.change(ConversationRow, {"id": telegram}, contact_id="vera")
+    await tell(await order_of(world, telegram))
+    assert await places() == [telegram]

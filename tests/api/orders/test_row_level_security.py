@@ -91,9 +91,13 @@ async def test_internal_tables_are_closed(world: World, table: str) -> None:
 
 async def test_what_was_said_to_the_former_company_of_a_chat_is_hidden_from_the_next(full: World) -> None:
     async with staff_session() as session:
-        await session.execute(text("UPDATE conversations SET customer_id = :new"), {"new": PETRA})
+        await session.execute(
+            text("UPDATE conversations SET customer_id = :new, hidden_until = 2 WHERE customer_id <> :new"),
+            {"new": PETRA},
+        )
     assert len(await rows("conversations", PETRA)) == 2
     assert len(await rows("outbox", PETRA)) == 1
+    assert len(await rows("inbox", PETRA)) == 1
 
 
 async def test_without_a_customer_there_are_no_rows(full: World) -> None:

@@ -14,6 +14,9 @@ INTERNAL = ["contact_phones", "contact_logins", "one_time_codes", "sign_in_steps
 OWNED = {"profile_requests": "SELECT, INSERT", "attachments": "SELECT"}
 IN_OWN = "conversation_id IN (SELECT id FROM conversations)"
 SAID_TO_OWN = f"{IN_OWN} AND (customer_id IS NULL OR customer_id = {OWN})"
+HEARD_FROM_OWN = (
+    "EXISTS (SELECT 1 FROM conversations c WHERE c.id = inbox.conversation_id AND inbox.seq > c.hidden_until)"
+)
 EMPTY = "'{}'::jsonb"
 
 
@@ -160,10 +163,12 @@ def upgrade() -> None:
     op.execute("GRANT SELECT, UPDATE ON conversations TO orders_sync")
     # A chat may pass from one company to another: what was said to the former is not the latter's to read.
     op.execute(f"ALTER POLICY own ON outbox USING ({SAID_TO_OWN}) WITH CHECK ({SAID_TO_OWN})")
+    op.execute(f"ALTER POLICY own ON inbox USING ({HEARD_FROM_OWN}) WITH CHECK ({HEARD_FROM_OWN})")
 
 
 def downgrade() -> None:
-    op.execute(f"ALTER POLICY own ON outbox USING ({IN_OWN}) WITH CHECK ({IN_OWN})")
+    for table in ("inbox", "outbox"):
+        op.execute(f"ALTER POLICY own ON {table} USING ({IN_OWN}) WITH CHECK ({IN_OWN})")
     for table in ("channel_pace", "attachments", "profile_requests", "sign_in_steps", "one_time_codes"):
         op.drop_table(table)
     for name in ("way", "contact_id"):

@@ -1,0 +1,9 @@
+"""The buttons that are offered without the assistant; their intents are the assistant's."""
+
+CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
+STATUS = {"title": "Статус заказа", "payload": "/status"}
+NEW_ORDER = {"title": "Новый заказ", "payload": "/new_order"}
+REPEAT_LAST = {"title": "Повторить последний", "payload": "/repeat_last"}
+SHOW_CART = {"title": "Показать заказ", "payload": "/show_cart"}
+MENU = {"title": "Главное меню", "payload": "/start"}
+BACK_TO_BOT = {"title": "Вернуться к боту", "payload": "/start"}
