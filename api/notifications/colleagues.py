@@ -101,9 +101,8 @@ def _changes(cart: CartView, before: Mapping[str, str]) -> list[str] | None:
         return [texts.CART_EMPTIED]
     told = [_line(line) for line in changed[:LINES_TOLD]]
     more = len(changed) - len(told)
-    told += (
-        [texts.MORE_LINES.format(positions=f"{more} {plural(more, 'позиция', 'позиции', 'позиций')}")] if more else []
-    )
+    if more:
+        told.append(texts.MORE_LINES.format(count=more, positions=plural(more, "позиция", "позиции", "позиций")))
     return [*told, *([texts.LINES_GONE.format(count=gone)] if gone else [])]
 
 
