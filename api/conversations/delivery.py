@@ -2,13 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import structlog
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels import registry, rendering
@@ -16,24 +14,17 @@ from api.channels.errors import DeliveryError
 from api.channels.port import Capabilities, Messenger, Outgoing
 from api.channels.rendering import Fitted
 from api.config import settings
-from api.conversations import pace, repository
+from api.conversations import pace, patience, repository
 from api.db.models import ConversationRow, OutboxRow
 from api.db.session import staff_session
-from api.worker import app, defer
+from api.worker import app
 
 log = structlog.get_logger()
 
-WAITS_SECONDS = (1, 2, 4, 8, 15, 30, 60, 120, 300)
-"""Between the tries of a provider that does not answer; the last is repeated."""
-PATIENCE = timedelta(hours=24)
-FALL_BACK_AFTER = timedelta(minutes=10)
-"""A message that another channel could carry does not wait longer."""
 NOT_SET_UP_SECONDS = 300
 SOON_SECONDS = 0.3
 """The queue counts in whole seconds: a shorter wait is waited here."""
-RANKS = {"queued": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
 SHOWS_CART = ("cart", "repeat")
-RECEIPT_TRIES = 5
 
 
 class Later(Exception):
@@ -49,7 +40,7 @@ class Comeback(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         # procrastinate counts in whole seconds.
-        usual = WAITS_SECONDS[min(job.attempts, len(WAITS_SECONDS) - 1)]
+        usual = patience.wait_after(job.attempts + 1)
         seconds = exception.seconds if isinstance(exception, Later) else usual
         return RetryDecision(retry_in={"seconds": max(1, round(seconds + 0.5))})
 
@@ -101,12 +92,6 @@ def _in_window(conversation: ConversationRow, limits: Capabilities) -> bool:
     return last is not None and settings().clock.now() - last < limits.window
 
 
-def _too_old(row: OutboxRow, wait: float = 0) -> bool:
-    """Whether the message, after this many seconds more, is not worth sending here any longer."""
-    patience = FALL_BACK_AFTER if row.fall_back else PATIENCE
-    return settings().clock.now() + timedelta(seconds=wait) - row.at > patience
-
-
 async def _open(session: AsyncSession, outbox_id: int) -> Letter | None:
     """The message with what its sending needs; None when there is nothing to send any more."""
     row = await session.get(OutboxRow, outbox_id)
@@ -117,12 +102,12 @@ async def _open(session: AsyncSession, outbox_id: int) -> Letter | None:
     if other or row.seq <= conversation.hidden_until:
         # Said to a company that this person speaks for no more, or to one who might see prices then: they stay here.
         row.error = "the conversation changed hands"
-        await give_in(session, row)
+        await patience.give_in(session, row)
         return None
     messenger = registry.messenger(conversation.channel)
     if messenger is None:
-        if _too_old(row):
-            await give_in(session, row)
+        if patience.too_old(row):
+            await patience.give_in(session, row)
             return None
         raise Later(NOT_SET_UP_SECONDS)
     living = await repository.find_outbox(session, conversation.id, conversation.living_seq or 0)
@@ -143,10 +128,10 @@ async def deliver(outbox_id: int) -> None:
     try:
         await _send(letter)
     except Later as later:
-        if not _too_old(letter.row, later.seconds):
+        if not patience.too_old(letter.row, later.seconds):
             raise
         async with staff_session() as session:
-            await give_in(session, await session.get_one(OutboxRow, letter.row.id, with_for_update=True))
+            await patience.give_in(session, await session.get_one(OutboxRow, letter.row.id, with_for_update=True))
     except DeliveryError as error:
         await _failed(letter, error)
     except Exception as error:
@@ -201,7 +186,7 @@ async def _note_part(letter: Letter, ids: list[Any]) -> None:
 async def _sent(letter: Letter, ids: list[Any], numbered: bool) -> None:
     async with staff_session() as session:
         row = await session.get_one(OutboxRow, letter.row.id, with_for_update=True)
-        if RANKS[row.state or "queued"] < RANKS["sent"]:
+        if row.state == "queued":  # a receipt may have overtaken us
             row.state = "sent"
         row.provider_ids, row.sent_at, row.numbered, row.error = ids, settings().clock.now(), numbered, ""
         if letter.card_kind in SHOWS_CART or letter.replaces_living:
@@ -229,74 +214,16 @@ async def _tend_living(letter: Letter) -> None:
 
 async def _failed(letter: Letter, error: DeliveryError) -> None:
     """Notes the failure; raises Later while it may pass."""
-    give_up = error.permanent or _too_old(letter.row)
+    give_up = error.permanent or patience.too_old(letter.row)
     async with staff_session() as session:
         row = await session.get_one(OutboxRow, letter.row.id, with_for_update=True)
         row.tries += 1
         row.error = error.evidence or error.message
         log.warning("message.not_delivered", outbox=row.id, channel=letter.channel, evidence=row.error, final=give_up)
         if give_up:
-            await give_in(session, row, blocked=error.blocked)
+            await patience.give_in(session, row, blocked=error.blocked)
         elif error.retry_after is not None:
             where = (letter.channel, letter.to, letter.limits)
             await pace.hold(session, *where, error.retry_after, whole_channel=error.whole_channel)
     if not give_up:
-        raise Later(error.retry_after or WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS)) - 1])
-
-
-async def give_in(session: AsyncSession, row: OutboxRow, *, blocked: bool = False) -> None:
-    """The message cannot be delivered here."""
-    row.state = "failed"
-    if blocked:
-        conversation = await session.get_one(ConversationRow, row.conversation_id)
-        conversation.blocked_at = settings().clock.now()
-    if row.fall_back:
-        lock = f"fall_back:{(row.dedupe_key or '').partition('@')[0].rpartition(':')[0]}"
-        await defer(session, "notifications.fall_back", lock=lock, outbox_id=row.id)
-
-
-async def _failed_later(session: AsyncSession, row: OutboxRow, message_id: str, *, permanent: bool) -> None:
-    """The provider took the message and could not bring it: what may pass is sent again from the part that failed."""
-    row.tries += 1
-    patience = FALL_BACK_AFTER if row.fall_back else PATIENCE
-    if permanent or settings().clock.now() - row.at > patience:
-        await give_in(session, row)
-        return
-    row.state, row.provider_ids = "queued", row.provider_ids[: row.provider_ids.index(message_id)]
-    wait = timedelta(seconds=WAITS_SECONDS[min(row.tries, len(WAITS_SECONDS)) - 1])
-    lock = f"deliver:{row.conversation_id}"
-    await defer(session, "messages.deliver", lock=lock, schedule_in=wait, outbox_id=row.id)
-
-
-class ReceiptPatience(BaseRetryStrategy):
-    """A receipt may overtake the note of the sending."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        return RetryDecision(retry_in={"seconds": 2}) if job.attempts < RECEIPT_TRIES else None
-
-
-class UnknownMessage(Exception):
-    """No message of ours has this id, or not yet."""
-
-
-@app.task(name="messages.receipt", retry=ReceiptPatience())
-async def receipt(channel: str, message_id: str, state: str, error: str = "", permanent: bool = True) -> None:
-    """What became of a sent message; a receipt never takes back what a later one said."""
-    async with staff_session() as session:
-        query = (
-            select(OutboxRow)
-            .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
-            .where(ConversationRow.channel == channel, OutboxRow.provider_ids.contains([message_id]))
-            .with_for_update(of=OutboxRow)
-        )
-        rows = (await session.scalars(query)).all()
-        if not rows:
-            raise UnknownMessage(message_id)
-        for row in rows:
-            if RANKS[state] <= RANKS[row.state or "queued"] or row.state == "read":
-                continue
-            if state == "failed":
-                row.error = error
-                await _failed_later(session, row, message_id, permanent=permanent)
-            else:
-                row.state = state
+        raise Later(error.retry_after or patience.wait_after(row.tries))

@@ -18,6 +18,20 @@ async def wake(session: AsyncSession, conversation_id: UUID) -> None:
     await notify(session, CONVERSATION, str(conversation_id))
 
 
+async def _next_number(
+    session: AsyncSession, conversation_id: UUID, only_to: str | None
+) -> tuple[int, str, str | None] | None:
+    """The message's number, with the conversation's channel and customer; None when it is not `only_to`'s.
+
+    Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
+    """
+    row = ConversationRow
+    meant = [row.id == conversation_id, *([row.customer_id == only_to] if only_to is not None else [])]
+    numbered = update(row).where(*meant).values(last_seq=row.last_seq + 1)
+    found = await session.execute(numbered.returning(row.last_seq, row.channel, row.customer_id))
+    return found.tuples().one_or_none()
+
+
 async def say(
     session: AsyncSession,
     conversation_id: UUID,
@@ -41,12 +55,7 @@ async def say(
     """
     if dedupe_key is not None and await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
         return True
-    # Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
-    row = ConversationRow
-    meant = [row.id == conversation_id, *([row.customer_id == only_to] if only_to is not None else [])]
-    returned = (row.last_seq, row.channel, row.customer_id)
-    numbered = update(row).where(*meant).values(last_seq=row.last_seq + 1).returning(*returned)
-    found = (await session.execute(numbered)).one_or_none()
+    found = await _next_number(session, conversation_id, only_to)
     if found is None:
         return False
     seq, channel, customer_id = found

@@ -20,6 +20,7 @@ TASKS = [
     "api.orders.jobs",
     "api.conversations.jobs",
     "api.conversations.delivery",
+    "api.conversations.receipts",
     "api.conversations.watch",
     "api.notifications.jobs",
     "api.worker.cleanup",

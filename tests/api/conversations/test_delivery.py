@@ -11,7 +11,7 @@ from api.channels import registry
 from api.channels.errors import DeliveryError
 from api.channels.memory import MemoryMessenger
 from api.config import settings
-from api.conversations import delivery, outbox, pace
+from api.conversations import delivery, outbox, pace, receipts
 from api.db.models import ConversationRow, OutboxRow
 from api.db.session import staff_session
 from tests.api.conversations.conftest import Assistant, Person, Work, sign_in
@@ -208,10 +208,10 @@ async def test_receipts_only_go_forward(twin: MemoryMessenger, customer: str) ->
     letter = await say(conversation, "раз")
     await delivery.deliver.func(outbox_id=letter)
     for state, seen in (("read", "read"), ("delivered", "read"), ("failed", "read")):
-        await delivery.receipt.func(channel="memory", message_id="m1", state=state)
+        await receipts.receipt.func(channel="memory", message_id="m1", state=state)
         assert (await row(letter)).state == seen
-    with pytest.raises(delivery.UnknownMessage):
-        await delivery.receipt.func(channel="memory", message_id="other", state="read")
+    with pytest.raises(receipts.UnknownMessage):
+        await receipts.receipt.func(channel="memory", message_id="other", state="read")
 
 
 async def test_numbers_press_the_buttons_of_a_numbered_list(person: Person, assistant: Assistant, work: Work) -> None:

@@ -9,7 +9,8 @@ from sheets import sheet
 from small_world import index
 
 from api.understanding.amount_cells import Counted, counted, is_blank, number
-from api.understanding.columns import Layout, role_of, unit_in
+from api.understanding.column_titles import role_of, unit_in
+from api.understanding.columns import Layout
 from api.understanding.order_list import find_list, layout_of
 
 D = Decimal
