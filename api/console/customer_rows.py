@@ -62,13 +62,17 @@ async def customers(session: AsyncSession, wanted: str) -> list[Listed]:
 
 @dataclass(frozen=True)
 class Shown:
-    """A person on the customer's page. `ways`: how an invitation can be sent."""
+    """A person on the customer's page.
+
+    `ways`: how an invitation can be sent; `doubted`: chats with the person's number that it does not open any more.
+    """
 
     row: ContactRow
     phones: list[str]
     login: str
     chats: list[str]
     ways: list[str]
+    doubted: list[ConversationRow]
 
 
 async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
@@ -87,6 +91,7 @@ async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
     signed_in = select(ConversationRow.contact_id, ConversationRow.channel).where(ConversationRow.contact_id.in_(ids))
     for contact_id, channel in await session.execute(signed_in):
         chats[contact_id or ""].append(channel)
+    doubted = await _doubted(session, {phone for owned in numbers.values() for phone in owned})
     return [
         Shown(
             row=row,
@@ -94,9 +99,16 @@ async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
             login=login_of.get(row.id, ""),
             chats=sorted(set(chats[row.id])),
             ways=list(invitations.reachable(row, next(iter(numbers[row.id]), None))),
+            doubted=[chat for chat in doubted if chat.phone in numbers[row.id]],
         )
         for row in rows
     ]
+
+
+async def _doubted(session: AsyncSession, numbers: set[str]) -> list[ConversationRow]:
+    row = ConversationRow
+    query = select(row).where(row.phone.in_(numbers), row.number_doubted_at.is_not(None), row.customer_id.is_(None))
+    return list(await session.scalars(query.order_by(row.number_doubted_at)))
 
 
 async def codes(session: AsyncSession, customer_id: str, now: datetime) -> list[CompanyCodeRow]:

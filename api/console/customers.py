@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -186,6 +187,18 @@ async def revoke_phone(
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         ended = await phones.revoke(session, contact.id, phone, settings().clock)
         await audit(session, staff.login, "phone_revoke", contact.id, ended=str(ended))
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/chats/{conversation_id}/trust")
+async def trust_number(
+    staff: Manager, customer_id: str, contact_id: str, conversation_id: UUID, csrf: Csrf
+) -> Response:
+    """The number opens this chat again: the manager knows that it is the person's."""
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        if not await phones.trust(session, contact.id, conversation_id):
+            raise NotFound("Номер этого чата записан не за этим сотрудником.")
+        await audit(session, staff.login, "number_trust", contact.id, conversation=str(conversation_id))
     return _back(customer_id)
 
 

@@ -70,7 +70,7 @@ async def cut_off(session: AsyncSession, whose: ColumnElement[bool], reason: str
         await record(session, clock, "cut_off", customer_id=row.customer_id, conversation_id=row.id, reason=reason)
         row.customer_id = row.contact_id = None
         row.hidden_until = row.last_seq
-        row.signed_in_by = f"{CLOSED}{reason}"
+        row.signed_in_by, row.number_doubted_at = f"{CLOSED}{reason}", clock.now()
         await notify(session, CONVERSATION, str(row.id))
     await session.flush()
     return len(rows)

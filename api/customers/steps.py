@@ -5,7 +5,7 @@ number known ──► one person ──► signed in          several companies
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from api.domain.clock import Clock
 from api.errors import Forbidden, TooMany
 
 CODE_SENT, COMPANY, UNKNOWN, DOUBT, LOGIN = "code_sent", "company", "unknown_phone", "doubt", "login"
+VOUCHED_FOR = timedelta(days=2)
+"""So long a shared number signs in without being shared again: meanwhile a manager may add it."""
 MOST_SENT_TO = 5
 """People of one shared number who get a code each."""
 
@@ -30,11 +32,25 @@ def by_number() -> bool:
     return bool({"phone", "otp"} & set(settings().ways))
 
 
+def _vouched(conversation: ConversationRow, now: datetime) -> bool:
+    """Whether the channel vouches for the number now, and not only for whom it belonged to once."""
+    at = conversation.phone_vouched_at
+    return bool(conversation.phone) and at is not None and now - at <= VOUCHED_FOR
+
+
 async def current(session: AsyncSession, conversation: ConversationRow, now: datetime) -> SignInStepRow | None:
-    """The step that the visitor stands at; one that waited for a code longer than it lives is over."""
+    """The step that the visitor stands at.
+
+    One that waited for a code longer than it lives is over, and so is what was learnt from a number shared long ago.
+    """
     step = await session.get(SignInStepRow, conversation.id)
-    over = step is not None and step.step in (CODE_SENT, COMPANY) and now - step.at > otp.LIFETIME
-    return None if over else step
+    if step is None:
+        return None
+    if step.step in (CODE_SENT, COMPANY):
+        return step if now - step.at <= otp.LIFETIME else None
+    if step.step in (UNKNOWN, DOUBT):
+        return step if _vouched(conversation, now) else None
+    return step
 
 
 async def _stand_at(
@@ -62,7 +78,7 @@ async def recognise(
     cannot be guessed, so no lock-out stops it; one that is not known counts as a failed attempt when asked for.
     """
     step = await current(session, conversation, clock.now())
-    if not conversation.phone or not by_number():
+    if not _vouched(conversation, clock.now()) or not by_number():
         return
     if not asked and (conversation.signed_out_at is not None or (step and step.step in (CODE_SENT, COMPANY))):
         return
@@ -73,7 +89,7 @@ async def recognise(
             await attempts.note(session, attempts.source_of(conversation), "phone", clock.now(), succeeded=False)
         return
     # Whoever was cut off may still hold the number: it alone does not open the door again.
-    doubtful = not phones.same_person(people) or bool(identity.closed_reason(conversation))
+    doubtful = not phones.same_person(people) or conversation.number_doubted_at is not None
     if not doubtful and ("otp" not in settings().ways or settings().otp_when == "doubt"):
         await _let_in(session, conversation, people, "phone", conversation.phone, clock, inbox_id)
     elif asked or step is None or step.step == UNKNOWN:
@@ -184,6 +200,8 @@ async def enter_code(
     people = await phones.people(session, contacts if step.data["sure"] else [contact_id])
     if not people:
         raise Forbidden(OVER, code="code_expired")
+    if step.data["phone"] == conversation.phone:
+        conversation.number_doubted_at = None
     await _let_in(session, conversation, people, "otp", step.data["phone"], clock, inbox_id)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -108,6 +109,22 @@ async def test_a_revoked_number_ends_only_its_own_sign_ins(desk: Desk, people: W
     assert await customer_of(people) == PETRA
 
 
+async def test_a_manager_lets_a_number_open_its_chat_again(desk: Desk, people: World) -> None:
+    await signed_in(people, "olga", f"phone:{OLGA}")
+    await desk.do("contacts/olga/phones/revoke", phone=OLGA)
+    chat = people.conversations[PETRA]
+    await people.change(ConversationRow, {"id": chat}, phone=OLGA)
+    await desk.do("contacts/anna/phones", phone=OLGA)
+    assert "Снова узнавать по номеру" in (await desk.browser.get(CARD)).text
+    # Not in the name of a person who has not got the number.
+    assert (await desk.do(f"contacts/olga/chats/{chat}/trust")).status_code == 404
+    await desk.do(f"contacts/anna/chats/{chat}/trust")
+    async with staff_session() as session:
+        assert (await session.get_one(ConversationRow, chat)).number_doubted_at is None
+    assert "Снова узнавать" not in (await desk.browser.get(CARD)).text
+    assert ("number_trust", "anna") in await audited()
+
+
 async def test_rights_are_set_and_prices_above_are_put_away(desk: Desk, people: World) -> None:
     await signed_in(people, "olga", "login")
     async with staff_session() as session:
@@ -193,7 +210,7 @@ async def test_a_request_is_decided_and_the_customer_hears_of_it(desk: Desk, peo
 FORMS = (
     "contacts", "contacts/olga/rights", "contacts/olga/bar", "contacts/olga/unbar", "contacts/olga/phones",
     "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/invitation", "contacts/olga/invitation/email",
-    "codes", "codes/1/revoke", "requests/1/done",
+    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "requests/1/done",
 )  # fmt: skip
 
 
