@@ -69,6 +69,11 @@ def _ids(people: Sequence[Person]) -> list[str]:
     return [person.contact_id for person in people]
 
 
+async def _still(session: AsyncSession, phone: str, contact_ids: Sequence[str]) -> list[Person]:
+    """Those of the contacts whose number it is now: while the step waited, it may have been taken from them."""
+    return [person for person in await phones.people_of(session, phone) if person.contact_id in contact_ids]
+
+
 async def recognise(
     session: AsyncSession, conversation: ConversationRow, clock: Clock, *, asked: bool, inbox_id: int | None = None
 ) -> None:
@@ -168,10 +173,10 @@ async def typed_phone(session: AsyncSession, conversation: ConversationRow, text
 
 async def resend(session: AsyncSession, conversation: ConversationRow, clock: Clock) -> None:
     """Another code to the same people. Raises TooMany, and Forbidden when none was asked for."""
-    step = await session.get(SignInStepRow, conversation.id)
+    step = await current(session, conversation, clock.now())
     if step is None or step.step != CODE_SENT:
         raise Forbidden("Сначала отправьте номер телефона.", code="no_code_sent")
-    people = await phones.people(session, step.data["contacts"])
+    people = await _still(session, step.data["phone"], step.data["contacts"])
     await send_code(session, conversation, people, step.data["phone"], clock, vouched=bool(step.data.get("vouched")))
 
 
@@ -197,7 +202,7 @@ async def enter_code(
     await attempts.note(session, source, "otp", now, succeeded=contact_id is not None)
     if contact_id is None:
         raise Forbidden(WRONG, code="wrong_one_time_code")
-    people = await phones.people(session, contacts if step.data["sure"] else [contact_id])
+    people = await _still(session, step.data["phone"], contacts if step.data["sure"] else [contact_id])
     if not people:
         raise Forbidden(OVER, code="code_expired")
     if step.data["phone"] == conversation.phone:
@@ -242,7 +247,8 @@ async def companies(session: AsyncSession, step: SignInStepRow | None) -> list[P
     if step is None or step.step != COMPANY:
         return []
     found: dict[str, Person] = {}
-    for person in await phones.people(session, step.data["contacts"]):
+    phone = str(step.data["by"]).partition(":")[2]
+    for person in await _still(session, phone, step.data["contacts"]):
         known = found.setdefault(person.customer_id, person)
         if len(person.rights) < len(known.rights):
             found[person.customer_id] = person

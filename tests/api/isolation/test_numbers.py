@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 
 from api.channels.memory import MemoryMessenger
-from api.channels.port import InboundMessage, SharedContact
+from api.channels.port import InboundMessage, OwnerChanged, SharedContact
 from api.config import settings
 from api.conversations import intake
 from api.couriers.memory import MemoryCourier
@@ -15,6 +15,7 @@ from api.customers import phones
 from api.db.session import staff_session
 from tests.api.conversations.conftest import Work
 from tests.api.customers.conftest import (
+    IVAN,
     OLGA,
     PETRA_CODE,
     Assistant,
@@ -22,6 +23,7 @@ from tests.api.customers.conftest import (
     bearer,
     chat,
     chat_of,
+    visitor,
 )
 from tests.api.isolation.conftest import shut
 from tests.api.orders.conftest import BEREZKA, PETRA
@@ -120,3 +122,70 @@ async def test_a_code_sent_to_the_number_ends_the_doubt(
     await web.post("/v1/session/sign-out", headers=bearer(conversation, BEREZKA))
     await share(person, work, OLGA)
     assert (await chat(conversation)).contact_id == "pavel"
+
+
+def code_in(courier: MemoryCourier) -> str:
+    return courier.letters[-1].text.split()[0]
+
+
+async def test_another_code_is_not_sent_when_the_first_is_long_over(
+    web: httpx.AsyncClient, policy: Policy, sms: MemoryCourier, work: Work, later: Later
+) -> None:
+    policy(sign_in_ways="otp")
+    conversation, _ = await visitor(web)
+    await web.post("/v1/session/phone", json={"phone": OLGA}, headers=bearer(conversation))
+    await work()
+    later(timedelta(minutes=11))
+    again = await web.post("/v1/session/resend", headers=bearer(conversation))
+    assert again.json()["error"]["code"] == "no_code_sent"
+    await work()
+    assert len(sms.letters) == 1
+
+
+async def test_a_step_does_not_outlive_the_number(
+    web: httpx.AsyncClient, policy: Policy, sms: MemoryCourier, work: Work, later: Later
+) -> None:
+    policy(sign_in_ways="otp")
+    conversation, _ = await visitor(web)
+    headers = bearer(conversation)
+    await web.post("/v1/session/phone", json={"phone": OLGA}, headers=headers)
+    await work()
+    await take_away("olga", OLGA)
+    # The code that is under way opens nothing, and no other is sent.
+    entered = await web.post("/v1/session/one-time-code", json={"code": code_in(sms)}, headers=headers)
+    assert entered.json()["error"]["code"] == "code_expired"
+    later(timedelta(minutes=2))
+    assert (await web.post("/v1/session/resend", headers=headers)).status_code == 200
+    await work()
+    assert len(sms.letters) == 1
+    assert (await chat(conversation)).customer_id is None
+
+
+async def test_the_next_owner_of_a_number_does_not_revive_the_former_s_step(
+    web: httpx.AsyncClient, person: Person, assistant: Assistant, work: Work, policy: Policy, sms: MemoryCourier,
+    later: Later,
+) -> None:  # fmt: skip
+    policy(sign_in_ways="otp", otp_when="always")
+    conversation = await share(person, work, OLGA)
+    async with staff_session() as session:
+        await intake.take_in(session, settings().clock, "memory", OwnerChanged("ev1", "vera", OLGA))
+    later(timedelta(minutes=2))
+    await web.post("/v1/session/resend", headers=bearer(conversation))
+    await work()
+    entered = await web.post("/v1/session/one-time-code", json={"code": code_in(sms)}, headers=bearer(conversation))
+    assert entered.status_code == 403
+    assert (len(sms.letters), (await chat(conversation)).customer_id) == (1, None)
+
+
+async def test_companies_that_were_offered_go_with_the_number(
+    web: httpx.AsyncClient, person: Person, assistant: Assistant, work: Work
+) -> None:
+    conversation = await share(person, work, IVAN)
+    await web.post("/v1/session/company", json={"company": BEREZKA}, headers=bearer(conversation))
+    await web.post("/v1/session/switch", headers=bearer(conversation, BEREZKA))
+    for contact in ("ivan-b", "ivan-p"):
+        await take_away(contact, IVAN)
+    assert (await web.get("/v1/session", headers=bearer(conversation))).json()["companies"] == []
+    chosen = await web.post("/v1/session/company", json={"company": PETRA}, headers=bearer(conversation))
+    assert chosen.json()["error"]["code"] == "no_company"
+    assert (await chat(conversation)).customer_id is None
