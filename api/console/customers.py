@@ -214,13 +214,22 @@ async def set_login(
     """A new password, shown on the page that answers and nowhere else."""
     try:
         async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
-            password = await logins.set_login(session, contact.id, login, settings().clock.now())
+            password = await logins.set_login(session, contact.id, login, settings().clock)
             await audit(session, staff.login, "login_set", contact.id)
     except ApiError as error:
         if error.code in ("csrf", "not_found"):
             raise
         return await _show(request, staff, customer_id, error.status, error=error.message)
     return await _show(request, staff, customer_id, new_login=logins.normalized(login), new_password=password)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/login/remove")
+async def remove_login(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+    """No password opens anything for this person; whoever is in by one is out."""
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        ended = await logins.remove_login(session, contact.id, settings().clock)
+        await audit(session, staff.login, "login_remove", contact.id, ended=str(ended))
+    return _back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/invitation")
@@ -267,6 +276,14 @@ async def issue_code(
     return await _show(request, staff, customer_id, new_code=code)
 
 
+async def _code(session: AsyncSession, customer_id: str, code_id: int) -> CompanyCodeRow:
+    query = select(CompanyCodeRow).filter_by(id=code_id, customer_id=customer_id).with_for_update()
+    row = (await session.scalars(query)).one_or_none()
+    if row is None:
+        raise NotFound("Такого кода нет.")
+    return row
+
+
 @router.post("/{customer_id}/codes/{code_id}/revoke")
 async def revoke_code(
     staff: Manager, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
@@ -274,12 +291,19 @@ async def revoke_code(
     """`end`: whoever signed in with it is out."""
     check_csrf(staff, csrf)
     async with staff_session() as session:
-        query = select(CompanyCodeRow).filter_by(id=code_id, customer_id=customer_id).with_for_update()
-        row = (await session.scalars(query)).one_or_none()
-        if row is None:
-            raise NotFound("Такого кода нет.")
+        row = await _code(session, customer_id, code_id)
         ended = await codes.revoke(session, row, settings().clock, end_sign_ins=end)
         await audit(session, staff.login, "code_revoke", str(code_id), customer=customer_id, ended=str(ended))
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/codes/{code_id}/end")
+async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -> Response:
+    """Whoever signed in with it is out, also when it opens nothing any more."""
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        ended = await codes.end(session, await _code(session, customer_id, code_id), settings().clock)
+        await audit(session, staff.login, "code_end", str(code_id), customer=customer_id, ended=str(ended))
     return _back(customer_id)
 
 

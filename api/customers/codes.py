@@ -144,6 +144,9 @@ async def issue(
 async def revoke(session: AsyncSession, row: CompanyCodeRow, clock: Clock, *, end_sign_ins: bool) -> int:
     """The code opens nothing any more; asked to, ends the sign-ins made with it. Returns how many."""
     row.revoked_at = row.revoked_at or clock.now()
-    if not end_sign_ins:
-        return 0
+    return await end(session, row, clock) if end_sign_ins else 0
+
+
+async def end(session: AsyncSession, row: CompanyCodeRow, clock: Clock) -> int:
+    """Ends the sign-ins made with the code, which may go on opening. Returns how many."""
     return await identity.cut_off(session, ConversationRow.signed_in_by == f"code:{row.id}", "code", clock)

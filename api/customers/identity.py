@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Text, cast, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db.models import ContactRow, ConversationRow, CustomerRow, InboxRow, SignInStepRow
+from api.db.models import CompanyCodeRow, ContactRow, ConversationRow, CustomerRow, InboxRow, SignInStepRow
 from api.deps.events import record
 from api.deps.notices import CONVERSATION, notify
 from api.domain.clock import Clock
@@ -87,6 +87,17 @@ def of_closed_contacts() -> ColumnElement[bool]:
 def of_closed_customers() -> ColumnElement[bool]:
     """Conversations of companies that are no customers any more."""
     return ConversationRow.customer_id.in_(select(CustomerRow.id).where(~CustomerRow.active))
+
+
+def by_code() -> ColumnElement[bool]:
+    """Conversations that this code signed in, with its row beside them."""
+    return ConversationRow.signed_in_by == literal("code:") + cast(CompanyCodeRow.id, Text)
+
+
+def of_lost_codes() -> ColumnElement[bool]:
+    """Conversations whose code is gone or is another company's now."""
+    good = select(CompanyCodeRow.id).where(by_code(), CompanyCodeRow.customer_id == ConversationRow.customer_id)
+    return ConversationRow.signed_in_by.startswith("code:") & ~good.exists()
 
 
 async def _end_steps(session: AsyncSession, conversation_id: UUID) -> None:

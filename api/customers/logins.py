@@ -3,10 +3,9 @@
 import asyncio
 import re
 import secrets
-from datetime import datetime
 
 from pwdlib import PasswordHash
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,9 +27,10 @@ def normalized(login: str) -> str:
     return login.strip().lower()
 
 
-async def set_login(session: AsyncSession, contact_id: str, login: str, now: datetime) -> str:
+async def set_login(session: AsyncSession, contact_id: str, login: str, clock: Clock) -> str:
     """Gives the person this login and a new password, which is returned now and never again.
 
+    Whoever is in by the former password is out.
     Raises ApiError for a login that cannot be one, Conflict for one that another person has.
     """
     login = normalized(login)
@@ -41,10 +41,22 @@ async def set_login(session: AsyncSession, contact_id: str, login: str, now: dat
         raise Conflict("Этот логин уже занят.")
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     hashed = await asyncio.to_thread(_hasher.hash, password)
-    values = {"contact_id": contact_id, "login": login, "password_hash": hashed, "set_at": now}
+    values = {"contact_id": contact_id, "login": login, "password_hash": hashed, "set_at": clock.now()}
     statement = insert(ContactLoginRow).values(values)
     await session.execute(statement.on_conflict_do_update(index_elements=["contact_id"], set_=values))
+    await _end_sign_ins(session, contact_id, clock)
     return password
+
+
+async def remove_login(session: AsyncSession, contact_id: str, clock: Clock) -> int:
+    """Takes the login away, and whoever is in by it; returns how many were."""
+    await session.execute(delete(ContactLoginRow).filter_by(contact_id=contact_id))
+    return await _end_sign_ins(session, contact_id, clock)
+
+
+async def _end_sign_ins(session: AsyncSession, contact_id: str, clock: Clock) -> int:
+    by_login = (ConversationRow.contact_id == contact_id) & (ConversationRow.signed_in_by == "login")
+    return await identity.cut_off(session, by_login, "login", clock)
 
 
 async def sign_in(

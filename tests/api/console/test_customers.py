@@ -161,6 +161,27 @@ async def test_a_code_is_issued_shown_once_and_revoked(desk: Desk) -> None:
     assert await audited() == [("code_issue", str(row.id)), ("code_revoke", str(row.id))]
 
 
+async def test_who_is_in_by_a_code_can_be_put_out_whatever_became_of_it(desk: Desk) -> None:
+    page = await desk.do("codes", days="30", uses="1")
+    shown = re.search(r"Новый код: <strong>(\S+)</strong>", page.text)
+    assert shown is not None
+    conversation, _ = await visitor(desk.browser, code=shown[1])
+    assert "входы кончились" in (await desk.browser.get(CARD)).text
+    async with staff_session() as session:
+        row = (await session.scalars(select(CompanyCodeRow).filter_by(source="own"))).one()
+    await desk.do(f"codes/{row.id}/revoke")
+    page = await desk.browser.get(CARD)
+    assert "отозван" in page.text and "вошли по коду: 1" in page.text
+    # Not from another company's page.
+    other = f"/console/customers/{BEREZKA}/codes/{row.id}/end"
+    assert (await desk.browser.post(other, data={"csrf": desk.csrf})).status_code == 404
+    await desk.do(f"codes/{row.id}/end")
+    me = await desk.browser.get("/v1/me", headers=bearer(conversation))
+    assert me.json()["signed_in"] is False
+    assert shown[1][:4] not in (await desk.browser.get(CARD)).text
+    assert (await audited())[-1] == ("code_end", str(row.id))
+
+
 async def test_an_invitation_has_a_link_a_qr_and_the_words(desk: Desk, policy: Callable[..., None]) -> None:
     policy(invite_telegram="prodexpress_bot", invite_whatsapp="79000000001", invite_web="https://shop.example/")
     page = (await desk.do("contacts/olga/invitation")).text
@@ -210,7 +231,7 @@ async def test_a_request_is_decided_and_the_customer_hears_of_it(desk: Desk, peo
 FORMS = (
     "contacts", "contacts/olga/rights", "contacts/olga/bar", "contacts/olga/unbar", "contacts/olga/phones",
     "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/invitation", "contacts/olga/invitation/email",
-    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "requests/1/done",
+    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done",
 )  # fmt: skip
 
 

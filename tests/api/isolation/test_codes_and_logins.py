@@ -99,7 +99,7 @@ async def test_a_wrong_code_tells_nothing_and_locks_out(web: httpx.AsyncClient) 
 
 async def _login(contact: str, login: str) -> str:
     async with staff_session() as session:
-        return await logins.set_login(session, contact, login, settings().clock.now())
+        return await logins.set_login(session, contact, login, settings().clock)
 
 
 async def _link(web: httpx.AsyncClient, headers: dict[str, str]) -> str:

@@ -51,7 +51,7 @@ async def test_logs_name_no_phone_no_code_no_price(
     person.twin.failures.append(DeliveryError("Не принято.", permanent=True, evidence="403 blocked"))
     async with staff_session() as session:
         await outbox.say(session, conversation, settings().clock.now(), "Молоко — 500 ₽")
-        password = await logins.set_login(session, "olga", "olga", settings().clock.now())
+        password = await logins.set_login(session, "olga", "olga", settings().clock)
     await work()
     stranger, _ = await visitor(web)
     await web.post("/v1/session/sign-in", json={"code": "WRONG-CODE"}, headers=bearer(stranger))
