@@ -126,7 +126,7 @@ class SignInOut(BaseModel):
     sent_by: list[str] = []
     problem: Literal["", "foreign_contact", "unknown_phone", "doubt"] = ""
     closed: str = ""
-    """Cut off by the distributor: contact, phone, code or customer says why."""
+    """Cut off by the distributor: contact, phone, code, login or customer says why."""
     left: bool = False
     manager: ManagerOut
 

@@ -59,7 +59,7 @@ async def _attempt(who: Speaker, work: Work) -> None:
 
 
 async def _closed(session: AsyncSession, conversation: ConversationRow) -> str:
-    """Why the conversation belongs to nobody any more: contact, phone, code, customer; empty: it never did."""
+    """Why the conversation belongs to nobody any more: contact, phone, code, login, customer; empty: it never did."""
     contact = await session.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
     if contact is not None and (not contact.active or contact.barred_at is not None):
         return "contact"

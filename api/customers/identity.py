@@ -9,9 +9,10 @@ from api.db.models import CompanyCodeRow, ContactRow, ConversationRow, CustomerR
 from api.deps.events import record
 from api.deps.notices import CONVERSATION, notify
 from api.domain.clock import Clock
+from api.errors import Forbidden
 
 CLOSED = "closed:"
-"""Begins `signed_in_by` of a conversation that was cut off; the reason follows: contact, phone, code, customer."""
+"""Begins `signed_in_by` of a conversation that was cut off; the reason follows: contact, phone, code, login, customer."""
 
 
 def closed_reason(conversation: ConversationRow) -> str:
@@ -29,8 +30,13 @@ async def sign_in(
     clock: Clock,
     inbox_id: int | None = None,
 ) -> None:
-    """Binds the conversation. `by`: the way and what was used; `inbox_id`: the message whose turn does it."""
+    """Binds the conversation. `by`: the way and what was used; `inbox_id`: the message whose turn does it.
+
+    Raises Forbidden for a person of another company.
+    """
     contact = await session.get(ContactRow, contact_id) if contact_id else None
+    if contact_id and (contact is None or contact.customer_id != customer_id):
+        raise Forbidden("Не получилось войти. Поможет менеджер.", code="another_company")
     if conversation.served_customer_id not in (None, customer_id) or (contact and "prices" not in contact.rights):
         # What stands above has prices of another company, or prices that this person may not see.
         conversation.hidden_until = conversation.last_seq

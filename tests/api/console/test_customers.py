@@ -146,6 +146,18 @@ async def test_a_password_is_shown_once(desk: Desk) -> None:
     assert taken.status_code == 409 and "уже занят" in taken.text
 
 
+async def test_a_login_is_taken_away(desk: Desk, people: World) -> None:
+    assert "Убрать логин" not in (await desk.browser.get(CARD)).text
+    await desk.do("contacts/olga/login", login="olga")
+    await signed_in(people, "olga", "login")
+    assert "Убрать логин olga" in (await desk.browser.get(CARD)).text
+    await desk.do("contacts/olga/login/remove")
+    assert await customer_of(people) is None
+    async with staff_session() as session:
+        assert await session.get(ContactLoginRow, "olga") is None
+    assert await audited() == [("login_set", "olga"), ("login_remove", "olga")]
+
+
 async def test_a_code_is_issued_shown_once_and_revoked(desk: Desk) -> None:
     page = await desk.do("codes", days="30", uses="5")
     shown = re.search(r"Новый код: <strong>(\S+)</strong>", page.text)
@@ -230,7 +242,7 @@ async def test_a_request_is_decided_and_the_customer_hears_of_it(desk: Desk, peo
 
 FORMS = (
     "contacts", "contacts/olga/rights", "contacts/olga/bar", "contacts/olga/unbar", "contacts/olga/phones",
-    "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/invitation", "contacts/olga/invitation/email",
+    "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/login/remove", "contacts/olga/invitation", "contacts/olga/invitation/email",
     f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done",
 )  # fmt: skip
 

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from api.config import settings
-from api.customers import codes, logins
-from api.db.models import AuditRow, CompanyCodeRow, ContactLoginRow, ContactRow, SignInAttemptRow
+from api.customers import codes, identity, logins
+from api.db.models import AuditRow, CompanyCodeRow, ContactLoginRow, ContactRow, ConversationRow, SignInAttemptRow
 from api.db.session import staff_session
-from tests.api.customers.conftest import PETRA_CODE, bearer, chat, visitor
+from api.errors import Forbidden
+from tests.api.customers.conftest import OLGA, PETRA_CODE, bearer, chat, visitor
 from tests.api.isolation.conftest import PETRA_MILK, milk_price, shut
 from tests.api.orders.conftest import BEREZKA, PETRA
 
@@ -80,6 +81,21 @@ async def test_an_invitation_is_of_one_person(web: httpx.AsyncClient) -> None:
         (await session.get_one(ContactRow, "olga")).barred_at = settings().clock.now()
     assert await shut(web, bearer(conversation, PETRA))
     assert (await enter(web, code)).status_code == 403
+
+
+async def test_an_invitation_does_not_outlive_the_move_to_another_company(web: httpx.AsyncClient) -> None:
+    _, code = await issue(contact_id="olga")
+    async with staff_session() as session:
+        (await session.get_one(ContactRow, "olga")).customer_id = BEREZKA
+    refused = await enter(web, code)
+    assert refused.json()["error"]["code"] == "wrong_code"
+    # Nor does anything else bind a company to another's person.
+    conversation, _ = await visitor(web)
+    async with staff_session() as session:
+        row = await session.get_one(ConversationRow, conversation)
+        with pytest.raises(Forbidden):
+            await identity.sign_in(session, row, PETRA, "olga", "login", settings().clock)
+    assert (await chat(conversation)).customer_id is None
 
 
 async def test_a_wrong_code_tells_nothing_and_locks_out(web: httpx.AsyncClient) -> None:
@@ -174,6 +190,21 @@ async def test_passwords_lock_out_the_person_in_every_chat(web: httpx.AsyncClien
         hashed = (await session.get_one(ContactLoginRow, "olga")).password_hash
     assert {row.contact_id for row in rows} == {"olga"}
     assert hashed.startswith("$argon2") and password not in hashed
+
+
+async def test_a_new_password_ends_what_the_old_one_opened(web: httpx.AsyncClient, policy: Policy) -> None:
+    policy(sign_in_ways="login")
+    password = await _login("olga", "olga")
+    conversation, _ = await visitor(web)
+    await _submit(web, await _link(web, bearer(conversation)), "olga", password)
+    other, _ = await visitor(web)
+    async with staff_session() as session:
+        row = await session.get_one(ConversationRow, other)
+        await identity.sign_in(session, row, PETRA, "olga", f"phone:{OLGA}", settings().clock)
+    await _login("olga", "olga")
+    assert await shut(web, bearer(conversation, PETRA))
+    assert (await web.get("/v1/session", headers=bearer(conversation))).json()["closed"] == "login"
+    assert await milk_price(web, bearer(other, PETRA)) == PETRA_MILK
 
 
 async def test_without_the_way_there_is_no_page(web: httpx.AsyncClient) -> None:
