@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from api.config import settings
 from api.conversations import intake, login_link, repository
 from api.conversations.login_link import DEAD, Link
+from api.conversations.rates import network_of
 from api.customers import logins, steps
 from api.db.models import ConversationRow
 from api.db.session import staff_session
@@ -79,7 +80,7 @@ async def sign_in(
 ) -> HTMLResponse:
     """Signs in and lets the assistant greet. A refusal is shown after its attempt is kept."""
     refusal: ApiError | None = None
-    address = request.client.host if request.client else ""
+    address = network_of(request)
     try:
         async with staff_session() as session:
             link = login_link.read(token)

@@ -12,7 +12,7 @@ from api.domain.clock import Clock
 from api.errors import Forbidden
 
 CLOSED = "closed:"
-"""Begins `signed_in_by` of a conversation that was cut off; the reason follows: contact, phone, code, login, customer."""
+"""Begins `signed_in_by` of a conversation that was cut off; why follows: contact, phone, code, login, customer."""
 
 
 def closed_reason(conversation: ConversationRow) -> str:

@@ -64,8 +64,9 @@ async def sign_in(
 ) -> None:
     """Signs the conversation in as the login's owner. Raises TooMany or Forbidden; the caller commits even then."""
     now = clock.now()
-    row = await session.scalar(select(ContactLoginRow).filter_by(login=normalized(login)))
-    source = attempts.source_of(conversation, address, row.contact_id if row else None)
+    login = normalized(login)
+    row = await session.scalar(select(ContactLoginRow).filter_by(login=login))
+    source = attempts.source_of(conversation, address, row.contact_id if row else attempts.nobody(login))
     await attempts.guard(session, source, now)
     known = row.password_hash if row else _NOBODY
     right = await asyncio.to_thread(_hasher.verify, password, known)

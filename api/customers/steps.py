@@ -7,7 +7,6 @@ number known ──► one person ──► signed in          several companies
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -193,8 +192,7 @@ async def enter_code(
     if step is None or step.step != CODE_SENT or step.data["tries"] <= 0:
         raise Forbidden(OVER, code="code_expired")
     contacts = step.data["contacts"]
-    # A number that nobody has is locked out like one that somebody has.
-    whose = contacts[0] if contacts else f"nobody:{otp.digest(UUID(int=0), step.data['phone'])}"
+    whose = contacts[0] if contacts else attempts.nobody(step.data["phone"])
     source = attempts.source_of(conversation, contact_id=whose)
     await attempts.guard(session, source, now)
     step.data = step.data | {"tries": step.data["tries"] - 1}

@@ -242,7 +242,8 @@ async def test_a_request_is_decided_and_the_customer_hears_of_it(desk: Desk, peo
 
 FORMS = (
     "contacts", "contacts/olga/rights", "contacts/olga/bar", "contacts/olga/unbar", "contacts/olga/phones",
-    "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/login/remove", "contacts/olga/invitation", "contacts/olga/invitation/email",
+    "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/login/remove",
+    "contacts/olga/invitation", "contacts/olga/invitation/email",
     f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done",
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from api.db.session import staff_session
 from api.errors import Forbidden
 from tests.api.customers.conftest import OLGA, PETRA_CODE, bearer, chat, visitor
 from tests.api.isolation.conftest import PETRA_MILK, milk_price, shut
-from tests.api.orders.conftest import BEREZKA, PETRA
+from tests.api.orders.conftest import BEREZKA, PETRA, World
 
 Later = Callable[[timedelta], None]
 Policy = Callable[..., None]
@@ -205,6 +205,41 @@ async def test_a_new_password_ends_what_the_old_one_opened(web: httpx.AsyncClien
     assert await shut(web, bearer(conversation, PETRA))
     assert (await web.get("/v1/session", headers=bearer(conversation))).json()["closed"] == "login"
     assert await milk_price(web, bearer(other, PETRA)) == PETRA_MILK
+
+
+FromAddress = Callable[[str], httpx.AsyncClient]
+
+
+async def test_the_lock_out_does_not_tell_which_logins_there_are(
+    people: World, policy: Policy, from_address: FromAddress
+) -> None:
+    policy(sign_in_ways="login", sign_in_tries=2)
+    await _login("olga", "olga")
+    seen = []
+    for name in ("olga", "nobody"):
+        for number in range(6):
+            async with from_address(f"198.51.100.{len(seen)}") as web:
+                conversation, _ = await visitor(web)
+                tried = await _submit(web, await _link(web, bearer(conversation)), name, f"wrong-{number}")
+            seen.append(tried.status_code)
+    assert seen[:6] == seen[6:] == [403] * 4 + [429] * 2
+    async with staff_session() as session:
+        rows = (await session.scalars(select(SignInAttemptRow.contact_id))).all()
+    assert len(set(rows)) == 2 and "nobody" not in rows
+
+
+async def test_a_network_of_ipv6_is_one_address(people: World, policy: Policy, from_address: FromAddress) -> None:
+    policy(sign_in_ways="login,code", sign_in_tries=2)
+    entered, submitted = [], []
+    for number in range(1, 10):
+        async with from_address(f"2001:db8:0:1::{number:x}") as web:
+            entered.append((await web.post("/webchat/session", json={"code": f"WRONG-{number}"})).status_code)
+    for number in range(1, 10):
+        async with from_address(f"2001:db8:0:2::{number:x}") as web:
+            conversation, _ = await visitor(web)
+            path = await _link(web, bearer(conversation))
+            submitted.append((await _submit(web, path, f"guess-{number}", "wrong")).status_code)
+    assert entered == submitted == [403] * 8 + [429]
 
 
 async def test_without_the_way_there_is_no_page(web: httpx.AsyncClient) -> None:
