@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.conversations import login_link, repository, service
+from api.conversations.masking import mask_code
 from api.conversations.people import manager_of
 from api.conversations.schemas import (
     CompanyBody,
@@ -117,6 +118,7 @@ async def sign_in(body: SignInBody, who: Who) -> MeOut:
         clock = settings().clock
         if who.customer_id is None or not await codes.is_of(session, body.code, conversation, clock.now()):
             await codes.sign_in(session, conversation, body.code, clock, inbox_id=who.inbox_id)
+        await mask_code(session, who.inbox_id, body.code)
 
     await _attempt(who, work)
     return await _me(await _now(who))
