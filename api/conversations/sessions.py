@@ -19,7 +19,7 @@ from api.conversations.schemas import (
     SignInBody,
     SignInOut,
 )
-from api.customers import codes, identity, steps, ways
+from api.customers import codes, identity, login_steps, steps, ways
 from api.db.models import ContactRow, ConversationRow, CustomerRow, InboxRow
 from api.db.session import customer_session, staff_session
 from api.deps.token import Claims
@@ -79,14 +79,15 @@ async def _view(who: Speaker) -> SignInOut:
         last = await session.get(CustomerRow, conversation.served_customer_id) if closed else None
     stands = step.step if step else ""
     foreign = inbox is not None and inbox.extra.get("contact") == "foreign"
-    waits = stands in (steps.CODE_SENT, steps.COMPANY)
+    shown = {steps.CODE_SENT: "code_sent", steps.PAGE: "code_sent", steps.COMPANY: "company"}.get(stands)
+    sent_by = {steps.CODE_SENT: step.data.get("ways", []), steps.PAGE: ["page"]}.get(stands, []) if step else []
     return SignInOut.model_validate(
         {
-            "step": stands if waits else "signed_in" if me.signed_in else "ask",
+            "step": shown or ("signed_in" if me.signed_in else "ask"),
             "me": me if me.signed_in else None,
             "ways": ways.ways_of(conversation),
             "companies": [CompanyOut(id=person.customer_id, name=person.customer) for person in companies],
-            "sent_by": step.data.get("ways", []) if step and stands == steps.CODE_SENT else [],
+            "sent_by": sent_by,
             "problem": "foreign_contact" if foreign else stands if stands in (steps.UNKNOWN, steps.DOUBT) else "",
             "closed": closed,
             "left": conversation.signed_out_at is not None,
@@ -138,11 +139,13 @@ async def typed_phone(body: PhoneBody, who: Who) -> SignInOut:
 
 @router.post("/session/one-time-code")
 async def one_time_code(body: OneTimeCodeBody, who: Who) -> SignInOut:
-    """The code that was sent."""
+    """The code that was sent, or the number that the page for a password showed."""
 
     async def work(session: AsyncSession, conversation: ConversationRow) -> None:
         if who.customer_id is None:
-            await steps.enter_code(session, conversation, body.code, settings().clock, who.inbox_id)
+            step = await steps.current(session, conversation, settings().clock.now())
+            enter = login_steps.enter_number if step and step.step == steps.PAGE else steps.enter_code
+            await enter(session, conversation, body.code, settings().clock, who.inbox_id)
 
     await _attempt(who, work)
     return await _view(await _now(who))

@@ -3,6 +3,8 @@
 import asyncio
 import re
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 
 from pwdlib import PasswordHash
 from sqlalchemy import delete, select
@@ -59,21 +61,33 @@ async def _end_sign_ins(session: AsyncSession, contact_id: str, clock: Clock) ->
     return await identity.cut_off(session, by_login, "login", clock)
 
 
-async def sign_in(
+@dataclass(frozen=True)
+class Proof:
+    """Whose password was right, and since when it is theirs."""
+
+    contact_id: str
+    set_at: datetime
+
+
+async def prove(
     session: AsyncSession, conversation: ConversationRow, login: str, password: str, address: str, clock: Clock
-) -> None:
-    """Signs the conversation in as the login's owner. Raises TooMany or Forbidden; the caller commits even then."""
-    now = clock.now()
-    login = normalized(login)
+) -> Proof:
+    """Whose login and password these are. Raises TooMany or Forbidden; the caller commits even then."""
+    now, login = clock.now(), normalized(login)
     row = await session.scalar(select(ContactLoginRow).filter_by(login=login))
     source = attempts.source_of(conversation, address, row.contact_id if row else attempts.nobody(login))
     await attempts.guard(session, source, now)
     known = row.password_hash if row else _NOBODY
     right = await asyncio.to_thread(_hasher.verify, password, known)
     people = await phones.people(session, [row.contact_id]) if row and right else []
-    person = people[0] if people else None
-    customer_id = person.customer_id if person else None
-    await attempts.note(session, source, "login", now, succeeded=person is not None, customer_id=customer_id)
-    if person is None:
+    customer_id = people[0].customer_id if people else None
+    await attempts.note(session, source, "login", now, succeeded=bool(people), customer_id=customer_id)
+    if row is None or not people:
         raise Forbidden("Неверный логин или пароль.", code="wrong_login")
-    await identity.sign_in(session, conversation, person.customer_id, person.contact_id, "login", clock)
+    return Proof(row.contact_id, row.set_at)
+
+
+async def holds(session: AsyncSession, proof: Proof) -> bool:
+    """Whether the password is still the person's: a new one ends what the old one began."""
+    row = await session.get(ContactLoginRow, proof.contact_id)
+    return row is not None and row.set_at == proof.set_at

@@ -19,7 +19,10 @@ from api.db.models import ContactRow, ConversationRow, SignInStepRow
 from api.domain.clock import Clock
 from api.errors import Forbidden, TooMany
 
-CODE_SENT, COMPANY, UNKNOWN, DOUBT, LOGIN = "code_sent", "company", "unknown_phone", "doubt", "login"
+CODE_SENT, COMPANY, UNKNOWN, DOUBT = "code_sent", "company", "unknown_phone", "doubt"
+LOGIN, PAGE = "login", "page"
+LIVES = {CODE_SENT: otp.LIFETIME, COMPANY: otp.LIFETIME, PAGE: otp.LIFETIME, LOGIN: timedelta(minutes=15)}
+"""Steps that wait for the visitor, and how long."""
 VOUCHED_FOR = timedelta(days=2)
 """So long a shared number signs in without being shared again: meanwhile a manager may add it."""
 MOST_SENT_TO = 5
@@ -40,21 +43,17 @@ def _vouched(conversation: ConversationRow, now: datetime) -> bool:
 async def current(session: AsyncSession, conversation: ConversationRow, now: datetime) -> SignInStepRow | None:
     """The step that the visitor stands at.
 
-    One that waited for a code longer than it lives is over, and so is what was learnt from a number shared long ago.
+    One that waited longer than it lives is over, and so is what was learnt from a number shared long ago.
     """
     step = await session.get(SignInStepRow, conversation.id)
     if step is None:
         return None
-    if step.step in (CODE_SENT, COMPANY):
-        return step if now - step.at <= otp.LIFETIME else None
-    if step.step in (UNKNOWN, DOUBT):
-        return step if _vouched(conversation, now) else None
-    return step
+    good = now - step.at <= LIVES[step.step] if step.step in LIVES else _vouched(conversation, now)
+    return step if good else None
 
 
-async def _stand_at(
-    session: AsyncSession, conversation: ConversationRow, step: str, now: datetime, **data: Any
-) -> None:
+async def stand_at(session: AsyncSession, conversation: ConversationRow, step: str, now: datetime, **data: Any) -> None:
+    """The visitor's step from now on; how often codes were sent is not forgotten."""
     data = {"sends": await _sends(session, conversation)} | data
     values = {"conversation_id": conversation.id, "step": step, "data": data, "at": now}
     statement = insert(SignInStepRow).values(values)
@@ -78,17 +77,17 @@ async def recognise(
 ) -> None:
     """Goes as far as the number that the channel vouches for allows. `asked`: the person pressed the button for it.
 
-    Without that nobody who left is signed in again, and nobody who waits for a code is sent another. A vouched number
+    Without that nobody who left is signed in again, and nobody who waits for a code loses it. A vouched number
     cannot be guessed, so no lock-out stops it; one that is not known counts as a failed attempt when asked for.
     """
     step = await current(session, conversation, clock.now())
     if not _vouched(conversation, clock.now()) or not by_number():
         return
-    if not asked and (conversation.signed_out_at is not None or (step and step.step in (CODE_SENT, COMPANY))):
+    if not asked and (conversation.signed_out_at is not None or (step and step.step in LIVES)):
         return
     people = await phones.people_of(session, conversation.phone)
     if not people:
-        await _stand_at(session, conversation, UNKNOWN, clock.now())
+        await stand_at(session, conversation, UNKNOWN, clock.now())
         if asked:
             await attempts.note(session, attempts.source_of(conversation), "phone", clock.now(), succeeded=False)
         return
@@ -107,12 +106,12 @@ async def _prove(
     sure = phones.same_person(people)
     reachable = [person for person in people if otp.way_to(person, sure)][:MOST_SENT_TO]
     if "otp" not in settings().ways or not reachable:
-        await _stand_at(session, conversation, DOUBT, clock.now())
+        await stand_at(session, conversation, DOUBT, clock.now())
         return
     try:
         await send_code(session, conversation, reachable, phone, clock, vouched=True)
     except TooMany:
-        await _stand_at(session, conversation, DOUBT, clock.now())
+        await stand_at(session, conversation, DOUBT, clock.now())
 
 
 async def send_code(
@@ -136,10 +135,10 @@ async def send_code(
     data: dict[str, Any] = {"phone": phone, "contacts": _ids(people), "sure": sure, "vouched": vouched}
     data |= {"tries": otp.TRIES, "sends": [at.isoformat() for at in (*recent, now)]}
     # The step stands before the job that reads the number from it.
-    await _stand_at(session, conversation, CODE_SENT, now, **data)
+    await stand_at(session, conversation, CODE_SENT, now, **data)
     ways = await otp.issue(session, conversation.id, people, sure=sure, now=now)
     shown = sorted(set(ways)) if vouched else []
-    await _stand_at(session, conversation, CODE_SENT, now, **data, ways=shown)
+    await stand_at(session, conversation, CODE_SENT, now, **data, ways=shown)
 
 
 async def _sends(session: AsyncSession, conversation: ConversationRow) -> list[str]:
@@ -219,7 +218,7 @@ async def _let_in(
 ) -> None:
     """Signs the person in, or asks for which company."""
     if len({person.customer_id for person in people}) > 1:
-        await _stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(people), by=f"{way}:{phone}")
+        await stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(people), by=f"{way}:{phone}")
         return
     await _sign_in(session, conversation, people, f"{way}:{phone}", clock, inbox_id)
 
@@ -282,15 +281,4 @@ async def switch(session: AsyncSession, conversation: ConversationRow, clock: Cl
     if not mine:
         raise Forbidden("Ваш вход — только для одной компании.", code="one_company")
     by = conversation.signed_in_by
-    await _stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(mine), by=by)
-
-
-async def wait_for_login(session: AsyncSession, conversation: ConversationRow, mark: str, now: datetime) -> None:
-    """The link with this mark is good from now on, an earlier one is not."""
-    await _stand_at(session, conversation, LOGIN, now, mark=mark)
-
-
-async def waits_for_login(session: AsyncSession, conversation: ConversationRow, mark: str) -> bool:
-    """Whether the link with this mark is still good: not used, and no other step was taken since."""
-    step = await session.get(SignInStepRow, conversation.id)
-    return step is not None and step.step == LOGIN and step.data.get("mark") == mark
+    await stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(mine), by=by)

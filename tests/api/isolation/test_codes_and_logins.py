@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -132,6 +133,16 @@ async def _submit(web: httpx.AsyncClient, path: str, login: str, password: str) 
     return await web.post(path, data=form)
 
 
+def _number(page: httpx.Response) -> str:
+    shown = re.search(r'class="number"[^>]*>(\d{3}) (\d{3})<', page.text)
+    assert shown is not None, page.text
+    return shown[1] + shown[2]
+
+
+async def _enter(web: httpx.AsyncClient, conversation: UUID, number: str) -> httpx.Response:
+    return await web.post("/v1/session/one-time-code", json={"code": number}, headers=bearer(conversation))
+
+
 async def test_a_password_signs_in_the_chat_of_its_link(web: httpx.AsyncClient, policy: Policy) -> None:
     policy(sign_in_ways="login")
     password = await _login("olga", "Olga@petra")
@@ -139,12 +150,66 @@ async def test_a_password_signs_in_the_chat_of_its_link(web: httpx.AsyncClient, 
     path = await _link(web, bearer(conversation))
     assert (await _submit(web, path, "olga@petra", "wrong")).status_code == 403
     done = await _submit(web, path, "OLGA@petra ", password)
-    assert "Готово" in done.text
+    assert (await _enter(web, conversation, _number(done))).json()["step"] == "signed_in"
     assert await milk_price(web, bearer(conversation, PETRA)) == PETRA_MILK
     assert (await chat(conversation)).contact_id == "olga"
     # The link is used up, and nothing on the page asks for other hosts.
     assert (await web.get(path)).status_code == 404
     assert "default-src 'none'" in done.headers["content-security-policy"]
+
+
+async def test_a_link_that_another_person_sent_lets_that_person_in_by_nothing_but_the_number(
+    web: httpx.AsyncClient, policy: Policy, later: Later
+) -> None:
+    policy(sign_in_ways="login")
+    password = await _login("olga", "olga")
+    attacker, _ = await visitor(web)
+    async with staff_session() as session:
+        (await session.get_one(ConversationRow, attacker)).name = "Служба поддержки"
+    path = await _link(web, bearer(attacker))
+    form = (await web.get(path)).text
+    # The attacker's own words stand nowhere, and the warning stands before the fields.
+    assert "Служба" not in form and form.index("прислал кто-то другой") < form.index("<form")
+    done = await _submit(web, path, "olga", password)
+    number = _number(done)
+    assert "Никому его не сообщайте" in done.text
+    assert await shut(web, bearer(attacker, PETRA)) and await shut(web, bearer(attacker))
+    view = (await web.get("/v1/session", headers=bearer(attacker))).json()
+    assert (view["step"], view["sent_by"], view["me"]) == ("code_sent", ["page"], None)
+    # In the victim's own chat it opens nothing, and it cannot be guessed.
+    victim, _ = await visitor(web)
+    assert (await _enter(web, victim, number)).status_code == 403
+    wrong = "000000" if number != "000000" else "000001"
+    tried = [(await _enter(web, attacker, wrong)).json()["error"]["code"] for _ in range(5)]
+    assert set(tried) == {"wrong_page_number"}
+    assert (await _enter(web, attacker, number)).json()["error"]["code"] == "page_number_over"
+    assert (await chat(attacker)).customer_id is None
+
+
+@pytest.mark.parametrize("spoiled", ["late", "new password", "dismissed"])
+async def test_the_number_of_the_page_is_good_while_the_password_is(
+    web: httpx.AsyncClient, policy: Policy, later: Later, spoiled: str
+) -> None:
+    policy(sign_in_ways="login")
+    password = await _login("olga", "olga")
+    conversation, _ = await visitor(web)
+    number = _number(await _submit(web, await _link(web, bearer(conversation)), "olga", password))
+    if spoiled == "late":
+        later(timedelta(minutes=11))
+    elif spoiled == "new password":
+        await _login("olga", "olga")
+    else:
+        async with staff_session() as session:
+            (await session.get_one(ContactRow, "olga")).barred_at = settings().clock.now()
+    assert (await _enter(web, conversation, number)).status_code == 403
+    assert (await chat(conversation)).customer_id is None
+
+
+async def test_who_is_in_needs_no_link(web: httpx.AsyncClient, policy: Policy) -> None:
+    policy(sign_in_ways="login,code")
+    conversation, _ = await visitor(web, code=PETRA_CODE)
+    answer = await web.post("/v1/session/login-link", headers=bearer(conversation, PETRA))
+    assert answer.json()["error"]["code"] == "already_in"
 
 
 async def test_a_link_is_good_for_its_chat_and_a_quarter_of_an_hour(
@@ -196,7 +261,8 @@ async def test_a_new_password_ends_what_the_old_one_opened(web: httpx.AsyncClien
     policy(sign_in_ways="login")
     password = await _login("olga", "olga")
     conversation, _ = await visitor(web)
-    await _submit(web, await _link(web, bearer(conversation)), "olga", password)
+    page = await _submit(web, await _link(web, bearer(conversation)), "olga", password)
+    await _enter(web, conversation, _number(page))
     other, _ = await visitor(web)
     async with staff_session() as session:
         row = await session.get_one(ConversationRow, other)
