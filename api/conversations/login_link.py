@@ -13,7 +13,7 @@ from api.customers import login_steps, steps
 from api.db.models import ConversationRow
 from api.errors import Forbidden, NotFound
 
-LIFETIME_SECONDS = steps.LIVES[steps.LOGIN].total_seconds()
+LIFETIME_SECONDS = int(steps.LIVES[steps.LOGIN].total_seconds())
 DEAD = "Ссылка больше не действует. Вернитесь в чат и запросите новую."
 
 
