@@ -104,7 +104,8 @@ def tell(turn: Turn, view: SignInView) -> None:
         turn.say(texts.CHOOSE_COMPANY, [*buttons, replies.CALL_HUMAN])
         turn.expect("company")
     elif view["step"] == "code_sent":
-        turn.say(texts.code_sent(view), [replies.RESEND_CODE, replies.CALL_HUMAN])
+        resend = [] if view["sent_by"] == ["page"] else [replies.RESEND_CODE]
+        turn.say(texts.code_sent(view), [*resend, replies.CALL_HUMAN])
         turn.expect("code")
     elif view["me"] is not None:
         greet(turn, view["me"])

@@ -38,6 +38,7 @@ CLOSED = {
     "contact": "Ваш доступ к заказам компании закрыт.",
     "phone": "Этот номер больше не привязан к вашей карточке, поэтому вход закрыт.",
     "code": "Код, по которому вы вошли, больше не действует.",
+    "login": "Пароль, с которым вы вошли, больше не действует.",
     "customer": "Заказы для вашей компании сейчас закрыты.",
 }
 ASK_MANAGER = "Если это ошибка, поможет менеджер{manager}."
@@ -46,6 +47,7 @@ SENT = {
     "sms": "Отправил SMS с кодом на ваш номер.",
     "email": "Отправил письмо с кодом на вашу почту.",
 }
+PASSWORD_RIGHT = "Пароль подошёл. Напишите сюда число со страницы — оно действует 10 минут."
 SENT_PERHAPS = "Если этот номер есть в карточке клиента, на него или на почту придёт код."
 ENTER_CODE = "Напишите код сюда — он действует 10 минут."
 CHOOSE_COMPANY = "От какой компании вы пишете?"
@@ -76,6 +78,9 @@ REFUSED = {
     "no_code_sent": "Сначала отправьте номер телефона.",
     "no_company": "Выберите, пожалуйста, компанию заново.",
     "one_company": "Ваш вход — только для одной компании.",
+    "wrong_page_number": "Число не подошло. Посмотрите на страницу и напишите ещё раз.",
+    "page_number_over": "Это число больше не действует. Запросите новую ссылку.",
+    "already_in": "Вы уже вошли. Чтобы войти иначе, сначала напишите «выйти».",
     "no_way": "Вход с паролем здесь не используется.",
 }
 """What the api may refuse while a visitor signs in, for when it gives no words of its own."""
@@ -104,6 +109,11 @@ def way_buttons(view: SignInView) -> list[Button]:
 
 
 def code_sent(view: SignInView) -> str:
-    """Where the code went; to a number that nobody vouches for it is not told whether it went at all."""
+    """Where the code is: on the page for a password, or where it went.
+
+    To a number that nobody vouches for it is not told whether it went at all.
+    """
+    if view["sent_by"] == ["page"]:
+        return PASSWORD_RIGHT
     sent = " ".join(SENT[way] for way in view["sent_by"] if way in SENT)
     return f"{sent or SENT_PERHAPS} {ENTER_CODE}"

@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.customers import contacts, invitations, phones
+from api.customers import contacts, identity, invitations, phones
 from api.db.models import (
     CompanyCodeRow,
     ContactLoginRow,
@@ -62,13 +62,17 @@ async def customers(session: AsyncSession, wanted: str) -> list[Listed]:
 
 @dataclass(frozen=True)
 class Shown:
-    """A person on the customer's page. `ways`: how an invitation can be sent."""
+    """A person on the customer's page.
+
+    `ways`: how an invitation can be sent; `doubted`: chats with the person's number that it does not open any more.
+    """
 
     row: ContactRow
     phones: list[str]
     login: str
     chats: list[str]
     ways: list[str]
+    doubted: list[ConversationRow]
 
 
 async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
@@ -87,6 +91,7 @@ async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
     signed_in = select(ConversationRow.contact_id, ConversationRow.channel).where(ConversationRow.contact_id.in_(ids))
     for contact_id, channel in await session.execute(signed_in):
         chats[contact_id or ""].append(channel)
+    doubted = await _doubted(session, {phone for owned in numbers.values() for phone in owned})
     return [
         Shown(
             row=row,
@@ -94,22 +99,42 @@ async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
             login=login_of.get(row.id, ""),
             chats=sorted(set(chats[row.id])),
             ways=list(invitations.reachable(row, next(iter(numbers[row.id]), None))),
+            doubted=[chat for chat in doubted if chat.phone in numbers[row.id]],
         )
         for row in rows
     ]
 
 
-async def codes(session: AsyncSession, customer_id: str, now: datetime) -> list[CompanyCodeRow]:
-    """The company's own codes that open something; invitations stand with their people and are many."""
-    row = CompanyCodeRow
-    query = select(row).where(
-        row.customer_id == customer_id,
-        row.contact_id.is_(None),
-        row.revoked_at.is_(None),
-        or_(row.expires_at.is_(None), row.expires_at > now),
-        or_(row.uses_left.is_(None), row.uses_left > 0),
-    )
-    return list(await session.scalars(query.order_by(row.id.desc())))
+async def _doubted(session: AsyncSession, numbers: set[str]) -> list[ConversationRow]:
+    row = ConversationRow
+    query = select(row).where(row.phone.in_(numbers), row.number_doubted_at.is_not(None), row.customer_id.is_(None))
+    return list(await session.scalars(query.order_by(row.number_doubted_at)))
+
+
+@dataclass(frozen=True)
+class ShownCode:
+    """A code on the customer's page. `over`: why it opens nothing any more; `chats`: who is in by it now."""
+
+    row: CompanyCodeRow
+    over: str
+    chats: int
+
+
+def _over(row: CompanyCodeRow, now: datetime) -> str:
+    if row.revoked_at is not None:
+        return "отозван"
+    if row.expires_at is not None and row.expires_at <= now:
+        return "срок вышел"
+    return "входы кончились" if row.uses_left == 0 else ""
+
+
+async def codes(session: AsyncSession, customer_id: str, now: datetime) -> list[ShownCode]:
+    """The company's own codes that open something or have opened it; invitations stand with their people."""
+    row, chat = CompanyCodeRow, ConversationRow
+    live = select(func.count()).where(identity.by_code(), chat.customer_id == row.customer_id).correlate(row)
+    query = select(row, live.scalar_subquery()).where(row.customer_id == customer_id, row.contact_id.is_(None))
+    found = [ShownCode(code, _over(code, now), chats) for code, chats in await session.execute(query.order_by(row.id))]
+    return [code for code in reversed(found) if code.chats or not code.over]
 
 
 async def requests(session: AsyncSession, customer_id: str) -> list[tuple[ProfileRequestRow, str]]:

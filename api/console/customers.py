@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -189,6 +190,18 @@ async def revoke_phone(
     return _back(customer_id)
 
 
+@router.post("/{customer_id}/contacts/{contact_id}/chats/{conversation_id}/trust")
+async def trust_number(
+    staff: Manager, customer_id: str, contact_id: str, conversation_id: UUID, csrf: Csrf
+) -> Response:
+    """The number opens this chat again: the manager knows that it is the person's."""
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        if not await phones.trust(session, contact.id, conversation_id):
+            raise NotFound("Номер этого чата записан не за этим сотрудником.")
+        await audit(session, staff.login, "number_trust", contact.id, conversation=str(conversation_id))
+    return _back(customer_id)
+
+
 @router.post("/{customer_id}/contacts/{contact_id}/login")
 async def set_login(
     request: Request,
@@ -201,13 +214,22 @@ async def set_login(
     """A new password, shown on the page that answers and nowhere else."""
     try:
         async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
-            password = await logins.set_login(session, contact.id, login, settings().clock.now())
+            password = await logins.set_login(session, contact.id, login, settings().clock)
             await audit(session, staff.login, "login_set", contact.id)
     except ApiError as error:
         if error.code in ("csrf", "not_found"):
             raise
         return await _show(request, staff, customer_id, error.status, error=error.message)
     return await _show(request, staff, customer_id, new_login=logins.normalized(login), new_password=password)
+
+
+@router.post("/{customer_id}/contacts/{contact_id}/login/remove")
+async def remove_login(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+    """No password opens anything for this person; whoever is in by one is out."""
+    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        ended = await logins.remove_login(session, contact.id, settings().clock)
+        await audit(session, staff.login, "login_remove", contact.id, ended=str(ended))
+    return _back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/invitation")
@@ -254,6 +276,14 @@ async def issue_code(
     return await _show(request, staff, customer_id, new_code=code)
 
 
+async def _code(session: AsyncSession, customer_id: str, code_id: int) -> CompanyCodeRow:
+    query = select(CompanyCodeRow).filter_by(id=code_id, customer_id=customer_id).with_for_update()
+    row = (await session.scalars(query)).one_or_none()
+    if row is None:
+        raise NotFound("Такого кода нет.")
+    return row
+
+
 @router.post("/{customer_id}/codes/{code_id}/revoke")
 async def revoke_code(
     staff: Manager, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
@@ -261,12 +291,19 @@ async def revoke_code(
     """`end`: whoever signed in with it is out."""
     check_csrf(staff, csrf)
     async with staff_session() as session:
-        query = select(CompanyCodeRow).filter_by(id=code_id, customer_id=customer_id).with_for_update()
-        row = (await session.scalars(query)).one_or_none()
-        if row is None:
-            raise NotFound("Такого кода нет.")
+        row = await _code(session, customer_id, code_id)
         ended = await codes.revoke(session, row, settings().clock, end_sign_ins=end)
         await audit(session, staff.login, "code_revoke", str(code_id), customer=customer_id, ended=str(ended))
+    return _back(customer_id)
+
+
+@router.post("/{customer_id}/codes/{code_id}/end")
+async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -> Response:
+    """Whoever signed in with it is out, also when it opens nothing any more."""
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        ended = await codes.end(session, await _code(session, customer_id, code_id), settings().clock)
+        await audit(session, staff.login, "code_end", str(code_id), customer=customer_id, ended=str(ended))
     return _back(customer_id)
 
 

@@ -12,6 +12,7 @@ from api.config import settings
 from api.console import accounts, queries
 from api.console.accounts import Staff, check_csrf
 from api.conversations import buttons, handoff, outbox, repository
+from api.conversations.rates import network_of
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
@@ -74,7 +75,7 @@ async def login_page(request: Request) -> HTMLResponse:
 
 @router.post("/login")
 async def log_in(request: Request, login: Annotated[str, Form()], password: Annotated[str, Form()]) -> Response:
-    address = request.client.host if request.client else ""
+    address = network_of(request)
     try:
         async with staff_session() as session:
             opened = await accounts.log_in(session, login.strip(), password, address, settings().clock.now())

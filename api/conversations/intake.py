@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -185,6 +185,10 @@ async def receive(
     return await _take(session, clock, conversation, message, said, contents or {})
 
 
+def _spoken_at(message: InboundMessage, clock: Clock) -> datetime:
+    return min(message.sent_at or clock.now(), clock.now())
+
+
 async def _take(
     session: AsyncSession,
     clock: Clock,
@@ -195,7 +199,7 @@ async def _take(
 ) -> int:
     conversation.last_seq += 1
     # A message that was long on its way does not open the window anew.
-    spoke = min(message.sent_at or clock.now(), clock.now())
+    spoke = _spoken_at(message, clock)
     conversation.last_inbound_at = max(spoke, conversation.last_inbound_at or spoke)
     conversation.blocked_at = None
     row = await _store(session, clock, conversation, conversation.last_seq, message.provider_id, said, message)
@@ -250,7 +254,7 @@ async def _take_in_message(session: AsyncSession, clock: Clock, channel: str, me
         conversation.name = clean(message.name)[:100]
     vouched = message.contact.phone if message.contact is not None and message.contact.own else message.phone
     if vouched and not message.group:
-        conversation.phone = phones.vouched(vouched)
+        conversation.phone, conversation.phone_vouched_at = phones.vouched(vouched), _spoken_at(message, clock)
     try:
         said = await _said(session, conversation, message)
     except ApiError:

@@ -1,4 +1,4 @@
-"""The link to the page for a login and password: for one conversation, a quarter of an hour, one success."""
+"""The link to the page for a login and password: for one conversation, a quarter of an hour, one right password."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.customers import steps
+from api.customers import login_steps, steps
 from api.db.models import ConversationRow
 from api.errors import Forbidden, NotFound
 
-LIFETIME_SECONDS = 15 * 60
+LIFETIME_SECONDS = int(steps.LIVES[steps.LOGIN].total_seconds())
 DEAD = "Ссылка больше не действует. Вернитесь в чат и запросите новую."
 
 
@@ -28,11 +28,13 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 async def issue(session: AsyncSession, conversation: ConversationRow, now: datetime) -> str:
-    """A link to sign this conversation in; raises Forbidden where the policy knows no logins."""
+    """A link to sign this conversation in; raises Forbidden where the policy knows no logins, and to who is in."""
     if "login" not in settings().ways:
         raise Forbidden("Вход по паролю не используется.", code="no_way")
+    if conversation.customer_id is not None:
+        raise Forbidden("Вы уже вошли. Чтобы войти иначе, сначала напишите «выйти».", code="already_in")
     mark = secrets.token_urlsafe(9)
-    await steps.wait_for_login(session, conversation, mark, now)
+    await login_steps.wait_for_login(session, conversation, mark, now)
     return f"{settings().public_base_url}/sign-in/{_signer().dumps([str(conversation.id), mark])}"
 
 

@@ -1,4 +1,4 @@
-"""The page on which a login and password are typed; it signs in the chat that the link was made for."""
+"""The page on which a login and password are typed. It shows a number, and the chat that asked is in with that."""
 
 import secrets
 from pathlib import Path
@@ -11,7 +11,8 @@ from fastapi.templating import Jinja2Templates
 from api.config import settings
 from api.conversations import intake, login_link, repository
 from api.conversations.login_link import DEAD, Link
-from api.customers import logins, steps
+from api.conversations.rates import network_of
+from api.customers import login_steps, logins
 from api.db.models import ConversationRow
 from api.db.session import staff_session
 from api.errors import ApiError, Forbidden, NotFound
@@ -36,8 +37,7 @@ def _page(request: Request, status: int = 200, **values: Any) -> HTMLResponse:
 
 def _form(request: Request, conversation: ConversationRow, status: int = 200, **values: Any) -> HTMLResponse:
     csrf = secrets.token_urlsafe(24)
-    name = f" «{conversation.name}»" if conversation.name else ""
-    where = f"Вы входите в чат {NAMES.get(conversation.channel, conversation.channel)}{name}."
+    where = f"Вы входите в чат {NAMES.get(conversation.channel, conversation.channel)}."
     manager = f"{settings().manager_name}, {settings().manager_phone}"
     page = _page(request, status, csrf=csrf, where=where, manager=manager, **values)
     secure = request.url.scheme == "https"
@@ -47,8 +47,8 @@ def _form(request: Request, conversation: ConversationRow, status: int = 200, **
 
 async def _waiting(session: Any, link: Link) -> ConversationRow:
     """The conversation that waits for this link; raises NotFound."""
-    conversation = await repository.locked(session, link.conversation_id)
-    if conversation is None or not await steps.waits_for_login(session, conversation, link.mark):
+    conversation, now = await repository.locked(session, link.conversation_id), settings().clock.now()
+    if conversation is None or not await login_steps.waits_for_login(session, conversation, link.mark, now):
         raise NotFound(DEAD, code="dead_link")
     return conversation
 
@@ -77,9 +77,10 @@ async def sign_in(
     password: Annotated[str, Form(max_length=200)],
     sign_in: Annotated[str, Cookie()] = "",
 ) -> HTMLResponse:
-    """Signs in and lets the assistant greet. A refusal is shown after its attempt is kept."""
+    """Shows the number and lets the assistant ask for it. A refusal is shown after its attempt is kept."""
     refusal: ApiError | None = None
-    address = request.client.host if request.client else ""
+    number = ""
+    address = network_of(request)
     try:
         async with staff_session() as session:
             link = login_link.read(token)
@@ -87,7 +88,8 @@ async def sign_in(
             try:
                 if not sign_in or not secrets.compare_digest(sign_in.encode(), csrf.encode()):
                     raise Forbidden("Страница устарела. Попробуйте ещё раз.", code="csrf")
-                await logins.sign_in(session, conversation, login, password, address, settings().clock)
+                proof = await logins.prove(session, conversation, login, password, address, settings().clock)
+                number = await login_steps.show_number(session, conversation, proof, settings().clock.now())
                 await intake.begin(session, settings().clock, conversation, mark=link.mark)
             except ApiError as error:
                 refusal = error
@@ -95,4 +97,4 @@ async def sign_in(
         return _page(request, error.status, state="dead", error=error.message)
     if refusal is not None:
         return _form(request, conversation, refusal.status, error=refusal.message, login=login)
-    return _page(request, state="done")
+    return _page(request, state="done", number=f"{number[:3]} {number[3:]}")

@@ -117,7 +117,10 @@ class LinkOut(BaseModel):
 
 
 class SignInOut(BaseModel):
-    """Where a visitor stands. `sent_by`: sms, email, told only to whom the number belongs; `left`: signed out."""
+    """Where a visitor stands. `left`: signed out.
+
+    `sent_by`: sms, email, told only to whom the number belongs; page: the number stands on the page for a password.
+    """
 
     step: Literal["signed_in", "ask", "code_sent", "company"]
     me: MeOut | None
@@ -126,7 +129,7 @@ class SignInOut(BaseModel):
     sent_by: list[str] = []
     problem: Literal["", "foreign_contact", "unknown_phone", "doubt"] = ""
     closed: str = ""
-    """Cut off by the distributor: contact, phone, code or customer says why."""
+    """Cut off by the distributor: contact, phone, code, login or customer says why."""
     left: bool = False
     manager: ManagerOut
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.conversations import login_link, repository, service
+from api.conversations.masking import mask_code
 from api.conversations.people import manager_of
 from api.conversations.schemas import (
     CompanyBody,
@@ -18,7 +19,7 @@ from api.conversations.schemas import (
     SignInBody,
     SignInOut,
 )
-from api.customers import codes, identity, steps, ways
+from api.customers import codes, identity, login_steps, steps, ways
 from api.db.models import ContactRow, ConversationRow, CustomerRow, InboxRow
 from api.db.session import customer_session, staff_session
 from api.deps.token import Claims
@@ -59,7 +60,7 @@ async def _attempt(who: Speaker, work: Work) -> None:
 
 
 async def _closed(session: AsyncSession, conversation: ConversationRow) -> str:
-    """Why the conversation belongs to nobody any more: contact, phone, code, customer; empty: it never did."""
+    """Why the conversation belongs to nobody any more: contact, phone, code, login, customer; empty: it never did."""
     contact = await session.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
     if contact is not None and (not contact.active or contact.barred_at is not None):
         return "contact"
@@ -78,14 +79,15 @@ async def _view(who: Speaker) -> SignInOut:
         last = await session.get(CustomerRow, conversation.served_customer_id) if closed else None
     stands = step.step if step else ""
     foreign = inbox is not None and inbox.extra.get("contact") == "foreign"
-    waits = stands in (steps.CODE_SENT, steps.COMPANY)
+    shown = {steps.CODE_SENT: "code_sent", steps.PAGE: "code_sent", steps.COMPANY: "company"}.get(stands)
+    sent_by = {steps.CODE_SENT: step.data.get("ways", []), steps.PAGE: ["page"]}.get(stands, []) if step else []
     return SignInOut.model_validate(
         {
-            "step": stands if waits else "signed_in" if me.signed_in else "ask",
+            "step": shown or ("signed_in" if me.signed_in else "ask"),
             "me": me if me.signed_in else None,
             "ways": ways.ways_of(conversation),
             "companies": [CompanyOut(id=person.customer_id, name=person.customer) for person in companies],
-            "sent_by": step.data.get("ways", []) if step and stands == steps.CODE_SENT else [],
+            "sent_by": sent_by,
             "problem": "foreign_contact" if foreign else stands if stands in (steps.UNKNOWN, steps.DOUBT) else "",
             "closed": closed,
             "left": conversation.signed_out_at is not None,
@@ -117,6 +119,7 @@ async def sign_in(body: SignInBody, who: Who) -> MeOut:
         clock = settings().clock
         if who.customer_id is None or not await codes.is_of(session, body.code, conversation, clock.now()):
             await codes.sign_in(session, conversation, body.code, clock, inbox_id=who.inbox_id)
+        await mask_code(session, who.inbox_id, body.code)
 
     await _attempt(who, work)
     return await _me(await _now(who))
@@ -136,11 +139,13 @@ async def typed_phone(body: PhoneBody, who: Who) -> SignInOut:
 
 @router.post("/session/one-time-code")
 async def one_time_code(body: OneTimeCodeBody, who: Who) -> SignInOut:
-    """The code that was sent."""
+    """The code that was sent, or the number that the page for a password showed."""
 
     async def work(session: AsyncSession, conversation: ConversationRow) -> None:
         if who.customer_id is None:
-            await steps.enter_code(session, conversation, body.code, settings().clock, who.inbox_id)
+            step = await steps.current(session, conversation, settings().clock.now())
+            enter = login_steps.enter_number if step and step.step == steps.PAGE else steps.enter_code
+            await enter(session, conversation, body.code, settings().clock, who.inbox_id)
 
     await _attempt(who, work)
     return await _view(await _now(who))

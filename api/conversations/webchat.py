@@ -20,6 +20,7 @@ from api.conversations.rates import (
     SESSIONS_OF_ADDRESS,
     SESSIONS_OF_CONVERSATION,
     address_of,
+    network_of,
     rates,
 )
 from api.conversations.schemas import MessagesOut, SessionIn, SessionOut
@@ -68,7 +69,7 @@ async def open_session(body: SessionIn, request: Request) -> SessionOut:
     """Opens or resumes a visitor's conversation; with a company code it is signed in at once."""
     rates.take(SESSIONS_OF_ADDRESS, address_of(request))
     clock, refusal = settings().clock, None
-    address = request.client.host if request.client else ""
+    address = network_of(request)
     async with staff_session() as session:
         known = await _known(session, body.visitor, body.code)
         rates.take(SESSIONS_OF_CONVERSATION, str(known.id) if known else "")

@@ -1,5 +1,7 @@
 """Attempts to sign in: counted for the conversation, the address and the contact, whatever the way."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,6 +31,12 @@ class Source:
 def source_of(conversation: ConversationRow, address: str | None = None, contact_id: str | None = None) -> Source:
     own = conversation.address if address is None else address
     return Source(conversation.channel, conversation.id, own, contact_id)
+
+
+def nobody(typed: str) -> str:
+    """Stands for the contact where a login or number is nobody's, so that it is locked out like somebody's."""
+    digest = hmac.new(settings().secret_key.encode(), f"nobody:{typed}".encode(), hashlib.sha256).hexdigest()
+    return f"nobody:{digest}"
 
 
 @dataclass(frozen=True)

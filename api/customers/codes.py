@@ -41,6 +41,7 @@ async def find(session: AsyncSession, code: str, now: datetime) -> CompanyCodeRo
     if not normalized(code):
         return None
     row = CompanyCodeRow
+    still_there = ContactRow.customer_id == row.customer_id
     query = (
         select(row)
         .join(CustomerRow, CustomerRow.id == row.customer_id)
@@ -51,7 +52,7 @@ async def find(session: AsyncSession, code: str, now: datetime) -> CompanyCodeRo
             or_(row.expires_at.is_(None), row.expires_at > now),
             or_(row.uses_left.is_(None), row.uses_left > 0),
             CustomerRow.active,
-            or_(row.contact_id.is_(None), ContactRow.active & ContactRow.barred_at.is_(None)),
+            or_(row.contact_id.is_(None), ContactRow.active & ContactRow.barred_at.is_(None) & still_there),
         )
     )
     found = await session.scalar(query)
@@ -144,6 +145,9 @@ async def issue(
 async def revoke(session: AsyncSession, row: CompanyCodeRow, clock: Clock, *, end_sign_ins: bool) -> int:
     """The code opens nothing any more; asked to, ends the sign-ins made with it. Returns how many."""
     row.revoked_at = row.revoked_at or clock.now()
-    if not end_sign_ins:
-        return 0
+    return await end(session, row, clock) if end_sign_ins else 0
+
+
+async def end(session: AsyncSession, row: CompanyCodeRow, clock: Clock) -> int:
+    """Ends the sign-ins made with the code, which may go on opening. Returns how many."""
     return await identity.cut_off(session, ConversationRow.signed_in_by == f"code:{row.id}", "code", clock)

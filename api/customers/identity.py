@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Text, cast, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db.models import ContactRow, ConversationRow, CustomerRow, InboxRow, SignInStepRow
+from api.db.models import CompanyCodeRow, ContactRow, ConversationRow, CustomerRow, InboxRow, SignInStepRow
 from api.deps.events import record
 from api.deps.notices import CONVERSATION, notify
 from api.domain.clock import Clock
+from api.errors import Forbidden
 
 CLOSED = "closed:"
-"""Begins `signed_in_by` of a conversation that was cut off; the reason follows: contact, phone, code, customer."""
+"""Begins `signed_in_by` of a conversation that was cut off; why follows: contact, phone, code, login, customer."""
 
 
 def closed_reason(conversation: ConversationRow) -> str:
@@ -29,8 +30,13 @@ async def sign_in(
     clock: Clock,
     inbox_id: int | None = None,
 ) -> None:
-    """Binds the conversation. `by`: the way and what was used; `inbox_id`: the message whose turn does it."""
+    """Binds the conversation. `by`: the way and what was used; `inbox_id`: the message whose turn does it.
+
+    Raises Forbidden for a person of another company.
+    """
     contact = await session.get(ContactRow, contact_id) if contact_id else None
+    if contact_id and (contact is None or contact.customer_id != customer_id):
+        raise Forbidden("Не получилось войти. Поможет менеджер.", code="another_company")
     if conversation.served_customer_id not in (None, customer_id) or (contact and "prices" not in contact.rights):
         # What stands above has prices of another company, or prices that this person may not see.
         conversation.hidden_until = conversation.last_seq
@@ -70,7 +76,7 @@ async def cut_off(session: AsyncSession, whose: ColumnElement[bool], reason: str
         await record(session, clock, "cut_off", customer_id=row.customer_id, conversation_id=row.id, reason=reason)
         row.customer_id = row.contact_id = None
         row.hidden_until = row.last_seq
-        row.signed_in_by = f"{CLOSED}{reason}"
+        row.signed_in_by, row.number_doubted_at = f"{CLOSED}{reason}", clock.now()
         await notify(session, CONVERSATION, str(row.id))
     await session.flush()
     return len(rows)
@@ -87,6 +93,17 @@ def of_closed_contacts() -> ColumnElement[bool]:
 def of_closed_customers() -> ColumnElement[bool]:
     """Conversations of companies that are no customers any more."""
     return ConversationRow.customer_id.in_(select(CustomerRow.id).where(~CustomerRow.active))
+
+
+def by_code() -> ColumnElement[bool]:
+    """Conversations that this code signed in, with its row beside them."""
+    return ConversationRow.signed_in_by == literal("code:") + cast(CompanyCodeRow.id, Text)
+
+
+def of_lost_codes() -> ColumnElement[bool]:
+    """Conversations whose code is gone or is another company's now."""
+    good = select(CompanyCodeRow.id).where(by_code(), CompanyCodeRow.customer_id == ConversationRow.customer_id)
+    return ConversationRow.signed_in_by.startswith("code:") & ~good.exists()
 
 
 async def _end_steps(session: AsyncSession, conversation_id: UUID) -> None:

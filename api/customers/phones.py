@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import phonenumbers
 from sqlalchemy import delete, select
@@ -126,6 +127,16 @@ async def revoke(session: AsyncSession, contact_id: str, phone: str, clock: Cloc
     row.revoked_at = clock.now()
     await session.flush()
     return await end_sign_ins(session, [(contact_id, phone)], clock)
+
+
+async def trust(session: AsyncSession, contact_id: str, conversation_id: UUID) -> bool:
+    """A manager knows whose chat it is: the person's number opens it again. False: it is not the chat's number."""
+    conversation = await session.get(ConversationRow, conversation_id, with_for_update=True)
+    owned = await session.get(ContactPhoneRow, (contact_id, conversation.phone)) if conversation else None
+    if conversation is None or owned is None or owned.revoked_at is not None:
+        return False
+    conversation.number_doubted_at = None
+    return True
 
 
 async def end_sign_ins(session: AsyncSession, lost: Iterable[tuple[str, str]], clock: Clock) -> int:

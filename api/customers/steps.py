@@ -5,9 +5,8 @@ number known ──► one person ──► signed in          several companies
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +19,12 @@ from api.db.models import ContactRow, ConversationRow, SignInStepRow
 from api.domain.clock import Clock
 from api.errors import Forbidden, TooMany
 
-CODE_SENT, COMPANY, UNKNOWN, DOUBT, LOGIN = "code_sent", "company", "unknown_phone", "doubt", "login"
+CODE_SENT, COMPANY, UNKNOWN, DOUBT = "code_sent", "company", "unknown_phone", "doubt"
+LOGIN, PAGE = "login", "page"
+LIVES = {CODE_SENT: otp.LIFETIME, COMPANY: otp.LIFETIME, PAGE: otp.LIFETIME, LOGIN: timedelta(minutes=15)}
+"""Steps that wait for the visitor, and how long."""
+VOUCHED_FOR = timedelta(days=2)
+"""So long a shared number signs in without being shared again: meanwhile a manager may add it."""
 MOST_SENT_TO = 5
 """People of one shared number who get a code each."""
 
@@ -30,16 +34,26 @@ def by_number() -> bool:
     return bool({"phone", "otp"} & set(settings().ways))
 
 
+def _vouched(conversation: ConversationRow, now: datetime) -> bool:
+    """Whether the channel vouches for the number now, and not only for whom it belonged to once."""
+    at = conversation.phone_vouched_at
+    return bool(conversation.phone) and at is not None and now - at <= VOUCHED_FOR
+
+
 async def current(session: AsyncSession, conversation: ConversationRow, now: datetime) -> SignInStepRow | None:
-    """The step that the visitor stands at; one that waited for a code longer than it lives is over."""
+    """The step that the visitor stands at.
+
+    One that waited longer than it lives is over, and so is what was learnt from a number shared long ago.
+    """
     step = await session.get(SignInStepRow, conversation.id)
-    over = step is not None and step.step in (CODE_SENT, COMPANY) and now - step.at > otp.LIFETIME
-    return None if over else step
+    if step is None:
+        return None
+    good = now - step.at <= LIVES[step.step] if step.step in LIVES else _vouched(conversation, now)
+    return step if good else None
 
 
-async def _stand_at(
-    session: AsyncSession, conversation: ConversationRow, step: str, now: datetime, **data: Any
-) -> None:
+async def stand_at(session: AsyncSession, conversation: ConversationRow, step: str, now: datetime, **data: Any) -> None:
+    """The visitor's step from now on; how often codes were sent is not forgotten."""
     data = {"sends": await _sends(session, conversation)} | data
     values = {"conversation_id": conversation.id, "step": step, "data": data, "at": now}
     statement = insert(SignInStepRow).values(values)
@@ -53,27 +67,32 @@ def _ids(people: Sequence[Person]) -> list[str]:
     return [person.contact_id for person in people]
 
 
+async def _still(session: AsyncSession, phone: str, contact_ids: Sequence[str]) -> list[Person]:
+    """Those of the contacts whose number it is now: while the step waited, it may have been taken from them."""
+    return [person for person in await phones.people_of(session, phone) if person.contact_id in contact_ids]
+
+
 async def recognise(
     session: AsyncSession, conversation: ConversationRow, clock: Clock, *, asked: bool, inbox_id: int | None = None
 ) -> None:
     """Goes as far as the number that the channel vouches for allows. `asked`: the person pressed the button for it.
 
-    Without that nobody who left is signed in again, and nobody who waits for a code is sent another. A vouched number
+    Without that nobody who left is signed in again, and nobody who waits for a code loses it. A vouched number
     cannot be guessed, so no lock-out stops it; one that is not known counts as a failed attempt when asked for.
     """
     step = await current(session, conversation, clock.now())
-    if not conversation.phone or not by_number():
+    if not _vouched(conversation, clock.now()) or not by_number():
         return
-    if not asked and (conversation.signed_out_at is not None or (step and step.step in (CODE_SENT, COMPANY))):
+    if not asked and (conversation.signed_out_at is not None or (step and step.step in LIVES)):
         return
     people = await phones.people_of(session, conversation.phone)
     if not people:
-        await _stand_at(session, conversation, UNKNOWN, clock.now())
+        await stand_at(session, conversation, UNKNOWN, clock.now())
         if asked:
             await attempts.note(session, attempts.source_of(conversation), "phone", clock.now(), succeeded=False)
         return
     # Whoever was cut off may still hold the number: it alone does not open the door again.
-    doubtful = not phones.same_person(people) or bool(identity.closed_reason(conversation))
+    doubtful = not phones.same_person(people) or conversation.number_doubted_at is not None
     if not doubtful and ("otp" not in settings().ways or settings().otp_when == "doubt"):
         await _let_in(session, conversation, people, "phone", conversation.phone, clock, inbox_id)
     elif asked or step is None or step.step == UNKNOWN:
@@ -87,12 +106,12 @@ async def _prove(
     sure = phones.same_person(people)
     reachable = [person for person in people if otp.way_to(person, sure)][:MOST_SENT_TO]
     if "otp" not in settings().ways or not reachable:
-        await _stand_at(session, conversation, DOUBT, clock.now())
+        await stand_at(session, conversation, DOUBT, clock.now())
         return
     try:
         await send_code(session, conversation, reachable, phone, clock, vouched=True)
     except TooMany:
-        await _stand_at(session, conversation, DOUBT, clock.now())
+        await stand_at(session, conversation, DOUBT, clock.now())
 
 
 async def send_code(
@@ -116,10 +135,10 @@ async def send_code(
     data: dict[str, Any] = {"phone": phone, "contacts": _ids(people), "sure": sure, "vouched": vouched}
     data |= {"tries": otp.TRIES, "sends": [at.isoformat() for at in (*recent, now)]}
     # The step stands before the job that reads the number from it.
-    await _stand_at(session, conversation, CODE_SENT, now, **data)
+    await stand_at(session, conversation, CODE_SENT, now, **data)
     ways = await otp.issue(session, conversation.id, people, sure=sure, now=now)
     shown = sorted(set(ways)) if vouched else []
-    await _stand_at(session, conversation, CODE_SENT, now, **data, ways=shown)
+    await stand_at(session, conversation, CODE_SENT, now, **data, ways=shown)
 
 
 async def _sends(session: AsyncSession, conversation: ConversationRow) -> list[str]:
@@ -152,10 +171,10 @@ async def typed_phone(session: AsyncSession, conversation: ConversationRow, text
 
 async def resend(session: AsyncSession, conversation: ConversationRow, clock: Clock) -> None:
     """Another code to the same people. Raises TooMany, and Forbidden when none was asked for."""
-    step = await session.get(SignInStepRow, conversation.id)
+    step = await current(session, conversation, clock.now())
     if step is None or step.step != CODE_SENT:
         raise Forbidden("Сначала отправьте номер телефона.", code="no_code_sent")
-    people = await phones.people(session, step.data["contacts"])
+    people = await _still(session, step.data["phone"], step.data["contacts"])
     await send_code(session, conversation, people, step.data["phone"], clock, vouched=bool(step.data.get("vouched")))
 
 
@@ -172,8 +191,7 @@ async def enter_code(
     if step is None or step.step != CODE_SENT or step.data["tries"] <= 0:
         raise Forbidden(OVER, code="code_expired")
     contacts = step.data["contacts"]
-    # A number that nobody has is locked out like one that somebody has.
-    whose = contacts[0] if contacts else f"nobody:{otp.digest(UUID(int=0), step.data['phone'])}"
+    whose = contacts[0] if contacts else attempts.nobody(step.data["phone"])
     source = attempts.source_of(conversation, contact_id=whose)
     await attempts.guard(session, source, now)
     step.data = step.data | {"tries": step.data["tries"] - 1}
@@ -181,9 +199,11 @@ async def enter_code(
     await attempts.note(session, source, "otp", now, succeeded=contact_id is not None)
     if contact_id is None:
         raise Forbidden(WRONG, code="wrong_one_time_code")
-    people = await phones.people(session, contacts if step.data["sure"] else [contact_id])
+    people = await _still(session, step.data["phone"], contacts if step.data["sure"] else [contact_id])
     if not people:
         raise Forbidden(OVER, code="code_expired")
+    if step.data["phone"] == conversation.phone:
+        conversation.number_doubted_at = None
     await _let_in(session, conversation, people, "otp", step.data["phone"], clock, inbox_id)
 
 
@@ -198,7 +218,7 @@ async def _let_in(
 ) -> None:
     """Signs the person in, or asks for which company."""
     if len({person.customer_id for person in people}) > 1:
-        await _stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(people), by=f"{way}:{phone}")
+        await stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(people), by=f"{way}:{phone}")
         return
     await _sign_in(session, conversation, people, f"{way}:{phone}", clock, inbox_id)
 
@@ -224,7 +244,8 @@ async def companies(session: AsyncSession, step: SignInStepRow | None) -> list[P
     if step is None or step.step != COMPANY:
         return []
     found: dict[str, Person] = {}
-    for person in await phones.people(session, step.data["contacts"]):
+    phone = str(step.data["by"]).partition(":")[2]
+    for person in await _still(session, phone, step.data["contacts"]):
         known = found.setdefault(person.customer_id, person)
         if len(person.rights) < len(known.rights):
             found[person.customer_id] = person
@@ -260,15 +281,4 @@ async def switch(session: AsyncSession, conversation: ConversationRow, clock: Cl
     if not mine:
         raise Forbidden("Ваш вход — только для одной компании.", code="one_company")
     by = conversation.signed_in_by
-    await _stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(mine), by=by)
-
-
-async def wait_for_login(session: AsyncSession, conversation: ConversationRow, mark: str, now: datetime) -> None:
-    """The link with this mark is good from now on, an earlier one is not."""
-    await _stand_at(session, conversation, LOGIN, now, mark=mark)
-
-
-async def waits_for_login(session: AsyncSession, conversation: ConversationRow, mark: str) -> bool:
-    """Whether the link with this mark is still good: not used, and no other step was taken since."""
-    step = await session.get(SignInStepRow, conversation.id)
-    return step is not None and step.step == LOGIN and step.data.get("mark") == mark
+    await stand_at(session, conversation, COMPANY, clock.now(), contacts=_ids(mine), by=by)

@@ -80,6 +80,7 @@ async def customers(source: Erp) -> int:
         await phones.store(session, contacts, clock)
         await identity.cut_off(session, identity.of_closed_contacts(), "contact", clock)
         await identity.cut_off(session, identity.of_closed_customers(), "customer", clock)
+        await identity.cut_off(session, identity.of_lost_codes(), "code", clock)
     return len(read)
 
 
@@ -98,6 +99,7 @@ async def _store_codes(session: AsyncSession, read: Sequence[Customer]) -> None:
     row = CompanyCodeRow
     # Codes issued here are not the accounting system's to take away.
     from_erp = row.source == "erp"
+    await guard(session, row, len(own), from_erp, row.revoked_at.is_(None), may_be_empty=True)
     await session.execute(delete(row).where(row.digest.not_in(own), row.revoked_at.is_(None), from_erp))
     for code, customer_id in own.items():
         statement = insert(row).values(digest=code, customer_id=customer_id)

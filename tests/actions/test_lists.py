@@ -78,9 +78,10 @@ async def test_another_conversations_file_is_not_found(talk: Talk) -> None:
 
 async def test_a_stranger_signs_in_first(talk: Talk) -> None:
     talk.customer = None
+    talk.answers("GET", "session", views.visitor())
     reply = await talk.run("action_attached_list", attachment="12")
     assert "код" in reply.text.lower()
-    assert [request.path for request, _ in talk.server.log] == []
+    assert [request.path for request, _ in talk.server.log] == ["/v1/session"]
 
 
 async def test_the_outlet_is_asked_first_and_the_list_is_told_after_it(talk: Talk) -> None:

@@ -93,6 +93,21 @@ async def test_an_invitation_s_link_carries_its_code(stranger: Talk) -> None:
     assert stranger.sent("POST", "session/sign-in") == [{"code": "KXTP-2947-MMCA"}]
 
 
+async def test_the_number_of_the_page_is_typed_into_the_chat(stranger: Talk) -> None:
+    page = views.visitor(step="code_sent", sent_by=["page"], ways=["login"])
+    stranger.answers("GET", "session", page)
+    asked = await stranger.run("action_greet", intent="start")
+    assert asked.text == "Пароль подошёл. Напишите сюда число со страницы — оно действует 10 минут."
+    assert asked.buttons == ["Позвать человека"]
+    stranger.answers("GET", "session", page)
+    stranger.refuses("POST", "session/one-time-code", 403, "wrong_page_number")
+    wrong = await stranger.run("action_order", "111 111", "order")
+    assert wrong.text.startswith("Число не подошло.") and "Войти с паролем" in wrong.buttons
+    stranger.answers("GET", "session", page)
+    stranger.answers("POST", "session/one-time-code", views.visitor(step="signed_in", me=views.me()))
+    assert (await stranger.run("action_order", "482 913", "order")).text.startswith("Здравствуйте, ООО")
+
+
 async def test_a_password_is_typed_on_a_page(stranger: Talk) -> None:
     stranger.answers("POST", "session/login-link", {"url": "https://orders.example/sign-in/abc"})
     reply = await stranger.run("action_other_way", way="login")
@@ -107,6 +122,7 @@ async def test_a_password_is_typed_on_a_page(stranger: Talk) -> None:
         ("contact", "Ваш доступ к заказам компании закрыт."),
         ("phone", "Этот номер больше не привязан"),
         ("code", "Код, по которому вы вошли, больше не действует."),
+        ("login", "Пароль, с которым вы вошли, больше не действует."),
         ("customer", "Заказы для вашей компании сейчас закрыты."),
     ],
 )

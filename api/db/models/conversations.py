@@ -37,6 +37,11 @@ class ConversationRow(Base):
     """What the person is called in the messenger; for managers only, it proves nothing."""
     phone: Mapped[str] = mapped_column(server_default="")
     """E.164; only a number that the channel itself vouches for."""
+    phone_vouched_at: Mapped[datetime | None]
+    """When it did so last: numbers change hands, so an old word for one proves nothing."""
+    number_doubted_at: Mapped[datetime | None]
+    """The chat was cut off then: a number alone does not open it again, whatever else signs in here meanwhile. A
+    one-time code or a manager ends the doubt."""
     signed_in_by: Mapped[str] = mapped_column(server_default="")
     """The way and what was used: `code:<id>`, `phone:<number>`, `otp:<number>`, `login`; whoever revokes it ends the
     sign-in. Then `closed:<why>`."""

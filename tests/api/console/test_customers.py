@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -108,6 +109,22 @@ async def test_a_revoked_number_ends_only_its_own_sign_ins(desk: Desk, people: W
     assert await customer_of(people) == PETRA
 
 
+async def test_a_manager_lets_a_number_open_its_chat_again(desk: Desk, people: World) -> None:
+    await signed_in(people, "olga", f"phone:{OLGA}")
+    await desk.do("contacts/olga/phones/revoke", phone=OLGA)
+    chat = people.conversations[PETRA]
+    await people.change(ConversationRow, {"id": chat}, phone=OLGA)
+    await desk.do("contacts/anna/phones", phone=OLGA)
+    assert "Снова узнавать по номеру" in (await desk.browser.get(CARD)).text
+    # Not in the name of a person who has not got the number.
+    assert (await desk.do(f"contacts/olga/chats/{chat}/trust")).status_code == 404
+    await desk.do(f"contacts/anna/chats/{chat}/trust")
+    async with staff_session() as session:
+        assert (await session.get_one(ConversationRow, chat)).number_doubted_at is None
+    assert "Снова узнавать" not in (await desk.browser.get(CARD)).text
+    assert ("number_trust", "anna") in await audited()
+
+
 async def test_rights_are_set_and_prices_above_are_put_away(desk: Desk, people: World) -> None:
     await signed_in(people, "olga", "login")
     async with staff_session() as session:
@@ -129,6 +146,18 @@ async def test_a_password_is_shown_once(desk: Desk) -> None:
     assert taken.status_code == 409 and "уже занят" in taken.text
 
 
+async def test_a_login_is_taken_away(desk: Desk, people: World) -> None:
+    assert "Убрать логин" not in (await desk.browser.get(CARD)).text
+    await desk.do("contacts/olga/login", login="olga")
+    await signed_in(people, "olga", "login")
+    assert "Убрать логин olga" in (await desk.browser.get(CARD)).text
+    await desk.do("contacts/olga/login/remove")
+    assert await customer_of(people) is None
+    async with staff_session() as session:
+        assert await session.get(ContactLoginRow, "olga") is None
+    assert await audited() == [("login_set", "olga"), ("login_remove", "olga")]
+
+
 async def test_a_code_is_issued_shown_once_and_revoked(desk: Desk) -> None:
     page = await desk.do("codes", days="30", uses="5")
     shown = re.search(r"Новый код: <strong>(\S+)</strong>", page.text)
@@ -142,6 +171,27 @@ async def test_a_code_is_issued_shown_once_and_revoked(desk: Desk) -> None:
     me = await desk.browser.get("/v1/me", headers=bearer(conversation))
     assert me.json()["signed_in"] is False
     assert await audited() == [("code_issue", str(row.id)), ("code_revoke", str(row.id))]
+
+
+async def test_who_is_in_by_a_code_can_be_put_out_whatever_became_of_it(desk: Desk) -> None:
+    page = await desk.do("codes", days="30", uses="1")
+    shown = re.search(r"Новый код: <strong>(\S+)</strong>", page.text)
+    assert shown is not None
+    conversation, _ = await visitor(desk.browser, code=shown[1])
+    assert "входы кончились" in (await desk.browser.get(CARD)).text
+    async with staff_session() as session:
+        row = (await session.scalars(select(CompanyCodeRow).filter_by(source="own"))).one()
+    await desk.do(f"codes/{row.id}/revoke")
+    page = await desk.browser.get(CARD)
+    assert "отозван" in page.text and "вошли по коду: 1" in page.text
+    # Not from another company's page.
+    other = f"/console/customers/{BEREZKA}/codes/{row.id}/end"
+    assert (await desk.browser.post(other, data={"csrf": desk.csrf})).status_code == 404
+    await desk.do(f"codes/{row.id}/end")
+    me = await desk.browser.get("/v1/me", headers=bearer(conversation))
+    assert me.json()["signed_in"] is False
+    assert shown[1][:4] not in (await desk.browser.get(CARD)).text
+    assert (await audited())[-1] == ("code_end", str(row.id))
 
 
 async def test_an_invitation_has_a_link_a_qr_and_the_words(desk: Desk, policy: Callable[..., None]) -> None:
@@ -192,8 +242,9 @@ async def test_a_request_is_decided_and_the_customer_hears_of_it(desk: Desk, peo
 
 FORMS = (
     "contacts", "contacts/olga/rights", "contacts/olga/bar", "contacts/olga/unbar", "contacts/olga/phones",
-    "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/invitation", "contacts/olga/invitation/email",
-    "codes", "codes/1/revoke", "requests/1/done",
+    "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/login/remove",
+    "contacts/olga/invitation", "contacts/olga/invitation/email",
+    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.requests import HTTPConnection
 
 from api.conversations import rates as limits
-from api.conversations.rates import Pace, Rates, address_of
+from api.conversations.rates import Pace, Rates, address_of, network_of
 from api.errors import TooMany
 
 Conversation = tuple[UUID, dict[str, str]]
@@ -37,6 +37,9 @@ def connection(host: str | None) -> HTTPConnection:
 )
 def test_whom_an_address_stands_for(host: str | None, address: str) -> None:
     assert address_of(connection(host)) == address
+    # Attempts to sign in are counted for this machine as well.
+    loopback = {"127.0.0.1": "127.0.0.1", "::1": "::1", "::ffff:127.0.0.1": "127.0.0.1"}
+    assert network_of(connection(host)) == loopback.get(str(host), address)
 
 
 @given(

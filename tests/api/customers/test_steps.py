@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.config import settings
 from api.conversations import jobs
 from api.couriers.memory import MemoryCourier
 from api.customers import phones
@@ -71,7 +72,7 @@ async def test_a_number_that_comes_by_itself_is_told_in_words(
     await work()
     async with staff_session() as session:
         conversation = await session.merge(await chat_of("vera"))
-        conversation.phone = OLGA
+        conversation.phone, conversation.phone_vouched_at = OLGA, settings().clock.now()
     assistant.answers("Молоко — 8 шт.")
     await person.update(text="молока 8")
     await work()
@@ -86,8 +87,6 @@ async def test_an_unknown_number_and_the_manager_who_adds_it(
     assert (await session_of(web, person))["problem"] == "unknown_phone"
     async with staff_session() as session:
         assert (await session.get_one(SignInAttemptRow, 1)).succeeded is False
-        from api.config import settings
-
         await phones.add(session, "olga", "+79990000000", "manager", settings().clock.now())
     await person.update(text="а теперь?")
     await work()
@@ -254,8 +253,6 @@ async def test_without_the_way_a_typed_number_is_nothing(web: httpx.AsyncClient,
 async def test_two_cards_of_one_person_at_a_company_give_the_lesser_rights(
     web: httpx.AsyncClient, person: Person, assistant: Assistant, work: Work
 ) -> None:
-    from api.config import settings
-
     async with staff_session() as session:
         session.add(ContactRow(id="olga-2", customer_id=PETRA, name="Савельева Ольга", rights=["order"]))
         await session.flush()

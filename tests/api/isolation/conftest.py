@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 
+from tests.api.conversations.conftest import from_address
 from tests.api.customers.conftest import assistant, later, people, person, policy, sms, twin, web, work, world
 
-__all__ = ["assistant", "later", "people", "person", "policy", "sms", "twin", "web", "work", "world"]
+__all__ = ["assistant", "from_address", "later", "people", "person", "policy", "sms", "twin", "web", "work", "world"]
 
 PETRA_MILK, BEREZKA_MILK = "500", "450"
 DOORS = ("/v1/cart", "/v1/balance", "/v1/orders/last", "/v1/orders", "/v1/catalog/products", "/v1/promotions")

@@ -10,11 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from api.channels.errors import DeliveryError
+from api.channels.port import InboundMessage
 from api.config import settings
-from api.conversations import outbox
+from api.conversations import intake, outbox
 from api.couriers.memory import MemoryCourier
 from api.couriers.port import CourierError
-from api.customers import logins
+from api.customers import codes, logins
 from api.db.models import AttachmentRow, InboxRow
 from api.db.session import customer_session, staff_session
 from tests.api.conversations.conftest import Work
@@ -25,6 +26,7 @@ from tests.api.customers.conftest import (
     Person,
     bearer,
     chat_of,
+    last_inbox,
     visitor,
 )
 from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
@@ -51,7 +53,7 @@ async def test_logs_name_no_phone_no_code_no_price(
     person.twin.failures.append(DeliveryError("Не принято.", permanent=True, evidence="403 blocked"))
     async with staff_session() as session:
         await outbox.say(session, conversation, settings().clock.now(), "Молоко — 500 ₽")
-        password = await logins.set_login(session, "olga", "olga", settings().clock.now())
+        password = await logins.set_login(session, "olga", "olga", settings().clock)
     await work()
     stranger, _ = await visitor(web)
     await web.post("/v1/session/sign-in", json={"code": "WRONG-CODE"}, headers=bearer(stranger))
@@ -60,6 +62,33 @@ async def test_logs_name_no_phone_no_code_no_price(
     assert "message.not_delivered" in written and "one_time_code.not_sent" in written
     for secret in (OLGA, OLGA[2:], code, "500 ₽", "WRONG-CODE", PETRA_CODE, password, "olga@petra.example"):
         assert secret not in written
+
+
+@pytest.mark.parametrize("way", ["link", "words"])
+async def test_an_invitation_stands_in_no_message_once_it_was_used(
+    web: httpx.AsyncClient, person: Person, assistant: Assistant, work: Work, way: str
+) -> None:
+    async with staff_session() as session:
+        _, code = await codes.issue(session, PETRA, "anna", contact_id="olga", uses=5)
+    raw = {"message": {"id": 7, "text": f"/start {code}", "from": {"name": "Вера"}}}
+    typed = {"link": {"command": "start", "argument": code}, "words": {"text": f"Код {code.lower()}"}}[way]
+    async with staff_session() as session:
+        message = InboundMessage("1", "vera", raw, **typed)
+        await intake.take_in(session, settings().clock, "memory", message)
+    chat = await chat_of("vera")
+    inbox = await last_inbox(chat.id)
+    signed = await web.post("/v1/session/sign-in", json={"code": code}, headers=bearer(chat.id, None, inbox))
+    assert signed.status_code == 200
+    async with staff_session() as session:
+        row = await session.get_one(InboxRow, inbox)
+        stored = (await session.execute(text("SELECT inbox::text FROM inbox"))).scalars().all()
+    assert code[:4] not in "".join(stored).upper()
+    assert row.raw["message"] == {"id": 7, "text": "Код ••••", "from": {"name": "Вера"}}
+    assert (row.text, row.payload) == ("Код ••••" if way == "words" else "/start", "/start")
+    # A worker that died in this turn answers it again: the person is greeted.
+    await work()
+    assert assistant.asked[-1]["text"] == "/start"
+    assert assistant.asked[-1]["metadata"]["customer"] == "ООО «Кофейня у Петра»"
 
 
 async def test_the_console_shows_nothing_without_a_login(web: httpx.AsyncClient) -> None:
