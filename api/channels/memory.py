@@ -29,6 +29,7 @@ class MemoryMessenger:
     """`sent` holds what each chat sees now, by message id; `failures` are raised one by one before anything is sent."""
 
     kind: str = "memory"
+    title: str = "Memory"
     secret: str = "memory-secret"
     capabilities: Capabilities = field(
         default_factory=lambda: Capabilities(

@@ -201,6 +201,8 @@ class Outgoing:
 
 class Channel(Protocol):
     kind: str
+    title: str
+    """As people know it."""
 
     def read(self, webhook: Webhook) -> Reading:
         """Verifies and reads a webhook; raises ChannelError."""

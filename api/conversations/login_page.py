@@ -8,6 +8,7 @@ from fastapi import APIRouter, Cookie, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.templating import Jinja2Templates
 
+from api.channels.registry import channels
 from api.config import settings
 from api.conversations import intake, login_link, repository
 from api.conversations.login_link import DEAD, Link
@@ -24,7 +25,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
 }
-NAMES = {"webchat": "на сайте", "telegram": "в Telegram", "whatsapp": "в WhatsApp", "max": "в MAX"}
 
 router = APIRouter(prefix="/sign-in", include_in_schema=False)
 templates = Jinja2Templates(FOLDER)
@@ -37,7 +37,8 @@ def _page(request: Request, status: int = 200, **values: Any) -> HTMLResponse:
 
 def _form(request: Request, conversation: ConversationRow, status: int = 200, **values: Any) -> HTMLResponse:
     csrf = secrets.token_urlsafe(24)
-    where = f"Вы входите в чат {NAMES.get(conversation.channel, conversation.channel)}."
+    channel = channels().get(conversation.channel)
+    where = f"Откуда вы входите: {channel.title if channel else conversation.channel}."
     manager = f"{settings().manager_name}, {settings().manager_phone}"
     page = _page(request, status, csrf=csrf, where=where, manager=manager, **values)
     secure = request.url.scheme == "https"

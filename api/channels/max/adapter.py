@@ -46,6 +46,7 @@ class MaxMessenger:
     """A `Messenger`, and a `Poller` for a machine without a public address."""
 
     kind = "max"
+    title = "MAX"
     capabilities = CAPABILITIES
 
     def __init__(self, settings: MaxSettings) -> None:

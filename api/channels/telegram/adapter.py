@@ -40,6 +40,7 @@ class Telegram:
     """A messenger and, on a machine that Telegram cannot reach, a poller."""
 
     kind = "telegram"
+    title = "Telegram"
     capabilities = drawing.LIMITS
 
     def __init__(self, settings: TelegramSettings) -> None:

@@ -52,6 +52,7 @@ class MessageBody(BaseModel):
 
 class WebChat:
     kind = "webchat"
+    title = "чат на сайте"
 
     def read(self, webhook: Webhook) -> Reading:
         """Verifies the visitor's token and reads the body; raises ChannelError."""

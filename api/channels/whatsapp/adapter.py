@@ -23,6 +23,7 @@ COURTESY_SECONDS = 3.0
 
 class WhatsApp:
     kind = "whatsapp"
+    title = "WhatsApp"
     capabilities = Capabilities(
         text=4_096,
         buttons=3,
