@@ -16,6 +16,7 @@ from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
 from api.console.router import NotLoggedIn, to_login
@@ -84,6 +85,7 @@ for part in (
     console_router,
     files_router,
     console_customers_router,
+    customer_codes_router,
     words_router,
 ):
     app.include_router(part)

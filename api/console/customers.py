@@ -1,8 +1,7 @@
-"""«Клиенты»: people, their rights, numbers, logins and invitations; company codes; what customers ask to change."""
+"""«Клиенты»: people, their rights, numbers, logins and invitations."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,9 +14,8 @@ from api.config import settings
 from api.console import customer_rows
 from api.console.accounts import Staff, check_csrf
 from api.console.router import Me, page
-from api.conversations import outbox
-from api.customers import codes, contacts, invitations, logins, phones
-from api.db.models import CompanyCodeRow, ContactRow, ConversationRow, CustomerRow, ProfileRequestRow
+from api.customers import contacts, invitations, logins, phones
+from api.db.models import ContactRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import ApiError, Forbidden, NotFound
@@ -27,9 +25,6 @@ router = APIRouter(prefix="/console/customers", include_in_schema=False)
 
 MANAGERS = ("manager", "admin")
 PRIVATE = {"Cache-Control": "no-store"}
-DONE = "Готово: {words}."
-REFUSED = "Не получилось выполнить вашу просьбу ({words}). Подробности — у менеджера: {manager}."
-CALL_HUMAN = {"title": "Позвать человека", "payload": "/call_human"}
 
 Csrf = Annotated[str, Form()]
 
@@ -51,7 +46,7 @@ async def customer_list(request: Request, staff: Manager, q: str = "") -> HTMLRe
     return page(request, "customers.html", staff=staff, rows=rows, q=q, more=len(rows) == customer_rows.PAGE)
 
 
-async def _show(request: Request, staff: Staff, customer_id: str, status: int = 200, **said: Any) -> HTMLResponse:
+async def show(request: Request, staff: Staff, customer_id: str, status: int = 200, **said: Any) -> HTMLResponse:
     """The customer's page; `said`: an error, or a secret that is shown this once."""
     now = settings().clock.now()
     async with staff_session() as session:
@@ -77,10 +72,11 @@ async def _show(request: Request, staff: Staff, customer_id: str, status: int = 
 
 @router.get("/{customer_id}")
 async def customer_page(request: Request, staff: Manager, customer_id: str) -> HTMLResponse:
-    return await _show(request, staff, customer_id)
+    return await show(request, staff, customer_id)
 
 
-def _back(customer_id: str) -> Response:
+def back(customer_id: str) -> Response:
+    """To the customer's page after a change."""
     return RedirectResponse(f"/console/customers/{customer_id}", status_code=303)
 
 
@@ -116,13 +112,13 @@ async def add_contact(
     check_csrf(staff, csrf)
     number = phones.number(phone)
     if not name.strip() or (phone.strip() and number is None):
-        return await _show(request, staff, customer_id, 422, error="Нужны имя и номер целиком: +7 900 000-00-00.")
+        return await show(request, staff, customer_id, 422, error="Нужны имя и номер целиком: +7 900 000-00-00.")
     async with staff_session() as session:
         if await session.get(CustomerRow, customer_id) is None:
             raise NotFound("Такого клиента нет.")
         row = await contacts.add(session, customer_id, name.strip(), right, settings().clock, phone=number)
         await audit(session, staff.login, "contact_add", row.id, customer=customer_id)
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/rights")
@@ -136,7 +132,7 @@ async def set_rights(
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         await contacts.set_rights(session, contact, right)
         await audit(session, staff.login, "contact_rights", contact.id, rights=", ".join(contact.rights))
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/bar")
@@ -145,7 +141,7 @@ async def bar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> 
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         ended = await contacts.bar(session, contact, settings().clock)
         await audit(session, staff.login, "contact_bar", contact.id, ended=str(ended))
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/unbar")
@@ -153,7 +149,7 @@ async def unbar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         await contacts.unbar(session, contact)
         await audit(session, staff.login, "contact_unbar", contact.id)
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/phones")
@@ -169,7 +165,7 @@ async def add_phone(
     """Binds a number. `take`: its former owners lose it, and what they signed in with it."""
     number = phones.number(phone)
     if number is None:
-        return await _show(request, staff, customer_id, 422, error="Номер нужен целиком: +7 900 000-00-00.")
+        return await show(request, staff, customer_id, 422, error="Номер нужен целиком: +7 900 000-00-00.")
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         others = [row.contact_id for row in await phones.owners(session, number) if row.contact_id != contact.id]
         for other in others if take else []:
@@ -177,7 +173,7 @@ async def add_phone(
             await audit(session, staff.login, "phone_revoke", other)
         await phones.add(session, contact.id, number, "manager", settings().clock.now())
         await audit(session, staff.login, "phone_add", contact.id)
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/phones/revoke")
@@ -187,7 +183,7 @@ async def revoke_phone(
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         ended = await phones.revoke(session, contact.id, phone, settings().clock)
         await audit(session, staff.login, "phone_revoke", contact.id, ended=str(ended))
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/chats/{conversation_id}/trust")
@@ -199,7 +195,7 @@ async def trust_number(
         if not await phones.trust(session, contact.id, conversation_id):
             raise NotFound("Номер этого чата записан не за этим сотрудником.")
         await audit(session, staff.login, "number_trust", contact.id, conversation=str(conversation_id))
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/login")
@@ -219,8 +215,8 @@ async def set_login(
     except ApiError as error:
         if error.code in ("csrf", "not_found"):
             raise
-        return await _show(request, staff, customer_id, error.status, error=error.message)
-    return await _show(request, staff, customer_id, new_login=logins.normalized(login), new_password=password)
+        return await show(request, staff, customer_id, error.status, error=error.message)
+    return await show(request, staff, customer_id, new_login=logins.normalized(login), new_password=password)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/login/remove")
@@ -229,7 +225,7 @@ async def remove_login(staff: Manager, customer_id: str, contact_id: str, csrf: 
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         ended = await logins.remove_login(session, contact.id, settings().clock)
         await audit(session, staff.login, "login_remove", contact.id, ended=str(ended))
-    return _back(customer_id)
+    return back(customer_id)
 
 
 @router.post("/{customer_id}/contacts/{contact_id}/invitation")
@@ -253,81 +249,4 @@ async def send_invitation(staff: Manager, customer_id: str, contact_id: str, way
             raise NotFound("Так отправить нельзя.")
         await defer(session, "invitations.send", contact_id=contact.id, way=way, by=staff.login)
         await audit(session, staff.login, "invite", contact.id, way=way)
-    return _back(customer_id)
-
-
-@router.post("/{customer_id}/codes")
-async def issue_code(
-    request: Request,
-    staff: Manager,
-    customer_id: str,
-    csrf: Csrf,
-    days: Annotated[int, Form(ge=0, le=3650)] = 0,
-    uses: Annotated[int, Form(ge=0, le=10_000)] = 0,
-) -> HTMLResponse:
-    """A company code; 0: without that limit. Shown on the page that answers and nowhere else."""
-    check_csrf(staff, csrf)
-    expires_at = settings().clock.now() + timedelta(days=days) if days else None
-    async with staff_session() as session:
-        if await session.get(CustomerRow, customer_id) is None:
-            raise NotFound("Такого клиента нет.")
-        row, code = await codes.issue(session, customer_id, staff.login, expires_at=expires_at, uses=uses or None)
-        await audit(session, staff.login, "code_issue", str(row.id), customer=customer_id)
-    return await _show(request, staff, customer_id, new_code=code)
-
-
-async def _code(session: AsyncSession, customer_id: str, code_id: int) -> CompanyCodeRow:
-    query = select(CompanyCodeRow).filter_by(id=code_id, customer_id=customer_id).with_for_update()
-    row = (await session.scalars(query)).one_or_none()
-    if row is None:
-        raise NotFound("Такого кода нет.")
-    return row
-
-
-@router.post("/{customer_id}/codes/{code_id}/revoke")
-async def revoke_code(
-    staff: Manager, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
-) -> Response:
-    """`end`: whoever signed in with it is out."""
-    check_csrf(staff, csrf)
-    async with staff_session() as session:
-        row = await _code(session, customer_id, code_id)
-        ended = await codes.revoke(session, row, settings().clock, end_sign_ins=end)
-        await audit(session, staff.login, "code_revoke", str(code_id), customer=customer_id, ended=str(ended))
-    return _back(customer_id)
-
-
-@router.post("/{customer_id}/codes/{code_id}/end")
-async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -> Response:
-    """Whoever signed in with it is out, also when it opens nothing any more."""
-    check_csrf(staff, csrf)
-    async with staff_session() as session:
-        ended = await codes.end(session, await _code(session, customer_id, code_id), settings().clock)
-        await audit(session, staff.login, "code_end", str(code_id), customer=customer_id, ended=str(ended))
-    return _back(customer_id)
-
-
-@router.post("/{customer_id}/requests/{request_id}/{decision}")
-async def decide(staff: Manager, customer_id: str, request_id: int, decision: str, csrf: Csrf) -> Response:
-    """Done or refused: the person hears of it where they asked, while they still speak for the company."""
-    check_csrf(staff, csrf)
-    if decision not in ("done", "refused"):
-        raise NotFound()
-    now = settings().clock.now()
-    async with staff_session() as session:
-        query = select(ProfileRequestRow).filter_by(id=request_id, customer_id=customer_id, state="open")
-        row = (await session.scalars(query.with_for_update())).one_or_none()
-        if row is None:
-            return _back(customer_id)
-        row.state, row.decided_at, row.decided_by = decision, now, staff.login
-        await audit(session, staff.login, f"request_{decision}", str(row.id), customer=customer_id)
-        conversation = await session.get(ConversationRow, row.conversation_id)
-        if conversation is not None and conversation.customer_id == customer_id:
-            words = customer_rows.KINDS.get(row.kind, row.kind)
-            contact = f"{settings().manager_name}, {settings().manager_phone}"
-            said = (DONE if decision == "done" else REFUSED).format(words=words, manager=contact)
-            key = f"profile:{row.id}"
-            await outbox.say(
-                session, conversation.id, now, said, buttons=[CALL_HUMAN], dedupe_key=key, only_to=customer_id
-            )
-    return _back(customer_id)
+    return back(customer_id)

@@ -1,0 +1,103 @@
+"""On a customer's page: company codes, and what its people ask to change."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.config import settings
+from api.console import customer_rows
+from api.console.accounts import check_csrf
+from api.console.customers import Csrf, Manager, back, show
+from api.conversations import outbox
+from api.conversations.buttons import CALL_HUMAN
+from api.customers import codes
+from api.db.models import CompanyCodeRow, ConversationRow, CustomerRow, ProfileRequestRow
+from api.db.session import staff_session
+from api.deps.audit import audit
+from api.errors import NotFound
+
+router = APIRouter(prefix="/console/customers", include_in_schema=False)
+
+DONE = "Готово: {words}."
+REFUSED = "Не получилось выполнить вашу просьбу ({words}). Подробности — у менеджера: {manager}."
+
+
+@router.post("/{customer_id}/codes")
+async def issue_code(
+    request: Request,
+    staff: Manager,
+    customer_id: str,
+    csrf: Csrf,
+    days: Annotated[int, Form(ge=0, le=3650)] = 0,
+    uses: Annotated[int, Form(ge=0, le=10_000)] = 0,
+) -> HTMLResponse:
+    """A company code; 0: without that limit. Shown on the page that answers and nowhere else."""
+    check_csrf(staff, csrf)
+    expires_at = settings().clock.now() + timedelta(days=days) if days else None
+    async with staff_session() as session:
+        if await session.get(CustomerRow, customer_id) is None:
+            raise NotFound("Такого клиента нет.")
+        row, code = await codes.issue(session, customer_id, staff.login, expires_at=expires_at, uses=uses or None)
+        await audit(session, staff.login, "code_issue", str(row.id), customer=customer_id)
+    return await show(request, staff, customer_id, new_code=code)
+
+
+async def _code(session: AsyncSession, customer_id: str, code_id: int) -> CompanyCodeRow:
+    query = select(CompanyCodeRow).filter_by(id=code_id, customer_id=customer_id).with_for_update()
+    row = (await session.scalars(query)).one_or_none()
+    if row is None:
+        raise NotFound("Такого кода нет.")
+    return row
+
+
+@router.post("/{customer_id}/codes/{code_id}/revoke")
+async def revoke_code(
+    staff: Manager, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
+) -> Response:
+    """`end`: whoever signed in with it is out."""
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        row = await _code(session, customer_id, code_id)
+        ended = await codes.revoke(session, row, settings().clock, end_sign_ins=end)
+        await audit(session, staff.login, "code_revoke", str(code_id), customer=customer_id, ended=str(ended))
+    return back(customer_id)
+
+
+@router.post("/{customer_id}/codes/{code_id}/end")
+async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -> Response:
+    """Whoever signed in with it is out, also when it opens nothing any more."""
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        ended = await codes.end(session, await _code(session, customer_id, code_id), settings().clock)
+        await audit(session, staff.login, "code_end", str(code_id), customer=customer_id, ended=str(ended))
+    return back(customer_id)
+
+
+@router.post("/{customer_id}/requests/{request_id}/{decision}")
+async def decide(staff: Manager, customer_id: str, request_id: int, decision: str, csrf: Csrf) -> Response:
+    """Done or refused: the person hears of it where they asked, while they still speak for the company."""
+    check_csrf(staff, csrf)
+    if decision not in ("done", "refused"):
+        raise NotFound()
+    now = settings().clock.now()
+    async with staff_session() as session:
+        query = select(ProfileRequestRow).filter_by(id=request_id, customer_id=customer_id, state="open")
+        row = (await session.scalars(query.with_for_update())).one_or_none()
+        if row is None:
+            return back(customer_id)
+        row.state, row.decided_at, row.decided_by = decision, now, staff.login
+        await audit(session, staff.login, f"request_{decision}", str(row.id), customer=customer_id)
+        conversation = await session.get(ConversationRow, row.conversation_id)
+        if conversation is not None and conversation.customer_id == customer_id:
+            words = customer_rows.KINDS.get(row.kind, row.kind)
+            contact = f"{settings().manager_name}, {settings().manager_phone}"
+            said = (DONE if decision == "done" else REFUSED).format(words=words, manager=contact)
+            key = f"profile:{row.id}"
+            await outbox.say(
+                session, conversation.id, now, said, buttons=[CALL_HUMAN], dedupe_key=key, only_to=customer_id
+            )
+    return back(customer_id)
