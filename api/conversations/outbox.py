@@ -28,8 +28,9 @@ async def _next_number(
     row = ConversationRow
     meant = [row.id == conversation_id, *([row.customer_id == only_to] if only_to is not None else [])]
     numbered = update(row).where(*meant).values(last_seq=row.last_seq + 1)
-    found = await session.execute(numbered.returning(row.last_seq, row.channel, row.customer_id))
-    return found.tuples().one_or_none()
+    returned = numbered.returning(row.last_seq, row.channel, row.customer_id)
+    found = (await session.execute(returned)).one_or_none()
+    return None if found is None else (found.last_seq, found.channel, found.customer_id)
 
 
 async def say(

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from api.channels import registry
 from api.channels.whatsapp.adapter import WhatsApp
 from api.config import settings
-from api.conversations import delivery, jobs, outbox
+from api.conversations import delivery, jobs, outbox, receipts
 from api.db.models import (
     AttachmentRow,
     ContactPhoneRow,
@@ -264,7 +264,7 @@ async def test_a_failure_told_later_is_sent_again_or_given_up(web: httpx.AsyncCl
                 "SELECT args FROM procrastinate_jobs WHERE task_name = 'messages.receipt' ORDER BY id DESC LIMIT 1"
             )
             args = (await session.execute(newest)).scalar_one()
-        await delivery.receipt.func(**args)
+        await receipts.receipt.func(**args)
         assert (await said())[0].state == state
         if state == "queued":
             await delivery.deliver.func(outbox_id=row.id)
