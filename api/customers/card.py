@@ -21,17 +21,25 @@ from api.domain.clock import Clock
 
 @dataclass(frozen=True)
 class Wish:
-    """What the words ask for. `phone` is E.164."""
+    """What the words ask for. `phone` is E.164; `asked`: they answer our question for what was missing."""
 
     kind: Kind
     text: str
     name: str | None
     phone: str | None
+    asked: bool = False
+
+    @property
+    def lacks(self) -> bool:
+        """Whether the new number, or the new person's name and number, are still to be told."""
+        return self.kind in ("employee", "phone") and (
+            self.phone is None or (self.kind == "employee" and self.name is None)
+        )
 
 
 def read(text: str, kind: Kind | None = None) -> Wish:
     """`kind`: of the question that the words answer; without it they tell it themselves."""
-    return Wish(kind or kind_of(text), text, name_in(text), phones.number(text))
+    return Wish(kind or kind_of(text), text, name_in(text), phones.number(text), asked=kind is not None)
 
 
 async def ask(scope: Scope, wish: Wish, clock: Clock) -> ProfileOut:
@@ -40,6 +48,8 @@ async def ask(scope: Scope, wish: Wish, clock: Clock) -> ProfileOut:
         contact = await session.get(ContactRow, scope.contact_id) if scope.contact_id else None
         if wish.kind == "view":
             return await _shown(session, scope, contact)
+        if wish.lacks and not wish.asked:
+            return ProfileOut(state="incomplete", kind=wish.kind)
         if contact is not None and "people" in scope.rights and wish.kind in ("employee", "phone"):
             done = await _change(session, scope, contact, wish, clock)
             if done is not None:
@@ -63,8 +73,8 @@ async def _change(
     session: AsyncSession, scope: Scope, contact: ContactRow, wish: Wish, clock: Clock
 ) -> ProfileOut | None:
     """The change that the person may make; None: a manager has to."""
-    if wish.phone is None or (wish.kind == "employee" and wish.name is None):
-        return ProfileOut(state="incomplete", kind=wish.kind)
+    if wish.lacks or wish.phone is None:
+        return None
     for owner in await phones.owners(session, wish.phone):
         theirs = await session.get_one(ContactRow, owner.contact_id)
         if theirs.id != contact.id and not (theirs.source == "own" and theirs.id == _id(scope)):

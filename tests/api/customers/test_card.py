@@ -116,7 +116,9 @@ async def test_a_number_of_somebody_else_is_not_taken(web: httpx.AsyncClient, ki
     assert sorted(owners) == ["anna", "pavel"]
 
 
-@pytest.mark.parametrize("text", ["добавьте сотрудника Ирина, 8 900 000-11-22", "сменился адрес", "у нас новый номер"])
+@pytest.mark.parametrize(
+    "text", ["добавьте сотрудника Ирина, 8 900 000-11-22", "сменился адрес", "у нас новый номер 8 900 000-11-44"]
+)
 async def test_the_rest_waits_for_a_manager_once(web: httpx.AsyncClient, text: str) -> None:
     conversation = await chat_as(web, "olga", ["order"])
     for _ in range(2):
@@ -139,3 +141,18 @@ async def test_the_card_as_it_is(web: httpx.AsyncClient) -> None:
     assert (await say(web, conversation, "мои данные", 12))["text"] == (
         "Компания: ООО «Кофейня у Петра»\nВы: Ольга Савельева\nНомера: …33\nПрава: заказывает"
     )
+
+
+async def test_what_a_manager_will_need_is_asked_first(web: httpx.AsyncClient) -> None:
+    conversation = await chat_as(web, "olga", ["order"])
+    assert (await say(web, conversation, "добавьте сотрудника", 11))["state"] == "incomplete"
+    assert (await say(web, conversation, "Ирина Белова, 8 900 000-11-22", 12, "employee"))["state"] == "requested"
+    async with staff_session() as session:
+        (request,) = (await session.scalars(select(ProfileRequestRow))).all()
+    assert (request.kind, request.data["text"]) == ("employee", "Ирина Белова, 8 900 000-11-22")
+
+
+async def test_who_does_not_tell_it_is_passed_on_all_the_same(web: httpx.AsyncClient) -> None:
+    conversation = await chat_as(web, "olga", ["order", "people"])
+    assert (await say(web, conversation, "добавьте сотрудника", 11))["state"] == "incomplete"
+    assert (await say(web, conversation, "пусть сам позвонит", 12, "employee"))["state"] == "requested"
