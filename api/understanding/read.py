@@ -56,6 +56,9 @@ def read_as(text: str, context: Context, mode: str | None, heard: Heard = Heard(
     _read_parts(reader, parts)
     _finish(reader, draft)
     little = not draft.changes and not draft.questions
+    if context.cart and delivery_day(tokens, context.now.date()):
+        # «Тогда на пятницу» beside a cart is the day to bring it on, whatever it sounds like.
+        little = False
     if heard.name == REPEAT and heard.confidence >= SURE and little and base is None and not repeats(ordering, draft):
         # It sounds like a past order, and none was found in the words: the costliest thing to pass over.
         reader.acted = True

@@ -89,6 +89,7 @@ async def test_after_the_cut_off(world: World) -> None:
         ("да, на пятницу", "affirm"),
         ("нет, лучше в пятницу", "deny"),
         ("в пятницу", "delivery"),
+        ("тогда на пятницу", "repeat_order"),
     ],
 )
 async def test_a_day_alone_moves_the_delivery(world: World, text: str, intent: str) -> None:
@@ -96,6 +97,7 @@ async def test_a_day_alone_moves_the_delivery(world: World, text: str, intent: s
     outcome = await say(world, text, intent=intent)
     assert outcome.cart.delivery_text == FRIDAY
     assert outcome.cart.version == 2
+    assert outcome.cart.questions == []
 
 
 @pytest.mark.parametrize(
