@@ -1,7 +1,6 @@
 """A conversation over MAX through everything of ours but Rasa: webhook, database, jobs, delivery."""
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,13 +9,14 @@ from sqlalchemy import select
 
 from api.channels import registry
 from api.channels.max.adapter import SECRET_HEADER, MaxMessenger
-from api.conversations import delivery, doorman, jobs
+from api.conversations import doorman
 from api.db.models import AttachmentRow, ConversationRow, HandoffRow, InboxRow, OutboxRow
 from api.db.session import staff_session
 from tests.api.channels.max import updates
 from tests.api.channels.max.conftest import SECRET
 from tests.api.channels.max.fake import FakeMax, error
 from tests.api.channels.max.updates import GROUP, USER
+from tests.api.channels.working import work
 from tests.api.conversations.conftest import Assistant
 
 CARD = {"kind": "cart", "title": "Ваш заказ", "lines": [], "total_text": "450 ₽"}
@@ -35,17 +35,7 @@ class Talk:
         """The update arrives and everything that follows from it is done."""
         answer = await self.hook(update)
         assert answer.status_code == 200, answer.text
-        await self.work()
-
-    async def work(self) -> None:
-        async with staff_session() as session:
-            waiting = list(await session.scalars(select(InboxRow.id).filter_by(handled_at=None).order_by(InboxRow.id)))
-        for inbox_id in waiting:
-            await jobs.handle.func(SimpleNamespace(job=SimpleNamespace(attempts=0)), inbox_id=inbox_id)
-        async with staff_session() as session:
-            leaving = list(await session.scalars(select(OutboxRow.id).filter_by(state="queued").order_by(OutboxRow.id)))
-        for outbox_id in leaving:
-            await delivery.deliver.func(outbox_id=outbox_id)
+        await work()
 
     def chat(self, to: int = USER) -> list[dict[str, Any]]:
         return [message for message in self.server.messages.values() if message["to"] == to]
@@ -153,6 +143,6 @@ async def test_a_refusal_says_that_the_person_is_gone(talk: Talk) -> None:
     await talk.hook(now(updates.created(1, "молоко 5")))
     gone = [error(403, "chat.denied", "Key: error.dialog.suspended") for _ in range(2)]  # typing, then the answer
     talk.server.failures.extend(gone)
-    await talk.work()
+    await work()
     assert (await rows(ConversationRow))[0].blocked_at is not None
     assert [row.state for row in await rows(OutboxRow)] == ["failed"]

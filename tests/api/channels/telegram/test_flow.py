@@ -1,7 +1,6 @@
 """A conversation over Telegram through everything of ours but Rasa: webhook, database, jobs, delivery."""
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,29 +9,18 @@ from sqlalchemy import select
 
 from api.channels import registry
 from api.channels.telegram.adapter import SECRET_HEADER, Telegram
-from api.conversations import delivery, doorman, jobs, polling
+from api.conversations import doorman, polling
 from api.db.models import AttachmentRow, ConversationRow, HandoffRow, InboxRow, OutboxRow
 from api.db.session import staff_session
 from tests.api.channels.telegram import updates
 from tests.api.channels.telegram.conftest import SECRET
 from tests.api.channels.telegram.fake import FakeTelegram, Refused
 from tests.api.channels.telegram.updates import Json
+from tests.api.channels.working import work
 from tests.api.conversations.conftest import Assistant
 
 ANNA = str(updates.CHAT["id"])
 CARD = {"kind": "cart", "title": "Ваш заказ", "lines": [], "total_text": "450 ₽"}
-
-
-async def work() -> None:
-    """Handles what has come in, then sends what is to go out."""
-    async with staff_session() as session:
-        waiting = list(await session.scalars(select(InboxRow.id).filter_by(handled_at=None).order_by(InboxRow.id)))
-    for inbox_id in waiting:
-        await jobs.handle.func(SimpleNamespace(job=SimpleNamespace(attempts=0)), inbox_id=inbox_id)
-    async with staff_session() as session:
-        leaving = list(await session.scalars(select(OutboxRow.id).filter_by(state="queued").order_by(OutboxRow.id)))
-    for outbox_id in leaving:
-        await delivery.deliver.func(outbox_id=outbox_id)
 
 
 class Talk:

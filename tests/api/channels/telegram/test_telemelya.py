@@ -28,14 +28,17 @@ from api.channels.telegram.adapter import SECRET_HEADER, Telegram
 from api.channels.telegram.settings import TelegramSettings
 from api.db.models import InboxRow, OutboxRow
 from api.db.session import staff_session
-from api.run.paths import ROOT
+from api.run.paths import ROOT, STATE
 from api.run.ports import free_ports
 from tests.api.channels.telegram.conftest import SECRET
-from tests.api.channels.telegram.test_flow import CARD, work
+from tests.api.channels.telegram.test_flow import CARD
 from tests.api.channels.telegram.updates import TOKEN
+from tests.api.channels.working import work
 from tests.api.conversations.conftest import Assistant
 
 PEER = ROOT / "tests" / "peers" / "telemelya"
+PEER_ENVIRONMENT = STATE / "peers" / "telemelya"
+"""Not beside its lock: other people's packages bring tests of their own, which are none of a suite of ours."""
 KEY = "key-of-the-tests"
 CHAT = 700000001
 INSTALL_SECONDS = 300
@@ -50,10 +53,11 @@ def uv() -> str | None:
 @pytest.fixture(scope="session")
 def peer_python() -> Path:
     """The interpreter of the peer's environment, made from its lock where it is missing."""
-    python, command = PEER / ".venv/bin/python", uv()
+    command = uv()
     if command is None:
         pytest.skip("telemelya needs uv for its environment: run ./run test, or set UV")
     environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    environment["UV_PROJECT_ENVIRONMENT"] = str(PEER_ENVIRONMENT)
     sync = [command, "sync", "--frozen", "--quiet", "--project", str(PEER), "--python", "3.11"]
     try:
         done = subprocess.run(sync, env=environment, capture_output=True, text=True, timeout=INSTALL_SECONDS)
@@ -61,7 +65,7 @@ def peer_python() -> Path:
         pytest.skip("telemelya's environment was not installed in time")
     if done.returncode:
         pytest.skip(f"telemelya's environment could not be installed: {done.stderr.strip()[-300:]}")
-    return python
+    return PEER_ENVIRONMENT / "bin" / "python"
 
 
 @pytest.fixture(scope="session")
