@@ -78,8 +78,7 @@ class Shown:
 async def people(session: AsyncSession, customer_id: str) -> list[Shown]:
     """Those who may sign in first."""
     query = select(ContactRow).filter_by(customer_id=customer_id)
-    closed = ContactRow.active.is_(False) | ContactRow.barred_at.is_not(None)
-    rows = (await session.scalars(query.order_by(closed, ContactRow.name))).all()
+    rows = (await session.scalars(query.order_by(~ContactRow.at_work, ContactRow.name))).all()
     ids = [row.id for row in rows]
     numbers: dict[str, list[str]] = defaultdict(list)
     known = select(ContactPhoneRow).where(ContactPhoneRow.contact_id.in_(ids), ContactPhoneRow.revoked_at.is_(None))

@@ -27,6 +27,7 @@ async def store(channel: str, events: Iterable[Inbound]) -> None:
         except OperationalError:
             raise
         except Exception:
+            # A provider that is refused brings it again for days, and with it everything behind it.
             event_id = getattr(event, "provider_id", "")
             log.exception("channel.event_not_kept", channel=channel, event_id=event_id)
             async with staff_session() as session:

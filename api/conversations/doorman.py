@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.cleaning import MAX_TEXT
 from api.config import settings
-from api.conversations import attached, files, handoff
+from api.conversations import attached, handoff
 from api.conversations.buttons import BACK_TO_BOT, CALL_HUMAN, MENU, SHOW_CART
 from api.conversations.people import manager_of
 from api.db.models import AttachmentRow, ConversationRow, CustomerRow, InboxRow
@@ -43,8 +43,14 @@ class Answer:
     buttons: list[dict[str, str]] = field(default_factory=list)
 
 
-async def answer(session: AsyncSession, conversation: ConversationRow, inbox: InboxRow, now: datetime) -> Answer | None:
-    """The doorman's answer, or None: the assistant is to hear it."""
+async def answer(
+    session: AsyncSession,
+    conversation: ConversationRow,
+    inbox: InboxRow,
+    found: AttachmentRow | None,
+    now: datetime,
+) -> Answer | None:
+    """The doorman's answer, or None: the assistant is to hear it. `found`: the list that the message brings."""
     if inbox.extra.get("group"):
         return Answer(GROUP)
     if inbox.extra.get("edited"):
@@ -59,7 +65,6 @@ async def answer(session: AsyncSession, conversation: ConversationRow, inbox: In
         return _late(inbox, now)
     if len(inbox.text) > MAX_TEXT:
         return Answer(TOO_LONG, [CALL_HUMAN])
-    found = await files.list_of(session, inbox)
     if found is not None and not found.error:
         return None
     if found is not None:

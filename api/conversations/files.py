@@ -161,6 +161,7 @@ async def read_ahead(text: str, claims: token.Claims) -> None:
     except ApiError as error:
         log.info("attachment.not_read_ahead", attachment=entities.get("attachment"), code=error.code)
     except Exception:
+        # Only ahead of the turn: the assistant's own call comes to the same and tells it.
         log.exception("attachment.not_read_ahead", attachment=entities.get("attachment"))
 
 

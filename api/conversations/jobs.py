@@ -118,7 +118,8 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
         inbox.handled_at = now
         await outbox.wake(session, conversation.id)
         return None
-    if (answer := await doorman.answer(session, conversation, inbox, now)) is not None:
+    found = await files.list_of(session, inbox)
+    if (answer := await doorman.answer(session, conversation, inbox, found, now)) is not None:
         inbox.handled_at = now
         await outbox.say(
             session, conversation.id, now, answer.text, buttons=answer.buttons, dedupe_key=f"inbox:{inbox.id}:door"
@@ -135,7 +136,7 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
         "channel": conversation.channel,
     }
     text = inbox.payload
-    if not text and (found := await files.list_of(session, inbox)) is not None:
+    if not text and found is not None:
         text = files.payload(found)
         if customer is None:
             key = f"inbox:{inbox.id}:remembered"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from api.config import settings
 from api.conversations.schemas import ManagerOut
+from api.customers.service import attended_by
 from api.db.models import CustomerRow
 from api.domain.wording import clock_time, delivery_days
 
@@ -13,9 +14,8 @@ WORKDAYS = (1, 2, 3, 4, 5)
 
 def manager_of(customer: CustomerRow | None) -> ManagerOut:
     """Whom to name: the customer's own manager, else the office's."""
-    if customer is not None and customer.manager_name:
-        return ManagerOut(name=customer.manager_name, phone=customer.manager_phone or settings().manager_phone)
-    return ManagerOut(name=settings().manager_name, phone=settings().manager_phone)
+    name, phone = attended_by(customer)
+    return ManagerOut(name=name, phone=phone)
 
 
 def office_hours(now: datetime) -> tuple[bool, str]:

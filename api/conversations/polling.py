@@ -49,6 +49,7 @@ async def keep_asking(kind: str, poller: Poller) -> None:
             wait = WAITS_SECONDS[min(failures, len(WAITS_SECONDS) - 1)]
             log.warning("polling.no_database", channel=kind, error=str(error))
         except Exception:
+            # Whatever it is: a channel that is never asked again would be dead until the next start.
             wait = WAITS_SECONDS[-1]
             log.exception("polling.broken", channel=kind)
         failures += 1

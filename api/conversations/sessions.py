@@ -62,7 +62,7 @@ async def _attempt(who: Speaker, work: Work) -> None:
 async def _closed(session: AsyncSession, conversation: ConversationRow) -> str:
     """Why the conversation belongs to nobody any more: contact, phone, code, login, customer; empty: it never did."""
     contact = await session.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
-    if contact is not None and (not contact.active or contact.barred_at is not None):
+    if contact is not None and not contact.at_work:
         return "contact"
     customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
     return "customer" if customer is not None and not customer.active else identity.closed_reason(conversation)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.config import settings
 from api.customers import contacts, invitations, phones
 from api.customers.card_words import Kind, kind_of, name_in
 from api.customers.schemas import ProfileOut
+from api.customers.service import attended_by
 from api.db.models import ContactPhoneRow, ContactRow, CustomerRow, ProfileRequestRow
 from api.db.session import staff_session
 from api.deps.audit import audit
@@ -128,7 +128,5 @@ async def _requested(session: AsyncSession, scope: Scope, wish: Wish, clock: Clo
                 data={"text": wish.text[:1000], "inbox": scope.inbox_id},
             )
         )
-    customer = await session.get_one(CustomerRow, scope.customer_id)
-    name = customer.manager_name or settings().manager_name
-    phone = (customer.manager_phone if customer.manager_name else "") or settings().manager_phone
+    name, phone = attended_by(await session.get_one(CustomerRow, scope.customer_id))
     return ProfileOut(state="requested", kind=wish.kind, text=f"{name}, {phone}")

@@ -52,7 +52,7 @@ async def find(session: AsyncSession, code: str, now: datetime) -> CompanyCodeRo
             or_(row.expires_at.is_(None), row.expires_at > now),
             or_(row.uses_left.is_(None), row.uses_left > 0),
             CustomerRow.active,
-            or_(row.contact_id.is_(None), ContactRow.active & ContactRow.barred_at.is_(None) & still_there),
+            or_(row.contact_id.is_(None), ContactRow.at_work & still_there),
         )
     )
     found = await session.scalar(query)

@@ -84,9 +84,8 @@ async def cut_off(session: AsyncSession, whose: ColumnElement[bool], reason: str
 
 def of_closed_contacts() -> ColumnElement[bool]:
     """Conversations of people who do not work there any more."""
-    gone = ~ContactRow.active | ContactRow.barred_at.is_not(None)
     moved = ContactRow.customer_id != ConversationRow.customer_id
-    closed = select(ContactRow.id).where(ContactRow.id == ConversationRow.contact_id, gone | moved)
+    closed = select(ContactRow.id).where(ContactRow.id == ConversationRow.contact_id, ~ContactRow.at_work | moved)
     return closed.exists()
 
 

@@ -79,7 +79,7 @@ def _person(contact: ContactRow, customer: CustomerRow) -> Person:
 _PEOPLE = (
     select(ContactRow, CustomerRow)
     .join(CustomerRow, CustomerRow.id == ContactRow.customer_id)
-    .where(ContactRow.active, ContactRow.barred_at.is_(None), CustomerRow.active)
+    .where(ContactRow.at_work, CustomerRow.active)
     .order_by(CustomerRow.name, ContactRow.id)
 )
 

@@ -40,3 +40,10 @@ async def balance(session: AsyncSession, customer_id: str, clock: Clock) -> Bala
         as_of_text=as_of(read_at.astimezone(settings().zone), clock.now()) if read_at else None,
         requisites=settings().requisites,
     )
+
+
+def attended_by(customer: CustomerRow | None) -> tuple[str, str]:
+    """Name and phone of who answers for us: the customer's own manager, else the office's."""
+    if customer is not None and customer.manager_name:
+        return customer.manager_name, customer.manager_phone or settings().manager_phone
+    return settings().manager_name, settings().manager_phone

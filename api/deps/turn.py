@@ -88,7 +88,7 @@ def rights_of(
         return None
     if conversation.contact_id is None:
         return FULL_RIGHTS
-    if contact is None or not contact.active or contact.barred_at is not None or contact.customer_id != customer.id:
+    if contact is None or not contact.at_work or contact.customer_id != customer.id:
         return None
     return frozenset(contact.rights)
 

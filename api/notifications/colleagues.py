@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select
@@ -15,6 +14,7 @@ from api.db.session import customer_session
 from api.domain.clock import Clock
 from api.domain.wording import plural
 from api.notifications import texts
+from api.notifications.cards import card
 from api.notifications.routing import at_work
 from api.notifications.service import sees_prices
 from api.orders import glance
@@ -64,7 +64,7 @@ async def tell_cart_changed(
             clock.now(),
             "\n".join(words),
             buttons=[buttons.SHOW_CART],
-            card=_card(cart),
+            card=card("update", "Ваш заказ", cart.lines, cart.total_text, version=cart.version, editable=True),
             dedupe_key=f"cart:{here.outlet_id}:{cart.version}@{conversation.id}",
             only_to=here.customer_id,
         )
@@ -108,16 +108,3 @@ def _changes(cart: CartView, before: Mapping[str, str]) -> list[str] | None:
 
 def _line(line: LineView) -> str:
     return f"• {line.name} — {line.quantity_text}"
-
-
-def _card(cart: CartView) -> dict[str, Any]:
-    """Renews the card that the colleague looks at."""
-    return {
-        "kind": "update",
-        "title": "Ваш заказ",
-        "lines": [line.model_dump(mode="json") for line in cart.lines],
-        "total_text": cart.total_text,
-        "editable": True,
-        "version": cart.version,
-        "footer": "",
-    }

@@ -37,8 +37,7 @@ class News:
 
 def at_work(conversation: type[ConversationRow]) -> ColumnElement[bool]:
     """The person of the conversation still works at the company that it orders for."""
-    contact = ContactRow
-    return contact.active & contact.barred_at.is_(None) & (contact.customer_id == conversation.customer_id)
+    return ContactRow.at_work & (ContactRow.customer_id == conversation.customer_id)
 
 
 async def conversations_of(session: AsyncSession, order: OrderRow) -> Sequence[ConversationRow]:

@@ -14,6 +14,7 @@ from api.domain.clock import Clock
 from api.domain.delivery import delivery_text
 from api.domain.wording import document_number
 from api.notifications import routing, texts
+from api.notifications.cards import card
 from api.orders.glance import order_view
 
 NEEDS_PERSON = {"review", "failed"}
@@ -60,15 +61,7 @@ async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock, *,
     """What was ordered, not to be changed any more."""
     async with customer_session(order.customer_id) as own:
         view = await order_view(own, order.id, conversation.id, clock.now(), shows_prices=prices)
-    return {
-        "kind": "order",
-        "title": f"Заказ №{document_number(order.number or '')}",
-        "lines": [line.model_dump(mode="json") for line in view.lines],
-        "total_text": view.total_text,
-        "editable": False,
-        "version": 0,
-        "footer": "",
-    }
+    return card("order", f"Заказ №{document_number(order.number or '')}", view.lines, view.total_text)
 
 
 async def tell_order_changed(session: AsyncSession, clock: Clock, order_id: int, event: str, reason: str) -> None:

@@ -1,13 +1,11 @@
 """What a distributor sets for MAX."""
 
-import hashlib
-import hmac
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.config import settings as product
+from api.channels import reaching
 
 
 class MaxSettings(BaseSettings):
@@ -36,16 +34,15 @@ class MaxSettings(BaseSettings):
 
     @property
     def polls(self) -> bool:
-        return self.mode == "polling" or (not self.mode and not product().public_url)
+        return reaching.polls(self.mode)
 
     @property
     def webhook_url(self) -> str:
-        return f"{product().public_url.rstrip('/')}/webhooks/max"
+        return reaching.webhook_url("max")
 
     @property
     def webhook_secret(self) -> str:
-        derived = hmac.new(product().secret_key.encode(), b"webhook of max", hashlib.sha256).hexdigest()
-        return self.secret or derived
+        return self.secret or reaching.derived("webhook of max")
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ import structlog
 from api.channels.errors import DeliveryError
 from api.channels.max.answers import Command, Commands, Subscription, Subscriptions
 from api.channels.max.client import MaxClient
-from api.channels.max.commands import COMMANDS
 from api.channels.max.reading import KINDS
 from api.channels.max.settings import MaxSettings
+from api.channels.menu import MENU
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ class Watch:
             log.info("max.unsubscribed", url=one.url)
 
     async def _menu(self) -> None:
-        wanted = [Command(name=name, description=words) for name, words in COMMANDS]
+        wanted = [Command(name=name, description=words) for name, words in MENU.items()]
         if (await self._client.call("GET", ME, Commands)).commands == wanted:
             return
         body = Commands(commands=wanted).model_dump()

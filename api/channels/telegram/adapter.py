@@ -16,6 +16,7 @@ from aiogram.types import (
 )
 
 from api.channels.errors import ChannelError, DeliveryError
+from api.channels.menu import MENU
 from api.channels.port import Inbound, Outgoing, Reading, Webhook
 from api.channels.telegram import drawing
 from api.channels.telegram.calls import Edit, RawUpdates, Send
@@ -140,7 +141,7 @@ class Telegram:
             await (self._stop_webhook(webhook) if self.polls else self._set_webhook(webhook))
             scope = BotCommandScopeAllPrivateChats()
             known = {one.command: one.description for one in await self._bot.get_my_commands(scope)}
-            if known != drawing.MENU:
+            if known != MENU:
                 await self._bot.set_my_commands(drawing.menu(), scope)
         if not self.polls:
             self._complain(webhook)

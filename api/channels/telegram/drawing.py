@@ -10,7 +10,8 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
 )
 
-from api.channels.port import Button, Capabilities, Command, Outgoing
+from api.channels.menu import MENU
+from api.channels.port import Button, Capabilities, Outgoing
 
 LIMITS = Capabilities(
     text=4096,
@@ -30,18 +31,6 @@ LIMITS = Capabilities(
     # getFile gives nothing larger.
     attachment_bytes=20_000_000,
 )
-
-MENU: dict[Command, str] = {
-    "start": "Главное меню",
-    "repeat": "Повторить последний заказ",
-    "cart": "Что в заказе сейчас",
-    "status": "Где мой заказ",
-    "balance": "Долг и счета",
-    "help": "Что я умею",
-    "human": "Позвать менеджера",
-    "exit": "Выйти из компании",
-}
-"""The commands that Telegram offers under the button «Меню»."""
 
 
 def menu() -> list[BotCommand]:

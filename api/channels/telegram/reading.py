@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import phonenumbers
 from aiogram.enums import ChatMemberStatus, ChatType
@@ -11,11 +11,11 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Message, Up
 
 from api.channels import press
 from api.channels.cleaning import clean
+from api.channels.menu import BY_NAME
 from api.channels.port import Attachment, Command, Inbound, InboundMessage, Presence, SharedContact
 from api.channels.telegram.attachments import attachment_of
 from api.channels.telegram.plain import parsed
 
-BY_NAME: dict[str, Command] = {name: name for name in get_args(Command)}
 _COMMAND = re.compile(r"/([A-Za-z_]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 LONGEST_CODE = 64
 

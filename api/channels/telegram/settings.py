@@ -1,14 +1,12 @@
 """What a distributor sets for Telegram; docs/connect-telegram.md explains it."""
 
-import hashlib
-import hmac
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.config import settings
+from api.channels import reaching
 
 
 class TelegramSettings(BaseSettings):
@@ -36,12 +34,12 @@ class TelegramSettings(BaseSettings):
     @property
     def polls(self) -> bool:
         """Whether we ask for the updates; else Telegram brings them."""
-        return self.mode == "polling" if self.mode else not settings().public_url
+        return reaching.polls(self.mode)
 
     @property
     def webhook_secret(self) -> str:
         """What Telegram repeats in every request; derived where none is set, so that nobody has to invent one."""
-        return self.secret or _derived("telegram webhook")
+        return self.secret or reaching.derived("telegram webhook")
 
     @property
     def webhook_url(self) -> str:
@@ -50,9 +48,5 @@ class TelegramSettings(BaseSettings):
         Telegram never tells which secret it was given: the mark in the address changes with the secret, so that a new
         one is noticed.
         """
-        mark = _derived(f"mark of {self.webhook_secret}")[:8]
-        return f"{settings().public_url.rstrip('/')}/webhooks/telegram?mark={mark}"
-
-
-def _derived(purpose: str) -> str:
-    return hmac.new(settings().secret_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+        mark = reaching.derived(f"mark of {self.webhook_secret}")[:8]
+        return f"{reaching.webhook_url('telegram')}?mark={mark}"

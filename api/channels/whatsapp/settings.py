@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.channels import reaching
 from api.config import settings
 
 
@@ -31,5 +32,4 @@ class WhatsAppSettings(BaseSettings):
     @property
     def webhook_url(self) -> str:
         """Where the provider is to call; empty: the webhook is set by hand at the provider's."""
-        public = settings().public_url.rstrip("/")
-        return f"{public}/webhooks/whatsapp" if public else ""
+        return reaching.webhook_url("whatsapp") if settings().public_url else ""

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, func, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Numeric, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.models.base import Base
@@ -59,6 +60,16 @@ class ContactRow(Base):
     """Where this person wants to hear of orders; None: where they wrote last."""
     barred_at: Mapped[datetime | None]
     """Dismissed by a manager here, whatever the accounting system says."""
+
+    @hybrid_property
+    def at_work(self) -> bool:
+        """Neither gone in the accounting system nor dismissed here."""
+        return self.active and self.barred_at is None
+
+    @at_work.inplace.expression
+    @classmethod
+    def _at_work(cls) -> ColumnElement[bool]:
+        return cls.active & cls.barred_at.is_(None)
 
 
 class ContactPhoneRow(Base):

@@ -79,6 +79,9 @@ def _people() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         _moment("set_at", nullable=False),
     )
+
+
+def _codes() -> None:
     op.add_column("company_codes", sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False, unique=True))
     op.add_column("company_codes", sa.Column("contact_id", sa.Text(), sa.ForeignKey("contacts.id")))
     op.add_column("company_codes", sa.Column("source", sa.Text(), server_default="erp", nullable=False))
@@ -101,6 +104,9 @@ def _people() -> None:
         sa.Column("tries_left", sa.Integer(), nullable=False),
         _moment("used_at"),
     )
+
+
+def _steps_and_requests() -> None:
     op.create_table(
         "sign_in_steps",
         sa.Column("conversation_id", sa.Uuid(), sa.ForeignKey("conversations.id"), primary_key=True),
@@ -148,6 +154,8 @@ def _attachments_and_pace() -> None:
 def upgrade() -> None:
     _widen_conversations()
     _people()
+    _codes()
+    _steps_and_requests()
     _attachments_and_pace()
     for table in [*INTERNAL, *OWNED]:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

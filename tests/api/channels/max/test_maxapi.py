@@ -14,9 +14,9 @@ from maxapi.types.command import BotCommand
 from maxapi.types.updates import UpdateUnionAdapter
 
 from api.channels.max.adapter import ONE_MOMENT, POLL_LIMIT, POLL_SECONDS, MaxMessenger
-from api.channels.max.commands import COMMANDS
 from api.channels.max.contact import phone_of
 from api.channels.max.reading import KINDS
+from api.channels.menu import MENU
 from api.channels.port import Button, InboundMessage, Outgoing
 from tests.api.channels.max.conftest import PUBLIC_URL, SECRET
 from tests.api.channels.max.fake import Asked, FakeMax
@@ -123,7 +123,7 @@ async def test_both_ask_max_in_the_same_words(
     ]
     markup = {"type": "inline_keyboard", "payload": ButtonsPayload(buttons=their_rows)}
     keyboard: list[Any] = [AttachmentButton.model_validate(markup)]
-    commands = [BotCommand(name=name, description=words) for name, words in COMMANDS]
+    commands = [BotCommand(name=name, description=words) for name, words in MENU.items()]
 
     await channel.prepare()
     message_id = await channel.send(str(USER), Outgoing("Заказ", rows))

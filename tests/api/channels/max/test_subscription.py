@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 
 from api.channels.errors import DeliveryError
 from api.channels.max.adapter import MaxMessenger
-from api.channels.max.commands import COMMANDS
 from api.channels.max.reading import KINDS
+from api.channels.menu import MENU
 from tests.api.channels.max.conftest import PUBLIC_URL, SECRET
 from tests.api.channels.max.fake import FakeMax, answer
 
@@ -23,7 +23,7 @@ async def test_the_first_start_subscribes_and_sets_the_menu(channel: MaxMessenge
     await channel.prepare()
     (held,) = max_server.subscriptions
     assert (held["url"], held["secret"], held["update_types"]) == (OURS, SECRET, sorted(KINDS))
-    assert [one["name"] for one in max_server.commands] == [name for name, _ in COMMANDS]
+    assert [one["name"] for one in max_server.commands] == list(MENU)
     max_server.asked.clear()
     await channel.prepare()
     assert writes(max_server) == []

@@ -7,9 +7,8 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from api.channels.errors import DeliveryError
+from api.channels.menu import BY_NAME, MENU
 from api.channels.telegram.adapter import Telegram
-from api.channels.telegram.drawing import MENU
-from api.channels.telegram.reading import BY_NAME
 from api.channels.telegram.settings import TelegramSettings
 from api.config import settings
 from tests.api.channels.telegram.fake import FakeTelegram
