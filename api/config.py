@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from api.domain.clock import Clock, SystemClock
 
 Policy = Literal["warn", "ask", "block"]
+MAIN_ERP = "main"
+"""The accounting system of the plain ERP_ variables; what it calls its things is stored as it is."""
+
 WAYS = ("phone", "code", "login", "otp")
 """How a person may prove who they are: README, «Who is writing»."""
 
@@ -32,9 +36,11 @@ class Settings(BaseSettings):
     actions_url: str = ""
 
     erp_kind: str = "onec"
-    erp_url: str = ""
-    erp_user: str = "bot"
-    erp_password: str = "demo"
+    """The rest of what it is told stands in api/erp/settings.py and in its own folder."""
+    erp_more: str = Field(default="", pattern=r"^([a-z][a-z0-9]*(, *[a-z][a-z0-9]*)*)?$")
+    """Names of further accounting systems, one for each further legal entity, separated by commas."""
+    exchange_dir: Path = Path(".run/exchange")
+    """Files that accounting systems bring and fetch, a folder for each."""
     stock_sync_minutes: int = Field(default=5, ge=1)
 
     timezone: str = "Europe/Moscow"
@@ -115,8 +121,14 @@ class Settings(BaseSettings):
         return (self.actions_url or f"http://127.0.0.1:{self.actions_port}").removesuffix("/webhook")
 
     @property
-    def erp_base_url(self) -> str:
-        return self.erp_url or f"http://127.0.0.1:{self.demo_erp_port}/demo"
+    def erp_names(self) -> tuple[str, ...]:
+        """Names of all accounting systems, the main one first."""
+        more = [name.strip() for name in self.erp_more.split(",") if name.strip()]
+        return tuple(dict.fromkeys((MAIN_ERP, *more)))
+
+    @property
+    def demo_erp_url(self) -> str:
+        return f"http://127.0.0.1:{self.demo_erp_port}/demo"
 
 
 @lru_cache

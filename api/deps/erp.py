@@ -1,29 +1,29 @@
-"""This process's connection to the accounting system."""
+"""This process's connections to the accounting systems: the main one, and one for each further legal entity."""
 
-from api.config import settings
-from api.erp.port import Erp
+from api.config import MAIN_ERP, settings
+from api.erp.port import Erp, Place
 from api.erp.registry import open_erp
+from api.erp.settings import ErpSettings, prefix_of, read_settings
 
 _open: dict[str, Erp] = {}
 
 
-def erp() -> Erp:
-    """The accounting system of the settings, opened at the first use."""
-    config = settings()
-    if config.erp_kind not in _open:
-        _open[config.erp_kind] = open_erp(
-            config.erp_kind,
-            url=config.erp_base_url,
-            user=config.erp_user,
-            password=config.erp_password,
-            zone=config.zone,
-            clock=config.clock,
-        )
-    return _open[config.erp_kind]
+def kind_of(name: str) -> str:
+    """The kind of a backend: a word of api/erp/registry.py."""
+    return settings().erp_kind if name == MAIN_ERP else read_settings(ErpSettings, prefix_of(name, MAIN_ERP)).kind
+
+
+def erp(name: str = MAIN_ERP) -> Erp:
+    """A backend of the settings, opened at the first use."""
+    if name not in _open:
+        config = settings()
+        place = Place(name, config.zone, config.clock, config.exchange_dir / name, config.demo_erp_url)
+        _open[name] = open_erp(kind_of(name), prefix_of(name, MAIN_ERP), place)
+    return _open[name]
 
 
 async def close_erp() -> None:
-    """Gives back its connections."""
+    """Gives back their connections."""
     for backend in _open.values():
         await backend.close()
     _open.clear()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,29 @@ class Balance:
     debt: Decimal
     overdue: Decimal
     invoices: tuple[Invoice, ...] = ()
+
+
+class CardField(StrEnum):
+    """What of a customer's card goes both ways."""
+
+    ADDRESS = "address"
+    """Of an outlet."""
+    PHONE = "phone"
+    """Of a contact, E.164."""
+    CONTACT = "contact"
+    """A person: the name, with a phone for a new one."""
+
+
+@dataclass(frozen=True)
+class CardChange:
+    """One field as it was and as it shall be. `key` is the same when the change is sent again."""
+
+    key: str
+    customer_id: str
+    field: CardField
+    subject_id: str
+    """The outlet or the contact; empty for a new contact."""
+    before: str
+    after: str
+    phone: str = ""
+    """Of a new contact."""

@@ -5,15 +5,15 @@ Location header is never looked at: 1C sends it as raw Cyrillic.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 from urllib.parse import quote, unquote
 
 import httpx
 import stamina
 
-from api.erp.errors import ErpError
+from api.erp.errors import ErpError, Reason
 
 T = TypeVar("T")
 
@@ -46,6 +46,8 @@ class Answer:
     status: int
     body: bytes
     asked: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in any case."""
 
     @property
     def text(self) -> str:
@@ -63,18 +65,53 @@ def percent(text: str) -> str:
     return quote(text, safe="$()',:=")
 
 
-class HttpClient:
-    """A client of one backend. Environment proxies are not used: the system stands in the company's network."""
+class Pace(Protocol):
+    """A backend's own limit on requests."""
 
-    def __init__(self, base: str, *, user: str, password: str, limits: HttpLimits | None = None) -> None:
+    async def before(self, path: str) -> None:
+        """Waits until the request may go."""
+
+    def after(self, answer: Answer) -> float | None:
+        """Learns from the answer; the seconds it asks to wait, or None."""
+
+
+class RetryAfter:
+    """No limit of its own; what the standard header asks for is kept."""
+
+    async def before(self, path: str) -> None:
+        """See Pace."""
+
+    def after(self, answer: Answer) -> float | None:
+        """See Pace."""
+        asked = answer.headers.get("retry-after", "")
+        return float(asked) if asked.isdigit() else None
+
+
+class HttpClient:
+    """A client of one backend; cookies stay with it.
+
+    Environment proxies are not used: the system stands in the company's network.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        user: str = "",
+        password: str = "",
+        headers: Mapping[str, str] | None = None,
+        limits: HttpLimits | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         self.limits = limits or HttpLimits()
         self._base = base.rstrip("/")
         self._slots = asyncio.Semaphore(self.limits.concurrency)
+        self._pace = pace or RetryAfter()
         self._client = httpx.AsyncClient(
             auth=httpx.BasicAuth(user, password) if user else None,
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
             limits=httpx.Limits(max_connections=self.limits.concurrency),
-            headers={"Accept": "application/json"},
+            headers={"Accept": "application/json"} | dict(headers or {}),
             follow_redirects=False,
             trust_env=False,
         )
@@ -83,7 +120,7 @@ class HttpClient:
         """Gives back the connections."""
         await self._client.aclose()
 
-    async def get(self, path: str, parse: Callable[[Answer], T]) -> T:
+    async def get(self, path: str, parse: Callable[[Answer], T], headers: Mapping[str, str] | None = None) -> T:
         """Reads; `path` is already encoded. A transient ErpError, also one that `parse` raises, is tried again."""
         attempts = stamina.retry_context(
             on=_may_pass,
@@ -94,16 +131,25 @@ class HttpClient:
         )
         async for attempt in attempts:
             with attempt:
-                return parse(await self._exchange("GET", path, None))
+                return parse(await self._exchange("GET", path, None, headers))
         raise AssertionError("stamina either returns or raises")
 
-    async def send(self, method: str, path: str, parse: Callable[[Answer], T], body: bytes | None = None) -> T:
+    async def send(
+        self,
+        method: str,
+        path: str,
+        parse: Callable[[Answer], T],
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
         """Writes, once. After a transient ErpError nobody knows whether it was done: look before repeating."""
-        return parse(await self._exchange(method, path, body))
+        return parse(await self._exchange(method, path, body, headers))
 
-    async def _exchange(self, method: str, path: str, body: bytes | None) -> Answer:
+    async def _exchange(self, method: str, path: str, body: bytes | None, more: Mapping[str, str] | None) -> Answer:
         asked = f"{method} {unquote(path)}"
         headers = {} if body is None else {"Content-Type": "application/json; charset=utf-8"}
+        headers |= more or {}
+        await self._pace.before(path)
         try:
             async with self._slots, asyncio.timeout(self.limits.total):
                 response = await self._client.request(method, self._base + path, content=body, headers=headers)
@@ -111,22 +157,25 @@ class HttpClient:
             raise ErpError(MOVED, permanent=True, evidence=f"{asked}: {error!r}") from error
         except (httpx.RequestError, TimeoutError) as error:
             raise ErpError(SILENT, permanent=False, evidence=f"{asked}: {error!r}") from error
-        answer = Answer(response.status_code, response.content, asked)
-        _check(answer)
+        answer = Answer(response.status_code, response.content, asked, response.headers)
+        _check(answer, self._pace.after(answer))
         return answer
 
 
-def _may_pass(error: Exception) -> bool:
-    return isinstance(error, ErpError) and not error.permanent
+def _may_pass(error: Exception) -> bool | float:
+    """Whether to try again, after the seconds that the backend named, if any."""
+    if not isinstance(error, ErpError) or error.permanent:
+        return False
+    return error.retry_after or True
 
 
-def _check(answer: Answer) -> None:
+def _check(answer: Answer, retry_after: float | None) -> None:
     """Raises what means the same with every backend."""
     if answer.status in BUSY_STATUSES:
-        raise ErpError(BUSY, permanent=False, evidence=answer.evidence)
+        raise ErpError(BUSY, permanent=False, evidence=answer.evidence, retry_after=retry_after)
     if answer.status == 401:
-        raise ErpError(NOT_LET_IN, permanent=True, evidence=answer.evidence)
+        raise ErpError(NOT_LET_IN, permanent=True, evidence=answer.evidence, reason=Reason.RIGHTS)
     if answer.status == 403:
-        raise ErpError(NO_RIGHT, permanent=True, evidence=answer.evidence)
+        raise ErpError(NO_RIGHT, permanent=True, evidence=answer.evidence, reason=Reason.RIGHTS)
     if 300 <= answer.status < 400:
         raise ErpError(MOVED, permanent=True, evidence=answer.evidence)

@@ -7,15 +7,21 @@ from decimal import Decimal
 from typing import TypeVar
 
 from api.domain.clock import Clock
-from api.domain.customer import Balance, Customer
-from api.domain.order import Difference, OrderDraft, OrderStatus, PlacedOrder
+from api.domain.customer import Balance, CardChange, CardField, Contact, Customer
+from api.domain.order import Difference, OrderDraft, OrderLine, OrderStatus, PlacedOrder
+from api.domain.pricing import Terms, price_for
 from api.domain.product import Category, Price, PriceList, Product, Stock, Warehouse
-from api.erp.errors import ErpError
-from api.erp.port import Capabilities
+from api.erp.errors import ErpConflict, ErpError, Reason
+from api.erp.port import Capabilities, Place, Quote, QuotedLine
+from api.erp.settings import ErpSettings
 
 T = TypeVar("T")
 
-EVERYTHING = Capabilities(live_stock=True, live_prices=True, live_balance=True, cancel=True)
+EVERYTHING = Capabilities(
+    live_stock=True, live_prices=True, live_balance=True, quotes=True, cancel=True, card=frozenset(CardField)
+)
+
+UNKNOWN_CUSTOMER = "Этого клиента в учётной системе нет."
 
 COMMENT_LENGTH = 100
 """Where a comment is cut while `truncate` is on."""
@@ -78,7 +84,7 @@ class MemoryErp:
         """See Source."""
         return self._stream(self.category_rows)
 
-    def products(self) -> AsyncIterator[Product]:
+    def products(self, since: datetime | None = None) -> AsyncIterator[Product]:
         """See Source."""
         return self._stream(self.product_rows)
 
@@ -86,7 +92,7 @@ class MemoryErp:
         """See Source."""
         return self._stream(self.price_list_rows)
 
-    def prices(self, product_ids: Sequence[str] | None = None) -> AsyncIterator[Price]:
+    def prices(self, product_ids: Sequence[str] | None = None, since: datetime | None = None) -> AsyncIterator[Price]:
         """See Source."""
         return self._stream(row for row in self.price_rows if product_ids is None or row.product_id in product_ids)
 
@@ -94,7 +100,7 @@ class MemoryErp:
         """See Source."""
         return self._stream(self.warehouse_rows)
 
-    def stock(self, product_ids: Sequence[str] | None = None) -> AsyncIterator[Stock]:
+    def stock(self, product_ids: Sequence[str] | None = None, since: datetime | None = None) -> AsyncIterator[Stock]:
         """See Source. What orders hold is not free."""
         held = self._held()
         return self._stream(
@@ -103,7 +109,7 @@ class MemoryErp:
             if product_ids is None or row.product_id in product_ids
         )
 
-    def customers(self) -> AsyncIterator[Customer]:
+    def customers(self, since: datetime | None = None) -> AsyncIterator[Customer]:
         """See Source."""
         return self._stream(self.customer_rows)
 
@@ -118,6 +124,24 @@ class MemoryErp:
         """See Source."""
         known = [*self.order_rows, *(_placed(document) for document in self.documents.values())]
         return self._stream(sorted((row for row in known if row.created >= since), key=lambda row: row.created))
+
+    async def quote(self, draft: OrderDraft) -> Quote:
+        """See OrderSink. The limit is the customer's, less what it owes."""
+        self._answer()
+        self._know(draft)
+        customer = next(row for row in self.customer_rows if row.id == draft.customer_id)
+        balance = next((row for row in self.balance_rows if row.customer_id == customer.id), None)
+        free = None if customer.credit_limit is None else customer.credit_limit - (balance.debt if balance else 0)
+        lines = tuple([await self._quoted(line, draft, customer) for line in draft.lines])
+        return Quote(lines, None if free is None else draft.total <= free, balance)
+
+    async def _quoted(self, line: OrderLine, draft: OrderDraft, customer: Customer) -> QuotedLine:
+        rows = [row async for row in self.prices([line.product_id])]
+        terms = Terms(customer.id, customer.price_list_id, customer.prepayment)
+        price = price_for(rows, line.quantity, terms, self.clock.now().date())
+        stock = [row async for row in self.stock([line.product_id])]
+        free = sum((row.quantity for row in stock if draft.warehouse_id in (None, row.warehouse_id)), Decimal(0))
+        return QuotedLine(line.product_id, price.amount if price else None, free)
 
     async def find(self, key: str) -> PlacedOrder | None:
         """See OrderSink."""
@@ -142,9 +166,23 @@ class MemoryErp:
         if document is None:
             raise ErpError("Такого заказа в учётной системе нет.", permanent=True, evidence=key)
         if document.status in LAST_STATES:
-            raise ErpError("Заказ уже отгружен, отменить его нельзя.", permanent=True, evidence=document.number)
+            raise ErpError(
+                "Заказ уже отгружен, отменить его нельзя.",
+                permanent=True,
+                evidence=document.number,
+                reason=Reason.LATE,
+            )
         self.set_status(key, OrderStatus.CANCELLED)
         return _placed(self.documents[key])
+
+    async def change_card(self, change: CardChange, *, force: bool = False) -> str:
+        """See OrderSink."""
+        self._answer()
+        place = next((at for at, row in enumerate(self.customer_rows) if row.id == change.customer_id), None)
+        if place is None:
+            raise ErpError(UNKNOWN_CUSTOMER, permanent=True, evidence=change.customer_id, reason=Reason.CUSTOMER)
+        self.customer_rows[place], subject = changed_card(self.customer_rows[place], change, force=force)
+        return subject
 
     async def close(self) -> None:
         """Nothing to give back."""
@@ -173,11 +211,14 @@ class MemoryErp:
 
     def _know(self, draft: OrderDraft) -> None:
         if draft.customer_id not in {customer.id for customer in self.customer_rows}:
-            raise ErpError("Клиента этого заказа в учётной системе нет.", permanent=True, evidence=draft.customer_id)
+            raise ErpError(UNKNOWN_CUSTOMER, permanent=True, evidence=draft.customer_id, reason=Reason.CUSTOMER)
         missing = {line.product_id for line in draft.lines} - {product.id for product in self.product_rows}
         if missing:
             raise ErpError(
-                "В заказе есть товар, которого нет в учётной системе.", permanent=True, evidence=str(missing)
+                "В заказе есть товар, которого нет в учётной системе.",
+                permanent=True,
+                evidence=str(missing),
+                reason=Reason.GOODS,
             )
 
     def _post(self, document: Document) -> Document:
@@ -218,3 +259,36 @@ def _differences(sent: OrderDraft, stored: OrderDraft) -> tuple[Difference, ...]
         for name, title in COMPARED.items()
         if getattr(sent, name) != getattr(stored, name)
     )
+
+
+def changed_card(customer: Customer, change: CardChange, *, force: bool) -> tuple[Customer, str]:
+    """The customer with the field written, and whose it is. Raises ErpError as OrderSink.change_card tells."""
+    if change.field is CardField.ADDRESS:
+        outlet = next((row for row in customer.outlets if row.id == change.subject_id), None)
+        if outlet is None:
+            raise ErpError("Такой торговой точки в учётной системе нет.", permanent=True, evidence=change.subject_id)
+        _agree(outlet.address, change, force)
+        outlets = tuple(replace(row, address=change.after) if row is outlet else row for row in customer.outlets)
+        return replace(customer, outlets=outlets), outlet.id
+    if not change.subject_id:
+        added = Contact(f"bot:{change.key}", customer.id, change.after, change.phone)
+        others = tuple(row for row in customer.contacts if row.id != added.id)
+        return replace(customer, contacts=(*others, added)), added.id
+    contact = next((row for row in customer.contacts if row.id == change.subject_id), None)
+    if contact is None:
+        raise ErpError("Такого человека в учётной системе нет.", permanent=True, evidence=change.subject_id)
+    name = "phone" if change.field is CardField.PHONE else "name"
+    _agree(getattr(contact, name), change, force)
+    new = replace(contact, phone=change.after) if name == "phone" else replace(contact, name=change.after)
+    contacts = tuple(new if row is contact else row for row in customer.contacts)
+    return replace(customer, contacts=contacts), contact.id
+
+
+def _agree(stored: str, change: CardChange, force: bool) -> None:
+    if not force and stored not in (change.before, change.after):
+        raise ErpConflict("В учётной системе это поле уже изменили.", stored=stored)
+
+
+def open_memory(settings: ErpSettings, place: Place) -> MemoryErp:
+    """An empty one; there is nothing to connect to."""
+    return MemoryErp(place.clock)

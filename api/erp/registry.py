@@ -1,28 +1,36 @@
 """Every accounting system we can talk to. A new one is a folder beside this file and one line here."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from typing import Any
 
-from api.domain.clock import Clock
-from api.erp.memory import MemoryErp
+from api.erp.memory import open_memory
 from api.erp.onec.backend import open_onec
-from api.erp.port import Erp
+from api.erp.onec.settings import OnecSettings
+from api.erp.port import Erp, Place
+from api.erp.settings import ErpSettings, read_settings
 
 
-def _memory(*, url: str, user: str, password: str, zone: ZoneInfo, clock: Clock) -> Erp:
-    """An empty one; there is nothing to connect to."""
-    return MemoryErp(clock)
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of backend is opened, and what it is told by the environment."""
+
+    open: Callable[[Any, Place], Erp]
+    settings: type[ErpSettings] = ErpSettings
 
 
-KINDS: dict[str, Callable[..., Erp]] = {
-    "memory": _memory,
-    "onec": open_onec,
+KINDS: dict[str, Kind] = {
+    "memory": Kind(open_memory),
+    "onec": Kind(open_onec, OnecSettings),
 }
 
 
-def open_erp(kind: str, *, url: str, user: str, password: str, zone: ZoneInfo, clock: Clock) -> Erp:
-    """The backend of this kind, not yet connected. Raises ValueError, which names the kinds, for another word."""
-    factory = KINDS.get(kind)
-    if factory is None:
-        raise ValueError(f"ERP_KIND={kind!r} is unknown; it may be one of: {', '.join(sorted(KINDS))}")
-    return factory(url=url, user=user, password=password, zone=zone, clock=clock)
+def open_erp(kind: str, prefix: str, place: Place) -> Erp:
+    """The backend of this kind with the settings that begin with `prefix`, not yet connected.
+
+    Raises ValueError, which names the kinds, for another word; also for settings that cannot be right.
+    """
+    found = KINDS.get(kind)
+    if found is None:
+        raise ValueError(f"{prefix}KIND={kind!r} is unknown; it may be one of: {', '.join(sorted(KINDS))}")
+    return found.open(read_settings(found.settings, prefix), place)

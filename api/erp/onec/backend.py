@@ -5,9 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from api.domain.clock import Clock
-from api.domain.customer import Balance, Customer
+from api.domain.customer import Balance, CardChange, Customer
 from api.domain.order import OrderDraft, PlacedOrder
 from api.domain.product import Category, Price, PriceList, Product, Stock, Warehouse
+from api.erp.errors import ErpUnsupported
 from api.erp.http import HttpClient, HttpLimits
 from api.erp.onec import names
 from api.erp.onec.client import ODataClient
@@ -15,8 +16,9 @@ from api.erp.onec.goods import Goods
 from api.erp.onec.orders import Orders
 from api.erp.onec.partners import Partners
 from api.erp.onec.prices import Prices
+from api.erp.onec.settings import OnecSettings
 from api.erp.onec.sink import Sink
-from api.erp.port import Capabilities
+from api.erp.port import Capabilities, Place, Quote
 
 INTERFACE = "/odata/standard.odata"
 
@@ -43,7 +45,7 @@ class OneC:
         """See Source."""
         return self._goods.categories()
 
-    def products(self) -> AsyncIterator[Product]:
+    def products(self, since: datetime | None = None) -> AsyncIterator[Product]:
         """See Source."""
         return self._goods.products()
 
@@ -51,7 +53,7 @@ class OneC:
         """See Source."""
         return self._goods.price_lists()
 
-    def prices(self, product_ids: Sequence[str] | None = None) -> AsyncIterator[Price]:
+    def prices(self, product_ids: Sequence[str] | None = None, since: datetime | None = None) -> AsyncIterator[Price]:
         """See Source."""
         return self._prices.prices(product_ids)
 
@@ -59,11 +61,11 @@ class OneC:
         """See Source."""
         return self._goods.warehouses()
 
-    def stock(self, product_ids: Sequence[str] | None = None) -> AsyncIterator[Stock]:
+    def stock(self, product_ids: Sequence[str] | None = None, since: datetime | None = None) -> AsyncIterator[Stock]:
         """See Source."""
         return self._goods.stock(product_ids)
 
-    def customers(self) -> AsyncIterator[Customer]:
+    def customers(self, since: datetime | None = None) -> AsyncIterator[Customer]:
         """See Source."""
         return self._partners.customers()
 
@@ -74,6 +76,10 @@ class OneC:
     def orders(self, since: datetime) -> AsyncIterator[PlacedOrder]:
         """See Source."""
         return self._orders.orders(since)
+
+    async def quote(self, draft: OrderDraft) -> Quote:
+        """See OrderSink: OData has nothing that prices a draft."""
+        raise ErpUnsupported("1С по OData не рассчитывает черновик заказа.")
 
     async def find(self, key: str) -> PlacedOrder | None:
         """See OrderSink."""
@@ -87,15 +93,17 @@ class OneC:
         """See OrderSink."""
         return await self._sink.cancel(key)
 
+    async def change_card(self, change: CardChange, *, force: bool = False) -> str:
+        """See OrderSink."""
+        raise ErpUnsupported("Карточка клиента в 1С по OData не изменяется.")
+
     async def close(self) -> None:
         """See Erp."""
         await self._client.close()
 
 
-def open_onec(
-    *, url: str, user: str, password: str, zone: ZoneInfo, clock: Clock, limits: HttpLimits | None = None
-) -> OneC:
-    """A base of УТ 11, КА 2 or ERP 2 published at `url` (with or without /odata/standard.odata); not yet connected."""
-    root = url.rstrip("/").removesuffix(INTERFACE) + INTERFACE
-    http = HttpClient(root, user=user, password=password, limits=limits)
-    return OneC(ODataClient(http, names.load()), zone=zone, clock=clock)
+def open_onec(settings: OnecSettings, place: Place, limits: HttpLimits | None = None) -> OneC:
+    """A base published at `url` (with or without /odata/standard.odata); not yet connected."""
+    root = (settings.url or place.demo_url).rstrip("/").removesuffix(INTERFACE) + INTERFACE
+    http = HttpClient(root, user=settings.user, password=settings.password.get_secret_value(), limits=limits)
+    return OneC(ODataClient(http, names.load(settings.configuration)), zone=place.zone, clock=place.clock)

@@ -1,26 +1,54 @@
 """The table of kinds."""
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from api.domain.clock import FixedClock
+from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
 from api.erp.onec.backend import OneC
-from api.erp.registry import open_erp
+from api.erp.port import Place
+from api.erp.registry import KINDS, open_erp
+from api.erp.settings import read_settings
 
 ZONE = ZoneInfo("Europe/Moscow")
-PLACE = {"url": "http://127.0.0.1:1/base", "user": "bot", "password": "x", "zone": ZONE}
+PLACE = Place(
+    "main", ZONE, FixedClock(datetime(2025, 12, 15, tzinfo=ZONE)), Path("exchange"), "http://127.0.0.1:1/demo"
+)
 
 
 @pytest.mark.parametrize(("kind", "made"), [("memory", MemoryErp), ("onec", OneC)])
 async def test_kinds(kind: str, made: type) -> None:
-    erp = open_erp(kind, clock=FixedClock(datetime(2025, 12, 15, tzinfo=ZONE)), **PLACE)
+    erp = open_erp(kind, "ERP_", PLACE)
     assert isinstance(erp, made)
     await erp.close()
 
 
 def test_an_unknown_kind_is_told_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'1c'.*memory, onec"):
-        open_erp("1c", clock=FixedClock(datetime(2025, 12, 15, tzinfo=ZONE)), **PLACE)
+    with pytest.raises(ValueError, match=r"'1c'.*memory.*onec"):
+        open_erp("1c", "ERP_", PLACE)
+
+
+def test_a_second_backend_has_variables_and_secret_files_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ERP_URL", "http://one.example/base")
+    monkeypatch.setenv("ERP_SEVER_URL", "http://two.example/base")
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+    (tmp_path / "erp_sever_password").write_text("тайна")
+    one, two = (read_settings(KINDS["onec"].settings, prefix) for prefix in ("ERP_", "ERP_SEVER_"))
+    assert (one.url, two.url) == ("http://one.example/base", "http://two.example/base")
+    assert two.password.get_secret_value() == "тайна"
+    assert "тайна" not in repr(two)
+
+
+async def test_a_backend_without_an_address_is_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ERP_URL", raising=False)
+    erp = open_erp("onec", "ERP_", PLACE)
+    with pytest.raises(ErpError) as silent:
+        await erp.ping()
+    assert "/demo" not in silent.value.message
+    await erp.close()

@@ -25,6 +25,11 @@ class World(Protocol):
     clock: Clock
     customer: Customer
     goods: tuple[Product, Product]
+    lacks: frozenset[str]
+    """Levers that make no sense here: «down», «lose_answer», «truncate», «refuse», «unknown»."""
+
+    async def settle(self) -> None:
+        """Lets the other side fetch what waits for it, where it is the other side that calls."""
 
     async def down(self, on: bool) -> None: ...
     async def lose_answer(self) -> None: ...
@@ -33,6 +38,9 @@ class World(Protocol):
     async def set_status(self, key: str, status: OrderStatus) -> None: ...
     async def documents(self, key: str) -> int:
         """How many documents with this key there are."""
+
+    async def readdress(self, outlet_id: str, address: str) -> None:
+        """A person in the accounting system changes the address of an outlet."""
 
 
 def draft(world: World, **changes: Any) -> OrderDraft:
@@ -61,6 +69,7 @@ class MemoryWorld:
 
     clock: Clock
     erp: MemoryErp = field(init=False)
+    lacks: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.erp = MemoryErp(self.clock)
@@ -100,8 +109,17 @@ class MemoryWorld:
     async def set_status(self, key: str, status: OrderStatus) -> None:
         self.erp.set_status(key, status)
 
+    async def settle(self) -> None:
+        """Nothing waits."""
+
     async def documents(self, key: str) -> int:
         return int(key in self.erp.documents)
+
+    async def readdress(self, outlet_id: str, address: str) -> None:
+        (at,) = (at for at, row in enumerate(self.erp.customer_rows) if any(o.id == outlet_id for o in row.outlets))
+        row = self.erp.customer_rows[at]
+        outlets = tuple(replace(o, address=address) if o.id == outlet_id else o for o in row.outlets)
+        self.erp.customer_rows[at] = replace(row, outlets=outlets)
 
 
 STATUS_WORDS = {OrderStatus.PICKING: "КОбеспечению", OrderStatus.SHIPPED: "КОтгрузке", OrderStatus.DELIVERED: "Закрыт"}
@@ -116,6 +134,13 @@ class OnecWorld:
     control: httpx.AsyncClient
     customer: Customer
     goods: tuple[Product, Product]
+    lacks: frozenset[str] = frozenset()
+
+    async def settle(self) -> None:
+        """Nothing waits."""
+
+    async def readdress(self, outlet_id: str, address: str) -> None:
+        raise NotImplementedError("the demo 1C lets nobody change a card yet")
 
     async def down(self, on: bool) -> None:
         await self._faults(down=on)

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from api.domain.clock import SystemClock
 from api.domain.customer import Customer
@@ -15,7 +17,8 @@ from api.domain.product import Product
 from api.erp.errors import ErpError
 from api.erp.http import HttpLimits
 from api.erp.onec.backend import OneC, open_onec
-from api.erp.port import Erp
+from api.erp.onec.settings import OnecSettings
+from api.erp.port import Erp, Place
 from tests.api.erp.conformance import ErpConformance, all_of
 from tests.api.erp.conftest import PASSWORD, USER
 from tests.api.erp.worlds import OnecWorld, draft
@@ -26,7 +29,8 @@ QUICK = HttpLimits(first_wait=0.01, attempts=2)
 
 
 def open_demo(url: str, *, password: str = PASSWORD, limits: HttpLimits = QUICK) -> OneC:
-    return open_onec(url=f"{url}/demo", user=USER, password=password, zone=ZONE, clock=CLOCK, limits=limits)
+    settings = OnecSettings(url=f"{url}/demo", user=USER, password=SecretStr(password))
+    return open_onec(settings, Place("main", ZONE, CLOCK, Path("exchange")), limits)
 
 
 async def pick(erp: Erp) -> tuple[Customer, tuple[Product, Product]]:
