@@ -6,7 +6,6 @@ Does nothing when the database has goods already; `--again` reads anew. The firs
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from time import monotonic
 
@@ -18,26 +17,26 @@ from api.console.accounts import ensure_first_admin
 from api.customers import sync as customers
 from api.db.models import CatalogVersionRow
 from api.db.session import dispose_engines, staff_session
-from api.deps.erp import close_erp
-from api.deps.sync import losses_accepted, run
+from api.deps.erp import close_erp, erp
+from api.deps.sync import Read, losses_accepted, run
 from api.erp.errors import ErpError
-from api.erp.port import Erp
+from api.erp.port import Data, Erp
 from api.orders import history
 
 HISTORY = timedelta(days=120)
 
 
-async def _orders(source: Erp) -> int:
+async def _orders(source: Erp, backend: str) -> int:
     return await history.read(source, settings().clock.now() - HISTORY)
 
 
-STEPS: tuple[tuple[str, str, Callable[[Erp], Awaitable[int]]], ...] = (
-    ("catalog", "товары", catalog.goods),
-    ("prices", "цены", catalog.prices),
-    ("stock", "остатки", catalog.stock),
-    ("customers", "клиенты", customers.customers),
-    ("balances", "взаиморасчёты", customers.balances),
-    ("orders", "заказы за 4 месяца", _orders),
+STEPS: tuple[tuple[Data, str, Read], ...] = (
+    (Data.GOODS, "товары", catalog.goods),
+    (Data.PRICES, "цены", catalog.prices),
+    (Data.STOCK, "остатки", catalog.stock),
+    (Data.CUSTOMERS, "клиенты", customers.customers),
+    (Data.BALANCES, "взаиморасчёты", customers.balances),
+    (Data.ORDERS, "заказы за 4 месяца", _orders),
 )
 
 
@@ -54,11 +53,14 @@ async def seed(again: bool) -> None:
         print("данные: уже загружены")
         return
     losses_accepted.set(again)
-    for name, words, step in STEPS:
-        started = monotonic()
-        print(f"данные: {words}…", end=" ", flush=True)
-        await run(name, step)
-        print(f"готово за {monotonic() - started:.1f} с", flush=True)
+    for backend in settings().erp_names:
+        for data, words, step in STEPS:
+            if data not in erp(backend).capabilities.reads:
+                continue
+            started = monotonic()
+            print(f"данные: {words}…", end=" ", flush=True)
+            await run(backend, data, step)
+            print(f"готово за {monotonic() - started:.1f} с", flush=True)
 
 
 async def main() -> int:

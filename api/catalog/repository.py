@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -52,12 +53,24 @@ def _product(row: ProductRow) -> Product:
     )
 
 
-async def goods(session: AsyncSession) -> tuple[list[Product], list[Category]]:
-    """Everything of the catalogue, the withdrawn goods too; in portions, so that others get a turn in between."""
+@dataclass(frozen=True)
+class Goods:
+    """What one accounting system sells."""
+
+    products: list[Product] = field(default_factory=list)
+    categories: list[Category] = field(default_factory=list)
+
+
+async def goods(session: AsyncSession) -> dict[str, Goods]:
+    """Everything by backend, the withdrawn goods too; in portions, so that others get a turn in between."""
+    found: dict[str, Goods] = defaultdict(Goods)
     rows = await session.stream_scalars(select(ProductRow).execution_options(yield_per=PORTION))
-    products = [_product(row) async for portion in rows.partitions() for row in portion]
-    categories = [Category(row.id, row.name, row.parent_id) for row in await session.scalars(select(CategoryRow))]
-    return products, categories
+    async for portion in rows.partitions():
+        for row in portion:
+            found[row.backend].products.append(_product(row))
+    for category in await session.scalars(select(CategoryRow)):
+        found[category.backend].categories.append(Category(category.id, category.name, category.parent_id))
+    return dict(found)
 
 
 def _price(row: PriceRow) -> Price:

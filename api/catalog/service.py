@@ -80,13 +80,13 @@ async def shopper(
     outlets = await repository.outlets(session, customer_id)
     chosen = await repository.chosen_outlet_id(session, customer_id, conversation_id)
     outlet = outlets[0] if len(outlets) == 1 else next((row for row in outlets if row.id == chosen), None)
-    catalogue = await snapshots.get(session)
+    catalogue = await snapshots.get(session, customer.backend)
     return Shopper(session, customer, outlets, outlet, catalogue, now, shows_prices)
 
 
 async def up_to_date(who: Shopper) -> Shopper:
     """The same, with the catalogue as the database has it now, however long that takes."""
-    return replace(who, catalogue=await snapshots.newest(who.session))
+    return replace(who, catalogue=await snapshots.newest(who.session, who.customer.backend))
 
 
 async def history(who: Shopper) -> tuple[PastOrder, ...]:
@@ -184,9 +184,9 @@ async def page(who: Shopper, category: str | None, query: str | None, number: in
     )
 
 
-async def meant(session: AsyncSession, text: str) -> list[Product]:
+async def meant(session: AsyncSession, text: str, backend: str) -> list[Product]:
     """The product of this number or whole name; else those whose names come closest, the best first."""
-    catalogue = await snapshots.get(session)
+    catalogue = await snapshots.get(session, backend)
     known = catalogue.by_sku.get(text.strip())
     if known is not None and known.active:
         return [known]

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog import repository
+from api.config import MAIN_ERP
 from api.db.session import staff_session
 from api.domain import wording
 from api.domain.product import Category, Product
@@ -26,7 +27,10 @@ LONGEST_BEHIND = 60.0
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One version of the goods. `by_id` and `by_sku` hold the withdrawn ones too; `index` does not."""
+    """One version of the goods of one accounting system.
+
+    `by_id` and `by_sku` hold the withdrawn ones too; `index` does not.
+    """
 
     version: int
     by_id: Mapping[str, Product]
@@ -88,18 +92,30 @@ def build(
     )
 
 
-class Snapshots:
-    """Keeps the newest catalogue of this process.
+@dataclass(frozen=True)
+class Catalogues:
+    """The goods of every accounting system, in one version."""
 
-    A new one is built in the background, by one task at a time, while the old one serves. It is begun when a notice
+    version: int
+    by_backend: Mapping[str, Catalogue]
+
+    def of(self, backend: str) -> Catalogue:
+        """The goods of one; none at all before they were read."""
+        return self.by_backend.get(backend) or build(self.version, (), ())
+
+
+class Snapshots:
+    """Keeps the newest catalogues of this process.
+
+    New ones are built in the background, by one task at a time, while the old ones serve. It is begun when a notice
     comes that the goods changed, and also when a request sees that the version grew: a notice may be lost.
     """
 
     channel = NOTIFY_CHANNEL
 
     def __init__(self) -> None:
-        self._current: Catalogue | None = None
-        self._task: asyncio.Task[Catalogue] | None = None
+        self._current: Catalogues | None = None
+        self._task: asyncio.Task[Catalogues] | None = None
         self._behind_since: float | None = None
 
     def forget(self) -> None:
@@ -111,43 +127,43 @@ class Snapshots:
         self._renewal()
 
     def may_have_missed(self) -> None:
-        """The goods may have changed; also what makes the first catalogue when the process starts."""
+        """The goods may have changed; also what makes the first catalogues when the process starts."""
         self._renewal()
 
-    async def get(self, session: AsyncSession) -> Catalogue:
-        """The catalogue; for `LONGEST_BEHIND` at most the one before, while the newest is being built."""
+    async def get(self, session: AsyncSession, backend: str = MAIN_ERP) -> Catalogue:
+        """A backend's goods; for `LONGEST_BEHIND` at most the ones before, while the newest are being built."""
         current = self._current
         if current is None:
-            return await self._newest(session)
+            return (await self._newest(session)).of(backend)
         if await repository.version(session) == current.version:
-            return current
+            return current.of(backend)
         if self._behind_since is None:
             self._behind_since = monotonic()
         if monotonic() - self._behind_since >= LONGEST_BEHIND:
-            return await self._newest(session)
+            return (await self._newest(session)).of(backend)
         self._renewal()
-        return self._current or current
+        return (self._current or current).of(backend)
 
-    async def newest(self, session: AsyncSession) -> Catalogue:
-        """The catalogue as the database has it now, however long that takes."""
+    async def newest(self, session: AsyncSession, backend: str = MAIN_ERP) -> Catalogue:
+        """A backend's goods as the database has them now, however long that takes."""
         if self._current is not None and self._current.version == await repository.version(session):
-            return self._current
-        return await self._newest(session)
+            return self._current.of(backend)
+        return (await self._newest(session)).of(backend)
 
-    async def _newest(self, session: AsyncSession) -> Catalogue:
+    async def _newest(self, session: AsyncSession) -> Catalogues:
         version = await repository.version(session)
         found = await asyncio.shield(self._renewal())
         # A task that began before the change may have read the goods before it.
         return found if found.version >= version else await asyncio.shield(self._renewal())
 
-    def _renewal(self) -> asyncio.Task[Catalogue]:
-        """The task that builds the newest catalogue: the running one, or a new one."""
+    def _renewal(self) -> asyncio.Task[Catalogues]:
+        """The task that builds the newest catalogues: the running one, or a new one."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._renew())
             self._task.add_done_callback(_log_failure)
         return self._task
 
-    async def _renew(self) -> Catalogue:
+    async def _renew(self) -> Catalogues:
         former = self._current
         while True:
             with _collector_paused():
@@ -155,9 +171,17 @@ class Snapshots:
                     version = await repository.version(session)
                     if former is not None and former.version == version:
                         return former
-                    products, categories = await repository.goods(session)
-                former = await asyncio.to_thread(build, version, products, categories, former)
+                    goods = await repository.goods(session)
+                former = await asyncio.to_thread(_build_all, version, goods, former)
             self._current, self._behind_since = former, None
+
+
+def _build_all(version: int, goods: Mapping[str, repository.Goods], former: Catalogues | None) -> Catalogues:
+    built = {
+        backend: build(version, found.products, found.categories, former.by_backend.get(backend) if former else None)
+        for backend, found in goods.items()
+    }
+    return Catalogues(version, built)
 
 
 @contextmanager
@@ -173,7 +197,7 @@ def _collector_paused() -> Iterator[None]:
         gc.enable()
 
 
-def _log_failure(task: asyncio.Task[Catalogue]) -> None:
+def _log_failure(task: asyncio.Task[Catalogues]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.warning("catalogue.not_renewed", error=str(error))
 

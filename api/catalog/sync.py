@@ -25,8 +25,8 @@ from api.domain.product import Product
 from api.erp.port import Erp
 
 
-def _product_row(product: Product) -> dict[str, Any]:
-    row = asdict(product)
+def _product_row(product: Product, backend: str) -> dict[str, Any]:
+    row = asdict(product) | {"backend": backend}
     row["packagings"] = [{"unit": p.unit, "factor": str(p.factor)} for p in product.packagings]
     # The database rounds to its own scale: without this every product would look changed at each sync.
     row["step"] = product.step.quantize(Decimal("0.0001"))
@@ -44,11 +44,12 @@ async def _bump_version(session: AsyncSession) -> None:
         await session.execute(insert(CatalogVersionRow).values(id=1, version=1))
 
 
-async def goods(source: Erp) -> int:
+async def goods(source: Erp, backend: str) -> int:
     """Categories, products with their packings, warehouses. Goods that are gone are withdrawn, never deleted."""
-    categories = [asdict(category) async for category in source.categories()]
-    products = [_product_row(product) async for product in source.products()]
-    warehouses = [asdict(warehouse) async for warehouse in source.warehouses()]
+    of_it = {"backend": backend}
+    categories = [asdict(category) | of_it async for category in source.categories()]
+    products = [_product_row(product, backend) async for product in source.products()]
+    warehouses = [asdict(warehouse) | of_it async for warehouse in source.warehouses()]
     seen = {product["id"] for product in products}
     async with sync_session() as session:
         await guard(session, ProductRow, len(products), ProductRow.active)
@@ -62,9 +63,9 @@ async def goods(source: Erp) -> int:
     return len(products)
 
 
-async def prices(source: Erp) -> int:
+async def prices(source: Erp, backend: str) -> int:
     """All prices at once, so that no request sees half of an old and half of a new list."""
-    lists = [asdict(price_list) async for price_list in source.price_lists()]
+    lists = [asdict(price_list) | {"backend": backend} async for price_list in source.price_lists()]
     rows = [asdict(price) async for price in source.prices()]
     async with sync_session() as session:
         await upsert_changed(session, PriceListRow, lists)
@@ -77,7 +78,7 @@ async def prices(source: Erp) -> int:
     return len(rows)
 
 
-async def stock(source: Erp) -> int:
+async def stock(source: Erp, backend: str) -> int:
     """Free stock. A product that the answer does not name has none."""
     read = [asdict(row) async for row in source.stock()]
     async with sync_session() as session:

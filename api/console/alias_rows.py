@@ -105,11 +105,12 @@ class Company:
     id: str
     name: str
     tax_id: str
+    backend: str
 
 
 async def customers(session: AsyncSession, text: str) -> list[Company]:
     """Whom the manager may mean by an id, a name or a part of it; one when that is certain."""
-    found = select(CustomerRow.id, CustomerRow.name, CustomerRow.tax_id).where(CustomerRow.active)
+    found = select(CustomerRow.id, CustomerRow.name, CustomerRow.tax_id, CustomerRow.backend).where(CustomerRow.active)
     for fits in (
         CustomerRow.id == text,
         func.lower(CustomerRow.name) == text.lower(),

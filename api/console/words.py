@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.aliases import service as vocabulary
 from api.catalog import service as catalog
-from api.config import settings
+from api.config import MAIN_ERP, settings
 from api.console import alias_rows
 from api.console.accounts import Staff, check_csrf
 from api.console.alias_rows import Company, Filter
@@ -86,7 +86,8 @@ async def add(
 
 async def _add(session: AsyncSession, staff: Staff, entered: Entered) -> None:
     owners = await alias_rows.customers(session, entered.customer) if entered.customer else []
-    products = await catalog.meant(session, entered.product)
+    backend = owners[0].backend if owners else MAIN_ERP
+    products = await catalog.meant(session, entered.product, backend)
     if entered.customer and not owners:
         raise ApiError(NO_CUSTOMER, status=422)
     if not products:

@@ -56,8 +56,9 @@ async def _note(kind: str, trouble: str) -> None:
     now = settings().clock.now()
     row = {"name": f"{PREFIX}{kind}", "finished_at": now, "error": trouble}
     row |= {} if trouble else {"succeeded_at": now}
+    statement = insert(SyncRunRow).values(row).on_conflict_do_update(index_elements=["backend", "name"], set_=row)
     async with staff_session() as session:
-        await session.execute(insert(SyncRunRow).values(row).on_conflict_do_update(index_elements=["name"], set_=row))
+        await session.execute(statement)
 
 
 async def last_outcomes(session: AsyncSession) -> dict[str, str]:

@@ -12,6 +12,7 @@ from api.db.models import BalanceRow, CustomerRow, InvoiceRow
 from api.deps.sync import figures_of
 from api.domain.clock import Clock
 from api.domain.wording import as_of, document_number, money, short_date
+from api.erp.port import Data
 
 
 def _invoice(row: InvoiceRow, today: date) -> InvoiceOut:
@@ -30,7 +31,7 @@ async def balance(session: AsyncSession, customer_id: str, clock: Clock) -> Bala
     row = await session.get(BalanceRow, customer_id)
     debt = row.debt if row else Decimal(0)
     invoices = await session.scalars(select(InvoiceRow).filter_by(customer_id=customer_id).order_by(InvoiceRow.due))
-    limit, read_at = customer.credit_limit, await figures_of(session, "balances")
+    limit, read_at = customer.credit_limit, await figures_of(session, customer.backend, Data.BALANCES)
     return BalanceOut(
         debt_text=money(debt),
         overdue_text=money(row.overdue) if row and row.overdue > 0 else None,

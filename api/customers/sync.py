@@ -22,7 +22,7 @@ from api.erp.port import Erp
 log = structlog.get_logger()
 
 
-def _customer_row(customer: Customer) -> dict[str, Any]:
+def _customer_row(customer: Customer, backend: str) -> dict[str, Any]:
     names = (
         "id",
         "name",
@@ -35,7 +35,7 @@ def _customer_row(customer: Customer) -> dict[str, Any]:
         "manager_name",
         "manager_phone",
     )
-    return {name: getattr(customer, name) for name in names} | {"active": True}
+    return {name: getattr(customer, name) for name in names} | {"active": True, "backend": backend}
 
 
 def _outlet_row(outlet: Outlet) -> dict[str, Any]:
@@ -59,7 +59,7 @@ async def _deactivate_missing(
     await session.execute(update(model).where(model.id.not_in(seen), model.active, *where).values(active=False))
 
 
-async def customers(source: Erp) -> int:
+async def customers(source: Erp, backend: str) -> int:
     """Companies with outlets, people and codes. Who is gone is closed, never deleted: orders name them."""
     read = [customer async for customer in source.customers()]
     outlets = [outlet for customer in read for outlet in customer.outlets]
@@ -69,7 +69,7 @@ async def customers(source: Erp) -> int:
         await guard(session, CustomerRow, len(read), CustomerRow.active)
         await guard(session, OutletRow, len(outlets), OutletRow.active)
         await guard(session, ContactRow, len(contacts), ContactRow.active, from_erp, may_be_empty=True)
-        await upsert_changed(session, CustomerRow, [_customer_row(customer) for customer in read])
+        await upsert_changed(session, CustomerRow, [_customer_row(customer, backend) for customer in read])
         await upsert_changed(session, OutletRow, [_outlet_row(outlet) for outlet in outlets])
         await upsert_changed(session, ContactRow, [_contact_row(contact) for contact in contacts])
         await _deactivate_missing(session, CustomerRow, {customer.id for customer in read})
@@ -129,7 +129,7 @@ async def store_balances(session: AsyncSession, balances: list[Balance]) -> None
     await upsert_changed(session, InvoiceRow, [row for balance in balances for row in _invoice_rows(balance)])
 
 
-async def balances(source: Erp) -> int:
+async def balances(source: Erp, backend: str) -> int:
     """Debts and unpaid invoices of everybody. Who is not named owes nothing."""
     read = [balance async for balance in source.balances()]
     async with sync_session() as session:

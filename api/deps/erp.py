@@ -1,7 +1,8 @@
 """This process's connections to the accounting systems: the main one, and one for each further legal entity."""
 
 from api.config import MAIN_ERP, settings
-from api.erp.port import Erp, Place
+from api.erp.named import Named
+from api.erp.port import Erp, Exchange, Place
 from api.erp.registry import open_erp
 from api.erp.settings import ErpSettings, prefix_of, read_settings
 
@@ -18,8 +19,16 @@ def erp(name: str = MAIN_ERP) -> Erp:
     if name not in _open:
         config = settings()
         place = Place(name, config.zone, config.clock, config.exchange_dir / name, config.demo_erp_url)
-        _open[name] = open_erp(kind_of(name), prefix_of(name, MAIN_ERP), place)
+        opened = open_erp(kind_of(name), prefix_of(name, MAIN_ERP), place)
+        _open[name] = opened if name == MAIN_ERP else Named(name, opened)
     return _open[name]
+
+
+def exchange(name: str) -> Exchange | None:
+    """The same backend, when it is one that comes to us."""
+    backend = erp(name)
+    inner = backend.inner if isinstance(backend, Named) else backend
+    return inner if isinstance(inner, Exchange) else None
 
 
 async def close_erp() -> None:

@@ -1,6 +1,7 @@
 """Runs of syncs: when each last ran, and when it last went well («по данным на 09:40»)."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -15,9 +16,12 @@ from api.db.models.base import Base
 from api.db.session import sync_session
 from api.deps.erp import erp
 from api.erp.errors import ErpError
-from api.erp.port import Erp
+from api.erp.port import Data, Erp
 
 log = structlog.get_logger()
+
+Read = Callable[[Erp, str], Awaitable[int]]
+"""Reads one kind of data of the backend with this name; returns how many rows."""
 
 MANY = 20
 """Fewer rows than this may become half as many on an ordinary day."""
@@ -45,33 +49,32 @@ async def guard(
         raise ErpError("Учётная система отдала подозрительно мало строк.", permanent=False, evidence=evidence)
 
 
-async def figures_of(session: AsyncSession, name: str) -> datetime | None:
-    """When the figures of this sync were last read, or None when they never were."""
-    row = await session.get(SyncRunRow, name)
+async def figures_of(session: AsyncSession, backend: str, data: Data) -> datetime | None:
+    """When these figures of a backend were last read, or None when they never were."""
+    row = await session.get(SyncRunRow, (backend, data.value))
     return None if row is None else row.succeeded_at
 
 
-async def _note(name: str, **values: object) -> None:
-    row = {"name": name, "finished_at": settings().clock.now()} | values
-    statement = insert(SyncRunRow).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
+async def _note(backend: str, data: Data, **values: object) -> None:
+    row = {"backend": backend, "name": data.value, "finished_at": settings().clock.now()} | values
+    statement = insert(SyncRunRow).values(row).on_conflict_do_update(index_elements=["backend", "name"], set_=row)
     async with sync_session() as session:
         await session.execute(statement)
 
 
-async def run(name: str, read: Callable[[Erp], Awaitable[int]]) -> None:
+async def run(backend: str, data: Data, read: Read) -> None:
     """Runs a sync and notes how it went. Raises ErpError after the note, for the caller to judge."""
     try:
-        rows = await read(erp())
+        rows = await read(erp(backend), backend)
     except ErpError as error:
-        log.warning("sync.failed", sync=name, message=error.message, evidence=error.evidence)
-        await _note(name, error=error.message)
+        log.warning("sync.failed", backend=backend, data=data, message=error.message, evidence=error.evidence)
+        await _note(backend, data, error=error.message)
         raise
-    await _note(name, succeeded_at=settings().clock.now(), rows=rows, error="")
+    await _note(backend, data, succeeded_at=settings().clock.now(), rows=rows, error="")
 
 
-async def run_periodically(name: str, read: Callable[[Erp], Awaitable[int]]) -> None:
-    """The same for a job that comes again soon: a failure is noted and left to the next run."""
-    try:
-        await run(name, read)
-    except ErpError:
-        return
+async def run_periodically(data: Data, read: Read) -> None:
+    """The same of every backend, for a job that comes again soon: a failure is noted and left to the next run."""
+    for backend in settings().erp_names:
+        with suppress(ErpError):
+            await run(backend, data, read)

@@ -76,7 +76,8 @@ class Source(Protocol):
     all rows of each product that they name at all, one product after the other where nothing else is said.
     """
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities: ...
 
     async def ping(self) -> None:
         """Returns when the backend answers and accepts our user; raises ErpError otherwise."""

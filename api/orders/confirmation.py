@@ -15,6 +15,7 @@ from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
+from api.erp.port import Data
 from api.orders import appointed, limits, repository, sent, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
@@ -62,7 +63,7 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     if verdict.refusal is not None:
         cart = await views.cart_view(desk, market)
         return Confirmation(state="refused", refusal=verdict.refusal, cart=cart, manager=manager)
-    down = not await repository.erp_is_up(turn.session)
+    down = not await repository.erp_is_up(turn.session, who.customer.backend)
     figures = await figures_text(desk) if down else None
     if down and not leave:
         cart = await views.cart_view(desk, market)
@@ -86,7 +87,9 @@ def manager_of(name: str, phone: str) -> ManagerView:
 
 async def figures_text(desk: Desk) -> str | None:
     """How old the prices and the stock are: the older of the two."""
-    moments = [moment for name in ("prices", "stock") if (moment := await figures_of(desk.session, name))]
+    backend = desk.who.customer.backend
+    read_at = [await figures_of(desk.session, backend, data) for data in (Data.PRICES, Data.STOCK)]
+    moments = [moment for moment in read_at if moment is not None]
     return wording.as_of(min(moments), desk.who.now) if moments else None
 
 

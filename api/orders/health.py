@@ -15,17 +15,17 @@ from api.erp.port import Erp
 PING_SECONDS = 5.0
 
 
-async def note(session: AsyncSession, up: bool, reason: str = "") -> None:
-    """Remembers the state; the moment of the change stays when nothing changed."""
-    known = await session.scalar(select(ErpHealthRow.up))
+async def note(session: AsyncSession, name: str, up: bool, reason: str = "") -> None:
+    """Remembers the state of a backend; the moment of the change stays when nothing changed."""
+    known = await session.scalar(select(ErpHealthRow.up).where(ErpHealthRow.backend == name))
     if known == up:
         return
     values = {"up": up, "changed_at": settings().clock.now(), "reason": reason}
-    statement = insert(ErpHealthRow).values(id=1, **values)
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    statement = insert(ErpHealthRow).values(backend=name, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["backend"], set_=values))
 
 
-async def ping(backend: Erp) -> bool:
+async def ping(name: str, backend: Erp) -> bool:
     """Asks the accounting system and remembers how it went."""
     up, reason = True, ""
     try:
@@ -36,5 +36,5 @@ async def ping(backend: Erp) -> bool:
     except TimeoutError:
         up, reason = False, f"no answer within {PING_SECONDS:.0f} s"
     async with staff_session() as session:
-        await note(session, up, reason)
+        await note(session, name, up, reason)
     return up

@@ -14,7 +14,7 @@ from api.db.models import CustomerRow, OrderRow, OutletRow
 from api.db.session import staff_session
 from api.deps.sync import figures_of
 from api.domain.order import OrderLine, OrderStatus, PlacedOrder
-from api.erp.port import Erp
+from api.erp.port import Data, Erp
 from api.orders import repository
 from api.orders.news import announce
 from api.worker import defer
@@ -33,10 +33,10 @@ MOVED_ON = (OrderStatus.PICKING, OrderStatus.SHIPPED, OrderStatus.DELIVERED, Ord
 """What ends a review: somebody in the accounting system went on with the order."""
 
 
-async def poll(backend: Erp) -> int:
+async def poll(backend: Erp, name: str) -> int:
     """Reads what changed since the last time; the first time the last half a year. Returns how many orders."""
     async with staff_session() as session:
-        since = await _since(session)
+        since = await _since(session, name)
     return await read(backend, since)
 
 
@@ -50,14 +50,16 @@ async def read(backend: Erp, since: datetime) -> int:
     return len(placed)
 
 
-async def _since(session: AsyncSession) -> datetime:
+async def _since(session: AsyncSession, name: str) -> datetime:
     now = settings().clock.now()
-    read_at = await figures_of(session, "orders")
+    read_at = await figures_of(session, name, Data.ORDERS)
     if read_at is None:
         return now - FIRST
     oldest = await session.scalar(
         select(func.min(OrderRow.created_at)).where(
-            OrderRow.status.in_([status.value for status in OPEN]), OrderRow.created_at >= now - LONGEST
+            OrderRow.status.in_([status.value for status in OPEN]),
+            OrderRow.created_at >= now - LONGEST,
+            OrderRow.customer_id.in_(select(CustomerRow.id).where(CustomerRow.backend == name)),
         )
     )
     return min(moment for moment in (read_at - OVERLAP, oldest) if moment is not None)

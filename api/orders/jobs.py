@@ -1,10 +1,14 @@
 """Jobs of orders: sending, withdrawing, and hearing from the accounting system."""
 
+import asyncio
+
 import procrastinate
 
+from api.config import settings
 from api.deps.erp import erp
 from api.deps.sync import run_periodically
 from api.erp.errors import ErpError
+from api.erp.port import Data
 from api.orders import health, history, sending
 from api.worker import app
 
@@ -35,7 +39,7 @@ def _is_last(context: procrastinate.JobContext) -> bool:
 async def send(context: procrastinate.JobContext, order_id: int) -> None:
     """Sends a confirmed order; whatever happens, it ends accepted, in review, failed, or back in the cart."""
     try:
-        await sending.send(order_id, erp())
+        await sending.send(order_id, erp(await sending.backend_of(order_id)))
     except ErpError:
         raise
     except Exception as error:
@@ -48,7 +52,7 @@ async def send(context: procrastinate.JobContext, order_id: int) -> None:
 async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
     """Withdraws an order, or hands it to a manager."""
     try:
-        await sending.cancel(order_id, erp())
+        await sending.cancel(order_id, erp(await sending.backend_of(order_id)))
     except ErpError:
         raise
     except Exception as error:
@@ -62,11 +66,11 @@ async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
 async def poll_statuses(timestamp: int = 0) -> None:
     """States of orders, orders made elsewhere, and orders whose job was lost."""
     await history.resume_lost()
-    await run_periodically("orders", history.poll)
+    await run_periodically(Data.ORDERS, history.poll)
 
 
 @app.periodic(cron="* * * * * */15")
 @app.task(name="erp.ping", queueing_lock="erp.ping", lock="erp.ping")
 async def ping(timestamp: int = 0) -> None:
-    """Whether the accounting system answers."""
-    await health.ping(erp())
+    """Whether the accounting systems answer."""
+    await asyncio.gather(*(health.ping(name, erp(name)) for name in settings().erp_names))

@@ -177,7 +177,7 @@ async def unshipped_sum(session: AsyncSession, customer_id: str, *, but: int | N
     return Decimal(await session.scalar(query) or 0)
 
 
-async def erp_is_up(session: AsyncSession) -> bool:
+async def erp_is_up(session: AsyncSession, backend: str) -> bool:
     """As of the last time it was asked; before that it is taken to be up."""
-    up = await session.scalar(select(ErpHealthRow.up))
+    up = await session.scalar(select(ErpHealthRow.up).where(ErpHealthRow.backend == backend))
     return True if up is None else up

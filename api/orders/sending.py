@@ -7,8 +7,10 @@ the order's key finds what an interrupted run had already made.
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import select
 
-from api.config import settings
+from api.config import MAIN_ERP, settings
+from api.db.models import CustomerRow, OrderRow
 from api.db.session import staff_session
 from api.domain.order import OrderDraft, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError
@@ -26,11 +28,19 @@ class Work:
     """An order as a job picked it up."""
 
     id: int
+    backend: str
     status: OrderStatus
     cancel_requested: bool
     draft: OrderDraft
     is_ours: bool
     """Made here: it has our key in the accounting system."""
+
+
+async def backend_of(order_id: int) -> str:
+    """The accounting system of the order's customer."""
+    async with staff_session() as session:
+        query = select(CustomerRow.backend).join(OrderRow, OrderRow.customer_id == CustomerRow.id)
+        return await session.scalar(query.where(OrderRow.id == order_id)) or MAIN_ERP
 
 
 async def pick_up(order_id: int) -> Work | None:
@@ -54,7 +64,15 @@ async def pick_up(order_id: int) -> Work | None:
             address=order.address,
             comment=order.comment,
         )
-        return Work(order.id, OrderStatus(order.status), order.cancel_requested, draft, order.key.startswith("AI-"))
+        customer = await session.get_one(CustomerRow, order.customer_id)
+        return Work(
+            id=order.id,
+            backend=customer.backend,
+            status=OrderStatus(order.status),
+            cancel_requested=order.cancel_requested,
+            draft=draft,
+            is_ours=order.key.startswith("AI-"),
+        )
 
 
 async def send(order_id: int, backend: Erp) -> None:
@@ -65,7 +83,7 @@ async def send(order_id: int, backend: Erp) -> None:
     try:
         await _send(work, backend)
     except ErpError as error:
-        await _sending_failed(order_id, error)
+        await _sending_failed(work, error)
         if not error.permanent:
             raise
 
@@ -80,14 +98,14 @@ async def _send(work: Work, backend: Erp) -> None:
     if work.cancel_requested:
         await _withdraw(work, found, backend)
     else:
-        await _placed(work.id, await backend.place(work.draft))
+        await _placed(work, await backend.place(work.draft))
 
 
-async def _placed(order_id: int, placed: PlacedOrder) -> None:
+async def _placed(work: Work, placed: PlacedOrder) -> None:
     """Writes down what the accounting system made of it, and tells the customer."""
     async with staff_session() as session:
-        await health.note(session, True)
-        order = await repository.order(session, order_id, lock=True)
+        await health.note(session, work.backend, True)
+        order = await repository.order(session, work.id, lock=True)
         if order is None or order.status != OrderStatus.SENDING.value:
             return
         differs = bool(placed.differences)
@@ -98,13 +116,13 @@ async def _placed(order_id: int, placed: PlacedOrder) -> None:
         await announce(session, order, "review" if differs else "accepted", number=placed.number)
 
 
-async def _sending_failed(order_id: int, error: ErpError) -> None:
+async def _sending_failed(work: Work, error: ErpError) -> None:
     if error.permanent:
-        await fail(order_id, f"{error.message} {error.evidence}".strip())
+        await fail(work.id, f"{error.message} {error.evidence}".strip())
         return
     async with staff_session() as session:
-        await health.note(session, False, error.message)
-        order = await repository.order(session, order_id, lock=True)
+        await health.note(session, work.backend, False, error.message)
+        order = await repository.order(session, work.id, lock=True)
         if order is not None and order.status == OrderStatus.SENDING.value and not order.told_waiting:
             order.told_waiting = True
             await session.flush()
@@ -136,7 +154,7 @@ async def cancel(order_id: int, backend: Erp) -> None:
     except ErpError as error:
         if not error.permanent:
             async with staff_session() as session:
-                await health.note(session, False, error.message)
+                await health.note(session, work.backend, False, error.message)
             raise
         await not_withdrawn(order_id, f"{error.message} {error.evidence}".strip())
 
@@ -145,7 +163,7 @@ async def _withdraw(work: Work, placed: PlacedOrder | None, backend: Erp) -> Non
     if placed is not None and placed.status is not OrderStatus.CANCELLED:
         placed = await backend.cancel(work.draft.key)
     async with staff_session() as session:
-        await health.note(session, True)
+        await health.note(session, work.backend, True)
         order = await repository.order(session, work.id, lock=True)
         if order is None or order.status == OrderStatus.CANCELLED.value:
             return

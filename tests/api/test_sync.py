@@ -63,12 +63,12 @@ async def test_an_empty_answer_takes_nothing_away(world: World, read: Any, model
     where = [model.active] if hasattr(model, "active") else []
     before = await _count(*where, model=model)
     with pytest.raises(ErpError, match="мало"):
-        await read(Answers())
+        await read(Answers(), "main")
     assert await _count(*where, model=model) == before > 0
 
 
 async def test_a_person_may_insist(world: World, accepted: None) -> None:
-    await catalog.stock(Answers())  # type: ignore[arg-type]
+    await catalog.stock(Answers(), "main")  # type: ignore[arg-type]
     assert await _count(model=StockRow) == 0
 
 
@@ -80,13 +80,15 @@ async def _opens(code: str) -> str | None:
 
 async def test_codes_follow_the_accounting_system(database: str) -> None:
     other = replace(COMPANY, id="berezka", code="TWO")
-    await customers.customers(Answers(customers=[COMPANY, other]))  # type: ignore[arg-type]
+    await customers.customers(Answers(customers=[COMPANY, other]), "main")  # type: ignore[arg-type]
     assert (await _opens("ONE"), await _opens("TWO")) == ("petra", "berezka")
     await customers.customers(  # type: ignore[arg-type]
-        Answers(customers=[replace(COMPANY, code="NEW"), replace(other, code="ONE")])
+        Answers(customers=[replace(COMPANY, code="NEW"), replace(other, code="ONE")]),
+        "main",
     )
     assert (await _opens("ONE"), await _opens("TWO"), await _opens("NEW")) == ("berezka", None, "petra")
     await customers.customers(  # type: ignore[arg-type]
-        Answers(customers=[replace(COMPANY, code="SAME"), replace(other, code="same")])
+        Answers(customers=[replace(COMPANY, code="SAME"), replace(other, code="same")]),
+        "main",
     )
     assert await _opens("SAME") is None

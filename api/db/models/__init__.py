@@ -10,6 +10,7 @@ from api.db.models.catalog import (
     PriceRow,
     ProductRow,
     StockRow,
+    SyncHoldRow,
     SyncRunRow,
     WarehouseRow,
 )
@@ -26,6 +27,7 @@ from api.db.models.conversations import (
 )
 from api.db.models.customers import (
     BalanceRow,
+    CardChangeRow,
     CompanyCodeRow,
     ContactLoginRow,
     ContactPhoneRow,
@@ -47,6 +49,7 @@ __all__ = [
     "AuditRow",
     "BalanceRow",
     "Base",
+    "CardChangeRow",
     "CartRow",
     "CartSessionRow",
     "CatalogVersionRow",
@@ -80,6 +83,7 @@ __all__ = [
     "StaffUserRow",
     "StockRow",
     "StoredResultRow",
+    "SyncHoldRow",
     "SyncRunRow",
     "WarehouseRow",
 ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.models.base import Base
@@ -16,13 +16,17 @@ class CategoryRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     parent_id: Mapped[str | None]
+    backend: Mapped[str] = mapped_column(server_default="main")
 
 
 class ProductRow(Base):
     __tablename__ = "products"
+    __table_args__ = (UniqueConstraint("backend", "sku", name="uq_products_sku"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    sku: Mapped[str] = mapped_column(unique=True)
+    backend: Mapped[str] = mapped_column(server_default="main")
+    """The accounting system that it comes from; two of them may use one number for different goods."""
+    sku: Mapped[str]
     name: Mapped[str]
     base_unit: Mapped[str]
     category_id: Mapped[str | None] = mapped_column(index=True)
@@ -48,6 +52,7 @@ class PriceListRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    backend: Mapped[str] = mapped_column(server_default="main")
 
 
 class PriceRow(Base):
@@ -71,6 +76,7 @@ class WarehouseRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    backend: Mapped[str] = mapped_column(server_default="main")
 
 
 class StockRow(Base):
@@ -82,23 +88,50 @@ class StockRow(Base):
 
 
 class SyncRunRow(Base):
-    """The last run of each sync job, and the last one that went well; `channel:<kind>`: a messenger's preparation."""
+    """The last run of each sync, and the last one that went well; `channel:<kind>`: a messenger's preparation."""
 
     __tablename__ = "sync_runs"
 
+    backend: Mapped[str] = mapped_column(primary_key=True, server_default="main")
     name: Mapped[str] = mapped_column(primary_key=True)
-    finished_at: Mapped[datetime]
+    """A word of api/erp/port.py: Data."""
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    """Before `started_at`: it runs just now, or its worker died."""
+    so_far: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Rows read by the run that goes on."""
+    full_at: Mapped[datetime | None]
+    """When everything was last read, not changes only."""
     succeeded_at: Mapped[datetime | None]
     rows: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str] = mapped_column(server_default="")
 
 
+class SyncHoldRow(Base):
+    """A reading that would take away or reprice too much: it waits for a manager, what is known stays."""
+
+    __tablename__ = "sync_holds"
+    __table_args__ = (
+        Index("uq_sync_holds_open", "backend", "data", unique=True, postgresql_where=text("state = 'open'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    backend: Mapped[str]
+    data: Mapped[str]
+    found_at: Mapped[datetime]
+    summary: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(server_default="open")
+    """open, approved (the next reading may), done or refused."""
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(server_default="")
+
+
 class ErpHealthRow(Base):
-    """One row: whether the accounting system answered the last time it was asked."""
+    """A row a backend: whether the accounting system answered the last time it was asked."""
 
     __tablename__ = "erp_health"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    backend: Mapped[str] = mapped_column(primary_key=True, server_default="main")
     up: Mapped[bool]
     changed_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(server_default="")

@@ -16,6 +16,8 @@ class CustomerRow(Base):
     __tablename__ = "customers"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    backend: Mapped[str] = mapped_column(server_default="main")
+    """The accounting system that it belongs to: its goods, its prices, its orders."""
     name: Mapped[str]
     price_list_id: Mapped[str | None]
     prepayment: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -164,6 +166,30 @@ class ProfileRequestRow(Base):
     """open, done or refused."""
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(server_default="")
+
+
+class CardChangeRow(Base):
+    """A change of the card on its way into the accounting system."""
+
+    __tablename__ = "card_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("profile_requests.id"))
+    field: Mapped[str]
+    """A word of api/domain/customer.py: CardField."""
+    subject_id: Mapped[str] = mapped_column(server_default="")
+    before: Mapped[str] = mapped_column(server_default="")
+    after: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    """waiting, written, conflict (a person decides), kept (theirs stays), refused or unsupported."""
+    stored: Mapped[str] = mapped_column(server_default="")
+    """What the accounting system held when there was a conflict."""
+    evidence: Mapped[str] = mapped_column(server_default="")
+    by: Mapped[str] = mapped_column(server_default="")
+    decided_at: Mapped[datetime | None]
 
 
 class SignInAttemptRow(Base):

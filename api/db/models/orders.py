@@ -71,6 +71,10 @@ class OrderRow(Base):
     told_waiting: Mapped[bool] = mapped_column(server_default=text("false"))
     """The customer was told that the accounting system is down and the order waits."""
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
+    handed_over_at: Mapped[datetime | None]
+    """Kept for an accounting system that fetches its orders itself; SENDING until it did."""
+    reason: Mapped[str] = mapped_column(server_default="")
+    """Why it was refused: a word of api/erp/errors.py."""
     evidence: Mapped[str] = mapped_column(server_default="")
     differences: Mapped[list[Any]] = mapped_column(server_default="[]")
 

@@ -62,7 +62,9 @@ async def test_a_notice_renews_every_process_without_a_request(world: World) -> 
     kept = (Snapshots(), Snapshots())
     async with listening(*kept):
         await rename()
-        assert await within(5, lambda: {one._current.by_sku[MILK].name for one in kept if one._current} == {NEW})
+        assert await within(
+            5, lambda: {one._current.of("main").by_sku[MILK].name for one in kept if one._current} == {NEW}
+        )
 
 
 async def test_another_process_hears_of_it(world: World) -> None:
@@ -76,7 +78,7 @@ async def test_another_process_hears_of_it(world: World) -> None:
         "    task = asyncio.create_task(listen([kept]))\n"
         "    while kept._current is None: await asyncio.sleep(0.02)\n"
         "    print('ready', flush=True)\n"
-        f"    while kept._current.by_sku['{MILK}'].name != '{NEW}': await asyncio.sleep(0.02)\n"
+        f"    while kept._current.of('main').by_sku['{MILK}'].name != '{NEW}': await asyncio.sleep(0.02)\n"
         "    print('renewed', flush=True)\n"
         "    task.cancel()\n"
         "asyncio.run(main())\n"
@@ -107,7 +109,7 @@ async def test_a_lost_notice_costs_a_request_or_two(world: World) -> None:
     first = await catalogue(kept)
     await rename(notice=False)
     assert await catalogue(kept) is first, "nobody waits for the new one"
-    assert await within(5, lambda: kept._current is not first)
+    assert await within(5, lambda: kept._current.of("main") is not first)
     assert (await catalogue(kept)).by_sku[MILK].name == NEW
 
 
@@ -146,7 +148,7 @@ async def test_a_failure_is_told_and_tried_again(world: World, monkeypatch: pyte
         assert await catalogue(kept) is first
         assert await within(5, lambda: kept._task is not None and kept._task.done())
     assert await catalogue(kept) is first
-    assert await within(5, lambda: kept._current is not first)
+    assert await within(5, lambda: kept._current.of("main") is not first)
 
 
 async def test_a_line_that_a_process_ahead_put_is_not_lost(world: World) -> None:

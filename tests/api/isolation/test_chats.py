@@ -290,7 +290,7 @@ async def read(*contacts: Contact) -> None:
              (PETRA, BEREZKA)]  # fmt: skip
     accepted = losses_accepted.set(True)
     try:
-        await customers.customers(Companies(*known))  # type: ignore[arg-type]
+        await customers.customers(Companies(*known), "main")  # type: ignore[arg-type]
     finally:
         losses_accepted.reset(accepted)
 

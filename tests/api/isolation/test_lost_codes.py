@@ -31,7 +31,7 @@ class Companies:
 async def read(codes: Mapping[str, str]) -> None:
     accepted = losses_accepted.set(True)
     try:
-        await customers.customers(Companies(codes))  # type: ignore[arg-type]
+        await customers.customers(Companies(codes), "main")  # type: ignore[arg-type]
     finally:
         losses_accepted.reset(accepted)
 
@@ -60,5 +60,5 @@ async def test_codes_that_vanish_in_heaps_are_not_believed(web: httpx.AsyncClien
     async with staff_session() as session:
         session.add_all([CompanyCodeRow(digest=f"{number}", customer_id=PETRA) for number in range(50)])
     with pytest.raises(ErpError):
-        await customers.customers(Companies({PETRA: PETRA_CODE}))  # type: ignore[arg-type]
+        await customers.customers(Companies({PETRA: PETRA_CODE}), "main")  # type: ignore[arg-type]
     assert await milk_price(web, bearer(conversation, PETRA)) == PETRA_MILK

@@ -209,7 +209,7 @@ async def test_overdue_debt(world: World, monkeypatch: pytest.MonkeyPatch, polic
 
 
 async def test_the_system_is_down_unless_the_order_is_left(world: World) -> None:
-    await world.add(ErpHealthRow(id=1, up=False, changed_at=NOW))
+    await world.add(ErpHealthRow(up=False, changed_at=NOW))
     read_at = NOW.replace(hour=9, minute=40)
     await world.add(*(SyncRunRow(name=name, finished_at=NOW, succeeded_at=read_at) for name in ("prices", "stock")))
     await put(world, MILK, "8")

@@ -61,7 +61,7 @@ async def said() -> list[str]:
 
 @pytest.fixture
 def connected(base: MemoryErp, monkeypatch: pytest.MonkeyPatch) -> MemoryErp:  # noqa: F811
-    monkeypatch.setitem(connection._open, "memory", base)
+    monkeypatch.setitem(connection._open, "main", base)
     return base
 
 

@@ -30,6 +30,7 @@ from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
 RULES = import_module("api.db.migrations.versions.0002_roles_and_row_level_security")
 ALIASES = import_module("api.db.migrations.versions.0005_aliases")
 CHANNELS = import_module("api.db.migrations.versions.0007_channels_and_people")
+BACKENDS = import_module("api.db.migrations.versions.0009_several_accounting_systems")
 READABLE = sorted([*(table for table, (_, rights) in RULES.OWNED.items() if "SELECT" in rights), *CHANNELS.OWNED])
 
 
@@ -161,5 +162,5 @@ async def test_the_policies_bind_the_role_itself(world: World) -> None:
 
 def test_every_table_of_the_product_is_ruled() -> None:
     ruled = {*RULES.COMMON, *RULES.OWNED, *RULES.INTERNAL, *ALIASES.OWNED_OR_SHARED}
-    ruled |= {*CHANNELS.INTERNAL, *CHANNELS.OWNED}
+    ruled |= {*CHANNELS.INTERNAL, *CHANNELS.OWNED, *BACKENDS.INTERNAL}
     assert set(Base.metadata.tables) <= ruled

@@ -357,14 +357,14 @@ async def test_the_document_names_the_packing_only_when_it_is_whole(world: World
 
 async def test_ping_keeps_the_moment_of_the_change(world: World, base: MemoryErp) -> None:
     base.down = True
-    assert await health.ping(base) is False
+    assert await health.ping("main", base) is False
     async with staff_session() as session:
         first = (await session.scalars(select(ErpHealthRow))).one().changed_at
-    await health.ping(base)
+    await health.ping("main", base)
     async with staff_session() as session:
         assert (await session.scalars(select(ErpHealthRow))).one().changed_at == first
     base.down = False
-    assert await health.ping(base) is True
+    assert await health.ping("main", base) is True
 
 
 async def test_every_step_is_recorded(world: World, base: MemoryErp) -> None:
