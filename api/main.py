@@ -16,6 +16,7 @@ from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
@@ -85,6 +86,7 @@ for part in (
     console_router,
     files_router,
     console_customers_router,
+    customer_cards_router,
     customer_codes_router,
     words_router,
 ):

@@ -9,21 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.console import customer_rows
 from api.console.accounts import check_csrf
 from api.console.customers import Csrf, Manager, back, show
-from api.conversations import outbox
-from api.conversations.buttons import CALL_HUMAN
 from api.customers import codes
-from api.db.models import CompanyCodeRow, ConversationRow, CustomerRow, ProfileRequestRow
+from api.db.models import CompanyCodeRow, CustomerRow, ProfileRequestRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import NotFound
+from api.notifications import requests
 
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
-
-DONE = "Готово: {words}."
-REFUSED = "Не получилось выполнить вашу просьбу ({words}). Подробности — у менеджера: {manager}."
 
 
 @router.post("/{customer_id}/codes")
@@ -83,21 +78,8 @@ async def decide(staff: Manager, customer_id: str, request_id: int, decision: st
     check_csrf(staff, csrf)
     if decision not in ("done", "refused"):
         raise NotFound()
-    now = settings().clock.now()
     async with staff_session() as session:
-        query = select(ProfileRequestRow).filter_by(id=request_id, customer_id=customer_id, state="open")
-        row = (await session.scalars(query.with_for_update())).one_or_none()
-        if row is None:
-            return back(customer_id)
-        row.state, row.decided_at, row.decided_by = decision, now, staff.login
-        await audit(session, staff.login, f"request_{decision}", str(row.id), customer=customer_id)
-        conversation = await session.get(ConversationRow, row.conversation_id)
-        if conversation is not None and conversation.customer_id == customer_id:
-            words = customer_rows.KINDS.get(row.kind, row.kind)
-            contact = f"{settings().manager_name}, {settings().manager_phone}"
-            said = (DONE if decision == "done" else REFUSED).format(words=words, manager=contact)
-            key = f"profile:{row.id}"
-            await outbox.say(
-                session, conversation.id, now, said, buttons=[CALL_HUMAN], dedupe_key=key, only_to=customer_id
-            )
+        query = select(ProfileRequestRow.id).filter_by(id=request_id, customer_id=customer_id)
+        if await session.scalar(query) is not None:
+            await requests.decide(session, settings().clock, request_id, decision, staff.login)
     return back(customer_id)

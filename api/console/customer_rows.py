@@ -20,15 +20,6 @@ from api.db.models import (
 
 PAGE = 50
 
-KINDS = {
-    "dismissal": "сотрудник уволен",
-    "employee": "новый сотрудник",
-    "phone": "номер телефона",
-    "address": "адрес, точка",
-    "requisites": "реквизиты",
-    "other": "другое",
-}
-
 
 @dataclass(frozen=True)
 class Listed:

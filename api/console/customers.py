@@ -11,14 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.console import customer_rows
+from api.console import card_rows, customer_rows
 from api.console.accounts import Staff, check_csrf
 from api.console.router import Me, page
-from api.customers import contacts, invitations, logins, phones
+from api.customers import contacts, invitations, logins, phones, written_cards
 from api.db.models import ContactRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
+from api.domain.customer import CardField
 from api.errors import ApiError, Forbidden, NotFound
+from api.notifications import requests
 from api.worker import defer
 
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
@@ -62,7 +64,10 @@ async def show(request: Request, staff: Staff, customer_id: str, status: int = 2
             people=await customer_rows.people(session, customer_id),
             codes=await customer_rows.codes(session, customer_id, now),
             requests=await customer_rows.requests(session, customer_id),
-            kinds=customer_rows.KINDS,
+            kinds=requests.KINDS,
+            cards=await card_rows.changes(session, customer_id),
+            card_fields=written_cards.writable(customer),
+            outlets=await card_rows.outlets(session, customer_id),
             rights=customer_rows.RIGHTS,
             **{"error": "", "new_code": "", "new_password": "", "new_login": "", **said},
         )
@@ -107,17 +112,21 @@ async def add_contact(
     name: Annotated[str, Form(max_length=100)],
     phone: Annotated[str, Form(max_length=40)] = "",
     right: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies it
+    write: Annotated[bool, Form()] = False,
 ) -> Response:
-    """A person whom the accounting system does not know."""
+    """A person whom the accounting system does not know. `write`: it shall."""
     check_csrf(staff, csrf)
     number = phones.number(phone)
     if not name.strip() or (phone.strip() and number is None):
         return await show(request, staff, customer_id, 422, error="Нужны имя и номер целиком: +7 900 000-00-00.")
     async with staff_session() as session:
-        if await session.get(CustomerRow, customer_id) is None:
+        customer = await session.get(CustomerRow, customer_id)
+        if customer is None:
             raise NotFound("Такого клиента нет.")
         row = await contacts.add(session, customer_id, name.strip(), right, settings().clock, phone=number)
         await audit(session, staff.login, "contact_add", row.id, customer=customer_id)
+        if write:
+            await written_cards.propose(session, customer, CardField.CONTACT, row, row.name, by=staff.login)
     return back(customer_id)
 
 

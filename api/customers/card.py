@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.customers import contacts, invitations, phones
+from api.customers import contacts, invitations, phones, written_cards
 from api.customers.card_words import Kind, kind_of, name_in
 from api.customers.schemas import ProfileOut
 from api.customers.service import attended_by
@@ -17,6 +17,7 @@ from api.db.session import staff_session
 from api.deps.audit import audit
 from api.deps.turn import Scope
 from api.domain.clock import Clock
+from api.domain.customer import CardField
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ async def _employee(session: AsyncSession, scope: Scope, by: ContactRow, wish: W
             contact_id=_id(scope),
         )
         await audit(session, f"contact:{by.id}", "contact_add", added.id, customer=scope.customer_id)
+        customer = await session.get_one(CustomerRow, scope.customer_id)
+        await written_cards.propose(session, customer, CardField.CONTACT, added, added.name, by=f"contact:{by.id}")
     invitation = await invitations.invite(session, added, f"contact:{by.id}", clock.now())
     return ProfileOut(state="done", kind="employee", name=added.name, text=invitation.text)
 

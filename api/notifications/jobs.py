@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 
 from api.config import settings
 from api.db.session import staff_session
-from api.notifications import colleagues, service
+from api.notifications import colleagues, requests, service
 from api.worker import app
 
 PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
@@ -17,6 +17,13 @@ async def order_changed(order_id: int, event: str, reason: str = "") -> None:
     """Says it in the conversation the order came from."""
     async with staff_session() as session:
         await service.tell_order_changed(session, settings().clock, order_id, event, reason)
+
+
+@app.task(name="notifications.request_decided", retry=PATIENCE)
+async def request_decided(request_id: int, decision: str) -> None:
+    """A change that a person asked for stands in the accounting system, or does not."""
+    async with staff_session() as session:
+        await requests.decide(session, settings().clock, request_id, decision, "accounting system")
 
 
 @app.task(name="notifications.fall_back", retry=PATIENCE)

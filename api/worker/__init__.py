@@ -16,6 +16,7 @@ from api.db.session import Role
 
 TASKS = [
     "api.catalog.jobs",
+    "api.customers.card_jobs",
     "api.customers.jobs",
     "api.orders.jobs",
     "api.conversations.jobs",

@@ -179,6 +179,8 @@ class CardChangeRow(Base):
     request_id: Mapped[int | None] = mapped_column(ForeignKey("profile_requests.id"))
     field: Mapped[str]
     """A word of api/domain/customer.py: CardField."""
+    contact_id: Mapped[str | None] = mapped_column(ForeignKey("contacts.id"))
+    """Our contact, whom the accounting system may know by another id: `subject_id` once it is written."""
     subject_id: Mapped[str] = mapped_column(server_default="")
     before: Mapped[str] = mapped_column(server_default="")
     after: Mapped[str] = mapped_column(server_default="")

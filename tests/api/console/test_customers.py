@@ -244,13 +244,21 @@ FORMS = (
     "contacts", "contacts/olga/rights", "contacts/olga/bar", "contacts/olga/unbar", "contacts/olga/phones",
     "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/login/remove",
     "contacts/olga/invitation", "contacts/olga/invitation/email",
-    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done",
+    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done", "card", "card/1/ours",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMS)
 async def test_forms_are_of_this_session_only(desk: Desk, form: str) -> None:
-    data = {"csrf": "forged", "name": "x", "phone": OLGA, "login": "olga"}
+    data = {
+        "csrf": "forged",
+        "name": "x",
+        "phone": OLGA,
+        "login": "olga",
+        "field": "address",
+        "subject": "x",
+        "after": "y",
+    }
     assert (await desk.browser.post(f"{CARD}/{form}", data=data)).status_code == 403
     assert await audited() == []
 

@@ -66,6 +66,7 @@ def _waiting() -> None:
         sa.Column("customer_id", sa.Text(), sa.ForeignKey("customers.id"), nullable=False, index=True),
         sa.Column("request_id", sa.BigInteger(), sa.ForeignKey("profile_requests.id")),
         sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), sa.ForeignKey("contacts.id")),
         _text("subject_id"),
         _text("before"),
         _text("after"),
