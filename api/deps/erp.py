@@ -24,11 +24,16 @@ def erp(name: str = MAIN_ERP) -> Erp:
     return _open[name]
 
 
+def inner(name: str) -> Erp:
+    """The same backend as its adapter made it, with ids of its own."""
+    backend = erp(name)
+    return backend.inner if isinstance(backend, Named) else backend
+
+
 def exchange(name: str) -> Exchange | None:
     """The same backend, when it is one that comes to us."""
-    backend = erp(name)
-    inner = backend.inner if isinstance(backend, Named) else backend
-    return inner if isinstance(inner, Exchange) else None
+    backend = inner(name)
+    return backend if isinstance(backend, Exchange) else None
 
 
 async def close_erp() -> None:

@@ -12,7 +12,14 @@ def main(words: list[str] | None = None) -> int:
     test_command.add_argument("--long", action="store_true", help="soaks, long fuzzing, outages too")
     test_command.add_argument("paths", nargs="*", help="only these files or folders")
     commands.add_parser("check", help="lint, formatting, types, import rules")
-    given = parser.parse_args(words)
+    commands.add_parser("erp", help="accounting systems", add_help=False)
+    given, rest = parser.parse_known_args(words)
+    if given.command == "erp":
+        from api.run.erp import erp
+
+        return erp(rest)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # Each command imports what it needs: `check` and `test` must work while the product does not.
     if given.command == "up":
         from api.run.up import up

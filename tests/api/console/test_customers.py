@@ -244,7 +244,8 @@ FORMS = (
     "contacts", "contacts/olga/rights", "contacts/olga/bar", "contacts/olga/unbar", "contacts/olga/phones",
     "contacts/olga/phones/revoke", "contacts/olga/login", "contacts/olga/login/remove",
     "contacts/olga/invitation", "contacts/olga/invitation/email",
-    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done", "card", "card/1/ours",
+    f"contacts/olga/chats/{UUID(int=1)}/trust", "codes", "codes/1/revoke", "codes/1/end", "requests/1/done",
+    "card", "card/1/ours",
 )  # fmt: skip
 
 
