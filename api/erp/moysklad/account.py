@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from api.erp.errors import ErpError, Reason
 from api.erp.moysklad.client import Client
-from api.erp.moysklad.rows import Row, text
+from api.erp.moysklad.rows import Row, named_in, text
 from api.erp.moysklad.settings import MoyskladSettings, listed
 from api.erp.moysklad.statuses import State, States, read_states
 
@@ -112,10 +112,8 @@ class Account:
 
 def chosen(rows: Sequence[Row], wanted: str, what: str) -> Row:
     """The row with this name or id; `what`, in the genitive, is for the error when there is none."""
-    plain = wanted.strip().casefold()
-    for row in rows:
-        if plain in (text(row, "name").casefold(), text(row, "id")):
-            return row
+    if (row := named_in(rows, wanted)) is not None:
+        return row
     message = f"В МоёмСкладе нет {what} «{wanted}»: проверьте настройки."
     raise ErpError(message, permanent=True, evidence=_names(rows), reason=Reason.RIGHTS)
 

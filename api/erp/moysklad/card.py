@@ -8,7 +8,7 @@ from api.erp.moysklad.client import Client
 from api.erp.moysklad.outlets import main_of, places, readdressed
 from api.erp.moysklad.partners import people_of
 from api.erp.moysklad.quotes import customer_card
-from api.erp.moysklad.rows import Row, text
+from api.erp.moysklad.rows import Row, named_in, text
 from api.erp.moysklad.settings import MoyskladSettings
 
 LENGTH = 255
@@ -101,5 +101,6 @@ def _plain(text: str, field: CardField) -> str:
 
 def _field(row: Row, name: str) -> dict[str, Any]:
     """The link to an additional field that the row has."""
-    found = next(field for field in row["attributes"] if name in (field.get("name"), field.get("id")))
+    found = named_in(row.get("attributes") or (), name)
+    assert found is not None, "the outlet was read from it"
     return {"meta": found["meta"]}

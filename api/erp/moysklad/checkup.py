@@ -8,7 +8,7 @@ from api.erp.moysklad.client import Client
 from api.erp.moysklad.hooks import Hooks
 from api.erp.moysklad.pace import MoyskladPace
 from api.erp.moysklad.refusals import CUT
-from api.erp.moysklad.rows import text
+from api.erp.moysklad.rows import named_in, text
 from api.erp.moysklad.settings import MoyskladSettings
 from api.erp.moysklad.stock import OPTIONS, REPORT
 from api.erp.port import Finding
@@ -121,10 +121,9 @@ class Checkup:
             ("product", "товара", PRODUCT_FIELDS),
         ):
             rows = [row async for row in self._client.rows(f"entity/{kind}/metadata/attributes")]
-            there = {text(row, "name").casefold() for row in rows} | {text(row, "id") for row in rows}
             for setting, purpose in wanted.items():
                 name: str = getattr(self._settings, setting)
-                if name and name.casefold() not in there:
+                if name and named_in(rows, name) is None:
                     todo = f"Нужна {purpose} — заведите поле или назовите своё в ERP_{setting.upper()}."
                     yield Finding("warning", f"У {owner} нет дополнительного поля «{name}».", todo)
 

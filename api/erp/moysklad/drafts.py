@@ -23,7 +23,7 @@ def comment_of(draft: OrderDraft) -> str:
     """The customer's words, the delivery window, and an address that is too long for its own field."""
     parts = [draft.comment.strip(), f"Доставка {window(draft.window_start, draft.window_end)}."]
     if len(draft.address) > ADDRESS_LENGTH:
-        parts.append(f"Адрес полностью: {draft.address}")
+        parts.append(f"Адрес полностью: {draft.address.strip()}")
     return " ".join(part for part in parts if part)
 
 

@@ -62,7 +62,7 @@ class Hooks:
             return Reply(413)
         try:
             types = _types(json.loads(body))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, LookupError):
             return Reply(400)
         changed = frozenset[Data]().union(*(MEANS.get(kind, frozenset()) for kind in types))
         return Reply(204, changed=changed)

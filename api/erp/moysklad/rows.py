@@ -3,7 +3,7 @@
 Facts: md/_general.md of github.com/moysklad/api-remap-1.2-doc. Empty fields are left out of a row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -53,10 +53,18 @@ def id_of(link: Any) -> str:
     return href.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
 
 
+def plain(name: str) -> str:
+    """A name as people compare them: «Отменён» and «отменен» are one."""
+    return name.strip().casefold().replace("ё", "е")
+
+
 def attribute(row: Row, name: str) -> Any:
     """The value of the additional field with this name or id; None when it is not filled in."""
-    wanted = name.casefold()
-    for field in row.get("attributes") or ():
-        if wanted and wanted in (str(field.get("name", "")).casefold(), str(field.get("id", ""))):
-            return field.get("value")
-    return None
+    found = named_in(row.get("attributes") or (), name)
+    return None if found is None else found.get("value")
+
+
+def named_in(rows: Iterable[Row], name: str) -> Row | None:
+    """The one of these with the name or the id; None for the empty name."""
+    wanted = plain(name)
+    return next((row for row in rows if wanted and wanted in (plain(text(row, "name")), text(row, "id"))), None)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from api.domain.order import OrderStatus
 from api.erp.settings import ErpSettings
@@ -16,6 +16,14 @@ class MoyskladSettings(ErpSettings):
     url: str = API
     token: SecretStr = SecretStr("")
     """Without one `user` and `password` are sent, which МойСклад counts at the same price as a user's token."""
+
+    @field_validator("token")
+    @classmethod
+    def _is_a_token(cls, token: SecretStr) -> SecretStr:
+        if not token.get_secret_value().isascii():
+            raise ValueError("a token has no Cyrillic letters")
+        return token
+
     requests: int = Field(default=11, ge=1)
     """Requests in three seconds until the first answer tells the real number: the least that any token may send."""
     parallel: int = Field(default=2, ge=1, le=5)

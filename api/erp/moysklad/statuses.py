@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.domain.order import OrderStatus
-from api.erp.moysklad.rows import Row, id_of, number, text
+from api.erp.moysklad.rows import Row, id_of, number, plain, text
 
 NAMES: dict[OrderStatus, tuple[str, ...]] = {
     OrderStatus.ACCEPTED: ("новый", "принят", "подтвержден", "в работе", "в обработке", "согласован"),
@@ -57,22 +57,19 @@ class States:
 
 def read_states(rows: Sequence[Row], meanings: Mapping[str, OrderStatus], cancel: str) -> States:
     """The states of the metadata. `meanings`: by name or id; `cancel`: the name or id of the one to cancel into."""
-    told = {_plain(name): status for name, status in meanings.items()}
+    told = {plain(name): status for name, status in meanings.items()}
     states = tuple(_state(row, told) for row in rows)
-    wanted = _plain(cancel)
+    wanted = plain(cancel)
     if wanted:
-        found = next((state for state in states if wanted in (_plain(state.name), state.id)), None)
+        found = next((state for state in states if wanted in (plain(state.name), state.id)), None)
         return States(states, found)
     ways_out = [state for state in states if state.status is OrderStatus.CANCELLED]
     # «Возврат» is an unhappy end too, but not the one that we mean.
-    return States(states, min(ways_out, key=lambda state: (not state.known, states.index(state)), default=None))
+    meant = (state for state in ways_out if plain(state.name) in NAMES[OrderStatus.CANCELLED])
+    return States(states, next(meant, next(iter(ways_out), None)))
 
 
 def _state(row: Row, told: Mapping[str, OrderStatus]) -> State:
     ref, name, kind = text(row, "id"), text(row, "name"), text(row, "stateType")
-    status: Any = told.get(ref) or told.get(_plain(name)) or BY_NAME.get(_plain(name))
+    status: Any = told.get(ref) or told.get(plain(name)) or BY_NAME.get(plain(name))
     return State(ref, name, kind, status or BY_KIND.get(kind, OrderStatus.ACCEPTED), status is not None)
-
-
-def _plain(name: str) -> str:
-    return name.strip().casefold().replace("ё", "е")
