@@ -94,7 +94,7 @@ def _is_new(stored: str, change: CardChange, force: bool) -> bool:
 def _plain(text: str, field: CardField) -> str:
     """A telephone as its digits: people write it in many ways."""
     if field is not CardField.PHONE:
-        return text.strip()
+        return " ".join(text.split())
     digits = "".join(character for character in text if character.isdigit())
     return f"7{digits[1:]}" if len(digits) == 11 and digits.startswith("8") else digits
 

@@ -1,9 +1,8 @@
 """МойСклад's JSON API: pages, filters, links. Knows the protocol, not what the data mean."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import islice
 from typing import Any, TypeVar
 
 from api.erp.errors import ErpError
@@ -16,8 +15,8 @@ T = TypeVar("T")
 PAGE = 1000
 EXPANDED = 100
 """The longest page on which МойСклад still expands links; on a longer one it leaves them as they are, in silence."""
-PORTION = 100
-"""Ids in one filter: an address with its headers may have 8 KB."""
+PORTION, ROOM = 100, 5000
+"""Values in one filter, and their length when encoded: an address with its headers may have 8 KB."""
 
 HEADERS = {
     # Another coding, or none, is answered with 415 and an empty body; another Accept with the error 1062.
@@ -106,10 +105,17 @@ def escaped(value: str) -> str:
     return value.replace(";", r"\;")
 
 
-def portions(refs: Sequence[str]) -> Iterator[list[str]]:
-    """Ids in lists that fit into one filter, without repeats."""
-    left = iter(dict.fromkeys(refs))
-    while portion := list(islice(left, PORTION)):
+def portions(values: Iterable[str]) -> Iterator[list[str]]:
+    """Values in lists that fit into one filter, without repeats."""
+    portion, room = list[str](), ROOM
+    for value in dict.fromkeys(values):
+        length = len(percent(value))
+        if portion and (len(portion) == PORTION or length > room):
+            yield portion
+            portion, room = [], ROOM
+        portion.append(value)
+        room -= length
+    if portion:
         yield portion
 
 

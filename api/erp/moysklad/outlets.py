@@ -49,7 +49,7 @@ def readdressed(row: Row, field: str, outlet: str, address: str) -> str:
     new = []
     for line in lines(row, field):
         name, _ = parted(line)
-        new.append(f"{name} | {address}" if f"{text(row, 'id')}/{_mark(name)}" == outlet else line)
+        new.append(f"{name} | {' '.join(address.split())}" if f"{text(row, 'id')}/{_mark(name)}" == outlet else line)
     return "\n".join(new)
 
 

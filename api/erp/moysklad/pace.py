@@ -18,6 +18,8 @@ from api.erp.http import Answer
 UNITS, HEAVY_UNITS = 45, 5
 HEAVY = ("/report/stock/all", "/report/stock/bystore")
 BUCKET = RateLimitItemPerSecond(UNITS, 3)
+EDGE = 0.25
+"""Seconds past the end of our window: what we counted as sent came to them a little later."""
 LEAST = 4
 """Requests in three seconds that we keep even after many refusals."""
 CROWDED_MS = 1000
@@ -40,7 +42,7 @@ class MoyskladPace:
             await asyncio.sleep(pause)
         while not await self._fits(path):
             reset, _ = await self._limiter.get_window_stats(BUCKET)
-            await asyncio.sleep(max(0.02, reset - time.time()))
+            await asyncio.sleep(max(0.0, reset - time.time()) + EDGE)
 
     def after(self, answer: Answer) -> float | None:
         """See Pace. The times in the headers are milliseconds."""

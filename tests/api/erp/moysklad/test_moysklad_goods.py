@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from api.domain.product import Packaging, Product
+from api.erp.http import percent
 from api.erp.moysklad import stock as stock_module
-from api.erp.moysklad.client import escaped
+from api.erp.moysklad.client import escaped, portions
 from api.erp.moysklad.goods import Skus
 from api.erp.moysklad.rows import moscow, roubles
 from tests.api.erp.conformance import all_of
@@ -186,6 +187,14 @@ def test_skus_never_meet(cards: list[tuple[str, str, bool]]) -> None:
 def test_a_semicolon_in_a_value_parts_no_conditions(values: list[str]) -> None:
     conditions = ";".join(f"code={escaped(value)}" for value in values)
     assert [part.replace("\\;", ";") for part in PART.split(conditions)] == [f"code={value}" for value in values]
+
+
+@given(st.lists(st.text(max_size=255), max_size=250))
+def test_a_filter_never_outgrows_an_address(values: list[str]) -> None:
+    parts = list(portions(values))
+    assert [value for part in parts for value in part] == list(dict.fromkeys(values))
+    assert all(len(part) <= 100 for part in parts)
+    assert all(len(part) == 1 or sum(len(percent(value)) for value in part) <= 5000 for part in parts)
 
 
 @given(st.decimals(0, 10**9, places=4, allow_nan=False))
