@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.erp.memory import open_memory
+from api.erp.moysklad.backend import open_moysklad
+from api.erp.moysklad.settings import MoyskladSettings
 from api.erp.onec.backend import open_onec
 from api.erp.onec.settings import OnecSettings
 from api.erp.port import Erp, Place
@@ -22,6 +24,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "memory": Kind(open_memory),
     "onec": Kind(open_onec, OnecSettings),
+    "moysklad": Kind(open_moysklad, MoyskladSettings),
 }
 
 
