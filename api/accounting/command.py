@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import structlog
 
@@ -12,7 +12,7 @@ from api.config import settings
 from api.db.session import dispose_engines
 from api.deps.erp import close_erp, erp, inner, kind_of
 from api.erp.errors import ErpError
-from api.erp.port import Checked, Data, Erp, Finding
+from api.erp.port import Checked, Data, Erp, Finding, Subscriber
 
 MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 DATA = {
@@ -41,7 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run erp", description="Учётные системы: проверить, прочитать, отправить.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="КОМАНДА")
     check = commands.add_parser("check", help="что опубликовано, на что хватает прав, чего не хватает")
-    for command in (check,):
+    subscribe = commands.add_parser("subscribe", help="попросить систему сообщать об изменениях (где она это умеет)")
+    for command in (check, subscribe):
         command.add_argument(
             "--backend", action="append", default=[], metavar="ИМЯ", help="только эта система (main, имена ERP_MORE)"
         )
@@ -51,8 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(given: argparse.Namespace) -> int:
     names = given.backend or list(settings().erp_names)
     try:
-        outcomes = [await check(name) for name in names]
-        return max(outcomes)
+        return max([await COMMANDS[given.command](name) for name in names])
     finally:
         await close_erp()
         await dispose_engines()
@@ -85,6 +85,25 @@ async def _findings(backend: Erp, name: str) -> AsyncIterator[Finding]:
     absent = [words for data, words in DATA.items() if data not in backend.capabilities.reads]
     if absent:
         yield Finding("warning", f"Не отдаёт: {', '.join(absent)}.")
+
+
+async def subscribe(name: str) -> int:
+    """Has the backend tell us of changes; 1 when it refuses."""
+    print(f"{name} ({kind_of(name)})")
+    backend = inner(name)
+    if not isinstance(backend, Subscriber):
+        print("  Её не просят: изменения читаются по расписанию.")
+        return 0
+    try:
+        asked = await backend.subscribe()
+    except ErpError as error:
+        print(f"  {MARKS['error']} {error.message}\n      → {error.evidence}")
+        return 1
+    print("\n".join(f"  {MARKS['ok']} {one}" for one in asked) or "  Всё уже приходит.")
+    return 0
+
+
+COMMANDS: dict[str, Callable[[str], Awaitable[int]]] = {"check": check, "subscribe": subscribe}
 
 
 if __name__ == "__main__":

@@ -179,6 +179,14 @@ class Exchange(Protocol):
         """What had arrived was read into our tables; `error`, in Russian: it could not be, and why."""
 
 
+@runtime_checkable
+class Subscriber(Protocol):
+    """A backend that has to be asked once to tell us of changes."""
+
+    async def subscribe(self) -> Sequence[str]:
+        """Asks for what is not asked for yet; says what, in its own words. Writes there. Raises ErpError."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a check of a backend's settings has to say, in Russian, for the distributor's IT person."""

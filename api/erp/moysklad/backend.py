@@ -124,6 +124,10 @@ class Moysklad:
     async def taken(self, data: Data, error: str = "") -> None:
         """See Exchange."""
 
+    async def subscribe(self) -> list[str]:
+        """See Subscriber; needs an administrator's token."""
+        return [f"{kind} {action}" for kind, action in await self.hooks.subscribe()]
+
     def check(self) -> AsyncIterator[Finding]:
         """See Checked."""
         return self._checkup.check()

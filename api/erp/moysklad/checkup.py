@@ -145,7 +145,7 @@ class Checkup:
             return
         missing = await self._hooks.missing()
         if missing:
-            todo = "Запустите python -m api.erp.moysklad с токеном администратора."
+            todo = "Запустите ./run erp subscribe с токеном администратора."
             yield Finding("warning", f"МойСклад не шлёт боту уведомлений: не хватает {len(missing)}.", todo)
         else:
             yield Finding("ok", "Уведомления приходят.")

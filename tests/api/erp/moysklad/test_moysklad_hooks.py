@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
+from api.accounting import command
+from api.deps import erp as connection
 from api.erp.errors import ErpError
-from api.erp.moysklad.__main__ import subscribe
 from api.erp.moysklad.backend import Moysklad
 from api.erp.moysklad.hooks import ACTIONS, MEANS
-from api.erp.moysklad.settings import MoyskladSettings
 from api.erp.port import Call, Checked, Data, Exchange, Finding
 from tests.api.erp.conformance import all_of
 from tests.api.erp.moysklad.emulator.faults import Faults
@@ -118,16 +118,21 @@ async def test_an_address_that_would_not_do_is_not_registered(store: Store, sett
     await erp.close()
 
 
-async def test_the_command_says_what_it_did(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    settings = MoyskladSettings(url=store.base, token=SecretStr(store.token), requests=1000, **HOOKED)
-    assert await subscribe(settings) == 0
-    assert await subscribe(settings) == 0
-    assert await subscribe(settings.model_copy(update={"token": SecretStr("x")})) == 1
-    told = capsys.readouterr()
-    assert "customerorder UPDATE" in told.out
-    assert told.out.endswith("Все уведомления уже приходят.\n")
-    assert "токен" in told.err
-    assert SECRET not in told.out + told.err
+async def test_the_command_says_what_it_did(
+    store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = open_emulator(store, **HOOKED)
+    monkeypatch.setitem(connection._open, "main", erp)
+    assert await command.subscribe("main") == 0
+    assert await command.subscribe("main") == 0
+    store.token = "revoked"
+    assert await command.subscribe("main") == 1
+    told = capsys.readouterr().out
+    assert "customerorder UPDATE" in told
+    assert "Всё уже приходит." in told
+    assert "токен" in told
+    assert SECRET not in told
+    await erp.close()
 
 
 async def findings(store: Store, **settings: object) -> list[Finding]:
