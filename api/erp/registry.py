@@ -8,6 +8,8 @@ from api.erp.memory import open_memory
 from api.erp.onec.backend import open_onec
 from api.erp.onec.settings import OnecSettings
 from api.erp.port import Erp, Place
+from api.erp.sap.backend import open_sap
+from api.erp.sap.settings import SapSettings
 from api.erp.settings import ErpSettings, read_settings
 
 
@@ -22,6 +24,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "memory": Kind(open_memory),
     "onec": Kind(open_onec, OnecSettings),
+    "sap": Kind(open_sap, SapSettings),
 }
 
 
