@@ -40,12 +40,11 @@ FROM_SCALES = ("", "A")
 # Of a validity row: what it is, and the keys that are understood. Any other filled field is a key that is not.
 UNDERSTOOD = frozenset(
     (
-        "__metadata", "ConditionRecord", "ConditionValidityEndDate", "ConditionValidityStartDate",
-        "ConditionApplication", "ConditionType", "ConditionReleaseStatus", "ETag", "Material", "PriceListType", "Customer", "SoldToParty",
-        "BPForCustomer", "BPForSoldToParty", "SalesOrganization", "DistributionChannel", "TransactionCurrency",
-        "OrderQuantityUnit", "ConditionProcessingStatus",
-    )
-)  # fmt: skip
+        "__metadata ConditionRecord ConditionValidityEndDate ConditionValidityStartDate ConditionApplication"
+        " ConditionType ConditionReleaseStatus ConditionProcessingStatus ETag Material PriceListType Customer SoldToParty"
+        " BPForCustomer BPForSoldToParty SalesOrganization DistributionChannel TransactionCurrency OrderQuantityUnit"
+    ).split()
+)
 
 log = structlog.get_logger()
 
