@@ -133,10 +133,18 @@ class ODataClient:
         # The session had ended; nothing was written.
         self._session.forget(token)
         await self._need_token(of.service)
-        return await self._http.send(method, path, parse, body, dict(headers) | self._session.headers)
+        try:
+            return await self._http.send(method, path, parse, body, dict(headers) | self._session.headers)
+        except ErpError as error:
+            if wants_new_token(error):
+                raise ErpError(NO_TOKEN, permanent=False, evidence=error.evidence) from error
+            raise
 
     async def _need_token(self, service: str) -> None:
-        """Fetches a token where there is none. One fetch serves all who wait for it."""
+        """Fetches a token where there is none. One fetch serves all who wait for it.
+
+        A system with the protection switched off gives none, and asks for none.
+        """
         async with self._fetching:
             if self._session.token:
                 return
@@ -145,8 +153,6 @@ class ODataClient:
             except ErpError:
                 if not self._session.token:
                     raise
-            if not self._session.token:
-                raise ErpError(NO_TOKEN, permanent=False, evidence=service)
 
     def _path(self, path: str, query: Mapping[str, str], key: str = "") -> str:
         told = "&".join(f"{name}={percent(value)}" for name, value in {**query, **self._constants}.items())

@@ -41,8 +41,8 @@ FROM_SCALES = ("", "A")
 UNDERSTOOD = frozenset(
     (
         "__metadata ConditionRecord ConditionValidityEndDate ConditionValidityStartDate ConditionApplication"
-        " ConditionType ConditionReleaseStatus ConditionProcessingStatus ETag Material PriceListType Customer SoldToParty"
-        " BPForCustomer BPForSoldToParty SalesOrganization DistributionChannel TransactionCurrency OrderQuantityUnit"
+        " ConditionType ConditionReleaseStatus ConditionProcessingStatus ETag Material PriceListType Customer"
+        " SoldToParty BPForCustomer BPForSoldToParty SalesOrganization DistributionChannel TransactionCurrency OrderQuantityUnit"
     ).split()
 )
 

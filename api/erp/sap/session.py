@@ -35,7 +35,7 @@ class Session(RetryAfter):
     @property
     def headers(self) -> dict[str, str]:
         """For a write."""
-        return {"X-CSRF-Token": self.token}
+        return {"X-CSRF-Token": self.token} if self.token else {}
 
 
 def wants_new_token(error: ErpError) -> bool:

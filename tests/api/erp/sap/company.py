@@ -1,8 +1,6 @@
-"""A small company in the emulator, and the levers that the conformance suite pulls."""
+"""A small company in the emulator, and the adapter opened on it."""
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,14 +8,11 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from api.domain.clock import Clock, SystemClock
-from api.domain.customer import Customer
-from api.domain.order import OrderStatus
-from api.domain.product import Product
 from api.erp.http import HttpLimits
 from api.erp.port import Place
 from api.erp.sap.backend import Sap, open_sap
 from api.erp.sap.settings import SapSettings
-from tests.api.erp.sap.emulator import CLIENT, PASSWORD, USER, Emulator
+from tests.api.erp.sap.emulator import CLIENT, PASSWORD, USER
 from tests.api.erp.sap.tables import Tables, day
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -73,18 +68,36 @@ def _goods(tables: Tables) -> None:
         (OLD, "Снятый товар", "PC", "L001"),
     ):
         product(tables, code, name, unit, group, gone=code == OLD)
-    tables.add("A_ProductUnitsOfMeasure", Product=MILK, AlternativeUnit="CAR", QuantityNumerator="12", QuantityDenominator="1")  # fmt: skip
-    tables.add("A_ProductUnitsOfMeasure", Product=CHEESE, AlternativeUnit="G", QuantityNumerator="1", QuantityDenominator="1000")  # fmt: skip
+    tables.add(
+        "A_ProductUnitsOfMeasure", Product=MILK, AlternativeUnit="CAR", QuantityNumerator="12", QuantityDenominator="1"
+    )
+    tables.add(
+        "A_ProductUnitsOfMeasure",
+        Product=CHEESE,
+        AlternativeUnit="G",
+        QuantityNumerator="1",
+        QuantityDenominator="1000",
+    )
     tables.add("A_Product", Product="ROH-1", ProductType="ROH", BaseUnit="KG")
 
 
 def product(tables: Tables, code: str, name: str, unit: str, group: str, *, gone: bool = False) -> None:
     changed = day(CLOCK.now().date() - timedelta(days=0 if code == MILK else 30))
-    tables.add("A_Product", Product=code, ProductType="HAWA", BaseUnit=unit, ProductGroup=group, LastChangeDate=changed, IsMarkedForDeletion=gone)  # fmt: skip
+    tables.add(
+        "A_Product",
+        Product=code,
+        ProductType="HAWA",
+        BaseUnit=unit,
+        ProductGroup=group,
+        LastChangeDate=changed,
+        IsMarkedForDeletion=gone,
+    )
     tables.add("A_ProductDescription", Product=code, Language="EN", ProductDescription=f"EN {code}")
     tables.add("A_ProductDescription", Product=code, Language="RU", ProductDescription=name)
     tables.add("A_ProductSalesDelivery", Product=code, ProductSalesOrg="1010", ProductDistributionChnl="10")
-    tables.add("A_ProductUnitsOfMeasure", Product=code, AlternativeUnit=unit, QuantityNumerator="1", QuantityDenominator="1")  # fmt: skip
+    tables.add(
+        "A_ProductUnitsOfMeasure", Product=code, AlternativeUnit=unit, QuantityNumerator="1", QuantityDenominator="1"
+    )
     tables.add("A_ProductSalesTax", Product=code, Country="RU", TaxCategory="TTX1", TaxClassification="1")
 
 
@@ -99,9 +112,26 @@ def _stock(tables: Tables) -> None:
 
 
 def stock(
-    tables: Tables, material: str, *, plant: str = "1010", place: str = "101A", batch: str = "", kind: str = "01", special: str = "", quantity: str
-) -> None:  # fmt: skip
-    tables.add("A_MatlStkInAcctMod", Material=material, Plant=plant, StorageLocation=place, Batch=batch, InventoryStockType=kind, InventorySpecialStockType=special, MatlWrhsStkQtyInMatlBaseUnit=quantity)  # fmt: skip
+    tables: Tables,
+    material: str,
+    *,
+    plant: str = "1010",
+    place: str = "101A",
+    batch: str = "",
+    kind: str = "01",
+    special: str = "",
+    quantity: str,
+) -> None:
+    tables.add(
+        "A_MatlStkInAcctMod",
+        Material=material,
+        Plant=plant,
+        StorageLocation=place,
+        Batch=batch,
+        InventoryStockType=kind,
+        InventorySpecialStockType=special,
+        MatlWrhsStkQtyInMatlBaseUnit=quantity,
+    )
 
 
 def _prices(tables: Tables) -> None:
@@ -115,13 +145,47 @@ def _prices(tables: Tables) -> None:
 
 
 def condition(
-    tables: Tables, record: str, material: str, rate: str, *, ends: date = FOREVER, unit: str = "RUB", scales: tuple[tuple[str, str], ...] = (), record_fields: dict[str, Any] | None = None, **keys: Any
-) -> None:  # fmt: skip
-    tables.add("A_SlsPrcgCndnRecdValidity", ConditionRecord=record, ConditionValidityStartDate=day(date(2024, 1, 1)), ConditionValidityEndDate=day(ends), ConditionType="PR00", Material=material, SalesDocumentItem="000000", **AREA, **keys)  # fmt: skip
+    tables: Tables,
+    record: str,
+    material: str,
+    rate: str,
+    *,
+    ends: date = FOREVER,
+    unit: str = "RUB",
+    scales: tuple[tuple[str, str], ...] = (),
+    record_fields: dict[str, Any] | None = None,
+    **keys: Any,
+) -> None:
+    tables.add(
+        "A_SlsPrcgCndnRecdValidity",
+        ConditionRecord=record,
+        ConditionValidityStartDate=day(date(2024, 1, 1)),
+        ConditionValidityEndDate=day(ends),
+        ConditionType="PR00",
+        Material=material,
+        SalesDocumentItem="000000",
+        **AREA,
+        **keys,
+    )
     more = {"PricingScaleBasis": "C" if scales else "", "ConditionQuantity": "1"} | (record_fields or {})
-    tables.add("A_SlsPrcgConditionRecord", ConditionRecord=record, ConditionType="PR00", ConditionRateValue=rate, ConditionRateValueUnit=unit, **more)  # fmt: skip
+    tables.add(
+        "A_SlsPrcgConditionRecord",
+        ConditionRecord=record,
+        ConditionType="PR00",
+        ConditionRateValue=rate,
+        ConditionRateValueUnit=unit,
+        **more,
+    )
     for line, (least, amount) in enumerate(scales, start=1):
-        tables.add("A_SlsPrcgCndnRecordScale", ConditionRecord=record, ConditionSequentialNumber="1", ConditionScaleLine=f"{line:04}", ConditionScaleQuantity=least, ConditionRateValue=amount, ConditionRateValueUnit=unit)  # fmt: skip
+        tables.add(
+            "A_SlsPrcgCndnRecordScale",
+            ConditionRecord=record,
+            ConditionSequentialNumber="1",
+            ConditionScaleLine=f"{line:04}",
+            ConditionScaleQuantity=least,
+            ConditionRateValue=amount,
+            ConditionRateValueUnit=unit,
+        )
 
 
 def _customers(tables: Tables) -> None:
@@ -131,16 +195,70 @@ def _customers(tables: Tables) -> None:
         (CLOSED, "ООО «Закрытое»"),
         (SHOP, "На Садовой"),
     ):
-        tables.add("A_Customer", Customer=number, CustomerName=name, OrderIsBlockedForCustomer="01" if number == CLOSED else "")  # fmt: skip
+        tables.add(
+            "A_Customer", Customer=number, CustomerName=name, OrderIsBlockedForCustomer="01" if number == CLOSED else ""
+        )
     for number, prices, terms in ((CUSTOMER, "01", "NT14"), (DEBTOR, "", "0001"), (CLOSED, "01", "NT14")):
-        tables.add("A_CustomerSalesArea", Customer=number, Division="00", PriceListType=prices, CustomerPaymentTerms=terms, SupplyingPlant="1010", **AREA)  # fmt: skip
-    tables.add("A_CustSalesPartnerFunc", Customer=CUSTOMER, Division="00", PartnerCounter="0", PartnerFunction="SH", BPCustomerNumber=SHOP, **AREA)  # fmt: skip
-    tables.add("A_CustSalesPartnerFunc", Customer=CUSTOMER, Division="00", PartnerCounter="0", PartnerFunction="BP", BPCustomerNumber=CUSTOMER, **AREA)  # fmt: skip
-    tables.add("A_BusinessPartnerAddress", BusinessPartner=SHOP, AddressID="1", CityName="Москва", StreetName="ул. Садовая", HouseNumber="12")  # fmt: skip
+        tables.add(
+            "A_CustomerSalesArea",
+            Customer=number,
+            Division="00",
+            PriceListType=prices,
+            CustomerPaymentTerms=terms,
+            SupplyingPlant="1010",
+            **AREA,
+        )
+    tables.add(
+        "A_CustSalesPartnerFunc",
+        Customer=CUSTOMER,
+        Division="00",
+        PartnerCounter="0",
+        PartnerFunction="SH",
+        BPCustomerNumber=SHOP,
+        **AREA,
+    )
+    tables.add(
+        "A_CustSalesPartnerFunc",
+        Customer=CUSTOMER,
+        Division="00",
+        PartnerCounter="0",
+        PartnerFunction="BP",
+        BPCustomerNumber=CUSTOMER,
+        **AREA,
+    )
+    tables.add(
+        "A_BusinessPartnerAddress",
+        BusinessPartner=SHOP,
+        AddressID="1",
+        CityName="Москва",
+        StreetName="ул. Садовая",
+        HouseNumber="12",
+    )
     tables.add("A_BusinessPartnerTaxNumber", BusinessPartner=CUSTOMER, BPTaxType="RU1", BPTaxNumber="7700000000")
-    tables.add("A_BusinessPartner", BusinessPartner="900001", BusinessPartnerCategory="1", BusinessPartnerFullName="Иван Луговой")  # fmt: skip
-    tables.add("A_BPContactToFuncAndDept", RelationshipNumber="1", BusinessPartnerCompany=DEBTOR, BusinessPartnerPerson="900001", PhoneNumber="+79000000099", EmailAddress="ivan@lugovoy.example")  # fmt: skip
-    tables.add("A_CustomerUnloadingPoint", Customer=SHOP, UnloadingPointName="Двор", MondayMorningOpeningTime="PT08H00M00S", MondayMorningClosingTime="PT12H00M00S", MondayAfternoonClosingTime="PT17H30M00S", ThursdayMorningOpeningTime="PT09H00M00S", ThursdayMorningClosingTime="PT13H00M00S")  # fmt: skip
+    tables.add(
+        "A_BusinessPartner",
+        BusinessPartner="900001",
+        BusinessPartnerCategory="1",
+        BusinessPartnerFullName="Иван Луговой",
+    )
+    tables.add(
+        "A_BPContactToFuncAndDept",
+        RelationshipNumber="1",
+        BusinessPartnerCompany=DEBTOR,
+        BusinessPartnerPerson="900001",
+        PhoneNumber="+79000000099",
+        EmailAddress="ivan@lugovoy.example",
+    )
+    tables.add(
+        "A_CustomerUnloadingPoint",
+        Customer=SHOP,
+        UnloadingPointName="Двор",
+        MondayMorningOpeningTime="PT08H00M00S",
+        MondayMorningClosingTime="PT12H00M00S",
+        MondayAfternoonClosingTime="PT17H30M00S",
+        ThursdayMorningOpeningTime="PT09H00M00S",
+        ThursdayMorningClosingTime="PT13H00M00S",
+    )
 
 
 def _debts(tables: Tables) -> None:
@@ -154,55 +272,13 @@ def _debts(tables: Tables) -> None:
 
 def open_item(tables: Tables, number: str, amount: str, due: date, **more: Any) -> None:
     plain = {"FinancialAccountType": "D", "Customer": DEBTOR, "DocumentDate": day(due - timedelta(days=14))}
-    tables.add("A_OperationalAcctgDocItemCube", CompanyCode="1010", FiscalYear="2026", AccountingDocument=number, AccountingDocumentItem="1", NetDueDate=day(due), AmountInCompanyCodeCurrency=amount, **(plain | more))  # fmt: skip
-
-
-STATES = {OrderStatus.PICKING: ("B", "B"), OrderStatus.SHIPPED: ("B", "C"), OrderStatus.DELIVERED: ("C", "C")}
-"""Of the order and of its deliveries."""
-
-
-@dataclass
-class SapWorld:
-    """The adapter over real HTTP to the emulator."""
-
-    erp: Sap
-    emulator: Emulator
-    customer: Customer
-    goods: tuple[Product, Product]
-    clock: Clock = CLOCK
-    lacks: frozenset[str] = field(default_factory=frozenset)
-
-    async def settle(self) -> None:
-        """Nothing waits."""
-
-    async def readdress(self, outlet_id: str, address: str) -> None:
-        raise NotImplementedError("the adapter writes no cards")
-
-    async def down(self, on: bool) -> None:
-        self.emulator.faults.down = on
-
-    async def lose_answer(self) -> None:
-        self.emulator.faults.lose_answer = 1
-
-    async def truncate(self) -> None:
-        self.emulator.sales.truncate = True
-
-    async def refuse(self) -> None:
-        """The next order is held by credit control; a clerk releases it when two looks have told so."""
-        self.emulator.sales.block = 1
-        self.emulator.sales.looked_at = {str(self.emulator.sales.next_number): 0}
-
-    async def set_status(self, key: str, status: OrderStatus) -> None:
-        (row,) = self.documents_of(key)
-        row["OverallSDProcessStatus"], row["OverallDeliveryStatus"] = STATES[status]
-        self.emulator.sales.touch(row["SalesOrder"])
-
-    async def documents(self, key: str) -> int:
-        return len(self.documents_of(key))
-
-    def documents_of(self, key: str) -> list[dict[str, Any]]:
-        orders = self.emulator.tables.rows["A_SalesOrder"]
-        return [row for row in orders if row["PurchaseOrderByCustomer"] == key]
-
-    def limit(self, customer: str, amount: str) -> None:
-        self.emulator.sales.limits[customer] = Decimal(amount)
+    tables.add(
+        "A_OperationalAcctgDocItemCube",
+        CompanyCode="1010",
+        FiscalYear="2026",
+        AccountingDocument=number,
+        AccountingDocumentItem="1",
+        NetDueDate=day(due),
+        AmountInCompanyCodeCurrency=amount,
+        **(plain | more),
+    )

@@ -6,8 +6,9 @@ import pytest
 
 from tests.api.erp.conformance import all_of
 from tests.api.erp.conftest import free_port
-from tests.api.erp.sap.company import CHEESE, CUSTOMER, MILK, SapWorld, fill, open_emulated
+from tests.api.erp.sap.company import CHEESE, CUSTOMER, MILK, fill, open_emulated
 from tests.api.erp.sap.emulator import Emulator, Server
+from tests.api.erp.sap.world import SapWorld
 
 
 @pytest.fixture(scope="session")

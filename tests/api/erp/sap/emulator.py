@@ -1,4 +1,4 @@
-"""A gateway of SAP S/4HANA that answers real HTTP: logon, protection against forged requests, OData version 2, faults."""
+"""A gateway of SAP S/4HANA that answers real HTTP: logon, CSRF tokens, OData version 2, faults."""
 
 import asyncio
 import base64

@@ -6,7 +6,14 @@ Names and types as they stand in published descriptions of the services; the sel
 from dataclasses import dataclass, field
 from xml.sax.saxutils import quoteattr
 
-EDM = {"s": "Edm.String", "d": "Edm.DateTime", "o": "Edm.DateTimeOffset", "n": "Edm.Decimal", "b": "Edm.Boolean", "t": "Edm.Time"}  # fmt: skip
+EDM = {
+    "s": "Edm.String",
+    "d": "Edm.DateTime",
+    "o": "Edm.DateTimeOffset",
+    "n": "Edm.Decimal",
+    "b": "Edm.Boolean",
+    "t": "Edm.Time",
+}
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,8 @@ SETS = {
         PRODUCT,
         ("Product", "ProductSalesOrg", "ProductDistributionChnl"),
         fields(
-            "Product ProductSalesOrg ProductDistributionChnl MinimumOrderQuantity:n DeliveryQuantity:n IsMarkedForDeletion:b"
+            "Product ProductSalesOrg ProductDistributionChnl MinimumOrderQuantity:n DeliveryQuantity:n"
+            " IsMarkedForDeletion:b"
         ),
     ),
     "A_ProductUnitsOfMeasure": EntitySet(
@@ -182,7 +190,8 @@ SETS = {
         PARTNER,
         ("RelationshipNumber",),
         fields(
-            "RelationshipNumber BusinessPartnerCompany BusinessPartnerPerson PhoneNumber PhoneNumberExtension EmailAddress"
+            "RelationshipNumber BusinessPartnerCompany BusinessPartnerPerson PhoneNumber"
+            " PhoneNumberExtension EmailAddress"
         ),
     ),
     "A_CustomerUnloadingPoint": EntitySet(
@@ -198,8 +207,8 @@ SETS = {
         PRICING,
         ("ConditionRecord", "ConditionValidityEndDate"),
         fields(
-            f"ConditionRecord ConditionValidityEndDate:d ConditionValidityStartDate:d ConditionType {AREA} Material Customer"
-            " PriceListType Plant SalesDocument SalesDocumentItem ConditionReleaseStatus"
+            f"ConditionRecord ConditionValidityEndDate:d ConditionValidityStartDate:d ConditionType {AREA} Material"
+            " Customer PriceListType Plant SalesDocument SalesDocumentItem ConditionReleaseStatus"
         ),
         {"to_SlsPrcgConditionRecord": Navigation("A_SlsPrcgConditionRecord", _same("ConditionRecord"), many=False)},
     ),
