@@ -42,7 +42,8 @@ UNDERSTOOD = frozenset(
     (
         "__metadata ConditionRecord ConditionValidityEndDate ConditionValidityStartDate ConditionApplication"
         " ConditionType ConditionReleaseStatus ConditionProcessingStatus ETag Material PriceListType Customer"
-        " SoldToParty BPForCustomer BPForSoldToParty SalesOrganization DistributionChannel TransactionCurrency OrderQuantityUnit"
+        " SoldToParty BPForCustomer BPForSoldToParty SalesOrganization DistributionChannel TransactionCurrency"
+        " OrderQuantityUnit"
     ).split()
 )
 

@@ -17,7 +17,7 @@ def main(address: str) -> None:
     session = requests.Session()
     session.trust_env = False
     session.auth = (USER.encode(), PASSWORD.encode())
-    session.params = {"sap-client": CLIENT}
+    session.headers["sap-client"] = CLIENT
 
     goods = pyodata.Client(f"{root}/API_PRODUCT_SRV/", session)
     found = (

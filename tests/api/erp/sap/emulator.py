@@ -39,6 +39,9 @@ class Faults:
     slow: float = 0.0
     too_many: int = 0
     lose_page: bool = False
+    """What `__next` names is empty."""
+    lose_rest: bool = False
+    """So is everything behind the first rows."""
     late_write: float = 0.0
     """Seconds between the look at a new order and its keeping."""
     token_with_error: bool = False
@@ -102,7 +105,7 @@ class Emulator:
         expected = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if self.faults.revoked or request.headers.get("authorization") != f"Basic {expected}":
             return Response("<html>Logon failed</html>", 401, {"www-authenticate": "Basic"}, "text/html")
-        if request.query_params.get("sap-client") != CLIENT:
+        if CLIENT not in (request.query_params.get("sap-client"), request.headers.get("sap-client")):
             return Response("<html>Client is not available</html>", 401, media_type="text/html")
         return None
 
@@ -178,7 +181,7 @@ class Emulator:
         rows = rows[skip : skip + int(options["$top"])] if "$top" in options else rows[skip:]
         start = int(options.get("$skiptoken", 0))
         page = rows[start : start + self.page]
-        if start and self.faults.lose_page:
+        if (start and self.faults.lose_page) or (skip and self.faults.lose_rest):
             page, rows = [], []
         told = [self.tables.told(name, row, options) for row in page]
         if name == "A_SalesOrder":

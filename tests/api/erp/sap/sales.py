@@ -237,7 +237,10 @@ class Sales:
         stock = sum(
             Decimal(row["MatlWrhsStkQtyInMatlBaseUnit"])
             for row in self.tables.rows["A_MatlStkInAcctMod"]
-            if row["Material"] == material and plant in ("", row["Plant"]) and row["InventoryStockType"] == "01"
+            if row["Material"] == material
+            and plant in ("", row["Plant"])
+            and row["InventoryStockType"] == "01"
+            and not row["InventorySpecialStockType"]
         )
         held = sum(
             Decimal(row["RequestedQuantity"])
