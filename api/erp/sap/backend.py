@@ -32,7 +32,7 @@ class Sap:
         self.capabilities = capabilities(settings)
         self._client = client
         self._goods = Goods(client, settings)
-        self._partners = Partners(client, settings)
+        self._partners = Partners(client, settings, clock)
         self._prices = Prices(client, settings, self._partners, clock)
         self._debts = Debts(client, settings, clock)
         self._orders = Orders(client, settings, zone)

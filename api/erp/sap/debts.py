@@ -18,6 +18,11 @@ ITEMS = Set(
     "A_OperationalAcctgDocItemCube",
     "Customer,FiscalYear,AccountingDocument,AccountingDocumentItem",
 )
+FIELDS = (
+    "Customer,FiscalYear,AccountingDocument,AccountingDocumentItem,DocumentDate,PostingDate,NetDueDate"
+    ",DocumentReferenceID,InvoiceReference,InvoiceReferenceFiscalYear,AmountInCompanyCodeCurrency"
+)
+"""The set adds up over the fields that are not asked for, so the keys of a line are among these."""
 CUSTOMER_ACCOUNT = "D"
 """FinancialAccountType of a customer's line."""
 
@@ -41,7 +46,7 @@ class Debts:
         if customer_id is not None:
             where += f" and Customer eq {text(customer_id)}"
         items: dict[str, list[Record]] = {} if customer_id is None else {customer_id: []}
-        async for record in self._client.rows(ITEMS, where):
+        async for record in self._client.rows(ITEMS, where, select=FIELDS):
             items.setdefault(record.text("Customer"), []).append(record)
         for customer, records in items.items():
             yield balance(customer, records, self._clock.now().date())

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import time
 
+from api.domain.clock import Clock
 from api.domain.customer import Contact, Customer, Outlet
 from api.domain.product import PriceList
 from api.erp.sap.client import ODataClient, Set
-from api.erp.sap.literals import text
+from api.erp.sap.literals import on_day, text
 from api.erp.sap.records import Record
 from api.erp.sap.settings import SapSettings
 
@@ -18,7 +19,7 @@ AREAS = Set(SERVICE, "A_CustomerSalesArea", "Customer")
 FUNCTIONS = Set(SERVICE, "A_CustSalesPartnerFunc", "Customer,PartnerCounter,PartnerFunction")
 ADDRESSES = Set(SERVICE, "A_BusinessPartnerAddress", "BusinessPartner,AddressID")
 TAX_NUMBERS = Set(SERVICE, "A_BusinessPartnerTaxNumber", "BusinessPartner,BPTaxType")
-RELATIONS = Set(SERVICE, "A_BPContactToFuncAndDept", "RelationshipNumber")
+RELATIONS = Set(SERVICE, "A_BPContactToFuncAndDept", "RelationshipNumber,ValidityEndDate")
 PERSONS = Set(SERVICE, "A_BusinessPartner", "BusinessPartner")
 UNLOADING = Set(SERVICE, "A_CustomerUnloadingPoint", "Customer,UnloadingPointName")
 
@@ -46,9 +47,10 @@ class Cards:
 class Partners:
     """Reads customers."""
 
-    def __init__(self, client: ODataClient, settings: SapSettings) -> None:
+    def __init__(self, client: ODataClient, settings: SapSettings, clock: Clock) -> None:
         self._client = client
         self._settings = settings
+        self._clock = clock
 
     async def customers(self) -> AsyncIterator[Customer]:
         """Customers of our sales area that may order."""
@@ -90,6 +92,8 @@ class Partners:
     async def _cards(self) -> Cards:
         functions = f"{self.area} and PartnerFunction eq {text(self._settings.ship_to_function)}"
         tax = f"BPTaxType eq {text(self._settings.tax_number_type)}"
+        # Who has left the company must not order for it.
+        still = f"ValidityEndDate ge {on_day(self._clock.now().date())}"
         return Cards(
             areas={row.text("Customer"): row async for row in self._client.rows(AREAS, self.area)},
             outlets=await self._by("Customer", FUNCTIONS, functions),
@@ -102,7 +106,7 @@ class Partners:
                 row.text("BusinessPartner"): row.text("BPTaxNumber") or row.text("BPTaxLongNumber")
                 async for row in self._client.rows(TAX_NUMBERS, tax)
             },
-            people=await self._by("BusinessPartnerCompany", RELATIONS),
+            people=await self._by("BusinessPartnerCompany", RELATIONS, still),
             person_names={
                 row.text("BusinessPartner"): row.text("BusinessPartnerFullName")
                 async for row in self._client.rows(PERSONS, "BusinessPartnerCategory eq '1'")
@@ -119,7 +123,9 @@ class Partners:
     async def _first(self, owner: str, of: Set) -> dict[str, Record]:
         found: dict[str, Record] = {}
         async for record in self._client.rows(of):
-            found.setdefault(record.text(owner), record)
+            ends = record.moment("ValidityEndDate")
+            if ends is None or ends >= self._clock.now():
+                found.setdefault(record.text(owner), record)
         return found
 
     def _customer(self, record: Record, area: Record, cards: Cards) -> Customer:
@@ -171,15 +177,17 @@ def address_of(address: Record) -> str:
 
 def receiving_hours(point: Record) -> tuple[tuple[int, ...], time, time]:
     """The days on which goods are received at an unloading point, and from when to when on all of them."""
-    days, opens, closes = [], list[time](), list[time]()
+    days, opens, closes = list[int](), list[time](), list[time]()
     for number, day in enumerate(WEEKDAYS, start=1):
-        told = [point.time(f"{day}{part}Time") for part in ("MorningOpening", "MorningClosing", "AfternoonClosing")]
-        opening, morning, afternoon = told
-        closing = max((moment for moment in (morning, afternoon) if moment), default=None)
-        if opening is not None and closing is not None and opening < closing:
+        opening = [point.time(f"{day}{part}OpeningTime") for part in ("Morning", "Afternoon")]
+        closing = [point.time(f"{day}{part}ClosingTime") for part in ("Morning", "Afternoon")]
+        # Midnight is how a part of the day without hours is told.
+        first = min((moment for moment in opening if moment and moment > time(0)), default=time(0))
+        last = max((moment for moment in closing if moment), default=time(0))
+        if time(0) < first < last:
             days.append(number)
-            opens.append(opening)
-            closes.append(closing)
+            opens.append(first)
+            closes.append(last)
     if not days or max(opens) >= min(closes):
         return WORKING_DAYS, OPENS, CLOSES
     return tuple(days), max(opens), min(closes)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from api.domain.order import OrderDraft
-from api.erp.errors import ErpError
+from api.erp.errors import ErpError, Reason
 from api.erp.port import Quote, QuotedLine
 from api.erp.sap.bodies import simulation_body
 from api.erp.sap.client import CUT, ODataClient, Set
@@ -14,6 +14,8 @@ from api.erp.sap.records import Record
 from api.erp.sap.settings import SapSettings
 
 SIMULATION = Set("API_SALES_ORDER_SIMULATION_SRV", "A_SalesOrderSimulation", "SalesOrder")
+
+OTHER_MONEY = "SAP рассчитывает этого клиента в другой валюте."
 
 
 class Quotes:
@@ -29,6 +31,8 @@ class Quotes:
         units = await self._goods.base_units(line.product_id for line in draft.lines)
         answer = await self._client.create(SIMULATION, simulation_body(draft, self._settings, units))
         items = living_items(answer)
+        for item in items:
+            self._same_money(item)
         if len(items) != len(draft.lines):
             raise ErpError(CUT, permanent=False, evidence=f"{len(items)} items of {len(draft.lines)}")
         lines = tuple(
@@ -36,6 +40,12 @@ class Quotes:
             for line, item in zip(draft.lines, items, strict=True)
         )
         return Quote(lines, credit_of(answer.one("to_Credit")))
+
+    def _same_money(self, item: Record) -> None:
+        """Amounts of a customer that pays in another currency must not be read as roubles."""
+        told = item.text("TransactionCurrency")
+        if told not in ("", self._settings.currency):
+            raise ErpError(OTHER_MONEY, permanent=True, evidence=told, reason=Reason.PRICE)
 
     def _line(self, product: str, quantity: Decimal, item: Record, day: date) -> QuotedLine:
         """Quantities come in the unit that was sent, the base unit."""

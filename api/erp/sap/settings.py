@@ -64,6 +64,8 @@ class SapSettings(ErpSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "SapSettings":
+        if not self.url:
+            raise ValueError("URL is empty")
         if not self.plants:
             raise ValueError("PLANTS names no plant")
         if self.gross and self.price_condition and not self.tax_rates:

@@ -244,6 +244,7 @@ def _customers(tables: Tables) -> None:
     tables.add(
         "A_BPContactToFuncAndDept",
         RelationshipNumber="1",
+        ValidityEndDate=day(FOREVER),
         BusinessPartnerCompany=DEBTOR,
         BusinessPartnerPerson="900001",
         PhoneNumber="+79000000099",

@@ -31,6 +31,7 @@ class Sales:
     tables: Tables
     limits: dict[str, Decimal] = field(default_factory=dict)
     """Credit limits of customers, for a single order."""
+    currency: str = "RUB"
     truncate: bool = False
     block: int = 0
     """So many next orders are held by credit control."""
@@ -64,6 +65,7 @@ class Sales:
                 | {
                     "NetAmount": f"{amount:.2f}",
                     "TaxAmount": f"{amount * TAX:.2f}",
+                    "TransactionCurrency": self.currency,
                     "ConfdDelivQtyInOrderQtyUnit": f"{confirmed:.3f}",
                     "HigherLevelItem": "0",
                     "to_ScheduleLine": {"results": [schedule]} if "to_ScheduleLine" in item else None,
@@ -71,7 +73,7 @@ class Sales:
             )
         answer: Row = {**header, "SalesOrder": "", "to_Item": {"results": told}}
         if "to_Pricing" in body:
-            answer["to_Pricing"] = {"TotalNetAmount": f"{total:.2f}", "TransactionCurrency": "RUB"}
+            answer["to_Pricing"] = {"TotalNetAmount": f"{total:.2f}", "TransactionCurrency": self.currency}
         if "to_Credit" in body:
             answer["to_Credit"] = {"TotalCreditCheckStatus": self._credit(customer, total)}
         return answer
@@ -94,7 +96,7 @@ class Sales:
             "CreatedByUser": BOT,
             "SalesOrderDate": header.get("SalesOrderDate") or day(now.date()),
             "TotalNetAmount": f"{sum(amounts, Decimal(0)):.2f}",
-            "TransactionCurrency": "RUB",
+            "TransactionCurrency": self.currency,
             "OverallSDProcessStatus": "A",
             "OverallDeliveryStatus": "A",
             "OverallSDDocumentRejectionSts": "A",
@@ -152,7 +154,7 @@ class Sales:
             "HigherLevelItem": "0",
             "NetAmount": f"{amount:.2f}",
             "TaxAmount": f"{amount * TAX:.2f}",
-            "TransactionCurrency": "RUB",
+            "TransactionCurrency": self.currency,
             "RequestedQuantity": f"{Decimal(item['RequestedQuantity']):.3f}",
         }
 

@@ -192,6 +192,7 @@ SETS = {
         fields(
             "RelationshipNumber BusinessPartnerCompany BusinessPartnerPerson PhoneNumber"
             " PhoneNumberExtension EmailAddress"
+            " ValidityEndDate:d"
         ),
     ),
     "A_CustomerUnloadingPoint": EntitySet(
@@ -234,7 +235,7 @@ SETS = {
         ("CompanyCode", "FiscalYear", "AccountingDocument", "AccountingDocumentItem"),
         fields(
             "CompanyCode FiscalYear AccountingDocument AccountingDocumentItem FinancialAccountType Customer"
-            " ClearingAccountingDocument DocumentDate:d NetDueDate:d AmountInCompanyCodeCurrency:n DocumentReferenceID"
+            " ClearingAccountingDocument DocumentDate:d PostingDate:d NetDueDate:d AmountInCompanyCodeCurrency:n DocumentReferenceID"
             " InvoiceReference InvoiceReferenceFiscalYear"
         ),
     ),

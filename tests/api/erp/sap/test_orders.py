@@ -100,6 +100,13 @@ async def test_goods_without_a_price_are_not_sold(world: SapWorld) -> None:
     assert [line.price for line in (await world.erp.quote(draft(world))).lines] == [None, None]
 
 
+async def test_amounts_in_another_currency_are_not_taken_for_roubles(world: SapWorld) -> None:
+    world.emulator.sales.currency = "USD"
+    with pytest.raises(ErpError) as refused:
+        await world.erp.quote(draft(world))
+    assert (refused.value.permanent, refused.value.reason) == (True, Reason.PRICE)
+
+
 async def test_withdrawn_goods_are_refused_before_anything_is_sent(world: SapWorld) -> None:
     sent = draft(world, lines=(OrderLine("OLD-1", Decimal(1), Decimal(1)),))
     for call in (world.erp.place(sent), world.erp.quote(sent)):

@@ -81,6 +81,22 @@ async def test_price_lists_have_names_where_they_are_given(world: SapWorld) -> N
     assert names == {BASE_LIST: "Базовая цена", "01": "Оптовая", "07": "Вид прайс-листа 07"}
 
 
+async def test_who_has_left_the_company_is_no_contact(world: SapWorld) -> None:
+    yesterday = CLOCK.now().date() - timedelta(days=1)
+    world.emulator.tables.rows["A_BPContactToFuncAndDept"][0]["ValidityEndDate"] = day(yesterday)
+    assert {row.contacts for row in await all_of(world.erp.customers())} == {()}
+
+
+def test_hours_in_the_afternoon_alone() -> None:
+    point = {
+        "FridayMorningOpeningTime": "PT00H00M00S",
+        "FridayMorningClosingTime": "PT00H00M00S",
+        "FridayAfternoonOpeningTime": "PT14H00M00S",
+        "FridayAfternoonClosingTime": "PT18H00M00S",
+    }
+    assert receiving_hours(Record(point)) == ((5,), time(14), time(18))
+
+
 def test_hours_that_do_not_meet_are_the_usual_ones() -> None:
     point = {
         "MondayMorningOpeningTime": "PT06H00M00S",
