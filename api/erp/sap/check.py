@@ -15,8 +15,18 @@ from api.erp.sap.goods import GROUPS, PRODUCTS, STOCK, UNITS_OF_MEASURE
 from api.erp.sap.literals import any_of, text
 from api.erp.sap.orders import ITEMS, ORDERS
 from api.erp.sap.orders import SERVICE as ORDER_SERVICE
-from api.erp.sap.partners import AREAS, CUSTOMERS, FUNCTIONS, Partners
-from api.erp.sap.prices import SCALES, VALIDITY
+from api.erp.sap.partners import (
+    ADDRESSES,
+    AREAS,
+    CUSTOMERS,
+    FUNCTIONS,
+    PERSONS,
+    RELATIONS,
+    TAX_NUMBERS,
+    UNLOADING,
+    Partners,
+)
+from api.erp.sap.prices import SCALES, TAXES, VALIDITY
 from api.erp.sap.quotes import SIMULATION
 from api.erp.sap.refusals import NO_SERVICE
 from api.erp.sap.settings import SapSettings
@@ -56,12 +66,18 @@ NEEDS = (
     Need(CUSTOMERS, ("Customer", "OrderIsBlockedForCustomer"), "клиенты", "SAP_COM_0008"),
     Need(AREAS, ("PriceListType", "CustomerPaymentTerms", "SupplyingPlant"), "условия клиентов", "SAP_COM_0008"),
     Need(FUNCTIONS, ("PartnerFunction", "BPCustomerNumber"), "точки доставки", "SAP_COM_0008"),
+    Need(ADDRESSES, ("CityName", "StreetName", "HouseNumber"), "адреса", "SAP_COM_0008"),
+    Need(TAX_NUMBERS, ("BPTaxType", "BPTaxNumber"), "ИНН", "SAP_COM_0008"),
+    Need(RELATIONS, ("BusinessPartnerPerson", "PhoneNumber", "ValidityEndDate"), "телефоны людей", "SAP_COM_0008"),
+    Need(PERSONS, ("BusinessPartnerFullName",), "имена людей", "SAP_COM_0008"),
+    Need(UNLOADING, ("MondayMorningOpeningTime",), "часы приёмки", "SAP_COM_0008"),
 )
 GROUP_NEEDS = (Need(GROUPS, ("MaterialGroup", "to_Text"), "группы товаров", "SAP_COM_0087"),)
 PRICE_NEEDS = (
     Need(VALIDITY, ("Material", "PriceListType", "Customer"), "цены", "SAP_COM_0294"),
     Need(SCALES, ("ConditionScaleQuantity", "ConditionRateValue"), "шкалы цен", "SAP_COM_0294"),
 )
+TAX_NEEDS = (Need(TAXES, ("TaxCategory", "TaxClassification"), "ставки НДС", "SAP_COM_0009"),)
 DEBT_NEEDS = (
     Need(
         DEBT_ITEMS,
@@ -82,9 +98,12 @@ class Check:
 
     async def check(self) -> AsyncIterator[Finding]:
         """Services, their fields and the right to read them; then what the settings name."""
+        told: dict[str, str] = {}
         for need in self._needs():
             try:
-                yield await self._needed(need)
+                if need.of.service not in told:
+                    told[need.of.service] = await self._client.metadata(need.of.service)
+                yield await self._needed(need, told[need.of.service])
             except ErpError as error:
                 yield _trouble(error, need)
                 if _is_hopeless(error):
@@ -101,11 +120,12 @@ class Check:
             NEEDS
             + (GROUP_NEEDS if settings.product_groups else ())
             + (PRICE_NEEDS if settings.price_condition else ())
+            + (TAX_NEEDS if settings.price_condition and settings.gross else ())
             + (DEBT_NEEDS if settings.company_code else ())
         )
 
-    async def _needed(self, need: Need) -> Finding:
-        told = _fields(await self._client.metadata(need.of.service), need.of.name)
+    async def _needed(self, need: Need, metadata: str) -> Finding:
+        told = _fields(metadata, need.of.name)
         fields = need.fields + (
             (self._settings.clock_field,) if need.of is ORDERS and self._settings.clock_field else ()
         )
@@ -113,10 +133,10 @@ class Check:
         name = f"{need.of.service}/{need.of.name}"
         if missing:
             todo = "Сверьте выпуск системы; поле для времени заказа задаёт TIME_FIELD («-» — без него)."
-            return Finding("error", f"{need.use.capitalize()}: в {name} нет полей {', '.join(missing)}.", todo)
+            return Finding("error", f"{_title(need)}: в {name} нет полей {', '.join(missing)}.", todo)
         if need.readable:
             await self._client.first(need.of)
-        return Finding("ok", f"{need.use.capitalize()}: {name} отвечает.")
+        return Finding("ok", f"{_title(need)}: {name} отвечает.")
 
     async def _settled(self) -> AsyncIterator[Finding]:
         settings = self._settings
@@ -153,12 +173,16 @@ class Check:
             yield Finding("warning", "Бот не сможет отменять заказы.", "Задайте REJECTION_REASON.")
 
 
+def _title(need: Need) -> str:
+    return need.use[0].upper() + need.use[1:]
+
+
 def _about(found: bool, what: str, trouble: str, severity: Literal["warning", "error"], todo: str) -> Finding:
     return Finding("ok", f"{what}: есть.") if found else Finding(severity, f"{what}: {trouble}.", todo)
 
 
 def _trouble(error: ErpError, need: Need) -> Finding:
-    told = f"{need.use.capitalize()} ({need.of.service}): {error.message}"
+    told = f"{_title(need)} ({need.of.service}): {error.message}"
     if error.message in (NO_SERVICE, MOVED):
         return Finding("error", told, ACTIVATE.format(service=need.of.service, scenario=need.scenario))
     if error.reason is Reason.RIGHTS and "→ 403" in error.evidence:

@@ -58,7 +58,7 @@ class ODataClient:
         await self._http.close()
 
     async def rows(self, of: Set, where: str = "", **options: str) -> AsyncIterator[Record]:
-        """All rows that satisfy the condition. `options`: select, expand, orderby.
+        """All rows that satisfy the condition. `options`: select, expand.
 
         Services differ in whether they page by themselves: we ask for pages, follow `__next` where it is told, and
         count, because a page that was lost on the way must not look like the end.

@@ -22,6 +22,8 @@ BATCH = 50
 KOPECK = Decimal("0.01")
 ROUNDING = Decimal("0.02")
 """Net amount and tax of a line are rounded apart."""
+HALF_KOPECK = Decimal("0.005")
+"""A price of a base unit is rounded to kopecks: a carton of 12 for 100 roubles costs 12 × 8.33 here."""
 
 NOT_BEGUN, PARTLY, WHOLLY = "A", "B", "C"
 CREDIT_BLOCKED = frozenset("BC")
@@ -122,7 +124,7 @@ class Orders:
         items = living_items(stored)
         for place, (sent, kept, item) in enumerate(zip(draft.lines, order.lines, items, strict=False), start=1):
             amount = amount_of(item, gross=self._settings.gross)
-            same = abs(sent.sum - amount) <= ROUNDING
+            same = abs(sent.sum - amount) <= ROUNDING + HALF_KOPECK * sent.quantity
             pairs += [
                 (f"Строка {place}: товар", sent.product_id, kept.product_id),
                 (f"Строка {place}: количество", f"{sent.quantity:f}", _like(kept.quantity, sent.quantity)),

@@ -43,7 +43,6 @@ UNDERSTOOD = frozenset(
         "__metadata ConditionRecord ConditionValidityEndDate ConditionValidityStartDate ConditionApplication"
         " ConditionType ConditionReleaseStatus ConditionProcessingStatus ETag Material PriceListType Customer"
         " SoldToParty BPForCustomer BPForSoldToParty SalesOrganization DistributionChannel TransactionCurrency"
-        " OrderQuantityUnit"
     ).split()
 )
 
@@ -121,9 +120,15 @@ class Prices:
             for name, value in record.row.items()
             if isinstance(value, str) and value.strip("0 ") and name not in UNDERSTOOD
         ]
-        if others or record.text("ConditionReleaseStatus"):
+        if record.text("TransactionCurrency") not in ("", self._settings.currency):
+            others.append("TransactionCurrency")
+        if _customer(record) and record.text("PriceListType"):
+            others.append("PriceListType")
+        if record.text("ConditionReleaseStatus"):
+            others.append("ConditionReleaseStatus")
+        if others:
             log.info("sap.price_left_out", record=record.text("ConditionRecord"), keys=others)
-        return not others and not record.text("ConditionReleaseStatus")
+        return not others
 
     async def _scales(self, batch: list[Record]) -> dict[str, list[Record]]:
         """Scales by record. They are asked apart: a system was seen that expands them to nothing."""
@@ -168,7 +173,7 @@ class Prices:
                     valid_from=_starts(record, self._clock.now().date()),
                     valid_to=record.day("ConditionValidityEndDate"),
                 ),
-                record.text("Customer") or record.text("SoldToParty"),
+                _customer(record),
                 record.text("PriceListType"),
             )
 
@@ -181,6 +186,12 @@ def spread(found: Sequence[Found], lists: Sequence[str]) -> Iterable[Price]:
     for name in lists:
         own = [row.price for row in found if row.price_list == name and not row.customer]
         yield from (replace(price, price_list_id=name) for price in own or base)
+
+
+def _customer(record: Record) -> str:
+    """Whose price it is; empty: not a customer's own."""
+    names = ("Customer", "SoldToParty", "BPForCustomer", "BPForSoldToParty")
+    return next((told for name in names if (told := record.text(name))), "")
 
 
 def _factor(condition: Record) -> Decimal:

@@ -209,7 +209,8 @@ SETS = {
         ("ConditionRecord", "ConditionValidityEndDate"),
         fields(
             f"ConditionRecord ConditionValidityEndDate:d ConditionValidityStartDate:d ConditionType {AREA} Material"
-            " Customer PriceListType Plant SalesDocument SalesDocumentItem ConditionReleaseStatus"
+            " Customer PriceListType Plant TransactionCurrency OrderQuantityUnit"
+            " SalesDocument SalesDocumentItem ConditionReleaseStatus"
         ),
         {"to_SlsPrcgConditionRecord": Navigation("A_SlsPrcgConditionRecord", _same("ConditionRecord"), many=False)},
     ),
@@ -235,7 +236,8 @@ SETS = {
         ("CompanyCode", "FiscalYear", "AccountingDocument", "AccountingDocumentItem"),
         fields(
             "CompanyCode FiscalYear AccountingDocument AccountingDocumentItem FinancialAccountType Customer"
-            " ClearingAccountingDocument DocumentDate:d PostingDate:d NetDueDate:d AmountInCompanyCodeCurrency:n DocumentReferenceID"
+            " ClearingAccountingDocument DocumentDate:d PostingDate:d NetDueDate:d"
+            " AmountInCompanyCodeCurrency:n DocumentReferenceID"
             " InvoiceReference InvoiceReferenceFiscalYear"
         ),
     ),

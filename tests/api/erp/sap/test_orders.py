@@ -8,8 +8,9 @@ import pytest
 
 from api.domain.order import OrderLine, OrderStatus
 from api.erp.errors import ErpError, ErpUnsupported, Reason
+from api.erp.http import HttpLimits
 from tests.api.erp.conformance import all_of
-from tests.api.erp.sap.company import CHEESE, CLOCK, CUSTOMER, DEBTOR, MILK, open_emulated
+from tests.api.erp.sap.company import CHEESE, CLOCK, CUSTOMER, DEBTOR, MILK, condition, open_emulated
 from tests.api.erp.sap.emulator import Emulator
 from tests.api.erp.sap.world import SapWorld
 from tests.api.erp.worlds import draft
@@ -134,6 +135,38 @@ async def test_a_changed_price_is_told_and_kopecks_of_rounding_are_not(world: Sa
     lines = (OrderLine(MILK, first.quantity, Decimal("499.00")), second)
     (difference,) = (await world.erp.place(draft(world, lines=lines))).differences
     assert (difference.field, difference.sent, difference.stored) == ("Строка 1: сумма", "2495.00", "2500.00")
+
+
+async def test_a_price_of_a_carton_is_no_difference(world: SapWorld) -> None:
+    """A carton of 12 for 100 roubles: 8.33 a piece here, 100.00 there."""
+    tables = world.emulator.tables
+    condition(
+        tables,
+        "0100",
+        MILK,
+        "100",
+        Customer=CUSTOMER,
+        record_fields={"ConditionToBaseQtyNmrtr": "12", "ConditionToBaseQtyDnmntr": "1"},
+    )
+    sent = draft(world, lines=(OrderLine(MILK, Decimal(12), Decimal("8.33")),))
+    assert (await world.erp.quote(sent)).lines[0].price == Decimal("8.33")
+    assert (await world.erp.place(sent)).differences == ()
+    dearer = draft(world, lines=(OrderLine(MILK, Decimal(12), Decimal("8.20")),))
+    assert [row.field for row in (await world.erp.place(dearer)).differences] == ["Строка 1: сумма"]
+
+
+async def test_a_write_slower_than_our_patience_is_found_later(world: SapWorld, system: System) -> None:
+    hasty = open_emulated(system[1], limits=HttpLimits(read=0.2, attempts=1, first_wait=0.01))
+    await hasty.place(draft(world))
+    world.emulator.faults.late_write = 0.5
+    sent = draft(world)
+    with pytest.raises(ErpError) as slow:
+        await hasty.place(sent)
+    assert not slow.value.permanent
+    await asyncio.sleep(0.6)
+    assert (await hasty.place(sent)).status is OrderStatus.ACCEPTED
+    assert await world.documents(sent.key) == 1
+    await hasty.close()
 
 
 async def test_prices_with_tax(system: System, world: SapWorld) -> None:

@@ -18,7 +18,7 @@ def test_the_page_lists_every_set_with_the_scenario_that_the_check_names() -> No
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \|[^|]+\| (SAP_COM_\d+)", PAGE, flags=re.MULTILINE)
     assert {(service, name) for service, name, _ in rows} == {(of.service, of.name) for of in used}
     scenarios = {(service, name): scenario for service, name, scenario in rows}
-    for need in chain(check.NEEDS, check.GROUP_NEEDS, check.PRICE_NEEDS, check.DEBT_NEEDS):
+    for need in chain(check.NEEDS, check.GROUP_NEEDS, check.PRICE_NEEDS, check.TAX_NEEDS, check.DEBT_NEEDS):
         assert scenarios[need.of.service, need.of.name] == need.scenario
 
 
