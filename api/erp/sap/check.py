@@ -98,8 +98,10 @@ class Check:
 
     async def check(self) -> AsyncIterator[Finding]:
         """Services, their fields and the right to read them; then what the settings name."""
-        told: dict[str, str] = {}
+        told, closed = dict[str, str](), set[str]()
         for need in self._needs():
+            if need.of.service in closed:
+                continue
             try:
                 if need.of.service not in told:
                     told[need.of.service] = await self._client.metadata(need.of.service)
@@ -108,6 +110,8 @@ class Check:
                 yield _trouble(error, need)
                 if _is_hopeless(error):
                     return
+                if need.of.service not in told:
+                    closed.add(need.of.service)
         try:
             async for finding in self._settled():
                 yield finding

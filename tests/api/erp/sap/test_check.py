@@ -33,6 +33,13 @@ async def test_a_service_that_is_not_active(system: System) -> None:
     assert "/IWFND/MAINT_SERVICE" in wrong.todo and "SAP_COM_0164" in wrong.todo
 
 
+async def test_a_service_is_told_once_for_all_its_sets(system: System) -> None:
+    system[0].faults.inactive.add("API_SALES_ORDER_SIMULATION_SRV")
+    system[0].faults.inactive.add("API_PRODUCT_SRV")
+    wrong = [finding.text for finding in await checked(system[1]) if finding.severity == "error"]
+    assert [text.partition(" (")[0] for text in wrong] == ["Расчёт заказа", "Товары"]
+
+
 async def test_a_service_that_our_user_may_not_call(system: System) -> None:
     system[0].faults.closed.add("API_OPLACCTGDOCITEMCUBE_SRV")
     (wrong,) = [finding for finding in await checked(system[1]) if finding.severity == "error"]
