@@ -10,6 +10,8 @@ from api.erp.moysklad.settings import MoyskladSettings
 from api.erp.onec.backend import open_onec
 from api.erp.onec.settings import OnecSettings
 from api.erp.port import Erp, Place
+from api.erp.sap.backend import open_sap
+from api.erp.sap.settings import SapSettings
 from api.erp.settings import ErpSettings, read_settings
 
 
@@ -25,6 +27,7 @@ KINDS: dict[str, Kind] = {
     "memory": Kind(open_memory),
     "onec": Kind(open_onec, OnecSettings),
     "moysklad": Kind(open_moysklad, MoyskladSettings),
+    "sap": Kind(open_sap, SapSettings),
 }
 
 

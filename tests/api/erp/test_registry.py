@@ -12,6 +12,7 @@ from api.erp.memory import MemoryErp
 from api.erp.onec.backend import OneC
 from api.erp.port import Place
 from api.erp.registry import KINDS, open_erp
+from api.erp.sap.backend import Sap
 from api.erp.settings import read_settings
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -25,6 +26,27 @@ async def test_kinds(kind: str, made: type) -> None:
     erp = open_erp(kind, "ERP_", PLACE)
     assert isinstance(erp, made)
     await erp.close()
+
+
+async def test_sap_is_told_its_sales_area_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        ("URL", "https://sap.example"),
+        ("SALES_ORGANIZATION", "1010"),
+        ("DISTRIBUTION_CHANNEL", "10"),
+        ("DIVISION", "00"),
+        ("PLANTS", '{"1010": "Основной"}'),
+        ("UNITS", '{"KI": "ящ"}'),
+        ("PAYMENT_DAYS", '{"NT14": 14}'),
+        ("PREPAYMENT_TERMS", '["0001"]'),
+        ("REFUSALS", '{"ZZ/001": "stock"}'),
+    ):
+        monkeypatch.setenv(f"ERP_SAP_{name}", value)
+    erp = open_erp("sap", "ERP_SAP_", PLACE)
+    assert isinstance(erp, Sap)
+    await erp.close()
+    monkeypatch.delenv("ERP_SAP_PLANTS")
+    with pytest.raises(ValueError, match=r"(?s)plants.*required"):
+        open_erp("sap", "ERP_SAP_", PLACE)
 
 
 def test_an_unknown_kind_is_told_the_known_ones() -> None:
