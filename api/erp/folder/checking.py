@@ -2,7 +2,6 @@
 
 import os
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from api.domain.clock import Clock
 from api.erp.errors import ErpError
@@ -19,11 +18,12 @@ WAITING = timedelta(days=1)
 
 
 def check(layout: Layout, state: State, tables: Snapshots, clock: Clock) -> list[Finding]:
-    """Blocks: call it in a thread."""
+    """Lays the folder out the first time; writes nothing else. Blocks: call it in a thread."""
     try:
         layout.ready()
         for part in (layout.inbox, layout.orders, layout.archive, layout.refused, layout.withdrawn):
-            _probe(part / f".{uuid4().hex}.tmp")
+            if not os.access(part, os.W_OK | os.X_OK):
+                raise PermissionError(f"no right to write into {part}")
     except (ErpError, OSError) as error:
         why = error.evidence if isinstance(error, ErpError) else str(error)
         todo = "Проверьте, что папка подключена, а бот может создавать, переименовывать и удалять в ней файлы."
@@ -31,12 +31,6 @@ def check(layout: Layout, state: State, tables: Snapshots, clock: Clock) -> list
     found = [Finding("ok", f"Папка обмена доступна: {layout.root}.")]
     found += [_table(data, state, tables, clock) for data in TABLES if data is not Data.ORDERS]
     return found + _waiting(layout, clock)
-
-
-def _probe(path: os.PathLike[str]) -> None:
-    with open(path, "xb"):
-        pass
-    os.unlink(path)
 
 
 def _table(data: Data, state: State, tables: Snapshots, clock: Clock) -> Finding:
@@ -57,11 +51,8 @@ def _table(data: Data, state: State, tables: Snapshots, clock: Clock) -> Finding
 def _waiting(layout: Layout, clock: Clock) -> list[Finding]:
     """Orders that nobody takes, and files that were not accepted."""
     found = []
-    old = [
-        path
-        for path in layout.orders.glob("*.csv")
-        if path.stat().st_mtime < clock.now().timestamp() - WAITING.total_seconds()
-    ]
+    since = (clock.now() - WAITING).timestamp()
+    old = [path for path in layout.orders.glob("*.csv") if path.stat().st_mtime < since]
     if old:
         text = f"В папке «Заказы» файлов старше суток: {len(old)}."
         found.append(Finding("warning", text, "Внесите заказы в учёт и переместите файлы в другую папку."))

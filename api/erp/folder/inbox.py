@@ -45,6 +45,9 @@ AGAIN = {
 warehouses, which come with the goods."""
 
 
+_MARK_AGAIN = "INSERT INTO arrivals VALUES (?, ?, '', '') ON CONFLICT (data) DO UPDATE SET mark = excluded.mark"
+
+
 class Inbox:
     """All of it blocks: call it in a thread."""
 
@@ -183,10 +186,7 @@ class Inbox:
             db.execute("INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?)", (data, mark, claimed, notes))
             for other in AGAIN.get(data, ()):
                 if self._tables.path(other) is not None:
-                    db.execute(
-                        "INSERT INTO arrivals VALUES (?, ?, '', '') ON CONFLICT (data) DO UPDATE SET mark = excluded.mark",
-                        (other, mark),
-                    )
+                    db.execute(_MARK_AGAIN, (other, mark))
 
     def _archive(self, claimed: Path, notes: str) -> None:
         """By month, so that a stock file every five minutes does not make a folder that nobody can open."""

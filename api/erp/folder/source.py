@@ -25,7 +25,10 @@ SELECT p.sku, p.amount, p.list, r.id, p.minimum, p.prepay, p.promo, p.start, p.u
 FROM prices.rows p JOIN goods.rows g ON g.sku = p.sku LEFT JOIN customers.refs r ON r.ref = p.customer
 WHERE p.amount IS NOT NULL AND (p.customer = '' OR r.id IS NOT NULL) {which} ORDER BY p.sku
 """
-_STOCK = "SELECT s.sku, s.warehouse, s.quantity FROM stock.rows s JOIN goods.rows g ON g.sku = s.sku WHERE TRUE {which} ORDER BY 1"
+_STOCK = """
+SELECT s.sku, s.warehouse, s.quantity FROM stock.rows s JOIN goods.rows g ON g.sku = s.sku
+WHERE TRUE {which} ORDER BY s.sku
+"""
 _SOME = "AND {table}.sku IN (SELECT value FROM json_each(?))"
 _BALANCES = """
 SELECT r.id, b.number, b.debt, b.issued, b.due, b.amount, b.rest
@@ -114,7 +117,8 @@ class Reading:
 
     async def balances(self, customer_id: str | None) -> AsyncIterator[Balance]:
         which, values = ("", ()) if customer_id is None else ("WHERE r.id = ?", (customer_id,))
-        owner, rows = customer_id, []
+        owner = customer_id
+        rows: list[tuple[Any, ...]] = []
         async for row in self._rows(_BALANCES.format(which=which), values, Data.BALANCES, Data.CUSTOMERS):
             if row[0] != owner and owner is not None:
                 yield self._balance(owner, rows)
