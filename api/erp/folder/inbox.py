@@ -41,10 +41,8 @@ AGAIN = {
     Data.CUSTOMERS: (Data.PRICES, Data.BALANCES, Data.GOODS),
     Data.STOCK: (Data.GOODS,),
 }
-"""What is to be read again after a file: rows may have waited for its products or customers, and it may name
-warehouses, which come with the goods."""
-
-
+"""What is to be read again when a file names something new: rows may have waited for its products or customers, and its
+warehouses come with the goods."""
 _MARK_AGAIN = "INSERT INTO arrivals VALUES (?, ?, '', '') ON CONFLICT (data) DO UPDATE SET mark = excluded.mark"
 
 
@@ -131,8 +129,7 @@ class Inbox:
 
     def _take_over(self, path: Path) -> None:
         """Claims and reads one file; leaves it where it is while an earlier one of its table waits for the engine."""
-        told = named(_STAMP.sub("", path.name))
-        data = next(iter(told)) if len(told) == 1 else None
+        data = named(_STAMP.sub("", path.name))
         if data and self._state.row("SELECT 1 FROM arrivals WHERE data = ?", data):
             return
         claimed = self._claimed(path)
@@ -141,7 +138,7 @@ class Inbox:
         report = Report()
         try:
             if data is None:
-                raise Refused(_unnamed(told))
+                raise Refused(_unnamed())
             self._read(claimed, data, report)
         except Refused as refused:
             self._refuse(claimed, refused.text)
@@ -184,7 +181,7 @@ class Inbox:
         mark = time.time_ns()
         with self._state.open() as db:
             db.execute("INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?)", (data, mark, claimed, notes))
-            for other in AGAIN.get(data, ()):
+            for other in AGAIN.get(data, ()) if self._tables.names_more(data) else ():
                 if self._tables.path(other) is not None:
                     db.execute(_MARK_AGAIN, (other, mark))
 
@@ -231,9 +228,6 @@ def _write(path: Path, text: str) -> None:
     path.write_bytes((text + NEWLINE).encode("utf-8-sig"))
 
 
-def _unnamed(told: set[Data]) -> str:
+def _unnamed() -> str:
     names = ", ".join(f"«{table.name}»" for table in TABLES.values())
-    if told:
-        both = " и ".join(f"«{TABLES[data].name}»" for data in TABLES if data in told)
-        return f"По имени файла это сразу {both}. Назовите файл по одной таблице; нужны обе — положите две копии."
     return f"По имени файла непонятно, что в нём. Имя должно начинаться со слова: {names}."

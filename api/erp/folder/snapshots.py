@@ -52,6 +52,12 @@ ASIDE = {
     Data.BALANCES: "",
 }
 """What is gathered from the rows once they are all there."""
+NAMES = {
+    Data.GOODS: "SELECT sku FROM {at}rows",
+    Data.STOCK: "SELECT name FROM {at}warehouses",
+    Data.CUSTOMERS: "SELECT ref FROM {at}refs",
+}
+"""What rows of other tables may speak of."""
 
 
 def _create(data: Data, at: str = "") -> str:
@@ -104,6 +110,19 @@ class Snapshots:
     def reject(self, data: Data) -> None:
         """The current table stays."""
         self._path(data, "next").unlink(missing_ok=True)
+
+    def names_more(self, data: Data) -> bool:
+        """Whether the next table names something that the current one did not."""
+        current, following = (self._path(data, kind) for kind in ("current", "next"))
+        if data not in NAMES or not following.exists():
+            return False
+        if not current.exists():
+            return True
+        with closing(sqlite3.connect(":memory:", uri=True)) as db:
+            for kind, path in (("old", current), ("new", following)):
+                db.execute(f"ATTACH ? AS {kind}", (f"{path.as_uri()}?immutable=1",))
+            query = f"{NAMES[data].format(at='new.')} EXCEPT {NAMES[data].format(at='old.')} LIMIT 1"
+            return db.execute(query).fetchone() is not None
 
     def reader(self, *wanted: Data) -> sqlite3.Connection:
         """A connection that sees these tables under their names; one that never came is empty."""

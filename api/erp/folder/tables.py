@@ -175,10 +175,13 @@ STATUSES = Table(
 TABLES = {table.data: table for table in (GOODS, PRICES, STOCK, CUSTOMERS, BALANCES, STATUSES)}
 
 
-def named(name: str) -> set[Data]:
-    """Which tables a file's name speaks of; what follows a dot is no word of it."""
-    said = words.fold(name.rsplit(".", 1)[0]).split()
-    return {data for data, stems in words.FILES.items() if any(word.startswith(stems) for word in said)}
+def named(name: str) -> Data | None:
+    """Which table a file's name speaks of, by its first word that says so: «Остатки товаров» are stock."""
+    for word in words.fold(name.rsplit(".", 1)[0]).split():
+        for data, stems in words.FILES.items():
+            if word.startswith(stems):
+                return data
+    return None
 
 
 def is_changes(name: str) -> bool:
