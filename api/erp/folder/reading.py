@@ -82,10 +82,13 @@ def _titles(row: Row, table: Table) -> _Heading:
                 columns[at] = column
                 break
     spread = {
-        place: (column, titles[place].split(maxsplit=1)[1].strip(" :-"))
+        place: (column, words.bare(titles[place]).split(maxsplit=1)[1].strip(" :-"))
         for column in table.columns
         for place, title in folded.items()
-        if column.spread and place not in columns and title.startswith(column.titles[0] + " ") and " " in titles[place]
+        if column.spread
+        and place not in columns
+        and title.startswith(column.titles[0] + " ")
+        and " " in words.bare(titles[place])
     }
     unknown = tuple(title for place, title in titles.items() if place not in columns and place not in spread)
     return _Heading(columns, spread, unknown)

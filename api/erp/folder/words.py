@@ -18,7 +18,12 @@ def fold(text: str) -> str:
 
 def title(text: str) -> str:
     """A title of a column without what is added behind it."""
-    return fold(_ASIDE.sub("", text)) or fold(text)
+    return fold(bare(text)) or fold(text)
+
+
+def bare(text: str) -> str:
+    """«Цена Опт» of «Цена Опт, руб.»."""
+    return _ASIDE.sub("", text).strip()
 
 
 FILES: dict[Data, tuple[str, ...]] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.domain.clock import FixedClock
+from api.erp.folder.settings import FolderSettings
 from tests.api.erp.folder.desk import ZONE, Desk, FolderWorld
 
 NOW = datetime(2025, 12, 16, 9, 40, tzinfo=ZONE)
@@ -14,7 +15,9 @@ NOW = datetime(2025, 12, 16, 9, 40, tzinfo=ZONE)
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    desk = Desk(tmp_path / "exchange", FixedClock(NOW))
+    (tmp_path / "share").mkdir()
+    settings = FolderSettings(folder=tmp_path / "share", quiet_seconds=0)
+    desk = Desk(tmp_path / "exchange", FixedClock(NOW), settings)
     yield desk
     await desk.erp.close()
 

@@ -43,7 +43,7 @@ class Desk:
 
     place: Path
     clock: Clock
-    settings: FolderSettings = field(default_factory=lambda: FolderSettings(quiet_seconds=0))
+    settings: FolderSettings
     erp: FolderErp = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +111,15 @@ class FolderWorld:
     def __post_init__(self) -> None:
         self.erp = self.desk.erp
         self.goods = (
-            Product("10001", "10001", "Молоко 3,2% 10л", "шт", "Молочное / Молоко", "Луговое", (Packaging("кор", Decimal(12)),)),
+            Product(
+                "10001",
+                "10001",
+                "Молоко 3,2% 10л",
+                "шт",
+                "Молочное / Молоко",
+                "Луговое",
+                (Packaging("кор", Decimal(12)),),
+            ),
             Product("10002", "10002", "Сыр весовой", "кг", "Молочное", step=Decimal("0.1")),
         )
         outlet = Outlet("К-1/Т-1", "К-1", "На Садовой", "ул. Садовая, 12", "Основной")
