@@ -147,5 +147,6 @@ class FolderErp:
 
 def open_folder(settings: FolderSettings, place: Place) -> FolderErp:
     """The folder of the settings, or the backend's own place; not yet looked at."""
-    layout = Layout(settings.folder or place.folder, place.folder / "state", make=settings.folder is None)
+    own = place.folder.absolute()
+    layout = Layout((settings.folder or own).absolute(), own / "state", make=settings.folder is None)
     return FolderErp(settings, layout, place.clock)

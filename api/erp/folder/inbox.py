@@ -75,7 +75,10 @@ class Inbox:
             row = self._state.row("SELECT * FROM arrivals WHERE data = ?", data)
             if row is None:
                 return
-            (self._tables.reject if error else self._tables.accept)(data) if data in LOADERS else None
+            if error:
+                self._tables.reject(data)
+            else:
+                self._tables.accept(data)
             claimed = self._layout.reading / row["claimed"]
             if row["claimed"] and claimed.exists():
                 if error:

@@ -158,18 +158,18 @@ class Orders:
 
     def _status(self, db: sqlite3.Connection, row: sqlite3.Row, told: str) -> OrderStatus:
         """What they told is the truth; else whether the file was taken, which is noted for good."""
-        if row["stage"] == "withdrawn" or (self._layout.withdrawn / row["file"]).exists():
+        stage = row["stage"]
+        if stage == "ready" and not any(
+            (place / row["file"]).exists() for place in (self._layout.writing, self._layout.orders)
+        ):
+            stage = "withdrawn" if (self._layout.withdrawn / row["file"]).exists() else "taken"
+            db.execute("UPDATE placed SET stage = ? WHERE key = ? AND stage = 'ready'", (stage, row["key"]))
+        if stage == "withdrawn":
             return OrderStatus.CANCELLED
         if told:
             return OrderStatus(told)
-        gone = row["stage"] == "ready" and not any(
-            (place / row["file"]).exists() for place in (self._layout.writing, self._layout.orders)
-        )
-        if gone:
-            db.execute("UPDATE placed SET stage = 'taken' WHERE key = ? AND stage = 'ready'", (row["key"],))
-        if gone or row["stage"] == "taken" or (row["stage"] == "ready" and self._accept == "written"):
-            return OrderStatus.ACCEPTED
-        return OrderStatus.SENDING
+        is_accepted = stage == "taken" or (stage == "ready" and self._accept == "written")
+        return OrderStatus.ACCEPTED if is_accepted else OrderStatus.SENDING
 
     def _elsewhere(self, row: sqlite3.Row, customers: Mapping[str, str]) -> PlacedOrder | None:
         known = customers.get(row["customer"])
@@ -198,13 +198,16 @@ def _day(text: str) -> date | None:
 
 
 def _lines(told: str, sent: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
-    """The lines as they were told; a line without a price keeps the one it was sent with."""
+    """The lines as they were told; a line without a price keeps the one it was sent with.
+
+    Excel takes the zeros off «00012» when it saves the file of an order.
+    """
     if not told:
         return tuple(sent)
-    prices = {line.product_id: line for line in sent}
+    bare = {line.product_id.lstrip("0"): line for line in sent}
+    known = bare | {line.product_id: line for line in sent}
     found = []
     for sku, quantity, price in json.loads(told):
-        known = prices.get(sku)
-        amount = Decimal(price) or (known.price if known else Decimal(0))
-        found.append(OrderLine(sku, Decimal(quantity), amount, known.unit if known else ""))
+        line = known.get(sku, OrderLine(sku, Decimal(0), Decimal(0)))
+        found.append(replace(line, quantity=Decimal(quantity), price=Decimal(price) or line.price))
     return tuple(found)

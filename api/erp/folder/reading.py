@@ -82,16 +82,23 @@ def _titles(row: Row, table: Table) -> _Heading:
                 columns[at] = column
                 break
     spread = {
-        place: (column, words.bare(titles[place]).split(maxsplit=1)[1].strip(" :-"))
+        place: (column, named)
         for column in table.columns
         for place, title in folded.items()
-        if column.spread
-        and place not in columns
-        and title.startswith(column.titles[0] + " ")
-        and " " in words.bare(titles[place])
+        if column.spread and place not in columns and (named := _named_part(column, titles[place], title))
     }
-    unknown = tuple(title for place, title in titles.items() if place not in columns and place not in spread)
+    unknown = tuple(
+        titles[place]
+        for place, title in folded.items()
+        if place not in columns and place not in spread and title not in table.passed_over
+    )
     return _Heading(columns, spread, unknown)
+
+
+def _named_part(column: Column, title: str, folded: str) -> str:
+    """«Опт» of «Цена: Опт, руб.»; empty where the title speaks of something else."""
+    _, _, rest = words.bare(title).partition(" ")
+    return rest.strip(" :-") if folded.startswith(column.titles[0] + " ") else ""
 
 
 def _record(line: int, row: Row, heading: _Heading, report: Report) -> Iterator[Record]:

@@ -15,7 +15,6 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS placed (
     key TEXT PRIMARY KEY, created TEXT, file TEXT, stage TEXT, draft TEXT
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS placed_created ON placed (created);
 CREATE TABLE IF NOT EXISTS told (
     ref TEXT PRIMARY KEY, number TEXT, status TEXT, customer TEXT, created TEXT, outlet TEXT, delivery TEXT, lines TEXT
 ) WITHOUT ROWID;

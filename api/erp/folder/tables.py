@@ -6,6 +6,7 @@ from typing import Literal
 
 from api.domain.sheet import Cell
 from api.erp.folder import values, words
+from api.erp.folder.document import TITLES
 from api.erp.port import Data
 
 EXAMPLE = "ПРИМЕР"
@@ -41,6 +42,8 @@ class Table:
     data: Data
     name: str
     columns: tuple[Column, ...]
+    passed_over: frozenset[str] = frozenset()
+    """Titles of columns that are known and not needed."""
 
 
 SKU = Column(
@@ -49,7 +52,7 @@ SKU = Column(
 UNIT = Column("unit", "Ед.", values.text, "шт", "единица|ед изм|единица измерения|базовая единица|еи|unit")
 PRICE_TYPE = Column("list", "Вид цен", values.text, "Опт", "тип цен|вид цены|тип цены|прайс лист|колонка|price type")
 CUSTOMER = Column(
-    "customer", "Клиент", values.code, EXAMPLE, "код клиента|контрагент|покупатель|код контрагента|customer|client"
+    "customer", "Код клиента", values.code, EXAMPLE, "код контрагента|клиент|контрагент|покупатель|customer|client"
 )
 WAREHOUSE = Column("warehouse", "Склад", values.text, "Основной", "warehouse|место хранения")
 
@@ -140,7 +143,7 @@ BALANCES = Table(
     Data.BALANCES,
     "Долги",
     (
-        Column("customer", "Клиент", values.code, EXAMPLE, CUSTOMER.also, "cell"),
+        Column("customer", "Код клиента", values.code, EXAMPLE, CUSTOMER.also, "cell"),
         Column("debt", "Долг", values.debt, "12 500,00", "задолженность|сумма долга|всего долг|debt"),
         Column("number", "Накладная", values.code, "УТ-000123", "счет|документ|номер|номер документа|invoice"),
         Column("issued", "Дата", values.day, "01.12.2025", "дата документа|дата накладной|дата отгрузки|date"),
@@ -171,6 +174,7 @@ STATUSES = Table(
         Column("quantity", "Количество", values.number, "", "кол во|qty"),
         Column("price", "Цена", values.number, "", "price"),
     ),
+    passed_over=frozenset(words.title(title) for title in TITLES),
 )
 TABLES = {table.data: table for table in (GOODS, PRICES, STOCK, CUSTOMERS, BALANCES, STATUSES)}
 

@@ -110,6 +110,7 @@ class FolderWorld:
 
     def __post_init__(self) -> None:
         self.erp = self.desk.erp
+        packings = (Packaging("кор", Decimal(12)),)
         self.goods = (
             Product(
                 "10001",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.erp.errors import ErpError, ErpUnsupported
-from api.erp.folder.inbox import Inbox
+from api.erp.folder.inbox import LOADERS, Inbox
 from api.erp.folder.settings import FolderSettings
 from api.erp.port import Data, Exchange
 from tests.api.erp.conformance import all_of
@@ -97,7 +97,7 @@ async def test_changes_are_merged_and_a_whole_file_replaces(world: FolderWorld) 
     await desk.bring("Цены.csv", PRICES[:2])
     assert await amounts(desk) == [500]
     await desk.bring("Изменения остатков.csv", [STOCK[0], ["10001", "7", "Основной"]])
-    assert [row.quantity for row in await all_of(world.erp.stock())][0] == 7
+    assert (await all_of(world.erp.stock()))[0].quantity == 7
     assert len(await all_of(world.erp.stock())) == 2
 
 
@@ -168,7 +168,7 @@ async def test_a_mistake_of_ours_in_one_file_does_not_stop_the_others(
         raise KeyError("тайна")
 
     await desk.erp.ping()
-    monkeypatch.setitem(__import__("api.erp.folder.inbox", fromlist=["LOADERS"]).LOADERS, Data.STOCK, broken)
+    monkeypatch.setitem(LOADERS, Data.STOCK, broken)
     desk.put("Остатки.csv", STOCK)
     assert await desk.bring("Товары.csv", GOODS) == {Data.GOODS}
     told = desk.only("Отказы", ".причина.txt")

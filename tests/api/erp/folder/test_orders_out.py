@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from api.domain.order import OrderStatus
+from api.domain.order import OrderLine, OrderStatus
 from api.erp.errors import ErpError, Reason
 from api.erp.folder import orders
 from api.erp.folder.orders import file_name
 from api.erp.port import Call, Data
 from tests.api.erp.conformance import all_of
 from tests.api.erp.folder.conftest import NOW
-from tests.api.erp.folder.desk import FolderWorld, order_rows
+from tests.api.erp.folder.desk import GOODS, FolderWorld, order_rows
 from tests.api.erp.worlds import draft
 
 
@@ -127,6 +127,7 @@ async def test_the_order_file_itself_tells_number_and_status(world: FolderWorld)
     found = await world.erp.find(sent.key)
     assert found is not None
     assert (found.number, found.status, found.lines) == ("УТ-77", OrderStatus.PICKING, sent.lines)
+    assert not [name for name in world.desk.names("Архив") if "Заказ" in name and name.endswith(".txt")]
     await world.desk.bring("статусы.csv", [["Номер заказа", "Состояние"], ["УТ-77", "Доставлен"]])
     found = await world.erp.find(sent.key)
     assert found is not None
@@ -142,6 +143,17 @@ async def test_a_changed_quantity_is_told(world: FolderWorld) -> None:
     found = await world.erp.find(sent.key)
     assert found is not None
     assert found.lines == (replace(sent.lines[0], quantity=Decimal(4)),)
+
+
+async def test_zeros_that_excel_took_off_are_found_again(world: FolderWorld) -> None:
+    await world.desk.bring("Товары изменения.csv", [GOODS[0], ["00077", "Хлеб", "шт", "", "", "", ""]])
+    sent = draft(world, lines=(OrderLine("00077", Decimal(3), Decimal(40), "шт"),))
+    await world.erp.place(sent)
+    rows = [["Ключ", "Статус", "Артикул", "Количество"], [sent.key, "принят", "77", "2"]]
+    await world.desk.bring("Статусы.csv", rows)
+    found = await world.erp.find(sent.key)
+    assert found is not None
+    assert found.lines == (replace(sent.lines[0], quantity=Decimal(2)),)
 
 
 async def test_orders_made_elsewhere_are_history(world: FolderWorld) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from tests.api.erp.conformance import all_of
 from tests.api.erp.folder.desk import GOODS, PRICES, Desk, FolderWorld, csv_of
 
 D = Decimal
+HEAD = ["Артикул", "Наименование", "Ед."]
 
 
 def xlsx(rows: list[list[object]]) -> bytes:
@@ -102,15 +104,15 @@ async def test_the_samples_are_files_of_ours_without_the_example(desk: Desk) -> 
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ([["Артикул", "Наименование", "Ед."], ["1", "Сыр", "кг"], ["1", "Творог", "кг"]], "Строка 3, столбец «вся строка»"),
-        ([["Артикул", "Наименование", "Ед."], ["", "Сыр", "кг"]], "Строка 2, столбец «Артикул»: пусто. Нужно: значение"),
-        ([["Артикул", "Наименование", "Ед.", "Кратность"], ["1", "Сыр", "кг", "1e5"]], "«1e5». Нужно: число. Пример: 1."),
-        ([["Артикул", "Наименование", "Ед.", "Кратность"], ["1", "Сыр", "кг", "0"]], "число больше нуля"),
-        ([["Артикул", "Наименование", "Ед."], ["4,6E+12", "Сыр", "кг"]], "формат «Текстовый»"),
-        ([["Артикул", "Наименование", "Ед."], ["1", "Сыр" * 5000, "кг"]], "текст короче 500 знаков"),
+        ([HEAD, ["1", "Сыр", "кг"], ["1", "Творог", "кг"]], "Строка 3, столбец «вся строка»"),
+        ([HEAD, ["", "Сыр", "кг"]], "Строка 2, столбец «Артикул»: пусто. Нужно: значение"),
+        ([[*HEAD, "Кратность"], ["1", "Сыр", "кг", "1e5"]], "«1e5». Нужно: число. Пример: 1."),
+        ([[*HEAD, "Кратность"], ["1", "Сыр", "кг", "0"]], "число больше нуля"),
+        ([HEAD, ["4,6E+12", "Сыр", "кг"]], "формат «Текстовый»"),
+        ([HEAD, ["1", "Сыр" * 5000, "кг"]], "текст короче 500 знаков"),
         ([["Артикул", "Наименование"], ["1", "Сыр"]], "нет столбца: «Ед.» (например, шт)"),
         ([["что-то", "ещё"], ["1", "2"]], "нет столбца: «Артикул»"),
-        ([["Артикул", "Наименование", "Ед."], ["", "", ""]], "ни одной строки"),
+        ([HEAD, ["", "", ""]], "ни одной строки"),
     ],
 )  # fmt: skip
 async def test_a_wrong_file_is_answered_with_what_to_mend(desk: Desk, rows: list[list[str]], told: str) -> None:
@@ -204,3 +206,13 @@ async def test_debts_with_and_without_documents(world: FolderWorld) -> None:
     rows[3][1] = "900"
     await world.desk.bring("Долги.csv", rows)
     assert "весь долг клиента" in world.desk.only("Отказы", ".причина.txt")
+
+
+def test_the_page_for_the_distributor_names_every_column() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "connect-folder.md").read_text(encoding="utf-8")
+    for table in TABLES.values():
+        section = page.split(f"### {table.name}\n")[1].split("\n#")[0]
+        head = " ".join(line.split("|")[1] for line in section.splitlines() if line.startswith("|"))
+        assert [column.title for column in table.columns if column.title not in head] == []
+        needed = [column.title for column in table.columns if column.needed]
+        assert [title for title in needed if f"**{title}**" not in head] == []
