@@ -2,10 +2,12 @@
 
 import os
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from api.domain.clock import Clock
 from api.erp.errors import ErpError
-from api.erp.folder.layout import INBOX, REFUSED, Layout
+from api.erp.folder.inbox import PASSING
+from api.erp.folder.layout import INBOX, ORDERS, REFUSED, Layout
 from api.erp.folder.snapshots import Snapshots
 from api.erp.folder.state import State
 from api.erp.folder.tables import TABLES
@@ -14,7 +16,7 @@ from api.erp.port import Data, Finding
 NEEDED = (Data.GOODS, Data.PRICES, Data.CUSTOMERS)
 OLD = {Data.STOCK: timedelta(days=1), Data.BALANCES: timedelta(days=3), Data.PRICES: timedelta(days=14)}
 """Older than this is worth a word."""
-WAITING = timedelta(days=1)
+WAITING, STUCK = timedelta(days=1), timedelta(minutes=10)
 
 
 def check(layout: Layout, state: State, tables: Snapshots, clock: Clock) -> list[Finding]:
@@ -49,17 +51,24 @@ def _table(data: Data, state: State, tables: Snapshots, clock: Clock) -> Finding
 
 
 def _waiting(layout: Layout, clock: Clock) -> list[Finding]:
-    """Orders that nobody takes, and files that were not accepted."""
+    """Files that somebody should look at."""
     found = []
-    since = (clock.now() - WAITING).timestamp()
-    old = [path for path in layout.orders.glob("*.csv") if path.stat().st_mtime < since]
-    if old:
-        text = f"В папке «Заказы» файлов старше суток: {len(old)}."
+    if lying := _older(layout.inbox, "*", clock, STUCK):
+        text = f"В папке «{INBOX}» лежат непрочитанные файлы: {lying}."
+        todo = "Закройте их в Excel, проверьте права на чтение и работает ли обмен."
+        found.append(Finding("warning", text, todo))
+    if waiting := _older(layout.orders, "*.csv", clock, WAITING):
+        text = f"В папке «{ORDERS}» файлов старше суток: {waiting}."
         found.append(Finding("warning", text, "Внесите заказы в учёт и переместите файлы в другую папку."))
-    refused = list(layout.refused.glob("*.причина.txt"))
-    if refused:
-        text = f"В папке «{REFUSED}» непринятых файлов: {len(refused)}."
-        found.append(
-            Finding("warning", text, "Рядом с каждым лежит причина. Исправленное положите снова, старое удалите.")
-        )
+    if refused := len(list(layout.refused.glob("*.причина.txt"))):
+        text = f"В папке «{REFUSED}» непринятых файлов: {refused}."
+        todo = "Рядом с каждым лежит причина. Исправленный положите снова, старый удалите."
+        found.append(Finding("warning", text, todo))
     return found
+
+
+def _older(folder: Path, pattern: str, clock: Clock, age: timedelta) -> int:
+    """How many files were last touched longer ago than this; what Windows and Excel leave there does not count."""
+    since = (clock.now() - age).timestamp()
+    files = (path for path in folder.glob(pattern) if not PASSING.search(path.name))
+    return sum(path.stat().st_ctime < since for path in files)

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 HALF_SECONDS = 60.0
 """How long a file that looks half written is given."""
-_PASSING = re.compile(
+PASSING = re.compile(
     r"^[.~]|\.(?:tmp|part|partial|filepart|crdownload|lock)$|^(?:desktop\.ini|thumbs\.db)$", re.IGNORECASE
 )
 """Names that programs give to what is not ready, and what Windows leaves in every folder."""
@@ -107,14 +107,14 @@ class Inbox:
         with self._state.open() as db:
             names = []
             for path in self._layout.inbox.iterdir():
-                if _PASSING.search(path.name) or not path.is_file():
+                if PASSING.search(path.name) or path.is_symlink() or not path.is_file():
                     continue
                 names.append(path.name)
                 try:
                     if self._is_still(db, path):
                         found.append((path.stat().st_mtime, path.name, path))
                 except OSError as error:  # taken away, or open in a program that lets nobody else read it
-                    log.info("folder.file_busy", file=path.name, evidence=str(error))
+                    log.debug("folder.file_busy", file=path.name, evidence=str(error))
             for row in db.execute("SELECT name FROM seen").fetchall():
                 if row["name"] not in names:
                     db.execute("DELETE FROM seen WHERE name = ?", (row["name"],))
@@ -164,7 +164,7 @@ class Inbox:
         except FileNotFoundError:
             return None
         except PermissionError as error:
-            log.warning("folder.file_locked", file=path.name, evidence=str(error))
+            log.debug("folder.file_locked", file=path.name, evidence=str(error))
             return None
 
     def _stamped(self, name: str) -> str:

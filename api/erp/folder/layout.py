@@ -66,18 +66,20 @@ class Layout:
         """Lays the folder out the first time. Raises a transient ErpError when it is not there.
 
         A share that is not mounted looks like an empty folder. An order written there would never be seen, and one
-        that lay there would seem to be taken: so what was laid out once must be found again.
+        that lay there would seem to be taken: so what was laid out once must be found again, also at another address.
         """
         if self.make:
             self.root.mkdir(parents=True, exist_ok=True)
         if not self.root.is_dir():
             raise unavailable(f"no folder {self.root}")
         self.state.mkdir(parents=True, exist_ok=True)
-        if not self._laid_out.exists() or self._laid_out.read_text(encoding="utf-8") != str(self.root):
+        if not self._laid_out.exists():
             self._lay_out()
         for part in (self.inbox, self.orders, self.reading, self.writing):
             if not part.is_dir():
                 raise unavailable(f"no folder {part}")
+        for part in (self.archive, self.refused, self.withdrawn):
+            part.mkdir(exist_ok=True)  # somebody tidied up
 
     def _lay_out(self) -> None:
         parts = (self.inbox, self.orders, self.withdrawn, self.archive, self.refused, self.reading, self.writing)
@@ -87,7 +89,7 @@ class Layout:
             target = (self.root / SAMPLES if name.endswith(".csv") else self.root) / name
             if not target.exists():
                 target.write_bytes(content)
-        self._laid_out.write_text(str(self.root), encoding="utf-8")
+        self._laid_out.touch()
 
 
 def sync(path: Path) -> None:

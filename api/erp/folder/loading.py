@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -47,11 +48,17 @@ class Load:
 
     def units(self) -> dict[str, str]:
         """The base unit of each product that is known."""
-        with_goods = self.known.reader(Data.GOODS)
-        try:
-            return dict(with_goods.execute("SELECT sku, unit FROM goods.rows"))
-        finally:
-            with_goods.close()
+        with closing(self.known.reader(Data.GOODS)) as db:
+            return dict(db.execute("SELECT sku, unit FROM goods.rows"))
+
+    def customers(self) -> set[str]:
+        """What the known customers may be called."""
+        with closing(self.known.reader(Data.CUSTOMERS)) as db:
+            return {ref for (ref,) in db.execute("SELECT ref FROM customers.refs")}
+
+    def waits(self, table: str, called: str) -> None:
+        """A row of something that is not there yet."""
+        self.report.note(f"В файле «{table}» нет «{called[:60]}»: строка подождёт, пока появится.")
 
 
 def goods(load: Load, records: Iterable[Record]) -> None:
@@ -98,11 +105,13 @@ def _path(category: str) -> str:
 
 def prices(load: Load, records: Iterable[Record]) -> None:
     """Prices of a base unit. A cell without a price, or with a zero, says that there is none."""
-    units = load.units()
+    units, customers = load.units(), load.customers()
     for record in records:
         if not _is_base_unit(load, record, units):
             continue
         customer, promo = words.fold(record.get("customer", "")), record.get("promo", "")
+        if customer and customer not in customers:
+            load.waits("Клиенты", record.get("customer"))
         named = record.get("list", "")
         plain = "" if customer or (promo and not named) else named or MAIN_LIST
         if not record.spread or record.get("amount") is not None:
@@ -143,7 +152,7 @@ def _is_base_unit(load: Load, record: Record, units: dict[str, str]) -> bool:
     """Whether the row speaks of base units: a box's price taken for a piece's would be a wrong order."""
     base, unit = units.get(record.get("sku")), record.get("unit")
     if base is None:
-        load.report.note("Товара с таким артикулом нет в файле «Товары»: строка подождёт его.")
+        load.waits("Товары", record.get("sku"))
     if base is None or unit is None or words.fold(unit) == words.fold(base):
         return True
     load.report.bad(record.line, "Ед.", unit, f"та же единица, что в файле «Товары»: «{base}»", base)

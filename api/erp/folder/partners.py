@@ -140,8 +140,11 @@ def _refer(load: Load) -> None:
 
 def balances(load: Load, records: Iterable[Record]) -> None:
     """A row of a debt, of an unpaid document, or of both."""
+    customers = load.customers()
     for record in records:
-        customer = words.fold(record.get("customer", ""))
+        customer = words.fold(record.get("customer"))
+        if customer not in customers:
+            load.waits("Клиенты", record.get("customer"))
         number, debt = record.get("number"), record.get("debt")
         if number is None and debt is None:
             load.report.bad(record.line, "Долг", "", "долг, или накладная с суммой и сроком", "12 500,00")

@@ -35,6 +35,7 @@ class Report:
     wrong: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     _lines: list[str] = field(default_factory=list)
+    _unsaid: int = 0
 
     def bad(self, line: int, column: str, found: str, expected: str, example: str = "") -> None:
         """A row that cannot be taken."""
@@ -46,7 +47,10 @@ class Report:
 
     def note(self, text: str) -> None:
         """Something to know; told once with how often it happened."""
-        self.notes[text] += 1
+        if text in self.notes or len(self.notes) < SHOWN:
+            self.notes[text] += 1
+        else:
+            self._unsaid += 1
 
     def judge(self) -> None:
         """Raises Refused when a row was wrong."""
@@ -58,4 +62,5 @@ class Report:
 
     def noted(self) -> str:
         """The notes as a text; empty when there are none."""
-        return NEWLINE.join(text if times == 1 else f"{text} (раз: {times})" for text, times in self.notes.items())
+        told = [text if times == 1 else f"{text} (раз: {times})" for text, times in self.notes.items()]
+        return NEWLINE.join([*told, *([f"… и ещё {self._unsaid}."] if self._unsaid else [])])

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,30 @@ async def test_what_is_not_ready_is_left_alone(desk: Desk, name: str) -> None:
     assert desk.names("Входящие") == [name]
 
 
+async def test_a_locked_file_is_tried_again_and_holds_up_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.rename
+
+    def locked(path: Path, target: Path) -> Path:
+        if path.name == "Цены.csv":
+            raise PermissionError("open in Excel")
+        return real(path, target)
+
+    await desk.erp.ping()
+    desk.put("Цены.csv", PRICES)
+    with monkeypatch.context() as opened:
+        opened.setattr(Path, "rename", locked)
+        assert await desk.bring("Товары.csv", GOODS) == {Data.GOODS}
+    assert desk.names("Входящие") == ["Цены.csv"]
+    assert await desk.engine() == {Data.PRICES}
+
+
+async def test_a_link_leads_nowhere(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_bytes(csv_of(GOODS))
+    await desk.erp.ping()
+    (desk.root / "Входящие" / "Товары.csv").symlink_to(tmp_path / "secret.csv")
+    assert await desk.engine() == frozenset()
+
+
 async def test_the_file_is_archived_once_the_engine_has_read_it(desk: Desk) -> None:
     await desk.erp.ping()
     desk.put("Товары.csv", GOODS)
@@ -106,7 +131,9 @@ async def test_files_come_in_any_order(desk: Desk) -> None:
     assert await desk.bring("Цены.csv", PRICES) == {Data.PRICES}
     assert await desk.bring("Остатки.csv", STOCK) == {Data.STOCK}
     assert await amounts(desk) == []
-    assert "подождёт" in desk.only("Архив", "Цены.csv.замечания.txt")
+    notes = desk.only("Архив", "Цены.csv.замечания.txt")
+    assert "В файле «Товары» нет «10001»: строка подождёт" in notes
+    assert "В файле «Клиенты» нет «К-1»: строка подождёт" in notes
     assert await desk.bring("Товары.csv", GOODS) == {Data.GOODS, Data.PRICES, Data.STOCK}
     assert await amounts(desk) == [500, 120]  # the contract's price waits for its customer
     assert await desk.bring("Клиенты.csv", [["Код", "Клиент"], ["К-1", "ООО «Ромашка»"]]) >= {Data.PRICES}
@@ -194,6 +221,23 @@ async def test_a_share_that_is_not_there_is_no_empty_share(world: FolderWorld, t
     with pytest.raises(ErpError, match="Папка обмена недоступна") as gone:
         await desk.erp.arrived()
     assert not gone.value.permanent
+
+
+async def test_another_folder_must_have_what_lay_in_the_first(world: FolderWorld, tmp_path: Path) -> None:
+    """Else the orders that wait in the first one would seem to be taken."""
+    (tmp_path / "other").mkdir()
+    world.desk.settings = FolderSettings(folder=tmp_path / "other")
+    erp = world.desk.another()
+    with pytest.raises(ErpError, match="недоступна"):
+        await erp.ping()
+    await erp.close()
+
+
+async def test_folders_that_somebody_tidied_away_come_back(world: FolderWorld) -> None:
+    shutil.rmtree(world.desk.root / "Архив")
+    (world.desk.root / "Отказы").rmdir()
+    await world.desk.bring("Товары.csv", GOODS)
+    assert len(world.desk.names("Архив")) == 1
 
 
 async def test_a_misspelt_folder_is_not_made(tmp_path: Path, desk: Desk) -> None:
