@@ -132,7 +132,8 @@ class Orders:
         with self._state.open() as db:
             keys = [row["key"] for row in db.execute("SELECT key, created FROM placed") if _at(row["created"]) >= start]
             ours = [found for key in keys if (found := self._found(db, key)) is not None]
-            rows = db.execute("SELECT * FROM told WHERE ref LIKE ?", (f"{ELSEWHERE}%",)).fetchall()
+            query = "SELECT * FROM told WHERE ref LIKE ? AND created >= ?"
+            rows = db.execute(query, (f"{ELSEWHERE}%", start.date().isoformat())).fetchall()
         told = [order for row in rows if (order := self._elsewhere(row, customers)) and order.created >= start]
         return sorted([*ours, *told], key=lambda order: order.created)
 
@@ -163,6 +164,7 @@ class Orders:
             (place / row["file"]).exists() for place in (self._layout.writing, self._layout.orders)
         ):
             stage = "withdrawn" if (self._layout.withdrawn / row["file"]).exists() else "taken"
+            self._layout.ready()  # the share may have gone this very moment, and every file with it
             db.execute("UPDATE placed SET stage = ? WHERE key = ? AND stage = 'ready'", (stage, row["key"]))
         if stage == "withdrawn":
             return OrderStatus.CANCELLED

@@ -42,6 +42,9 @@ def statuses(state: State, report: Report, records: Iterable[Record]) -> None:
             if value is not None and told.given.setdefault(name, value) != value and name == "status":
                 report.bad(record.line, "Статус", str(value), f"тот же статус, что в строке {told.line}")
         _line(told, record)
+    for told in orders.values():
+        if not told.number and not told.given.get("status"):
+            report.bad(told.line, "Статус", "", "статус или номер заказа", "принят")
     report.judge()
     with state.open() as db:
         for ref, told in orders.items():
@@ -59,8 +62,6 @@ def _keep(db: sqlite3.Connection, report: Report, ref: str, told: _Told) -> None
     ours = _ours(db, told)
     if ours is None and told.key:
         report.note(f"Заказа с ключом «{told.key[:40]}» бот не отправлял: строка пропущена.")
-        return
-    if not told.given.get("status") and not told.number:
         return
     if ours is None and not (told.lines and told.given.get("customer") and told.given.get("date")):
         report.note("Заказ, сделанный не через бота, пропущен: нет строк, клиента или даты.")

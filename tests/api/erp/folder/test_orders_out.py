@@ -13,6 +13,7 @@ import pytest
 from api.domain.order import OrderLine, OrderStatus
 from api.erp.errors import ErpError, Reason
 from api.erp.folder import orders
+from api.erp.folder.layout import Layout
 from api.erp.folder.orders import file_name
 from api.erp.port import Call, Data
 from tests.api.erp.conformance import all_of
@@ -232,6 +233,36 @@ async def test_an_unmounted_share_is_no_sign_that_orders_were_taken(world: Folde
     found = await world.erp.find(sent.key)
     assert found is not None
     assert found.status is OrderStatus.SENDING
+
+
+async def test_a_share_that_goes_while_we_look_is_no_sign_either(
+    world: FolderWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = draft(world)
+    await world.erp.place(sent)
+    real = Layout.ready
+
+    def going(layout: Layout) -> None:
+        real(layout)
+        if layout.root.exists() and layout.orders.exists():
+            layout.root.rename(layout.root.with_name("away"))
+            layout.root.mkdir()
+
+    with monkeypatch.context() as flaky:
+        flaky.setattr(Layout, "ready", going)
+        with pytest.raises(ErpError, match="недоступна"):
+            await world.erp.find(sent.key)
+    await world.down(False)
+    found = await world.erp.find(sent.key)
+    assert found is not None
+    assert found.status is OrderStatus.SENDING
+
+
+async def test_an_order_file_that_says_nothing_is_sent_back(world: FolderWorld) -> None:
+    await world.erp.place(draft(world))
+    (path,) = shown(world)
+    await world.desk.bring(path.name, path.read_bytes())
+    assert "Строка 2, столбец «Статус»: пусто" in world.desk.only("Отказы", ".причина.txt")
 
 
 async def test_refusals_have_reasons(world: FolderWorld) -> None:
