@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from api.erp.folder.backend import open_folder
+from api.erp.folder.settings import FolderSettings
 from api.erp.memory import open_memory
 from api.erp.moysklad.backend import open_moysklad
 from api.erp.moysklad.settings import MoyskladSettings
@@ -24,6 +26,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "folder": Kind(open_folder, FolderSettings),
     "memory": Kind(open_memory),
     "onec": Kind(open_onec, OnecSettings),
     "moysklad": Kind(open_moysklad, MoyskladSettings),

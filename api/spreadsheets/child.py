@@ -14,12 +14,12 @@ from api.spreadsheets.gathering import Gatherer
 from api.spreadsheets.sniffing import sniff
 
 
-def confine() -> None:
+def confine(cpu_seconds: int = limits.CPU_SECONDS, answer_bytes: int = limits.ANSWER_BYTES) -> None:
     """Bounds this process's memory and time; it may neither write files nor leave a core."""
     for kind, most in (
         (resource.RLIMIT_AS, limits.MEMORY_BYTES),
-        (resource.RLIMIT_CPU, limits.CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, limits.ANSWER_BYTES),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, answer_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))

@@ -15,9 +15,14 @@ AT_ONCE = 2
 """Files that one process of ours has read at the same time: each may take a gigabyte."""
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT")
 """What the reader sees of our environment: no addresses, no secrets."""
-_ENDS = {-signal.SIGKILL: "too_slow", -signal.SIGXCPU: "too_slow"}
+ENDS = {-signal.SIGKILL: "too_slow", -signal.SIGXCPU: "too_slow"}
 """What the reader's death says of the file; whatever else kills it, the file asked for too much memory."""
 _reading = asyncio.Semaphore(AT_ONCE)
+
+
+def environment() -> dict[str, str]:
+    """What a reader's process is started with."""
+    return {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | {"PYTHONUTF8": "1"}
 
 
 async def read(content: bytes) -> tuple[Sheet, ...]:
@@ -27,7 +32,7 @@ async def read(content: bytes) -> tuple[Sheet, ...]:
     async with _reading:
         code, answer = await _asked(content)
     if code != 0:
-        raise Unreadable(_ENDS.get(code, "bomb" if code < 0 else "broken"), f"the reader ended with {code}")
+        raise Unreadable(ENDS.get(code, "bomb" if code < 0 else "broken"), f"the reader ended with {code}")
     if answer.startswith(b"{"):
         refusal = json.loads(answer)
         raise Unreadable(refusal["error"], refusal["evidence"])
@@ -43,7 +48,7 @@ async def _asked(content: bytes) -> tuple[int, bytes]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | {"PYTHONUTF8": "1"},
+        env=environment(),
     )
     try:
         answer, _ = await asyncio.wait_for(process.communicate(content), limits.WALL_SECONDS)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from api.domain.sheet import Cell, Sheet
+from api.domain.sheet import Cell, Row, Sheet
 
 
 def packed(sheets: Sequence[Sheet]) -> str:
@@ -30,12 +30,22 @@ def unpacked(document: str) -> tuple[Sheet, ...]:
     return tuple(
         Sheet(
             found["name"],
-            tuple(tuple(_unpacked(cell) for cell in row) for row in found["rows"]),
+            tuple(unpacked_row(row) for row in found["rows"]),
             tuple(found["numbers"]),
             found["total"],
         )
         for found in json.loads(document)
     )
+
+
+def packed_row(number: int, row: Row) -> str:
+    """A row with its place in the sheet as one line of JSON."""
+    return json.dumps([number, [_packed(cell) for cell in row]], ensure_ascii=False)
+
+
+def unpacked_row(cells: Sequence[Any]) -> Row:
+    """The cells of a row as they were."""
+    return tuple(_unpacked(cell) for cell in cells)
 
 
 def _packed(cell: Cell) -> object:

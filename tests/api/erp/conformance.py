@@ -11,7 +11,7 @@ import pytest
 
 from api.domain.customer import CardChange, CardField
 from api.domain.order import OrderDraft, OrderLine, OrderStatus, PlacedOrder
-from api.erp.errors import ErpConflict, ErpError, ErpUnsupported
+from api.erp.errors import ErpConflict, ErpError, ErpUnsupported, Reason
 from api.erp.port import Data
 from tests.api.erp.worlds import World, draft
 
@@ -209,7 +209,10 @@ class ErpConformance:
 
     async def test_cancelling(self, world: World) -> None:
         sent = draft(world)
-        await placed_whole(world, sent)
+        if "recall" in world.lacks:
+            await world.erp.place(sent)
+        else:
+            await placed_whole(world, sent)
         if not world.erp.capabilities.cancel:
             with pytest.raises(ErpUnsupported):
                 await world.erp.cancel(sent.key)
@@ -220,6 +223,20 @@ class ErpConformance:
         with pytest.raises(ErpError) as missing:
             await world.erp.cancel("AI-nothing")
         assert missing.value.permanent
+
+    async def test_what_was_fetched_is_told_to_be_out_of_reach(self, world: World) -> None:
+        if "recall" not in world.lacks:
+            pytest.skip("it can withdraw what was fetched")
+        sent = draft(world)
+        await world.erp.place(sent)
+        await world.settle()
+        with pytest.raises(ErpError) as late:
+            await world.erp.cancel(sent.key)
+        assert late.value.permanent
+        assert late.value.reason is Reason.LATE
+        found = await world.erp.find(sent.key)
+        assert found is not None
+        assert found.status is OrderStatus.ACCEPTED
 
     @pytest.mark.parametrize("status", [OrderStatus.SHIPPED, OrderStatus.DELIVERED])
     async def test_too_late_to_cancel(self, world: World, status: OrderStatus) -> None:

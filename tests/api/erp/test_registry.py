@@ -8,6 +8,7 @@ import pytest
 
 from api.domain.clock import FixedClock
 from api.erp.errors import ErpError
+from api.erp.folder.backend import FolderErp
 from api.erp.memory import MemoryErp
 from api.erp.onec.backend import OneC
 from api.erp.port import Place
@@ -21,7 +22,7 @@ PLACE = Place(
 )
 
 
-@pytest.mark.parametrize(("kind", "made"), [("memory", MemoryErp), ("onec", OneC)])
+@pytest.mark.parametrize(("kind", "made"), [("folder", FolderErp), ("memory", MemoryErp), ("onec", OneC)])
 async def test_kinds(kind: str, made: type) -> None:
     erp = open_erp(kind, "ERP_", PLACE)
     assert isinstance(erp, made)

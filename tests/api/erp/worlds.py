@@ -26,7 +26,10 @@ class World(Protocol):
     customer: Customer
     goods: tuple[Product, Product]
     lacks: frozenset[str]
-    """Levers that make no sense here: «down», «lose_answer», «truncate», «refuse», «unknown»."""
+    """Levers that make no sense here: «down», «lose_answer», «truncate», «refuse», «unknown».
+
+    «recall»: an order that the other side has fetched is out of our hands and cannot be cancelled by us.
+    """
 
     async def settle(self) -> None:
         """Lets the other side fetch what waits for it, where it is the other side that calls."""

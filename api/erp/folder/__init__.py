@@ -1,0 +1,1 @@
+"""A distributor with no system that we can call: files in a folder, orders in files."""
