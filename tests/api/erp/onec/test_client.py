@@ -85,7 +85,7 @@ async def test_conditions_of_virtual_tables_in_both_styles_of_quotes(
         return error(400, 6, "Неверный формат URL") if "Condition" in address and understood not in address else None
 
     table = NAMES.stock
-    row = {"Склад_Key": ref(9), "ВНаличииBalance": 5, "ВРезервеBalance": 1}
+    row = {"Склад_Key": ref(9), "ВНаличииBalance": 5, "ВРезервеСоСкладаBalance": 1}
     base = Base(httpserver, {f"{table.entity}/Balance": [row | {"Номенклатура_Key": ref(n)} for n in (1, 2)]})
     base.refuse = refuse
     source = client(httpserver)

@@ -57,8 +57,10 @@ async def sample(demo_process: str) -> tuple[Customer, tuple[Product, Product]]:
 async def world(demo_process: str, sample: tuple[Customer, tuple[Product, Product]]) -> AsyncIterator[OnecWorld]:
     erp = open_demo(demo_process)
     async with httpx.AsyncClient(base_url=demo_process, auth=(USER, PASSWORD), trust_env=False) as control:
-        yield OnecWorld(CLOCK, erp, control, *sample)
+        world = OnecWorld(CLOCK, erp, control, *sample)
+        yield world
         (await control.delete("/control/faults")).raise_for_status()
+        await world.forget_people("Новый Человек")
     await erp.close()
 
 
