@@ -199,7 +199,7 @@ def _path(path: str, options: dict[str, str]) -> str:
 def _variant_name(table: Table, function: str, variant: dict[str, str]) -> str:
     """A kind of question, whatever values it asks about."""
     condition = variant.get("Condition", "")
-    style = STYLES[0] if "''" in condition else STYLES[1] if condition else "whole"
+    style = STYLES[0] if "''" in condition[1:-1] else STYLES[1] if condition else "whole"
     return f"{table.entity}/{function} {style} {'+'.join(sorted(variant))}"
 
 

@@ -163,12 +163,7 @@ def _table(name: str, data: Mapping[str, Any]) -> Table:
 
 def _words(data: Mapping[str, Any]) -> Words:
     _same_keys("words", {field_.name for field_ in fields(Words)}, data)
-    known = {reason.value for reason in Reason}
-    for reason in data["reasons"]:
-        if reason[0] not in known:
-            raise ValueError(
-                f"в «words.reasons» нет причины «{reason[0]}»: это одно из слов {', '.join(sorted(known))}."
-            )
+    _known("words.reasons", [reason[0] for reason in data["reasons"]], {reason.value for reason in Reason})
     reasons = tuple((Reason(reason[0]), tuple(map(str, reason[1:]))) for reason in data["reasons"])
     plain = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     return Words(**(plain | {"reasons": reasons, "constants": data["constants"] or {}}))

@@ -94,6 +94,7 @@ async def test_conditions_of_virtual_tables_in_both_styles_of_quotes(
         rows = [record.ref("product") async for record in source.virtual(table, "Balance", {}, where)]
         assert rows == [ref(1)]
     assert len(base.asked) == asked + 1, "the second time the style is known"
+    assert ("Condition" in base.asked[-1]) is (style != "none"), "and the question as exact as the base takes it"
     await source.close()
 
 
