@@ -86,7 +86,7 @@ class Faults:
     forbidden: str = ""
     """The user has no right to this object."""
     restricted: str = ""
-    """Some records of this object are hidden from the user: without allowedOnly=true the whole reading is refused."""
+    """A record of this object is hidden from the user: without allowedOnly=true the whole reading is refused."""
 
 
 class FaultBox:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -106,7 +107,11 @@ def _get(base: Base, root: str, path: str, options: dict[str, str]) -> Response:
     _seen(base, target.entity, options)
     if target.count:
         return Response(str(reading.count(base.store, target, options)), media_type="text/plain")
-    return json_answer(_envelope(root, options, reading.read(base.store, target, options)))
+    found = reading.read(base.store, target, options)
+    if target.entity == base.faults.current().restricted and isinstance(found.body, list):
+        hidden = base.store.rows(target.entity)[-1]["Ref_Key"]
+        found = replace(found, body=[row for row in found.body if row.get("Ref_Key") != hidden])
+    return json_answer(_envelope(root, options, found))
 
 
 def _envelope(root: str, options: dict[str, str], found: reading.Found) -> dict[str, Any]:

@@ -32,7 +32,6 @@ def card(number: int, version: str = "1", **ours: object) -> dict[str, Any]:
 class Ticking:
     """A clock that tests move."""
 
-    zone = ZONE
     moment = NOW
 
     def now(self) -> datetime:
