@@ -156,13 +156,15 @@ class HttpClient:
             response = await self._client.send(self._client.build_request("GET", self._base + path), stream=True)
             if response.status_code < 300:
                 return response
-            async with asyncio.timeout(self.limits.read):
-                answer = Answer(response.status_code, await response.aread(), asked, response.headers)
+            try:
+                async with asyncio.timeout(self.limits.read):
+                    answer = Answer(response.status_code, await response.aread(), asked, response.headers)
+            finally:
+                await response.aclose()
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise ErpError(MOVED, permanent=True, evidence=f"{asked}: {error!r}") from error
         except (httpx.RequestError, TimeoutError) as error:
             raise ErpError(SILENT, permanent=False, evidence=f"{asked}: {error!r}") from error
-        await response.aclose()
         _check(answer, self._pace.after(answer))
         check(answer)
         raise ErpError(SILENT, permanent=False, evidence=answer.evidence)

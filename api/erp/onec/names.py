@@ -98,6 +98,7 @@ class Names:
     contact_info: Table
     stock: Table
     reserves: Table
+    customer_keys: Table
     debts: Table
     invoices: Table
     orders: Table

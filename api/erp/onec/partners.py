@@ -9,7 +9,8 @@ from decimal import Decimal
 from api.domain.clock import Clock
 from api.domain.customer import Balance, Contact, Customer, Invoice, Outlet
 from api.erp.onec.client import ODataClient
-from api.erp.onec.literals import Where, is_one_of
+from api.erp.onec.goods import conditions
+from api.erp.onec.literals import is_one_of
 from api.erp.onec.names import Table
 from api.erp.onec.records import Record, clock_time, weekdays
 from api.erp.onec.terms import terms_of
@@ -65,19 +66,34 @@ class Partners:
         debts: dict[str, _Debt] = defaultdict(_Debt)
         if customer_id is not None:
             debts[customer_id] = _Debt()
-        async for record in self._balance(self._names.debts, customer_id):
-            debts[record.need_ref("customer")].debt += record.number("debt")
-        async for record in self._balance(self._names.invoices, customer_id):
-            _add_invoice(debts[record.need_ref("customer")].invoices, record)
+        owners = await self._owners(customer_id)
+        async for owner, record in self._balance(self._names.debts, owners):
+            debts[owner].debt += record.number("debt")
+        async for owner, record in self._balance(self._names.invoices, owners):
+            _add_invoice(debts[owner].invoices, record)
         today = self._clock.now().date()
         for customer, debt in debts.items():
             invoices = tuple(sorted(debt.invoices.values(), key=lambda invoice: (invoice.due, invoice.number)))
             overdue = sum((invoice.rest for invoice in invoices if invoice.due < today), Decimal(0))
             yield Balance(customer, debt.debt, overdue, invoices)
 
-    def _balance(self, table: Table, customer_id: str | None) -> AsyncIterator[Record]:
-        where: Where | None = None if customer_id is None else is_one_of(table, "customer", [customer_id])
-        return self._client.virtual(table, "Balance", {"Dimensions": f"'{table['dimensions']}'"}, where)
+    async def _owners(self, customer_id: str | None) -> dict[str, str] | None:
+        """The customer behind each reference that the registers know it by; None: they know every customer itself."""
+        table = self._names.customer_keys
+        if not table:
+            return None if customer_id is None else {customer_id: customer_id}
+        where = None if customer_id is None else is_one_of(table, "customer", [customer_id])
+        keys = self._client.rows(table, where)
+        return {record.need_ref("id"): customer async for record in keys if (customer := record.ref("customer"))}
+
+    async def _balance(self, table: Table, owners: dict[str, str] | None) -> AsyncIterator[tuple[str, Record]]:
+        """Rows with the customer that they belong to."""
+        wanted = None if owners is None else list(owners)
+        for where in conditions(table, "customer", wanted):
+            dimensions = {"Dimensions": f"'{table['dimensions']}'"}
+            async for record in self._client.virtual(table, "Balance", dimensions, where):
+                ref = record.need_ref("customer")
+                yield (ref if owners is None else owners[ref]), record
 
     async def _by_customer(self, table: Table) -> dict[str, list[Record]]:
         found: dict[str, list[Record]] = defaultdict(list)

@@ -185,6 +185,7 @@ SHAPES: Mapping[str, Shape] = {
         "отдельного регистра резервов нет",
         function="Balance",
     ),
+    "customer_keys": Shape({"id": NEEDED, "customer": NEEDED}, "регистры расчётов называют самого клиента"),
     "debts": Shape({"customer": NEEDED, "debt": NEEDED}, "задолженности бот не показывает", function="Balance"),
     "invoices": Shape(
         {
