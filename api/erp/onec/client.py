@@ -42,9 +42,18 @@ class ODataClient:
         return await self._http.get("/$metadata", self._described)
 
     async def rows(
-        self, table: Table, where: Where | None = None, order: str = "Ref_Key", page: int = 0
+        self,
+        table: Table,
+        where: Where | None = None,
+        order: str = "Ref_Key",
+        page: int = 0,
+        *,
+        whole_if_refused: bool = True,
     ) -> AsyncGenerator[Record]:
-        """All rows of a set that satisfy the condition, page by page; none of a table that the base has not."""
+        """All rows of a set that satisfy the condition, page by page; none of a table that the base has not.
+
+        A base that refuses the condition is read whole, unless the caller would rather hear of it: Refused.
+        """
         if not table:
             return
         page = page or self._page
@@ -52,14 +61,15 @@ class ODataClient:
         question = ""
         if where is not None and where.expression:
             question = f"{table.entity} {where.expression.split(' ')[0]}"
-            if question not in self._refused:
+            if question not in self._refused or not whole_if_refused:
                 options["$filter"] = where.expression
         skip, seen = 0, set[str]()
         while True:
             try:
                 rows = await self._list(table.entity, options | {"$top": str(page), "$skip": str(skip)})
             except Refused as error:
-                if "$filter" not in options or skip or not error.may_mean_the_query:
+                mended = whole_if_refused and error.may_mean_the_query
+                if "$filter" not in options or skip or not mended:
                     raise
                 self._note(question, error)
                 del options["$filter"]

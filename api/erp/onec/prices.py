@@ -16,6 +16,7 @@ from api.erp.onec.client import ODataClient
 from api.erp.onec.goods import Goods, conditions
 from api.erp.onec.literals import Where, guid, moment, not_before
 from api.erp.onec.records import Record
+from api.erp.onec.refusals import Refused
 from api.erp.onec.spool import Spool
 from api.erp.onec.terms import is_in_force
 from api.erp.onec.versions import Versions, versions_of
@@ -75,12 +76,21 @@ class Prices:
             changed |= bool(seen.changed(await versions_of(self._client, table), now, since))
         return changed
 
-    async def _repriced(self, since: datetime) -> list[str]:
-        """Products with new records of prices."""
+    async def _repriced(self, since: datetime) -> list[str] | None:
+        """Products with new records of prices; None, which means all, where the base does not filter by date.
+
+        All records of all years would be more than all prices of today.
+        """
         table = self._names.prices.only("product", "since")
         start = (since - LOOK_BACK).astimezone(self._zone).replace(tzinfo=None, microsecond=0)
-        records = self._client.rows(table, not_before(table, "since", start), table["since"])
-        return list(dict.fromkeys([record.need_ref("product") async for record in records]))
+        new = not_before(table, "since", start)
+        records = self._client.rows(table, new, table["since"], whole_if_refused=False)
+        try:
+            return list({record.need_ref("product"): None async for record in records})
+        except Refused as error:
+            if error.may_mean_the_query:
+                return None
+            raise
 
     async def _put_listed(self, spool: Spool, product_ids: Sequence[str] | None) -> set[str]:
         """The prices of the price types; returns the packings they are for."""

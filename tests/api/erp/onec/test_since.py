@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from api.erp.onec import names
 from api.erp.onec.backend import OneC
 from api.erp.onec.versions import Versions
-from tests.api.erp.onec.fake import NOW, ZONE, Base, all_of, client, ref, row
+from tests.api.erp.onec.fake import NOW, ZONE, Base, all_of, client, error, ref, row
 
 NAMES = names.load()
 MILK, SUGAR, RETAIL = ref(1), ref(2), ref(11)
@@ -109,6 +109,20 @@ async def test_prices(httpserver: HTTPServer) -> None:
     assert {price.product_id for price in await all_of(erp.prices(since=clock.moment))} == {MILK}
     yesterday = clock.moment - timedelta(days=1)
     assert {price.product_id for price in await all_of(erp.prices(since=yesterday))} == {MILK, SUGAR}
+    await erp.close()
+
+
+async def test_a_base_that_does_not_filter_by_date_is_read_by_its_slice(httpserver: HTTPServer) -> None:
+    """Not by the records of all years."""
+    clock = Ticking()
+    records = [listed(MILK, 100, "2025-12-15T00:00:00"), listed(SUGAR, 50, "2025-11-01T00:00:00")]
+    base = Base(httpserver, {f"{NAMES.prices.entity}/SliceLast": records})
+    base.refuse = lambda address: error(400, 14, "Ошибка при разборе") if "Period ge" in address else None
+    erp = opened(httpserver, clock)
+    for _ in range(2):
+        assert {price.product_id for price in await all_of(erp.prices(since=NOW))} == {MILK, SUGAR}
+    whole = [asked for asked in base.asked if asked.startswith(f"{NAMES.prices.entity}?") and "Period ge" not in asked]
+    assert whole == []
     await erp.close()
 
 
