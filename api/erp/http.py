@@ -5,7 +5,7 @@ Location header is never looked at: 1C sends it as raw Cyrillic.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 from urllib.parse import quote, unquote
@@ -122,17 +122,61 @@ class HttpClient:
 
     async def get(self, path: str, parse: Callable[[Answer], T], headers: Mapping[str, str] | None = None) -> T:
         """Reads; `path` is already encoded. A transient ErpError, also one that `parse` raises, is tried again."""
-        attempts = stamina.retry_context(
+        async for attempt in self._attempts():
+            with attempt:
+                return parse(await self._exchange("GET", path, None, headers))
+        raise AssertionError("stamina either returns or raises")
+
+    async def stream(self, path: str, check: Callable[[Answer], None]) -> AsyncGenerator[bytes]:
+        """Reads an answer of any size piece by piece; it holds one of the `concurrency` places until it is closed.
+
+        Until the first piece it is tried again like `get`, later never. `check` raises what a status of 4xx or 5xx
+        means.
+        """
+        async with self._slots:
+            response = await self._opened(path, check)
+            try:
+                async for piece in response.aiter_bytes():
+                    yield piece
+            except httpx.RequestError as error:
+                raise ErpError(SILENT, permanent=False, evidence=f"GET {unquote(path)}: {error!r}") from error
+            finally:
+                await response.aclose()
+
+    async def _opened(self, path: str, check: Callable[[Answer], None]) -> httpx.Response:
+        async for attempt in self._attempts():
+            with attempt:
+                return await self._open(path, check)
+        raise AssertionError("stamina either returns or raises")
+
+    async def _open(self, path: str, check: Callable[[Answer], None]) -> httpx.Response:
+        asked = f"GET {unquote(path)}"
+        await self._pace.before(path)
+        try:
+            response = await self._client.send(self._client.build_request("GET", self._base + path), stream=True)
+            if response.status_code < 300:
+                return response
+            try:
+                async with asyncio.timeout(self.limits.read):
+                    answer = Answer(response.status_code, await response.aread(), asked, response.headers)
+            finally:
+                await response.aclose()
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise ErpError(MOVED, permanent=True, evidence=f"{asked}: {error!r}") from error
+        except (httpx.RequestError, TimeoutError) as error:
+            raise ErpError(SILENT, permanent=False, evidence=f"{asked}: {error!r}") from error
+        _check(answer, self._pace.after(answer))
+        check(answer)
+        raise ErpError(SILENT, permanent=False, evidence=answer.evidence)
+
+    def _attempts(self) -> AsyncIterator[stamina.Attempt]:
+        return stamina.retry_context(
             on=_may_pass,
             attempts=self.limits.attempts,
             timeout=self.limits.total,
             wait_initial=self.limits.first_wait,
             wait_jitter=self.limits.first_wait,
         )
-        async for attempt in attempts:
-            with attempt:
-                return parse(await self._exchange("GET", path, None, headers))
-        raise AssertionError("stamina either returns or raises")
 
     async def send(
         self,

@@ -22,7 +22,7 @@ def set_free_stock(base: Base, sku: str, warehouse: str, quantity: Decimal) -> N
         entered = amount(old["Количество"]) if old else Decimal(0)
         free = sum(
             (
-                amount(row["ВНаличииBalance"]) - amount(row["ВРезервеBalance"])
+                amount(row["ВНаличииBalance"]) - amount(row["ВРезервеСоСкладаBalance"])
                 for row in stock_rows(base.store)
                 if (row["Номенклатура_Key"], row["Склад_Key"]) == (product["Ref_Key"], place["Ref_Key"])
             ),

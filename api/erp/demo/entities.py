@@ -72,7 +72,7 @@ PARTS = {
 REGISTERS = {
     PRICES: f"""Period:d Recorder:g Recorder_Type:s100 Active:b Номенклатура_Key>{PRODUCTS} ВидЦены_Key>{PRICE_TYPES}
         Упаковка_Key>{UNITS} Цена:n2""",
-    FREE_STOCK: f"Номенклатура_Key>{PRODUCTS} Склад_Key>{WAREHOUSES} ВНаличииBalance:n3 ВРезервеBalance:n3",
+    FREE_STOCK: f"Номенклатура_Key>{PRODUCTS} Склад_Key>{WAREHOUSES} ВНаличииBalance:n3 ВРезервеСоСкладаBalance:n3",
     SETTLEMENTS: f"Партнер_Key>{PARTNERS} СуммаBalance:n2",
     SETTLEMENTS_BY_TERM: f"""Партнер_Key>{PARTNERS} ДокументРегистратор:g ДокументРегистратор_Type:s100
         НомерДокумента:s20 ДатаДокумента:d ДатаПлановогоПогашения:d СуммаДокумента:n2 ДолгBalance:n2""",

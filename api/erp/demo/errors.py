@@ -42,6 +42,10 @@ def bad_value(name: str) -> ODataError:
     return ODataError(400, 16, f"Ошибка при присвоении значения свойству '{name}'")
 
 
+def no_right(name: str) -> ODataError:
+    return ODataError(403, 20, f"Нарушение прав доступа: {name}")
+
+
 def refused(message: str) -> ODataError:
     """What a handler of the configuration says: always HTTP 500 and code -1."""
     return ODataError(500, -1, message)

@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,6 +38,15 @@ class FaultsPatch(BaseModel):
     fail_next: FailNext | None = None
     down: bool | None = None
     down_mode: str | None = Field(default=None, pattern="^(drop|503)$")
+    refusal: Literal["credit", "stock", "period"] | None = None
+    lose_answer_after_write: int | None = Field(default=None, ge=0, le=10_000)
+    half_body: int | None = Field(default=None, ge=0, le=10_000)
+    slow_first_byte_seconds: float | None = Field(default=None, ge=0, le=120)
+    later_pages_status: int | None = Field(default=None, ge=0, le=599)
+    password_revoked: bool | None = None
+    unpublished: str | None = Field(default=None, max_length=200)
+    forbidden: str | None = Field(default=None, max_length=200)
+    restricted: str | None = Field(default=None, max_length=200)
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,23 @@ class Faults:
     down: bool = False
     down_mode: str = "drop"
     """«drop»: the connection is cut; «503»: the web server answers for the dead base."""
+    refusal: str = "credit"
+    """What `refuse_posting` says."""
+    lose_answer_after_write: int = 0
+    """The next n writes of any kind are committed, then the connection is cut."""
+    half_body: int = 0
+    """The next n reads break off in the middle of the answer."""
+    slow_first_byte_seconds: float = 0
+    """Every read waits so long before its answer begins."""
+    later_pages_status: int = 0
+    """All pages but the first answer this, as a web server does, without 1C's words; 0: they are there."""
+    password_revoked: bool = False
+    unpublished: str = ""
+    """This object was not ticked in the composition of the interface."""
+    forbidden: str = ""
+    """The user has no right to this object."""
+    restricted: str = ""
+    """A record of this object is hidden from the user: without allowedOnly=true the whole reading is refused."""
 
 
 class FaultBox:

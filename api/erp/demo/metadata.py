@@ -1,6 +1,6 @@
 """$metadata: the EDMX of what is published."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from xml.sax.saxutils import quoteattr
 
@@ -29,20 +29,22 @@ _TAIL = "</Schema>\n</edmx:DataServices>\n</edmx:Edmx>\n"
 
 
 @cache
-def edmx() -> str:
-    """The whole document; it never changes while the process lives."""
+def edmx(unpublished: str = "") -> str:
+    """The whole document without an object that was not ticked; it never changes while the process lives."""
+    published = {name: entity for name, entity in SCHEMA.items() if name != unpublished}
     parts = [_HEAD]
-    for entity in SCHEMA.values():
+    for entity in published.values():
         parts.extend(_entity_type(entity))
         for name, part in entity.parts.items():
             parts.extend(_entity_type(part, keys=("Ref_Key", "LineNumber")))
             parts.append(f"<ComplexType Name={quoteattr(f'{entity.name}_{name}_RowType')}>")
             parts.extend(_property(prop) for prop in part.properties)
             parts.append("</ComplexType>\n")
+    parts.extend(_balance_type(published[name]) for name in DIMENSIONS if name in published)
     parts.append('<EntityContainer Name="EnterpriseV8" m:IsDefaultEntityContainer="true">\n')
-    for name in SCHEMA:
+    for name in published:
         parts.append(f"<EntitySet Name={quoteattr(name)} EntityType={quoteattr('StandardODATA.' + name)}/>\n")
-    parts.extend(_functions())
+    parts.extend(_functions(published))
     parts.extend(("</EntityContainer>\n", _TAIL))
     return "".join(parts)
 
@@ -71,29 +73,30 @@ def _property(prop: Property) -> str:
     return f'<Property Name={quoteattr(prop.name)} Type="{_EDM[prop.kind]}" Nullable="{nullable}"{size}/>\n'
 
 
-def _functions() -> Iterator[str]:
-    for name, entity in SCHEMA.items():
-        if entity.kind != "Document":
-            continue
-        for function, parameter in (("Post", "PostingModeOperational"), ("Unpost", "")):
-            yield (
-                f'<FunctionImport Name="{function}" IsBindable="true" m:HttpMethod="POST">'
-                f'<Parameter Name="bindingParameter" Type={quoteattr("StandardODATA." + name)}/>'
-            )
-            yield f'<Parameter Name="{parameter}" Type="Edm.Boolean"/>' if parameter else ""
-            yield "</FunctionImport>\n"
-    yield from (
-        _table_function(name, "Balance", ("Period:DateTime", "Condition:String", "Dimensions:String"))
-        for name in DIMENSIONS
-    )
-    yield _table_function(PRICES, "SliceLast", ("Period:DateTime", "Condition:String"))
+def _balance_type(entity: Entity) -> str:
+    """What the rows of a virtual table look like: a live base describes them beside the register."""
+    inner = "".join(_property(prop) for prop in entity.properties)
+    return f"<ComplexType Name={quoteattr(entity.name + '_Balance')}>\n{inner}</ComplexType>\n"
 
 
-def _table_function(name: str, function: str, parameters: tuple[str, ...]) -> str:
+def _functions(published: Mapping[str, Entity]) -> Iterator[str]:
+    for name, entity in published.items():
+        if entity.kind == "Document":
+            yield _function("Post", name, ("PostingModeOperational:Boolean",))
+            yield _function("Unpost", name, ())
+        elif name in DIMENSIONS:
+            parameters = ("Period:DateTime", "Condition:String", "Dimensions:String")
+            yield _function("Balance", name, parameters, f"{name}_Balance")
+        elif name == PRICES:
+            yield _function("SliceLast", name, ("Period:DateTime", "Condition:String"), name)
+
+
+def _function(function: str, name: str, parameters: tuple[str, ...], rows: str = "") -> str:
+    """Bound to the type of one object, also where it is called on the set; so a live base says it."""
     given = (parameter.split(":") for parameter in parameters)
     inner = "".join(f'<Parameter Name="{title}" Type="Edm.{kind}"/>' for title, kind in given)
-    bound = quoteattr(f"Collection(StandardODATA.{name})")
+    result = f" ReturnType={quoteattr(f'Collection(StandardODATA.{rows})')}" if rows else ""
     return (
-        f'<FunctionImport Name="{function}" IsBindable="true" m:HttpMethod="GET" ReturnType={bound}>'
-        f'<Parameter Name="bindingParameter" Type={bound}/>{inner}</FunctionImport>\n'
+        f'<FunctionImport Name="{function}" IsBindable="true" IsSideEffecting="{"false" if rows else "true"}"{result}>'
+        f'<Parameter Name="bindingParameter" Type={quoteattr("StandardODATA." + name)}/>{inner}</FunctionImport>\n'
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,10 +12,10 @@ from starlette.responses import Response
 from api.erp.demo import reading, writing
 from api.erp.demo.address import Target, parse_query, parse_target
 from api.erp.demo.base import Base
-from api.erp.demo.errors import ODataError, bad_option, bad_url
+from api.erp.demo.errors import ODataError, bad_option, bad_url, no_entity, no_right
 from api.erp.demo.metadata import edmx
-from api.erp.demo.schema import SCHEMA
-from api.erp.demo.wire import CutConnection, read_body
+from api.erp.demo.schema import SCHEMA, Entity
+from api.erp.demo.wire import CutConnection, HalfBody, read_body
 
 ROOT = "/demo/odata/standard.odata"
 _JSON = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"
@@ -42,7 +43,7 @@ async def odata(request: Request, path: str) -> Response:
             if faults.down_mode == "drop"
             else Response("<html><body><h1>503 Service Unavailable</h1></body></html>", 503, media_type="text/html")
         )
-    if not base.accepts(request.headers.get("authorization", "")):
+    if faults.password_revoked or not base.accepts(request.headers.get("authorization", "")):
         challenge = {"WWW-Authenticate": 'Basic realm="1C:Enterprise 8.3"'}
         return Response("", 401, headers=challenge)
     failure = base.faults.take_failure()
@@ -63,25 +64,54 @@ async def _answer(base: Base, request: Request, path: str) -> Response:
         raise bad_url(path)
     root = f"{request.url.scheme}://{request.headers.get('host', '127.0.0.1')}{ROOT}"
     if request.method == "GET":
-        return await run_in_threadpool(_get, base, root, path[1:], options)
+        answer = await run_in_threadpool(_get, base, root, path[1:], options)
+        return await _spoilt(base, options, answer)
     target = parse_target(path[1:])
     body = await read_body(request, base.max_body)
     if delay := base.faults.delay_of_write():
         await asyncio.sleep(delay)
     if_match = request.headers.get("if-match")
-    return await run_in_threadpool(_change, base, root, request.method, target, options, body, if_match)
+    changed = await run_in_threadpool(_change, base, root, request.method, target, options, body, if_match)
+    return CutConnection() if base.faults.take("lose_answer_after_write") else changed
+
+
+async def _spoilt(base: Base, options: dict[str, str], answer: Response) -> Response:
+    """What may happen to the answer of a read on its way."""
+    faults = base.faults.current()
+    if faults.later_pages_status and options.get("$skip", "0") != "0":
+        return Response("<html><body>…</body></html>", faults.later_pages_status, media_type="text/html")
+    if faults.slow_first_byte_seconds:
+        await asyncio.sleep(faults.slow_first_byte_seconds)
+    if base.faults.take("half_body"):
+        return HalfBody(answer.body, answer.status_code, dict(answer.headers))
+    return answer
+
+
+def _seen(base: Base, name: str, options: dict[str, str]) -> Entity:
+    """The object, as far as it is published and the user may see it."""
+    faults = base.faults.current()
+    if name == faults.unpublished:
+        raise no_entity(name)
+    if name == faults.forbidden or (name == faults.restricted and options.get("allowedOnly") != "true"):
+        raise no_right(name)
+    return reading.entity_of(name)
 
 
 def _get(base: Base, root: str, path: str, options: dict[str, str]) -> Response:
     if path == "":
-        sets = [{"name": name, "url": name} for name in SCHEMA]
+        sets = [{"name": name, "url": name} for name in SCHEMA if name != base.faults.current().unpublished]
         return json_answer({"odata.metadata": f"{root}/$metadata", "value": sets})
     if path == "$metadata":
-        return Response(edmx(), media_type="application/xml")
+        return Response(edmx(base.faults.current().unpublished), media_type="application/xml")
     target = parse_target(path)
+    _seen(base, target.entity, options)
     if target.count:
         return Response(str(reading.count(base.store, target, options)), media_type="text/plain")
-    return json_answer(_envelope(root, options, reading.read(base.store, target, options)))
+    found = reading.read(base.store, target, options)
+    if target.entity == base.faults.current().restricted and isinstance(found.body, list):
+        hidden = base.store.rows(target.entity)[-1]["Ref_Key"]
+        found = replace(found, body=[row for row in found.body if row.get("Ref_Key") != hidden])
+    return json_answer(_envelope(root, options, found))
 
 
 def _envelope(root: str, options: dict[str, str], found: reading.Found) -> dict[str, Any]:
@@ -102,7 +132,7 @@ def _change(
     body: bytes,
     if_match: str | None,
 ) -> Response:
-    entity = reading.entity_of(target.entity)
+    entity = _seen(base, target.entity, options)
     if target.table or target.count:
         raise bad_url(f"{target.entity}: метод {method} не применим")
     if method == "POST" and target.key:

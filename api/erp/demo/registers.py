@@ -151,7 +151,7 @@ def stock_rows(store: Store) -> list[Row]:
                 "Номенклатура_Key": key[0],
                 "Склад_Key": key[1],
                 "ВНаличииBalance": number(on_hand),
-                "ВРезервеBalance": number(reserved.get(key, Decimal(0))),
+                "ВРезервеСоСкладаBalance": number(reserved.get(key, Decimal(0))),
             }
         )
     return sorted(rows, key=lambda row: (row["Склад_Key"], row["Номенклатура_Key"]))

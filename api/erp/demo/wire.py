@@ -21,6 +21,16 @@ class CutConnection(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": True})
 
 
+class HalfBody(Response):
+    """An answer that breaks off in the middle."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        half = bytes(self.body[: len(self.body) // 2])
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await CutConnection()(scope, receive, send)
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """The whole body; ODataError 413 as soon as it grows over the limit."""
     body = bytearray()

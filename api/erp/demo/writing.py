@@ -17,6 +17,11 @@ from api.erp.demo.schema import SCHEMA, Entity
 from api.erp.demo.store import Row, Store
 from api.erp.demo.values import GUID, READ_ONLY, assign
 
+OTHER_REFUSALS = {
+    "stock": "Не удалось провести документ. Номенклатура «Молоко»: не хватает 5 шт, свободный остаток 0.",
+    "period": "Изменение данных до даты запрета 31.12.2025 не допускается.",
+}
+
 
 def parse_body(body: bytes) -> Row:
     """The JSON object of a write."""
@@ -73,7 +78,8 @@ def call(base: Base, entity: Entity, target: Target) -> Found:
         return Found(f"{entity.name}/@Element", _set_posted(base, entity, target.key, posted=False))
     order = instance(base.store, entity, target.key)
     if base.faults.take("refuse_posting"):
-        raise refused(_refusal(base.store, order, Decimal(0)))
+        kind = base.faults.current().refusal
+        raise refused(OTHER_REFUSALS.get(kind) or _refusal(base.store, order, Decimal(0)))
     return Found(f"{entity.name}/@Element", _set_posted(base, entity, target.key, posted=True))
 
 

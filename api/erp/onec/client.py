@@ -1,7 +1,8 @@
 """The OData interface of 1C: pages, virtual tables, objects, functions. Knows the protocol, not what the data mean."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from decimal import Decimal
 from typing import Any
 
@@ -13,40 +14,62 @@ from api.erp.onec.literals import Where, body, guid
 from api.erp.onec.names import Names, Table
 from api.erp.onec.records import Record
 from api.erp.onec.refusals import NO_INSTANCE, Refused, refusal
+from api.erp.onec.streaming import CUT, rows_of
 
 PAGE = 500
-CUT = "Ответ 1С оборвался или это не ответ 1С."
-
+STYLES = ("doubled", "nested")
+"""How quotes inside the quotes of a condition are written; both are met."""
 log = structlog.get_logger()
 
 
 class ODataClient:
     """One base of 1C. Raises ErpError; Refused when 1C itself answered with an error."""
 
-    def __init__(self, http: HttpClient, names: Names, page: int = PAGE) -> None:
+    def __init__(self, http: HttpClient, names: Names, page: int = PAGE, *, allowed_only: bool = False) -> None:
+        """`allowed_only`: rows that our user may not see are left out, instead of an error for the whole answer."""
         self.names = names
         self._http = http
         self._page = page
+        self._always = {"$format": "json"} | ({"allowedOnly": "true"} if allowed_only else {})
         self._refused: set[str] = set()
 
     async def close(self) -> None:
         """Gives back the connections."""
         await self._http.close()
 
-    async def rows(self, table: Table, where: Where | None = None, order: str = "Ref_Key") -> AsyncIterator[Record]:
-        """All rows of a set that satisfy the condition, page by page."""
-        options = {"$format": "json", "$select": table.select, "$orderby": order}
+    async def metadata(self) -> bytes:
+        """The description of everything that is published, as XML."""
+        return await self._http.get("/$metadata", self._described)
+
+    async def rows(
+        self,
+        table: Table,
+        where: Where | None = None,
+        order: str = "Ref_Key",
+        page: int = 0,
+        *,
+        whole_if_refused: bool = True,
+    ) -> AsyncGenerator[Record]:
+        """All rows of a set that satisfy the condition, page by page; none of a table that the base has not.
+
+        A base that refuses the condition is read whole, unless the caller would rather hear of it: Refused.
+        """
+        if not table:
+            return
+        page = page or self._page
+        options = self._always | {"$select": table.select, "$orderby": order}
         question = ""
         if where is not None and where.expression:
             question = f"{table.entity} {where.expression.split(' ')[0]}"
-            if question not in self._refused:
+            if question not in self._refused or not whole_if_refused:
                 options["$filter"] = where.expression
         skip, seen = 0, set[str]()
         while True:
             try:
-                rows = await self._list(table.entity, options | {"$top": str(self._page), "$skip": str(skip)})
+                rows = await self._list(table.entity, options | {"$top": str(page), "$skip": str(skip)})
             except Refused as error:
-                if "$filter" not in options or skip or not error.may_mean_the_query:
+                mended = whole_if_refused and error.may_mean_the_query
+                if "$filter" not in options or skip or not mended:
                     raise
                 self._note(question, error)
                 del options["$filter"]
@@ -59,34 +82,56 @@ class ODataClient:
                     yield record
                 if ref:
                     seen.add(ref)
-            if len(rows) < self._page:
+            if len(rows) < page:
                 return
             skip += len(rows)
 
     async def virtual(
         self, table: Table, function: str, arguments: dict[str, str], where: Where | None = None
-    ) -> AsyncIterator[Record]:
-        """Rows of Balance, SliceLast … Conditions are tried as bases are known to read them, then without."""
+    ) -> AsyncGenerator[Record]:
+        """Rows of Balance, SliceLast … Conditions are tried as bases are known to read them, then without.
+
+        A table read whole is never held whole: it holds a session until it is read to its end.
+        """
+        if not table:
+            return
         variants = self._variants(table, function, arguments, where)
         for variant in variants:
             inside = ",".join(f"{name}={value}" for name, value in variant.items())
             try:
-                rows = await self._list(f"{table.entity}/{function}({inside})", {"$format": "json"})
+                path = f"{table.entity}/{function}({inside})"
+                async with aclosing(self._answered(path, whole="Condition" not in variant)) as rows:
+                    async for row in rows:
+                        record = Record(table, row)
+                        if where is None or where.holds(record):
+                            yield record
+                return
             except Refused as error:
                 if variant is variants[-1] or not error.may_mean_the_query:
                     raise
                 self._note(_variant_name(table, function, variant), error)
-                continue
-            for row in rows:
-                record = Record(table, row)
-                if where is None or where.holds(record):
-                    yield record
+
+    async def _answered(self, path: str, *, whole: bool) -> AsyncGenerator[dict[str, Any]]:
+        """A short answer is read at once, because then a broken one can be asked for again."""
+        if not whole:
+            for row in await self._list(path, self._always):
+                yield row
             return
+        async with aclosing(self._http.stream(_path(path, self._always), self._refuse)) as pieces:
+            async for row in rows_of(pieces, path):
+                yield row
+
+    def takes_conditions(self, table: Table, function: str) -> bool:
+        """Whether this base took a condition of a virtual table in one of the two styles, as far as was tried."""
+        refused = [name for name in self._refused if name.startswith(f"{table.entity}/{function} ")]
+        return sum(" whole " not in name for name in refused) < len(STYLES)
 
     async def object(self, table: Table, ref: str) -> Record | None:
         """One object with all its fields, or None when there is none."""
+        if not table:
+            return None
         try:
-            row = await self._http.get(_path(f"{table.entity}({guid(ref)})", {"$format": "json"}), self._read)
+            row = await self._http.get(_path(f"{table.entity}({guid(ref)})", self._always), self._read)
         except Refused as error:
             if error.code == NO_INSTANCE:
                 return None
@@ -135,10 +180,17 @@ class ODataClient:
         if error.status < 500:
             self._refused.add(question)
 
-    def _read(self, answer: Answer) -> dict[str, Any]:
+    def _refuse(self, answer: Answer) -> None:
         if answer.status >= 400:
-            raise refusal(answer, self.names.words.passing, reading=True)
+            raise refusal(answer, self.names.words, reading=True)
+
+    def _read(self, answer: Answer) -> dict[str, Any]:
+        self._refuse(answer)
         return _object(answer)
+
+    def _described(self, answer: Answer) -> bytes:
+        self._refuse(answer)
+        return answer.body
 
     def _written(self, answer: Answer) -> dict[str, Any]:
         self._done(answer)
@@ -146,7 +198,7 @@ class ODataClient:
 
     def _done(self, answer: Answer) -> None:
         if answer.status >= 400:
-            raise refusal(answer, self.names.words.passing, reading=False)
+            raise refusal(answer, self.names.words, reading=False)
 
 
 def _path(path: str, options: dict[str, str]) -> str:
@@ -157,7 +209,7 @@ def _path(path: str, options: dict[str, str]) -> str:
 def _variant_name(table: Table, function: str, variant: dict[str, str]) -> str:
     """A kind of question, whatever values it asks about."""
     condition = variant.get("Condition", "")
-    style = "doubled" if "''" in condition else "nested" if condition else "whole"
+    style = STYLES[0] if "''" in condition[1:-1] else STYLES[1] if condition else "whole"
     return f"{table.entity}/{function} {style} {'+'.join(sorted(variant))}"
 
 

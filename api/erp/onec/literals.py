@@ -1,14 +1,14 @@
 """Values as OData version 3 writes them, and conditions with the same meaning for a base that refuses them."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from api.erp.onec.names import Table
-from api.erp.onec.records import Record
+from api.erp.onec.records import EMPTY_REF, Record
 
 IDS_IN_ONE = 10
 """References in one condition: a longer address is refused by IIS (2,048 characters)."""
@@ -18,6 +18,22 @@ ALL_AFTER = 100
 
 def guid(ref: str) -> str:
     return f"guid'{ref}'"
+
+
+def reference(table: Table, field: str, ref: str) -> str:
+    """A reference as a condition on this field compares it; one of a composite type has to be cast."""
+    return f"cast({guid(ref)},'{table.types[field]}')" if field in table.types else guid(ref)
+
+
+def named(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by our names as they are written under 1C's; what this base has no field for is left out."""
+    found = {table[name]: value for name, value in values.items() if table[name]}
+    for name, kind in table.types.items():
+        if name in values:
+            empty = values[name] in ("", EMPTY_REF)
+            found[f"{table[name]}_Type"] = "StandardODATA.Undefined" if empty else f"StandardODATA.{kind}"
+            found[table[name]] = "" if empty else values[name]
+    return found
 
 
 def moment(value: datetime) -> str:
@@ -55,7 +71,7 @@ class Where:
 def is_one_of(table: Table, field: str, refs: Sequence[str]) -> Where:
     """The reference is one of these."""
     wanted = frozenset(ref.lower() for ref in refs)
-    expression = " or ".join(f"{table[field]} eq {guid(ref)}" for ref in refs)
+    expression = " or ".join(f"{table[field]} eq {reference(table, field, ref)}" for ref in refs)
     return Where(expression, lambda record: record.ref(field) in wanted)
 
 

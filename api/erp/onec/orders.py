@@ -18,6 +18,8 @@ from api.erp.onec.records import Record
 log = structlog.get_logger()
 
 KOPECK = Decimal("0.01")
+OUR_KEYS = "AI-"
+"""How our keys begin; see api/orders."""
 
 
 class Orders:
@@ -25,24 +27,37 @@ class Orders:
 
     def __init__(self, client: ODataClient, zone: ZoneInfo) -> None:
         self._client = client
+        self._names = client.names
         self._zone = zone
+        self._states: dict[str, str] = {}
 
     async def orders(self, since: datetime) -> AsyncIterator[PlacedOrder]:
         """Orders dated since then, oldest first. 1C does not tell when a document was changed: the date is its own.
 
         Drafts that somebody keeps in 1C are no orders yet; those with our key are told, as failed.
         """
-        table = self._client.names.orders
+        table = self._names.orders
         start = since.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
         order = f"{table['date']},{table['id']}"
         async for record in self._client.rows(table, not_before(table, "date", start), order):
-            placed = placed_order(record, self._client.names, self._zone)
+            placed = await self.read(record)
             if placed.key or placed.status is not OrderStatus.FAILED:
                 yield placed
 
+    async def read(self, record: Record) -> PlacedOrder:
+        """A document as our order."""
+        return placed_order(record, self._names, self._zone, await self._state(record))
 
-def placed_order(record: Record, names: Names, zone: ZoneInfo) -> PlacedOrder:
-    """The document as our order."""
+    async def _state(self, record: Record) -> str:
+        """The word for the document's state: it stands in the document, or in a catalogue that people add to."""
+        table, state = self._names.order_states, record.text("status")
+        if table and record.ref("status") and state not in self._states:
+            self._states = {row.text("id"): row.text("name") async for row in self._client.rows(table)}
+        return self._states.get(state, "") if table else state
+
+
+def placed_order(record: Record, names: Names, zone: ZoneInfo, state: str) -> PlacedOrder:
+    """The document as our order; `state`: the word for its state."""
     delivery = record.day("delivery")
     created = record.aware("date", zone)
     if created is None:
@@ -50,17 +65,25 @@ def placed_order(record: Record, names: Names, zone: ZoneInfo) -> PlacedOrder:
     return PlacedOrder(
         erp_id=record.need_ref("id"),
         number=record.text("number"),
-        key=record.text("key"),
+        key=key_of(record),
         customer_id=record.ref("customer") or "",
         created=created,
-        status=status_of(record, names),
+        status=status_of(record, names, state),
         lines=tuple(_line(line) for line in record.lines("lines", names.order_lines)),
         outlet_id=record.ref("outlet"),
         delivery_date=delivery,
     )
 
 
-def status_of(record: Record, names: Names) -> OrderStatus:
+def key_of(record: Record) -> str:
+    """Our key: in a field of its own, else the first word of the comment."""
+    if record.table["key"]:
+        return record.text("key")
+    first = record.text("comment").partition(" ")[0]
+    return first if first.startswith(OUR_KEYS) else ""
+
+
+def status_of(record: Record, names: Names, state: str) -> OrderStatus:
     """An unposted document is no order for 1C: it failed until somebody posts it.
 
     A posted one in a state that the table does not know is accepted: one odd document must not stop the history.
@@ -69,11 +92,10 @@ def status_of(record: Record, names: Names) -> OrderStatus:
         return OrderStatus.CANCELLED
     if not record.flag("posted"):
         return OrderStatus.FAILED
-    status = names.statuses.get(record.text("status"))
-    if status is None:
-        log.warning("onec.unknown_status", number=record.text("number"), status=record.text("status"))
-        return OrderStatus.ACCEPTED
-    return status
+    status = names.statuses.get(state)
+    if status is None and record.table["status"]:
+        log.warning("onec.unknown_status", number=record.text("number"), status=state)
+    return status or OrderStatus.ACCEPTED
 
 
 def _line(record: Record) -> OrderLine:

@@ -1,7 +1,7 @@
 """Customers as 1C keeps them: partner, company, agreement, contract, outlets, people, and what they owe."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -9,10 +9,11 @@ from decimal import Decimal
 from api.domain.clock import Clock
 from api.domain.customer import Balance, Contact, Customer, Invoice, Outlet
 from api.erp.onec.client import ODataClient
-from api.erp.onec.literals import Where, is_one_of
+from api.erp.onec.goods import conditions
+from api.erp.onec.literals import is_one_of
 from api.erp.onec.names import Table
 from api.erp.onec.records import Record, clock_time, weekdays
-from api.erp.onec.terms import chosen
+from api.erp.onec.terms import terms_of
 
 WORKING_DAYS = (1, 2, 3, 4, 5, 6)
 OPENS, CLOSES = time(9), time(12)
@@ -49,14 +50,15 @@ class Partners:
         names = self._names
         cards = Cards(
             companies=await self._by_customer(names.companies),
-            agreements=await self._by_customer(names.agreements),
+            # Their prices are read with the prices: there may be thousands in each.
+            agreements=await self._by_customer(names.agreements.but("lines")),
             contracts=await self._by_customer(names.contracts),
             outlets=await self._by_customer(names.outlets),
             contacts=await self._by_customer(names.contacts),
             managers={record.need_ref("id"): record async for record in self._client.rows(names.managers)},
         )
         async for record in self._client.rows(names.customers):
-            if not record.flag("deleted") and not record.flag("closed"):
+            if self._buys(record):
                 yield self._customer(record, cards)
 
     async def balances(self, customer_id: str | None) -> AsyncIterator[Balance]:
@@ -64,19 +66,34 @@ class Partners:
         debts: dict[str, _Debt] = defaultdict(_Debt)
         if customer_id is not None:
             debts[customer_id] = _Debt()
-        async for record in self._balance(self._names.debts, customer_id):
-            debts[record.need_ref("customer")].debt += record.number("debt")
-        async for record in self._balance(self._names.invoices, customer_id):
-            _add_invoice(debts[record.need_ref("customer")].invoices, record)
+        owners = await self._owners(customer_id)
+        async for owner, record in self._balance(self._names.debts, owners):
+            debts[owner].debt += record.number("debt")
+        async for owner, record in self._balance(self._names.invoices, owners):
+            _add_invoice(debts[owner].invoices, record)
         today = self._clock.now().date()
         for customer, debt in debts.items():
             invoices = tuple(sorted(debt.invoices.values(), key=lambda invoice: (invoice.due, invoice.number)))
             overdue = sum((invoice.rest for invoice in invoices if invoice.due < today), Decimal(0))
             yield Balance(customer, debt.debt, overdue, invoices)
 
-    def _balance(self, table: Table, customer_id: str | None) -> AsyncIterator[Record]:
-        where: Where | None = None if customer_id is None else is_one_of(table, "customer", [customer_id])
-        return self._client.virtual(table, "Balance", {"Dimensions": f"'{table['dimensions']}'"}, where)
+    async def _owners(self, customer_id: str | None) -> dict[str, str] | None:
+        """The customer behind each reference that the registers know it by; None: they know every customer itself."""
+        table = self._names.customer_keys
+        if not table:
+            return None if customer_id is None else {customer_id: customer_id}
+        where = None if customer_id is None else is_one_of(table, "customer", [customer_id])
+        keys = self._client.rows(table, where)
+        return {record.need_ref("id"): customer async for record in keys if (customer := record.ref("customer"))}
+
+    async def _balance(self, table: Table, owners: dict[str, str] | None) -> AsyncIterator[tuple[str, Record]]:
+        """Rows with the customer that they belong to."""
+        wanted = None if owners is None else list(owners)
+        for where in conditions(table, "customer", wanted):
+            dimensions = {"Dimensions": f"'{table['dimensions']}'"}
+            async for record in self._client.virtual(table, "Balance", dimensions, where):
+                ref = record.need_ref("customer")
+                yield (ref if owners is None else owners[ref]), record
 
     async def _by_customer(self, table: Table) -> dict[str, list[Record]]:
         found: dict[str, list[Record]] = defaultdict(list)
@@ -86,36 +103,48 @@ class Partners:
                 found[customer].append(record)
         return found
 
+    def _buys(self, record: Record) -> bool:
+        if any(record.flag(sign) for sign in ("deleted", "closed", "folder")):
+            return False
+        return record.flag("buyer") or not self._names.customers["buyer"]
+
     def _customer(self, record: Record, cards: Cards) -> Customer:
-        ref = record.need_ref("id")
-        today = self._clock.now().date()
-        agreement = chosen(cards.agreements.get(ref, ()), self._names.words, today)
-        contract = _contract(agreement, cards.contracts.get(ref, []))
+        ref, words = record.need_ref("id"), self._names.words
+        agreements, contracts = cards.agreements.get(ref, ()), cards.contracts.get(ref, [])
+        terms = terms_of(agreements, contracts, words, self._clock.now().date())
+        agreement = terms.agreement
         manager = cards.managers.get(record.ref("manager") or "")
         return Customer(
             id=ref,
             name=record.text("full_name") or record.text("name"),
-            price_list_id=agreement.ref("price_type") if agreement else None,
-            prepayment=agreement is not None and agreement.text("payment") == self._names.words.prepayment,
-            tax_id=next((company.text("tax_id") for company in cards.companies.get(ref, ())), ""),
-            credit_limit=contract.number("limit") if contract and contract.flag("limited") else None,
-            payment_delay_days=int(contract.number("days")) if contract else 0,
+            price_list_id=terms.ref("price_type"),
+            prepayment=agreement is not None and agreement.text("payment") == words.prepayment != "",
+            tax_id=next((company.text("tax_id") for company in cards.companies.get(ref, ())), record.text("tax_id")),
+            credit_limit=terms.limit,
+            payment_delay_days=int(terms.contract.number("days")) if terms.contract else 0,
             minimum_sum=agreement.number("minimum_sum") if agreement else Decimal(0),
             manager_name=manager.text("name") if manager else "",
-            manager_phone=manager.text("phone") if manager else "",
-            outlets=tuple(_outlet(outlet, ref, agreement) for outlet in cards.outlets.get(ref, ())),
-            contacts=tuple(_contact(contact, ref) for contact in cards.contacts.get(ref, ())),
+            manager_phone=self._phone(manager) if manager else "",
+            outlets=self._outlets(record, cards.outlets.get(ref, ()), agreement),
+            contacts=tuple(self._contact(contact, ref) for contact in cards.contacts.get(ref, ())),
             code=record.text("code"),
         )
 
+    def _outlets(self, record: Record, outlets: Iterable[Record], agreement: Record | None) -> tuple[Outlet, ...]:
+        """The outlets; in a base that keeps none, one that stands for the customer itself."""
+        ref = record.need_ref("id")
+        if self._names.outlets:
+            return tuple(_outlet(outlet, ref, agreement) for outlet in outlets)
+        return (Outlet(ref, ref, record.text("name"), record.text("address")),)
 
-def _contract(agreement: Record | None, contracts: list[Record]) -> Record | None:
-    """The agreement's contract; without one the strictest, because nobody knows whose limit holds."""
-    named = agreement.ref("contract") if agreement else None
-    if named is not None:
-        return next((contract for contract in contracts if contract.ref("id") == named), None)
-    limited = [contract for contract in contracts if contract.flag("limited")]
-    return min(limited or contracts, key=lambda contract: contract.number("limit"), default=None)
+    def _contact(self, record: Record, customer: str) -> Contact:
+        names = self._names
+        email = record.text("email") or record.told(names.contact_info, names.words.email_kind, "value")
+        return Contact(record.need_ref("id"), customer, record.text("name"), self._phone(record), email)
+
+    def _phone(self, record: Record) -> str:
+        names = self._names
+        return record.text("phone") or record.told(names.contact_info, names.words.phone_kind, "phone", "value")
 
 
 def _outlet(record: Record, customer: str, agreement: Record | None) -> Outlet:
@@ -129,10 +158,6 @@ def _outlet(record: Record, customer: str, agreement: Record | None) -> Outlet:
         window_start=clock_time(record.text("opens"), OPENS),
         window_end=clock_time(record.text("closes"), CLOSES),
     )
-
-
-def _contact(record: Record, customer: str) -> Contact:
-    return Contact(record.need_ref("id"), customer, record.text("name"), record.text("phone"), record.text("email"))
 
 
 def _add_invoice(known: dict[str, Invoice], record: Record) -> None:

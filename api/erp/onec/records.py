@@ -79,6 +79,11 @@ class Record:
         for row in self._value(field) or ():
             yield Record(table, row)
 
+    def told(self, info: Table, kind: str, *fields: str) -> str:
+        """The first of a kind in the part with contact information: in whichever of the fields it stands."""
+        of_kind = (line for line in self.lines("info", info) if line.text("kind") == kind)
+        return next((text for line in of_kind for field in fields if (text := line.text(field))), "")
+
     def _value(self, field: str) -> Any:
         name = self.table[field]
         if not name:

@@ -7,33 +7,35 @@ which is looked for first, and a Ref_Key made out of our key, with which a secon
 import asyncio
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.domain.clock import Clock
 from api.domain.order import Difference, OrderDraft, OrderStatus, PlacedOrder
 from api.domain.wording import window
-from api.erp.errors import ErpError
+from api.erp.errors import ErpError, ErpUnsupported, Reason
 from api.erp.onec.client import ODataClient
-from api.erp.onec.literals import is_one_of, is_text, portions
+from api.erp.onec.literals import is_one_of, is_text, named, not_before, portions
 from api.erp.onec.names import Table
-from api.erp.onec.orders import differences, placed_order
+from api.erp.onec.orders import Orders, differences, key_of
 from api.erp.onec.records import EMPTY_REF, Record
-from api.erp.onec.refusals import KEY_EXISTS, Refused
-from api.erp.onec.terms import chosen
+from api.erp.onec.refusals import KEY_EXISTS, NO_OWN_REF, Refused
+from api.erp.onec.terms import Terms, chosen, terms_of
 
 OUR_ORDERS = uuid.UUID("6f6b1d0e-7c0e-5d49-9a43-2f1f5a8f3c11")
 """The namespace of references made out of our keys."""
-NO_OWN_REF = (10, 16)
-"""1C's numbers for a property that is not there or cannot be assigned."""
+LOOK_BACK = timedelta(days=31)
+"""How old an order that is sent again may be."""
 LAST_STATES = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 
 
 class Sink:
     """Writes orders."""
 
-    def __init__(self, client: ODataClient, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(self, client: ODataClient, orders: Orders, clock: Clock, zone: ZoneInfo) -> None:
         self._client = client
+        self._orders = orders
         self._names = client.names
         self._clock = clock
         self._zone = zone
@@ -41,7 +43,7 @@ class Sink:
     async def find(self, key: str) -> PlacedOrder | None:
         """See OrderSink."""
         record = await self._document(key)
-        return None if record is None else self._read(record)
+        return None if record is None else await self._orders.read(record)
 
     async def place(self, draft: OrderDraft) -> PlacedOrder:
         """See OrderSink."""
@@ -51,39 +53,58 @@ class Sink:
         record = await self._document(draft.key)
         if record is None:
             record = await self._created(values, draft.key)
-        placed = self._read(record)
+        placed = await self._orders.read(record)
         if placed.status is OrderStatus.FAILED:
             await self._post(placed.erp_id, placed.number)
         stored = await self._stored(placed.erp_id)
-        return replace(self._read(stored), differences=self._differences(values, stored))
+        return replace(await self._orders.read(stored), differences=self._differences(values, stored))
 
     async def cancel(self, key: str) -> PlacedOrder:
         """See OrderSink."""
+        orders = self._names.orders
+        if not orders["cancelled"]:
+            raise ErpUnsupported("Заказ в этой базе 1С отменяет менеджер.")
         found = await self.find(key)
         if found is None:
             raise ErpError("Такого заказа в 1С нет.", permanent=True, evidence=key)
         if found.status is OrderStatus.CANCELLED:
             return found
         # 1C accepts any version: what matters is how little time passes between this reading and the writing.
-        now = self._read(await self._stored(found.erp_id))
+        now = await self._orders.read(await self._stored(found.erp_id))
         if now.status in LAST_STATES:
-            raise ErpError("Заказ уже отгружен, отменить его нельзя.", permanent=True, evidence=now.number)
-        orders = self._names.orders
+            raise ErpError(
+                "Заказ уже отгружен, отменить его нельзя.", permanent=True, evidence=now.number, reason=Reason.LATE
+            )
         await self._client.change(orders, now.erp_id, {orders["cancelled"]: True})
-        after = self._read(await self._stored(now.erp_id))
+        after = await self._orders.read(await self._stored(now.erp_id))
         if after.status is not OrderStatus.CANCELLED:
             raise ErpError("1С не отменила заказ.", permanent=True, evidence=f"{after.number}: {after.status}")
         return after
 
-    def _read(self, record: Record) -> PlacedOrder:
-        return placed_order(record, self._names, self._zone)
-
     async def _document(self, key: str) -> Record | None:
         """The document with our key; of several, which should not be, the one that is alive and the oldest."""
         orders = self._names.orders
+        if not orders["key"]:
+            return await self._commented(key)
         found = [record async for record in self._client.rows(orders, is_text(orders, "key", key))]
         alive = [record for record in found if not record.flag("deleted")]
         return min(alive or found, key=lambda record: record.text("number"), default=None)
+
+    async def _commented(self, key: str) -> Record | None:
+        """The document with our reference, else the oldest of the last weeks with our key in its comment.
+
+        1C cannot compare a text without a length, which a comment is, so the comments are read.
+        """
+        orders = self._names.orders
+        if (ours := await self._client.object(orders, reference_of(key))) is not None:
+            return ours
+        start = (self._clock.now() - LOOK_BACK).astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+        light = orders.only("id", "date", "number", "comment", "deleted")
+        recent = self._client.rows(light, not_before(orders, "date", start))
+        found = [record async for record in recent if key_of(record) == key]
+        alive = [record for record in found if not record.flag("deleted")]
+        first = min(alive or found, key=lambda record: record.text("number"), default=None)
+        return None if first is None else await self._stored(first.need_ref("id"))
 
     async def _stored(self, ref: str) -> Record:
         record = await self._client.object(self._names.orders, ref)
@@ -92,7 +113,7 @@ class Sink:
         return record
 
     async def _created(self, values: dict[str, Any], key: str) -> Record:
-        ref = str(uuid.uuid5(OUR_ORDERS, key))
+        ref = reference_of(key)
         try:
             made = await self._client.create(self._names.orders, {"Ref_Key": ref} | values)
         except Refused as error:
@@ -110,7 +131,8 @@ class Sink:
             await self._client.post(self._names.orders, ref)
         except Refused as error:
             message = "1С записала заказ, но не провела его." if error.permanent else error.message
-            raise ErpError(message, permanent=error.permanent, evidence=f"№{number}. {error.evidence}") from error
+            evidence = f"№{number}. {error.evidence}"
+            raise ErpError(message, permanent=error.permanent, evidence=evidence, reason=error.reason) from error
 
     def _differences(self, sent: dict[str, Any], stored: Record) -> tuple[Difference, ...]:
         # The date and the status are 1C's own to change.
@@ -121,70 +143,83 @@ class Sink:
 
     async def _values(self, draft: OrderDraft) -> dict[str, Any]:
         """The document as it is sent. What it refers to is looked up: 1C would keep a broken reference in silence."""
-        agreement, company, products, outlet = await asyncio.gather(
-            self._agreement(draft.customer_id),
+        terms, company, products, outlet = await asyncio.gather(
+            self._terms(draft.customer_id),
             self._company(draft.customer_id),
             self._products(draft),
             self._outlet(draft),
         )
+        agreement = terms.agreement
         if agreement is None and await self._client.object(self._names.customers, draft.customer_id) is None:
-            raise ErpError("Клиента этого заказа в 1С нет.", permanent=True, evidence=draft.customer_id)
+            message = "Клиента этого заказа в 1С нет."
+            raise ErpError(message, permanent=True, evidence=draft.customer_id, reason=Reason.CUSTOMER)
+        orders = self._names.orders
         values: dict[str, Any] = {
             "date": f"{self._clock.now().astimezone(self._zone):%Y-%m-%dT%H:%M:%S}",
             "key": draft.key,
             "customer": draft.customer_id,
             "company": company or EMPTY_REF,
             "agreement": (agreement.ref("id") if agreement else None) or EMPTY_REF,
-            "contract": (agreement.ref("contract") if agreement else None) or EMPTY_REF,
-            "organization": (agreement.ref("organization") if agreement else None) or await self._organization(),
+            "contract": terms.contract_id or EMPTY_REF,
+            "price_type": terms.ref("price_type") or EMPTY_REF,
+            "organization": terms.ref("organization") or await self._organization(),
             "warehouse": self._warehouse(draft, outlet, agreement),
             "outlet": draft.outlet_id or EMPTY_REF,
             "delivery": f"{draft.delivery_date:%Y-%m-%d}T00:00:00",
             "address": draft.address,
-            "comment": comment_of(draft),
-            "status": self._names.words.new_order,
+            "comment": comment_of(draft, orders),
         }
-        orders = self._names.orders
+        if self._names.words.new_order:
+            values["status"] = self._names.words.new_order
         lines = [self._line(draft, place, products) for place in range(len(draft.lines))]
-        return {orders[name]: value for name, value in values.items() if orders[name]} | {orders["lines"]: lines}
+        return named(orders, values) | dict(self._names.words.constants) | {orders["lines"]: lines}
 
     def _line(self, draft: OrderDraft, place: int, products: dict[str, Record]) -> dict[str, Any]:
         """A line in base units. LineNumber must run from 1: without it 1C answers with an internal error."""
-        line, table = draft.lines[place], self._names.order_lines
+        line, product = draft.lines[place], products[draft.lines[place].product_id.lower()]
         values: dict[str, Any] = {
             "number": place + 1,
             "product": line.product_id,
             "packing": EMPTY_REF,
             "packs": line.quantity,
+            "unit": product.ref("unit") or EMPTY_REF,
             "quantity": line.quantity,
             "price": line.price,
             "sum": line.sum,
+            "total": line.sum,
         }
-        if vat := products[line.product_id.lower()].text("vat"):
+        if vat := product.text("vat"):
             values["vat"] = vat
-        return {table[name]: value for name, value in values.items() if table[name]}
+        return named(self._names.order_lines, values)
 
     def _warehouse(self, draft: OrderDraft, outlet: Record | None, agreement: Record | None) -> str:
         known = (draft.warehouse_id, outlet and outlet.ref("warehouse"), agreement and agreement.ref("warehouse"))
         return next((ref for ref in known if ref), EMPTY_REF)
 
-    async def _agreement(self, customer: str) -> Record | None:
-        table = self._names.agreements
-        return chosen(await self._of_customer(table, customer), self._names.words, self._clock.now().date())
+    async def _terms(self, customer: str) -> Terms:
+        """The contracts are asked for where no agreement decides."""
+        names, today = self._names, self._clock.now().astimezone(self._zone).date()
+        agreement = chosen(await self._of_customer(names.agreements.but("lines"), customer), names.words, today)
+        if agreement is not None:
+            return Terms(agreement)
+        return terms_of((), await self._of_customer(names.contracts, customer), names.words, today)
 
     async def _company(self, customer: str) -> str | None:
         found = await self._of_customer(self._names.companies, customer)
         return next((record.ref("id") for record in found if not record.flag("deleted")), None)
 
     async def _of_customer(self, table: Table, customer: str) -> list[Record]:
+        if not table:
+            return []
         return [record async for record in self._client.rows(table, is_one_of(table, "customer", [customer]))]
 
     async def _outlet(self, draft: OrderDraft) -> Record | None:
-        if draft.outlet_id is None:
+        if draft.outlet_id is None or not self._names.outlets:
             return None
         outlet = await self._client.object(self._names.outlets, draft.outlet_id)
         if outlet is None:
-            raise ErpError("Торговой точки этого заказа в 1С нет.", permanent=True, evidence=draft.outlet_id)
+            message = "Торговой точки этого заказа в 1С нет."
+            raise ErpError(message, permanent=True, evidence=draft.outlet_id, reason=Reason.CUSTOMER)
         return outlet
 
     async def _products(self, draft: OrderDraft) -> dict[str, Record]:
@@ -194,7 +229,8 @@ class Sink:
                 found[record.need_ref("id")] = record
         missing = [line.product_id for line in draft.lines if line.product_id.lower() not in found]
         if missing:
-            raise ErpError("В заказе есть товар, которого в 1С нет.", permanent=True, evidence=", ".join(missing))
+            message = "В заказе есть товар, которого в 1С нет."
+            raise ErpError(message, permanent=True, evidence=", ".join(missing), reason=Reason.GOODS)
         return found
 
     async def _organization(self) -> str:
@@ -204,7 +240,15 @@ class Sink:
         return found[0].need_ref("id") if len(found) == 1 else EMPTY_REF
 
 
-def comment_of(draft: OrderDraft) -> str:
-    """The customer's words and the delivery window, for which the document has no field of its own."""
-    hours = f"Доставка {window(draft.window_start, draft.window_end)}."
-    return f"{draft.comment.strip()} {hours}".strip()
+def reference_of(key: str) -> str:
+    """The reference that a document with our key is created with."""
+    return str(uuid.uuid5(OUR_ORDERS, key))
+
+
+def comment_of(draft: OrderDraft, orders: Table) -> str:
+    """The customer's words, and what the document has no field of its own for: at least the hours of delivery."""
+    key = "" if orders["key"] else draft.key
+    day = "" if orders["delivery"] else f" {draft.delivery_date:%d.%m.%Y}"
+    address = "" if orders["address"] or not draft.address else f" Адрес: {draft.address}."
+    hours = f"Доставка{day} {window(draft.window_start, draft.window_end)}.{address}"
+    return " ".join(part for part in (key, draft.comment.strip(), hours) if part)

@@ -143,7 +143,15 @@ class OnecWorld:
         """Nothing waits."""
 
     async def readdress(self, outlet_id: str, address: str) -> None:
-        raise NotImplementedError("the demo 1C lets nobody change a card yet")
+        path = f"/demo/odata/standard.odata/Catalog_ТорговыеТочки(guid'{outlet_id}')"
+        (await self.control.patch(path, json={"Адрес": address})).raise_for_status()
+
+    async def forget_people(self, name: str) -> None:
+        """Removes the persons of this name: the base is one for all tests."""
+        people = "/demo/odata/standard.odata/Catalog_КонтактныеЛицаПартнеров"
+        answer = await self.control.get(f"{people}?$format=json&$filter=Description eq '{name}'")
+        for person in answer.raise_for_status().json()["value"]:
+            (await self.control.delete(f"{people}(guid'{person['Ref_Key']}')")).raise_for_status()
 
     async def down(self, on: bool) -> None:
         await self._faults(down=on)

@@ -95,7 +95,7 @@ class Demo:
         """Free stock by warehouse key."""
         product = self.product(sku)["Ref_Key"]
         table = f"AccumulationRegister_СвободныеОстатки/Balance(Condition='Номенклатура_Key eq guid''{product}''')"
-        return {row["Склад_Key"]: row["ВНаличииBalance"] - row["ВРезервеBalance"] for row in self.rows(table)}
+        return {row["Склад_Key"]: row["ВНаличииBalance"] - row["ВРезервеСоСкладаBalance"] for row in self.rows(table)}
 
 
 def serve(app: Any) -> tuple[uvicorn.Server, threading.Thread, str]:

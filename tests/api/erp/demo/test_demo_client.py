@@ -77,6 +77,36 @@ def test_an_order_is_created_edited_posted_and_unposted(demo):
     with_client(demo, work)
 
 
+def test_a_card_is_changed_and_a_person_added(demo):
+    outlet = demo.rows("Catalog_ТорговыеТочки", top=1)[0]
+
+    async def work(base):
+        outlets, people = Catalog(base, "ТорговыеТочки"), Catalog(base, "КонтактныеЛицаПартнеров")
+        await outlets.edit(outlet["Ref_Key"], {"Адрес": "ул. Новая, 1"})
+        assert (await outlets.get(outlet["Ref_Key"]))["Адрес"] == "ул. Новая, 1"
+        await outlets.edit(outlet["Ref_Key"], {"Адрес": outlet["Адрес"]})
+        made = await people.create({"Owner_Key": outlet["Owner_Key"], "Description": "Анна", "Телефон": "+79000000055"})
+        [found] = (await people.query(odata_filter=F("Телефон") == "+79000000055")).value
+        assert found["Ref_Key"] == made["Ref_Key"]
+        await people.delete(made["Ref_Key"])
+
+    with_client(demo, work)
+
+
+def test_an_object_that_is_not_ticked_is_nowhere(demo):
+    demo.faults(unpublished="Catalog_ВидыЦен")
+
+    async def work(base):
+        assert await base.entity_type_for_set("Catalog_Склады") is not None
+        with pytest.raises((ODataError, KeyError)):
+            await base.entity_type_for_set("Catalog_ВидыЦен")
+        with pytest.raises(ODataError) as caught:
+            await Catalog(base, "ВидыЦен").query(top=1)
+        assert caught.value.internal_code == "8"
+
+    with_client(demo, work)
+
+
 def test_metadata_and_errors(demo):
     async def work(base):
         info = await base.entity_type_for_set("Document_ЗаказКлиента")

@@ -130,3 +130,60 @@ def test_switches_not_named_stay_and_unknown_ones_are_refused(demo):
     assert (state["refuse_posting"], state["truncate_strings"]) == (3, True)
     assert demo.http.put(f"{demo.url}/control/faults", json={"explode": True}).status_code == 422
     assert demo.http.delete(f"{demo.url}/control/faults").json()["refuse_posting"] == 0
+
+
+def test_an_answer_of_any_write_is_lost_but_the_write_is_done(demo):
+    order = create(demo).json()
+    demo.faults(lose_answer_after_write=1)
+    with pytest.raises(httpx.TransportError):
+        demo.patch(path(order), {"Комментарий": "дошло"})
+    assert demo.get(path(order), format="json").json()["Комментарий"] == "дошло"
+
+
+def test_half_a_body_and_a_slow_first_byte(demo):
+    demo.faults(half_body=1)
+    with pytest.raises(httpx.TransportError):
+        demo.get("Catalog_Склады")
+    demo.faults(slow_first_byte_seconds=0.3)
+    started = time.monotonic()
+    assert demo.get("Catalog_Склады").status_code == 200
+    assert time.monotonic() - started >= 0.3
+
+
+def test_only_the_first_page_is_there(demo):
+    demo.faults(later_pages_status=404)
+    assert demo.get("Catalog_Номенклатура", top=5, skip=0).status_code == 200
+    assert demo.get("Catalog_Номенклатура", top=5, skip=5).status_code == 404
+
+
+def test_a_password_that_was_taken_away(demo):
+    demo.faults(password_revoked=True)
+    assert demo.get("Catalog_Склады").status_code == 401
+
+
+def test_what_was_not_ticked_is_absent_everywhere(demo):
+    demo.faults(unpublished="Catalog_Склады")
+    assert demo.get("Catalog_Склады").json()["odata.error"]["code"] == "8"
+    assert 'Name="Catalog_Склады"' not in demo.get("$metadata").text
+    assert "Catalog_Склады" not in {row["name"] for row in demo.rows("")}
+    demo.faults(unpublished="")
+    assert 'Name="Catalog_Склады"' in demo.get("$metadata").text
+
+
+def test_rights_and_records_that_are_hidden(demo):
+    whole = len(demo.rows("Catalog_Партнеры"))
+    demo.faults(restricted="Catalog_Партнеры")
+    assert demo.get("Catalog_Партнеры").json()["odata.error"]["code"] == "20"
+    allowed = demo.http.get(f"{demo.root}/Catalog_Партнеры?$format=json&allowedOnly=true")
+    assert len(allowed.json()["value"]) == whole - 1
+    demo.faults(restricted="", forbidden="Catalog_Партнеры")
+    assert demo.http.get(f"{demo.root}/Catalog_Партнеры?allowedOnly=true").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("credit", "задолженности"), ("stock", "не хватает"), ("period", "запрета")]
+)
+def test_posting_is_refused_for_different_reasons(demo, kind, said):
+    demo.faults(refuse_posting=1, refusal=kind)
+    refused = demo.post(f"{path(create(demo).json())}/Post")
+    assert said in refused.json()["odata.error"]["message"]["value"]

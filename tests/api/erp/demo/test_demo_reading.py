@@ -118,7 +118,7 @@ def test_stock_by_both_ways_of_quoting(demo):
     assert demo.rows(doubled) == demo.rows(nested)
     assert len(demo.rows(doubled)) == 2
     one = demo.rows("AccumulationRegister_СвободныеОстатки/Balance(Dimensions='Склад')")
-    assert {tuple(row) for row in one} == {("Склад_Key", "ВНаличииBalance", "ВРезервеBalance")}
+    assert {tuple(row) for row in one} == {("Склад_Key", "ВНаличииBalance", "ВРезервеСоСкладаBalance")}
 
 
 def test_the_last_price_before_a_moment(demo):

@@ -46,7 +46,7 @@ def price(store, sku, type_name, moment="2025-12-16T11:30:00"):
 def free(store, sku):
     key = by_sku(store)[sku]["Ref_Key"]
     rows = [row for row in registers.stock_rows(store) if row["Номенклатура_Key"] == key]
-    return sum(row["ВНаличииBalance"] - row["ВРезервеBalance"] for row in rows)
+    return sum(row["ВНаличииBalance"] - row["ВРезервеСоСкладаBalance"] for row in rows)
 
 
 def debt(store, code):
@@ -120,7 +120,7 @@ def test_what_is_delivered_was_due_and_the_rest_is_reserved(store):
     today = NOW.replace(hour=0, minute=0).isoformat()
     for order in store.rows(e.ORDERS):
         assert (order["Статус"] == "Закрыт") == (order["ЖелаемаяДатаОтгрузки"] < today)
-    assert all(row["ВНаличииBalance"] >= row["ВРезервеBalance"] for row in registers.stock_rows(store))
+    assert all(row["ВНаличииBalance"] >= row["ВРезервеСоСкладаBalance"] for row in registers.stock_rows(store))
     numbers = [order["Number"] for order in sorted(store.rows(e.ORDERS), key=lambda row: row["Date"])]
     assert numbers == sorted(numbers)
 
@@ -188,7 +188,7 @@ def test_on_every_day_of_a_week_the_dialogues_find_what_they_need(day):
     reseed(store, today)
     last = orders_of(store, "KOFE-PETRA")[-1]
     assert (last["Статус"], last["СуммаДокумента"]) == ("Закрыт", 5500)
-    assert all(row["ВНаличииBalance"] >= row["ВРезервеBalance"] for row in registers.stock_rows(store))
+    assert all(row["ВНаличииBalance"] >= row["ВРезервеСоСкладаBalance"] for row in registers.stock_rows(store))
     late = {
         row["Партнер_Key"]
         for row in registers.invoice_rows(store)

@@ -77,7 +77,7 @@ class Base:
 
 def row(table: Table, **ours: object) -> dict[str, Any]:
     """A row of 1C told by our names; what is not named is empty, as 1C has it."""
-    empty = {name: EMPTY if name.endswith("_Key") else "" for name in table.names.values() if name}
+    empty = {name: EMPTY if name.endswith("_Key") else "" for name in (*table.names.values(), "DataVersion") if name}
     return empty | {table[name]: value for name, value in ours.items()}
 
 

@@ -1,23 +1,25 @@
 """The protocol: addresses, pages, refusals, cut answers."""
 
 import asyncio
+import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from api.erp.errors import ErpError
+from api.erp.errors import ErpError, Reason
 from api.erp.http import HttpClient, HttpLimits
 from api.erp.onec import names
 from api.erp.onec.client import ODataClient
 from api.erp.onec.literals import body, is_one_of, is_text, text
 from api.erp.onec.records import Record
-from api.erp.onec.refusals import Refused
+from api.erp.onec.refusals import Refused, reason_of
+from api.erp.onec.streaming import rows_of
 from tests.api.erp.onec.fake import QUICK, AnyPath, Base, answer, client, error, ref
 
 NAMES = names.load()
@@ -85,7 +87,7 @@ async def test_conditions_of_virtual_tables_in_both_styles_of_quotes(
         return error(400, 6, "Неверный формат URL") if "Condition" in address and understood not in address else None
 
     table = NAMES.stock
-    row = {"Склад_Key": ref(9), "ВНаличииBalance": 5, "ВРезервеBalance": 1}
+    row = {"Склад_Key": ref(9), "ВНаличииBalance": 5, "ВРезервеСоСкладаBalance": 1}
     base = Base(httpserver, {f"{table.entity}/Balance": [row | {"Номенклатура_Key": ref(n)} for n in (1, 2)]})
     base.refuse = refuse
     source = client(httpserver)
@@ -94,6 +96,7 @@ async def test_conditions_of_virtual_tables_in_both_styles_of_quotes(
         rows = [record.ref("product") async for record in source.virtual(table, "Balance", {}, where)]
         assert rows == [ref(1)]
     assert len(base.asked) == asked + 1, "the second time the style is known"
+    assert ("Condition" in base.asked[-1]) is (style != "none"), "and the question as exact as the base takes it"
     await source.close()
 
 
@@ -145,6 +148,58 @@ async def test_refusals_of_writes(httpserver: HTTPServer, status: int, code: int
     assert words in refused.value.evidence
     assert "Ромашка" not in refused.value.message
     assert len(base.asked) == 1, "writes are never repeated"
+    await source.close()
+
+
+@pytest.mark.parametrize("configuration", names.shipped())
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Превышена допустимая сумма задолженности партнера «Ромашка» на 500 руб.", Reason.CREDIT),
+        ("Превышен кредитный лимит", Reason.CREDIT),
+        ("У контрагента есть просроченный долг", Reason.CREDIT),
+        ("Номенклатура «Молоко»: не хватает 5 шт", Reason.STOCK),
+        ("Превышен доступный остаток товара", Reason.STOCK),
+        ("Недостаточно товара на складе", Reason.STOCK),
+        ("Изменение данных до даты запрета 31.12.2025 не допускается", Reason.PERIOD),
+        ("Период закрыт", Reason.PERIOD),
+        ("Недостаточно прав доступа", Reason.RIGHTS),
+        ("Договор не действует", Reason.CUSTOMER),
+        ("Номенклатура помечена на удаление", Reason.GOODS),
+        ("Цена ниже минимальной", Reason.PRICE),
+        ("Что-то пошло не так", Reason.OTHER),
+    ],
+)
+def test_why_an_order_was_refused_is_read_from_1c_words(configuration: str, words: str, reason: Reason) -> None:
+    assert reason_of(words, names.load(configuration).words) is reason
+
+
+async def test_a_base_answers_the_same_in_pieces_of_any_size() -> None:
+    """The rows of a table read whole come as the bytes arrive."""
+    rows = [{"Номер": number, "Цена": Decimal("1.5"), "Текст": '] , [ "value": {ё'} for number in range(50)]
+    told = [{**found, "Цена": 1.5} for found in rows]
+    whole = ("\ufeff" + json.dumps({"odata.metadata": "x", "value": told}, ensure_ascii=False)).encode()
+
+    async def pieces(size: int, end: int) -> AsyncIterator[bytes]:
+        for start in range(0, end, size):
+            yield whole[start : min(start + size, end)]
+
+    for size in (1, 7, 1000, len(whole)):
+        assert [row async for row in rows_of(pieces(size, len(whole)), "x")] == rows
+    for end in (0, 5, 60, len(whole) - 2):
+        with pytest.raises(ErpError) as cut:
+            _ = [row async for row in rows_of(pieces(100, end), "x")]
+        assert not cut.value.permanent
+
+
+async def test_allowed_only_is_asked_for_in_every_reading(httpserver: HTTPServer) -> None:
+    base = Base(httpserver, {})
+    http = HttpClient(httpserver.url_for("/base/odata/standard.odata"), limits=QUICK)
+    source = ODataClient(http, NAMES, allowed_only=True)
+    assert await ids(source) == []
+    assert [row async for row in source.virtual(NAMES.stock, "Balance", {})] == []
+    await source.object(WAREHOUSES, ref(1))
+    assert all("allowedOnly=true" in asked for asked in base.asked)
     await source.close()
 
 

@@ -1,15 +1,21 @@
 """Customers, their terms and debts, out of 1C's cards; and goods whose cards are not perfect."""
 
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from pytest_httpserver import HTTPServer
 
+from api.domain.clock import FixedClock
 from api.domain.customer import Balance, Customer, Invoice
 from api.domain.product import Packaging, Stock
+from api.erp.http import HttpClient
 from api.erp.onec import names
-from tests.api.erp.onec.fake import Base, all_of, onec, ref, row
+from api.erp.onec.backend import OneC
+from api.erp.onec.client import ODataClient
+from api.erp.onec.names import Table
+from tests.api.erp.onec.fake import NOW, QUICK, ZONE, Base, all_of, onec, ref, row
 
 NAMES = names.load()
 SHOP = ref(1)
@@ -103,6 +109,23 @@ async def test_invoices_paid_by_stages_and_numbers_that_repeat(httpserver: HTTPS
     old = Invoice("7 от 05.12.2024", date(2024, 12, 5), date(2024, 12, 25), Decimal(50), Decimal(50))
     staged = Invoice("7", date(2025, 12, 1), date(2025, 12, 10), Decimal(900), Decimal(400))
     assert balance == Balance(SHOP, Decimal("-1550.5"), Decimal(450), (old, staged))
+    await erp.close()
+
+
+async def test_registers_that_know_only_a_key_of_the_customer(httpserver: HTTPServer) -> None:
+    """«АналитикаУчетаПоПартнерам»: a customer has a key for each of its companies."""
+    keys = Table("Catalog_КлючиАналитикиУчетаПоПартнерам", {"id": "Ref_Key", "customer": "Партнер_Key"})
+    debts = Table(NAMES.debts.entity, {**NAMES.debts.names, "customer": "АналитикаУчетаПоПартнерам_Key"})
+    base = Base(httpserver, {
+        keys.entity: [*(row(keys, id=ref(key), customer=SHOP) for key in (91, 92)), row(keys, id=ref(93))],
+        f"{debts.entity}/Balance": [row(debts, customer=ref(91), debt=100), row(debts, customer=ref(92), debt=50)],
+    })  # fmt: skip
+    http = HttpClient(httpserver.url_for("/base/odata/standard.odata"), limits=QUICK)
+    erp = OneC(ODataClient(http, replace(NAMES, customer_keys=keys, debts=debts)), zone=ZONE, clock=FixedClock(NOW))
+    for customer in (SHOP, None):
+        (balance,) = await all_of(erp.balances(customer))
+        assert (balance.customer_id, balance.debt) == (SHOP, 150)
+    assert any("АналитикаУчетаПоПартнерам_Key eq guid''" in asked for asked in base.asked)
     await erp.close()
 
 

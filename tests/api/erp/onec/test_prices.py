@@ -52,6 +52,11 @@ async def read(
     return prices
 
 
+def by_discounts(prices: list[Price]) -> list[Price]:
+    """Those that a discount has made: all discounts here have an end."""
+    return [price for price in prices if price.valid_to]
+
+
 BASIC = [listed(MILK, RETAIL, 100), listed(MILK, WHOLESALE, "92.55"), listed(SUGAR, RETAIL, 50)]
 
 
@@ -65,7 +70,7 @@ async def test_a_price_of_a_box_is_told_for_a_piece(httpserver: HTTPServer) -> N
 async def test_a_volume_discount_is_a_price_from_a_quantity(httpserver: HTTPServer) -> None:
     prices = await read(httpserver, {SLICE: BASIC, NAMES.discounts.entity: [discount()]})
     term = {"min_quantity": Decimal(12), "valid_from": date(2025, 12, 1), "valid_to": date(2025, 12, 31)}
-    assert prices[3:] == [
+    assert by_discounts(prices) == [
         Price(MILK, Decimal("90.00"), RETAIL, **term),
         Price(MILK, Decimal("83.30"), WHOLESALE, **term),
     ]
@@ -73,7 +78,7 @@ async def test_a_volume_discount_is_a_price_from_a_quantity(httpserver: HTTPServ
 
 async def test_a_discount_of_one_price_type_leaves_the_others(httpserver: HTTPServer) -> None:
     prices = await read(httpserver, {SLICE: BASIC, NAMES.discounts.entity: [discount(price_type=WHOLESALE)]})
-    assert [price.price_list_id for price in prices[3:]] == [WHOLESALE]
+    assert [price.price_list_id for price in by_discounts(prices)] == [WHOLESALE]
 
 
 async def test_prepayment_and_promotion(httpserver: HTTPServer) -> None:
@@ -84,7 +89,7 @@ async def test_prepayment_and_promotion(httpserver: HTTPServer) -> None:
         ),
     ]
     prices = await read(httpserver, {SLICE: BASIC, NAMES.discounts.entity: ways})
-    paid, promo = prices[3:]
+    paid, promo = by_discounts(prices)
     assert (paid.amount, paid.prepayment, paid.promo, paid.min_quantity) == (Decimal("90.00"), True, "", 0)
     assert (promo.amount, promo.prepayment, promo.promo) == (Decimal("79.90"), False, "Неделя молока")
 
