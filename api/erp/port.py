@@ -207,25 +207,6 @@ class Checked(Protocol):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that a check of a backend's settings has to say, in Russian, for the distributor's IT person."""
-
-    severity: Literal["ok", "warning", "error"]
-    """A warning: the bot works, but without something. An error: a part of it does not work."""
-    text: str
-    todo: str = ""
-    """What to do about it, and where."""
-
-
-@runtime_checkable
-class Checked(Protocol):
-    """A backend that can say what is missing on its side. Nothing is written there."""
-
-    def check(self) -> AsyncIterator[Finding]:
-        """What was found, as it is found; it ends early when the backend does not answer. Never raises ErpError."""
-
-
-@dataclass(frozen=True)
 class Place:
     """Where a backend works: its name, its time, and a folder of its own for an exchange of files."""
 
