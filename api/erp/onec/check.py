@@ -112,11 +112,12 @@ def _published(name: str, table: Table, names: Names, found: Metadata) -> Iterat
     shape = SHAPES[name]
     if name == "contact_info":
         for owner in (names.contacts, names.managers):
-            if owner and owner["info"]:
+            if owner and owner["info"] and owner.entity in found.sets:
                 yield _part(owner, table, found)
     elif shape.part_of:
         owner = getattr(names, shape.part_of)
-        if owner and owner["lines"]:
+        # Of an object that is not published nothing more is said.
+        if owner and owner["lines"] and owner.entity in found.sets:
             yield _part(owner, table, found)
     elif shape.function:
         fields_ = found.tables.get(f"{table.entity}/{shape.function}") or found.sets[table.entity]
