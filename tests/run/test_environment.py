@@ -10,6 +10,8 @@ from api.channels.registry import SETTINGS
 from api.config import Settings
 from api.couriers.log.courier import LogSettings
 from api.couriers.smtp.courier import SmtpSettings
+from api.erp.registry import KINDS
+from api.erp.settings import ErpSettings
 from api.run.environment import (
     SECRETS,
     VARIABLES,
@@ -101,3 +103,15 @@ def test_the_example_file_holds_only_documented_names() -> None:
     names = re.findall(r"^#?\s?([A-Z_0-9]+)=", text, flags=re.MULTILINE)
     assert names
     assert set(names) <= set(documented()) | {"COMPOSE_PROFILES", "POSTGRES_PASSWORD", "DATABASE_PASSWORD"}
+
+
+PAGES = {"onec": "1c", "onec_http": "1c-http"}
+"""Pages that are called otherwise than the kind."""
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"memory"}))
+def test_the_page_of_an_accounting_system_has_all_its_settings(kind: str) -> None:
+    page = (ROOT / "docs" / f"connect-{PAGES.get(kind, kind)}.md").read_text(encoding="utf-8")
+    own = set(KINDS[kind].settings.model_fields) - set(ErpSettings.model_fields)
+    missing = [name for name in own if f"ERP_{name.upper()}" not in page]
+    assert missing == []
