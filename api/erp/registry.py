@@ -7,6 +7,8 @@ from typing import Any
 from api.erp.memory import open_memory
 from api.erp.onec.backend import open_onec
 from api.erp.onec.settings import OnecSettings
+from api.erp.onec_http.backend import open_onec_http
+from api.erp.onec_http.settings import OnecHttpSettings
 from api.erp.port import Erp, Place
 from api.erp.settings import ErpSettings, read_settings
 
@@ -22,6 +24,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "memory": Kind(open_memory),
     "onec": Kind(open_onec, OnecSettings),
+    "onec_http": Kind(open_onec_http, OnecHttpSettings),
 }
 
 
