@@ -14,7 +14,7 @@ from api.erp.demo.hs.goods import free, is_sold, money, plain, ref
 from api.erp.demo.hs.partners import balances, known
 from api.erp.demo.hs.prices import agreement_of, all_prices, own_price
 from api.erp.demo.hs.problems import Json, Problem, refused
-from api.erp.demo.registers import amount, number, over_limit
+from api.erp.demo.registers import amount, over_limit
 from api.erp.demo.schema import SCHEMA
 from api.erp.demo.store import Row
 
@@ -244,10 +244,10 @@ def _values(desk: Desk, key: str, draft: Draft) -> Row:
             {
                 "LineNumber": place,
                 "Номенклатура_Key": line.product_id,
-                "КоличествоУпаковок": number(line.quantity),
-                "Количество": number(line.quantity),
-                "Цена": number(line.price),
-                "Сумма": number((line.quantity * line.price).quantize(KOPECK)),
+                "КоличествоУпаковок": line.quantity,
+                "Количество": line.quantity,
+                "Цена": line.price,
+                "Сумма": (line.quantity * line.price).quantize(KOPECK),
                 "СтавкаНДС": (desk.base.store.get(PRODUCTS, line.product_id) or {}).get("СтавкаНДС", ""),
             }
             for place, line in enumerate(draft.lines, start=1)
