@@ -10,11 +10,12 @@ from api.domain.product import Category, Price, PriceList, Product, Stock, Wareh
 from api.erp.http import HttpClient, HttpLimits
 from api.erp.onec_http import nouns, wire
 from api.erp.onec_http.arrivals import Arrivals
+from api.erp.onec_http.check import check
 from api.erp.onec_http.client import PAGE, BotClient
 from api.erp.onec_http.settings import OnecHttpSettings
 from api.erp.onec_http.sink import Sink
 from api.erp.onec_http.webhook import Webhook
-from api.erp.port import Call, Capabilities, Data, Place, Quote, Reply
+from api.erp.port import Call, Capabilities, Data, Finding, Place, Quote, Reply
 
 SERVICE = "/hs/bot"
 
@@ -38,6 +39,7 @@ class OneCHttp:
         self._clock = clock
         self._sink = Sink(client, clock, check_prices=settings.check_prices)
         self._webhook = Webhook(secret, clock)
+        self._poll_seconds = settings.poll_seconds
         self._arrivals = None if secret else Arrivals(client, clock, settings.poll_seconds)
 
     async def ping(self) -> None:
@@ -130,6 +132,11 @@ class OneCHttp:
         """See Exchange."""
         if self._arrivals is not None:
             self._arrivals.taken(data)
+
+    def check(self) -> AsyncIterator[Finding]:
+        """See Checked."""
+        told = self._arrivals is None
+        return check(self._client, self._clock, webhook=told, poll_seconds=self._poll_seconds)
 
     async def close(self) -> None:
         """See Erp."""

@@ -18,7 +18,8 @@ Status = Literal["accepted", "picking", "shipped", "delivered", "cancelled", "fa
 def _decimal(value: object) -> object:
     """Only strings: a JSON number has lost its kopecks on the way."""
     if not isinstance(value, str):
-        raise ValueError("a decimal string is expected")  # noqa: TRY004: what pydantic takes
+        # Pydantic takes ValueError only.
+        raise ValueError("a decimal string is expected")  # noqa: TRY004
     return value
 
 

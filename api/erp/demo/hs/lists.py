@@ -84,7 +84,9 @@ def _customers(desk: Desk, ask: Ask) -> Json:
 
 
 def _balances(desk: Desk, ask: Ask) -> Json:
-    rows = partners.balances(desk.base.store, _wanted(desk, "balances", ask))
+    store, wanted = desk.base.store, _wanted(desk, "balances", ask)
+    known = None if wanted is None else [found for found in wanted if store.get(PARTNERS, found)]
+    rows = partners.balances(store, known)
     return page(rows, ask, lambda row: str(row["customer_id"]), lambda row: row)
 
 

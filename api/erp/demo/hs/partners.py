@@ -80,7 +80,7 @@ def balances(store: Store, asked: Iterable[str] | None) -> list[Json]:
         debts[row["Партнер_Key"]] += amount(row["ДолгBalance"])
         if amount(row["ДолгBalance"]) > 0:
             invoices[row["Партнер_Key"]].append(_invoice(row))
-    wanted = [found for found in debts if found != EMPTY_REF] if asked is None else [found for found in asked if found]
+    wanted = [found for found in debts if found != EMPTY_REF] if asked is None else list(asked)
     return [{"customer_id": who, "debt": money(debts[who]), "invoices": invoices[who]} for who in wanted]
 
 

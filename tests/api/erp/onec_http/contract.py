@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -106,4 +106,8 @@ class Watch:
             self._note(f"{method} {path} ←", operation["requestBody"]["content"]["application/json"]["schema"], sent)
 
     def _note(self, what: str, schema: dict[str, Any], body: bytes) -> None:
-        self.violations += [f"{what} {error}" for error in self._contract.errors(schema, json.loads(body))]
+        try:
+            errors = self._contract.errors(schema, json.loads(body))
+        except ValueError:
+            errors = ["no JSON"]
+        self.violations += [f"{what} {error}" for error in errors]
