@@ -31,7 +31,7 @@ def _among(rows: list[T], key: Callable[[T], str], wanted: set[str] | None) -> l
     return rows if wanted is None else [row for row in rows if key(row) in wanted]
 
 
-def ping(desk: Desk, ask: Ask) -> Json:
+def _ping(desk: Desk, ask: Ask) -> Json:
     """Who we are."""
     return {
         "contract": "1.0",
@@ -114,7 +114,7 @@ def _changes(desk: Desk, ask: Ask) -> Json:
 
 
 LISTS: dict[str, Callable[[Desk, Ask], Json]] = {
-    "ping": ping,
+    "ping": _ping,
     "categories": _categories,
     "price-lists": _price_lists,
     "warehouses": _warehouses,

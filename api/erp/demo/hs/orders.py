@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from api.erp.demo import writing
 from api.erp.demo.address import Target
-from api.erp.demo.entities import EMPTY_DATE, EMPTY_REF, ORDERS, OUTLETS, PRODUCTS
+from api.erp.demo.entities import CONTRACTS, EMPTY_DATE, EMPTY_REF, ORDERS, OUTLETS, PRODUCTS
 from api.erp.demo.errors import ODataError
 from api.erp.demo.hs.bodies import Draft
 from api.erp.demo.hs.desk import Desk
@@ -155,7 +155,7 @@ def _posted(desk: Desk, key: str, row: Row) -> Row:
     try:
         writing.call(desk.base, SCHEMA[ORDERS], Target(ORDERS, made, "Post"))
     except ODataError as error:
-        raise refused(error, order=order(desk, _stored(desk, made))) from error
+        raise refused(error, order(desk, _stored(desk, made))) from error
     row = _stored(desk, made)
     note = store.get(REGISTER, key) or {}
     store.put(REGISTER, key, note | {"version": row["DataVersion"]})
@@ -227,7 +227,7 @@ def _warehouse(desk: Desk, draft: Draft, agreement: Row) -> str:
 def _values(desk: Desk, key: str, draft: Draft) -> Row:
     """The document as the extension fills it."""
     agreement = _agreement(desk, draft)
-    contract = desk.base.store.get("Catalog_ДоговорыКонтрагентов", agreement["Договор_Key"]) or {}
+    contract = desk.base.store.get(CONTRACTS, agreement["Договор_Key"]) or {}
     return {
         "Партнер_Key": draft.customer_id,
         "Контрагент_Key": contract.get("Контрагент_Key", EMPTY_REF),

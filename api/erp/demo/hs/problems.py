@@ -23,10 +23,10 @@ BY_WORDS = (
 class Problem(Exception):
     """Goes out as application/problem+json. `more`: order, products, stored."""
 
-    def __init__(self, code: str, message: str, **more: object) -> None:
+    def __init__(self, code: str, message: str, *, status: int | None = None, **more: object) -> None:
         super().__init__(message)
         self.code = code
-        self.status = STATUS.get(code, 422)
+        self.status = status or STATUS.get(code, 422)
         self.message = message
         self.more = more
 
@@ -34,8 +34,9 @@ class Problem(Exception):
         return {"code": self.code, "message": self.message, "permanent": self.code != "busy"} | self.more
 
 
-def refused(error: ODataError, **more: object) -> Problem:
-    """What the configuration said while it wrote or posted a document."""
+def refused(error: ODataError, written: Json | None = None) -> Problem:
+    """What the configuration said while it wrote or posted a document; `written`: the document that stays."""
     words = error.message.casefold()
     codes = [code for part, code in BY_WORDS if part in words]
-    return Problem(codes[-1] if codes else "other", error.message, **more)
+    code = codes[-1] if codes else "other"
+    return Problem(code, error.message) if written is None else Problem(code, error.message, order=written)

@@ -119,15 +119,11 @@ async def _answer(desk: Desk, request: Request) -> tuple[int, Json]:
             continue
         handler = methods.get(request.method)
         if handler is None:
-            problem = Problem("invalid", f"Метод {request.method} здесь не нужен.")
-            problem.status = 405
-            raise problem
+            raise Problem("invalid", f"Метод {request.method} здесь не нужен.", status=405)
         try:
             body = await read_body(request, desk.base.max_body)
         except ODataError as error:
-            problem = Problem("invalid", error.message)
-            problem.status = error.status
-            raise problem from error
+            raise Problem("invalid", error.message, status=error.status) from error
         if request.method != "GET" and (delay := desk.base.faults.delay_of_write()):
             await asyncio.sleep(delay)
         query = request.scope["query_string"].decode("ascii", "replace")

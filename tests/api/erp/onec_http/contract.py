@@ -69,10 +69,9 @@ class Watch:
             return
         sent, told = bytearray(), bytearray()
         start: dict[str, Any] = {}
-        transport_owner = receive
 
         async def hear() -> Message:
-            message = await transport_owner()
+            message = await receive()
             sent.extend(message.get("body", b""))
             return message
 
