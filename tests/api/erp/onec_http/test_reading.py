@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from api.domain.clock import FixedClock
+from api.domain.customer import CardChange, CardField
 from api.domain.order import OrderStatus
 from api.domain.product import Stock
 from api.erp.errors import ErpError
@@ -20,6 +21,7 @@ from api.erp.onec_http.client import IDS_IN_ONE, portions
 from api.erp.port import Checked, Data, Exchange, Finding
 from tests.api.erp.conformance import all_of
 from tests.api.erp.onec_http.conftest import CLOCK, HsWorld, Service, open_service
+from tests.api.erp.onec_http.contract import METHODS, Contract
 from tests.api.erp.worlds import draft
 
 
@@ -94,6 +96,29 @@ async def test_without_a_webhook_changes_are_asked_for(world: HsWorld, service: 
     await erp.taken(Data.ORDERS, "не прочиталось")
     assert await erp.arrived() == {Data.BALANCES}
     await erp.close()
+
+
+async def test_the_adapter_uses_the_whole_contract(world: HsWorld, service: Service) -> None:
+    watch, erp, sent = service.watch, world.erp, draft(world)
+    watch.seen.clear()
+    person = world.customer.contacts[0]
+    change = CardChange("C-20", world.customer.id, CardField.CONTACT, person.id, person.name, person.name)
+    await erp.ping()
+    for rows in (erp.categories(), erp.products(), erp.price_lists(), erp.prices(), erp.warehouses(), erp.stock()):
+        assert await all_of(rows)
+    assert await all_of(erp.customers())
+    assert await all_of(erp.balances())
+    await erp.quote(sent)
+    await erp.place(sent)
+    await erp.find(sent.key)
+    await all_of(erp.orders(world.clock.now() - timedelta(hours=1)))
+    await erp.cancel(sent.key)
+    await erp.change_card(change)
+    assert isinstance(erp, Exchange)
+    await erp.arrived()
+    paths = Contract().document["paths"].values()
+    every = {item[method]["operationId"] for item in paths for method in METHODS if method in item}
+    assert {operation for operation, _ in watch.seen} == every
 
 
 async def test_the_check_of_a_sound_base(world: HsWorld, service: Service) -> None:
