@@ -11,6 +11,8 @@ from api.erp.moysklad.backend import open_moysklad
 from api.erp.moysklad.settings import MoyskladSettings
 from api.erp.onec.backend import open_onec
 from api.erp.onec.settings import OnecSettings
+from api.erp.onec_http.backend import open_onec_http
+from api.erp.onec_http.settings import OnecHttpSettings
 from api.erp.port import Erp, Place
 from api.erp.sap.backend import open_sap
 from api.erp.sap.settings import SapSettings
@@ -31,6 +33,7 @@ KINDS: dict[str, Kind] = {
     "onec": Kind(open_onec, OnecSettings),
     "moysklad": Kind(open_moysklad, MoyskladSettings),
     "sap": Kind(open_sap, SapSettings),
+    "onec_http": Kind(open_onec_http, OnecHttpSettings),
 }
 
 

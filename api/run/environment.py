@@ -128,4 +128,4 @@ def demo_erp_url(values: Mapping[str, str]) -> str:
 
 def uses_demo_erp(values: Mapping[str, str]) -> bool:
     """Whether the accounting system is our own demo 1C, to be started beside the rest."""
-    return values["ERP_KIND"] == "onec" and values["ERP_URL"].rstrip("/") == demo_erp_url(values)
+    return values["ERP_KIND"] in ("onec", "onec_http") and values["ERP_URL"].rstrip("/") == demo_erp_url(values)

@@ -64,6 +64,7 @@ def test_the_caller_wins_over_the_file_and_that_over_defaults(tmp_path: Path) ->
 
 def test_the_demo_erp_is_used_unless_another_one_is_named(tmp_path: Path) -> None:
     assert uses_demo_erp(load(tmp_path, {"DEMO_ERP_PORT": "8123"}, None))
+    assert uses_demo_erp(load(tmp_path, {"ERP_KIND": "onec_http"}, None))
     assert not uses_demo_erp(load(tmp_path, {"ERP_URL": "http://1c.example/trade"}, None))
     assert not uses_demo_erp(load(tmp_path, {"ERP_KIND": "memory"}, None))
 

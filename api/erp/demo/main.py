@@ -8,6 +8,9 @@ from fastapi import FastAPI
 from api.erp.demo import control, odata, page
 from api.erp.demo.base import Base
 from api.erp.demo.faults import FaultBox
+from api.erp.demo.hs import control as hs_control
+from api.erp.demo.hs import router as hs_router
+from api.erp.demo.hs.desk import open_desk
 from api.erp.demo.seed.fill import ensure_seeded
 from api.erp.demo.settings import DemoSettings
 from api.erp.demo.store import Store
@@ -29,6 +32,7 @@ def create_app(settings: DemoSettings | None = None) -> FastAPI:
             chosen.demo_erp_max_body,
         )
         ensure_seeded(store, app.state.base.now())
+        app.state.desk = open_desk(app.state.base)
         yield
         store.close()
 
@@ -36,6 +40,8 @@ def create_app(settings: DemoSettings | None = None) -> FastAPI:
     app.include_router(odata.router)
     app.include_router(control.router)
     app.include_router(page.router)
+    app.include_router(hs_router.router)
+    app.include_router(hs_control.router)
 
     @app.get("/health/live", include_in_schema=False)
     def live() -> dict[str, bool]:

@@ -6,12 +6,14 @@ A stored row is never changed in place: a write replaces it, so a reader needs t
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+Watcher = Callable[[str, Row | None, Row | None], None]
+"""Told of each write: the entity, the row as it was, and as it is."""
 
 STOCK = "_stock"
 """Goods on hand as entered: {Номенклатура_Key, Склад_Key, Количество}."""
@@ -35,9 +37,18 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_TABLES)
+        self._watchers: list[Watcher] = []
         self._tables: dict[str, dict[str, Row]] = {}
         for entity, ref, data in self._db.execute("SELECT entity, ref, data FROM rows ORDER BY rowid"):
             self._tables.setdefault(entity, {})[ref] = json.loads(data)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tells it of every write from now on; of one that is rolled back too."""
+        self._watchers.append(watcher)
+
+    def _tell(self, entity: str, old: Row | None, new: Row | None) -> None:
+        for watcher in self._watchers:
+            watcher(entity, old, new)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -71,7 +82,7 @@ class Store:
     def remove(self, entity: str, ref: str) -> None:
         with self.writing():
             self._db.execute("DELETE FROM rows WHERE entity = ? AND ref = ?", (entity, ref))
-            self._tables.get(entity, {}).pop(ref, None)
+            self._tell(entity, self._tables.get(entity, {}).pop(ref, None), None)
 
     def replace_all(self, rows: Iterable[tuple[str, str, Row]], meta: dict[str, str]) -> None:
         """Forget everything and hold these rows instead."""
@@ -110,4 +121,5 @@ class Store:
             [(entity, ref, json.dumps(row, ensure_ascii=False)) for entity, ref, row in rows],
         )
         for entity, ref, row in rows:
+            self._tell(entity, self._tables.get(entity, {}).get(ref), row)
             self._tables.setdefault(entity, {})[ref] = row

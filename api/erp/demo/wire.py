@@ -1,5 +1,7 @@
 """Answers below HTTP: a bounded body, a connection that is cut."""
 
+import asyncio
+
 from fastapi import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -28,6 +30,7 @@ class HalfBody(Response):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         half = bytes(self.body[: len(self.body) // 2])
         await send({"type": "http.response.body", "body": half, "more_body": True})
+        await asyncio.sleep(0.05)
         await CutConnection()(scope, receive, send)
 
 
