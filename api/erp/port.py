@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from api.domain.clock import Clock
@@ -176,6 +176,25 @@ class Exchange(Protocol):
 
     async def taken(self, data: Data, error: str = "") -> None:
         """What had arrived was read into our tables; `error`, in Russian: it could not be, and why."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a check of a backend's settings has to say, in Russian, for the distributor's IT person."""
+
+    severity: Literal["ok", "warning", "error"]
+    """A warning: the bot works, but without something. An error: a part of it does not work."""
+    text: str
+    todo: str = ""
+    """What to do about it, and where."""
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A backend that can say what is missing on its side. Nothing is written there."""
+
+    def check(self) -> AsyncIterator[Finding]:
+        """What was found, as it is found; it ends early when the backend does not answer. Never raises ErpError."""
 
 
 @dataclass(frozen=True)
