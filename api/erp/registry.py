@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from api.erp.commerceml.backend import open_commerceml
+from api.erp.commerceml.settings import CommercemlSettings
 from api.erp.memory import open_memory
 from api.erp.onec.backend import open_onec
 from api.erp.onec.settings import OnecSettings
@@ -20,6 +22,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "commerceml": Kind(open_commerceml, CommercemlSettings),
     "memory": Kind(open_memory),
     "onec": Kind(open_onec, OnecSettings),
 }
