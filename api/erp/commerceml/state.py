@@ -68,6 +68,7 @@ WITH item AS (
     FROM item
 )
 SELECT told.id, told.body, offered, active, category.id AS category, CASE
+    WHEN article = '' AND marked = 1 THEN mark
     WHEN article = '' THEN told.id
     WHEN times = 1 OR (active AND live = 1) THEN article
     WHEN marked = 1 THEN article || '/' || mark

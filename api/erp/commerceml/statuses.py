@@ -41,10 +41,10 @@ CODE = re.compile(r"^\[[^\]]*\]\s*")
 
 
 def status_of_word(text: str, own: Mapping[str, OrderStatus]) -> OrderStatus | None:
-    """The state that a word means; None: nobody knows it."""
+    """The state that a word means, or else the part of it before a comma; None: nobody knows it."""
+    known = WORDS | {_plain(name): status for name, status in own.items()}
     word = _plain(text)
-    added = {_plain(name): status for name, status in own.items()}
-    return added.get(word) or WORDS.get(word)
+    return known.get(word) or known.get(word.partition(",")[0])
 
 
 def _plain(text: str) -> str:
