@@ -1,6 +1,7 @@
 """Archives and names that come from outside: unpacked by our rules only."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -47,7 +48,7 @@ def unpack(archive: Path, folder: Path, budget: int) -> Iterator[tuple[str, Path
                     target = folder / f"unpacked-{archive.name}-{number}"
                     budget -= _extract(opened, member, target, budget)
                     yield safe_name(_name(member)), target
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
         raise BadFile(f"Архив повреждён ({error}).") from error
 
 

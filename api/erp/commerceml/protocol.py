@@ -20,6 +20,7 @@ from api.erp.commerceml.session import COOKIE, SESSID, Keeper
 from api.erp.commerceml.settings import MEGABYTE, CommercemlSettings
 from api.erp.commerceml.spool import Spool
 from api.erp.commerceml.statuses import WORDS
+from api.erp.commerceml.store import on_disk
 from api.erp.errors import ErpError
 from api.erp.port import Call, Data, Reply
 
@@ -70,7 +71,8 @@ class Protocol:
     async def answer(self, call: Call) -> Reply:
         """See Exchange."""
         try:
-            return await self._answer(call)
+            with on_disk():
+                return await self._answer(call)
         except BadFile as error:
             return self._failure(str(error))
         except ErpError as error:

@@ -37,6 +37,7 @@ from api.erp.commerceml.merge import Merge, Merged, sweep
 from api.erp.commerceml.reading import BadFile
 from api.erp.commerceml.settings import MEGABYTE, CommercemlSettings
 from api.erp.commerceml.state import State
+from api.erp.commerceml.store import on_disk
 from api.erp.errors import ErpError
 from api.erp.port import Data
 
@@ -128,7 +129,7 @@ class Spool:
 
     def merge(self, at_most: int | None = None, *, wait: bool = True) -> None:
         """Reads the waiting files in their order, up to the first one larger than `at_most`. Blocks."""
-        with self._lock(wait) as mine:
+        with on_disk(), self._lock(wait) as mine:
             while mine:
                 with self._ledger.store.reading() as db:
                     file = first_waiting(db)

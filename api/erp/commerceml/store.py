@@ -27,7 +27,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own; each statement sees what is committed."""
-        with _told(), closing(self._open()) as connection:
+        with on_disk(), closing(self._open()) as connection:
             yield connection
 
     @contextmanager
@@ -62,7 +62,7 @@ class Store:
 
     async def stream(self, query: str, values: Sequence[Any] = ()) -> AsyncIterator[sqlite3.Row]:
         """The rows of a query as they were at its beginning, in portions: a large answer needs no memory."""
-        with _told():
+        with on_disk():
             connection = await asyncio.to_thread(self._open)
             try:
                 cursor = await asyncio.to_thread(connection.execute, query, values)
@@ -85,7 +85,8 @@ class Store:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def on_disk() -> Iterator[None]:
+    """Whatever the disk refuses inside is a transient ErpError."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

@@ -79,7 +79,12 @@ def small_shop(encoding: str = "utf-8") -> dict[str, bytes]:
         files.offer(SECOND, files.price("99.90"), stock=files.at_main("40.5")),
     )
     people = f"<Представители>{files.person('h1', 'Анна Котова', '+7 900 000-00-01')}</Представители>"
-    facts = {"Вид цен": "Оптовая", "Код для входа": "ROMASHKA", "Кредитный лимит": "50 000,00", "Отсрочка платежа": "14"}
+    facts = {
+        "Вид цен": "Оптовая",
+        "Код для входа": "ROMASHKA",
+        "Кредитный лимит": "50 000,00",
+        "Отсрочка платежа": "14",
+    }
     company = files.company(files.COMPANY, "ООО «Ромашка»", facts=facts, people=people)
     return {
         "import.xml": files.xml(goods, encoding=encoding),

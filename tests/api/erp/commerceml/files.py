@@ -88,7 +88,9 @@ def offers(*rows: str, whole: bool = True, head: str = TYPES + WAREHOUSES, ref: 
     )
 
 
-def company(ref: str, name: str, *, tax_id: str = "7701234567", facts: Mapping[str, str] | None = None, **more: str) -> str:
+def company(
+    ref: str, name: str, *, tax_id: str = "7701234567", facts: Mapping[str, str] | None = None, **more: str
+) -> str:
     address = more.get("address", "ул. Садовая, 12")
     return (
         f"<Контрагент><Ид>{ref}</Ид><Наименование>{escape(name)}</Наименование>"
@@ -111,7 +113,13 @@ def person(ref: str, name: str, phone: str) -> str:
 
 
 def document(
-    ref: str, number: str, pairs: Sequence[tuple[str, str]], *, lines: str = "", customer: str = "", day: str = "2025-12-15"
+    ref: str,
+    number: str,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    lines: str = "",
+    customer: str = "",
+    day: str = "2025-12-15",
 ) -> str:
     buyers = (
         f"<Контрагенты><Контрагент><Ид>{customer}</Ид><Наименование>Покупатель</Наименование><Роль>Покупатель</Роль>"
