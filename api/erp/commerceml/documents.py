@@ -139,7 +139,7 @@ def _facts(order: Waiting, settings: CommercemlSettings) -> list[tuple[str, str]
 
 def _comment(draft: OrderDraft) -> str:
     hours = window(draft.window_start, draft.window_end)
-    return f"{draft.comment.strip()} Доставка {draft.delivery_date:%d.%m.%Y}, {hours}.".strip()
+    return f"{draft.comment.strip()} Доставка {draft.delivery_date:%d.%m.%Y} {hours}.".strip()
 
 
 def _requisites(element: etree._Element, facts: Sequence[tuple[str, str]]) -> None:

@@ -69,7 +69,8 @@ FIRST, SECOND = files.product_id(1), files.product_id(2)
 def small_shop(encoding: str = "utf-8") -> dict[str, bytes]:
     """Two goods with prices and stock, the second by weight; one company."""
     kilo = '<БазоваяЕдиница Код="166">кг</БазоваяЕдиница>'
-    box = '<БазоваяЕдиница Код="796">шт<Пересчет><Единица>812</Единица><Коэффициент>12</Коэффициент></Пересчет></БазоваяЕдиница>'
+    boxes = "<Пересчет><Единица>812</Единица><Коэффициент>12</Коэффициент></Пересчет>"
+    box = f'<БазоваяЕдиница Код="796">шт{boxes}</БазоваяЕдиница>'
     goods = files.catalog(
         files.good(FIRST, "Молоко луговое 3,2%", article="10001", unit=box),
         files.good(SECOND, "Сыр весовой", article="10002", unit=kilo, group=files.DAIRY),

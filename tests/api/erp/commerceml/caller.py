@@ -41,7 +41,7 @@ async def serving(exchange: Exchange) -> AsyncIterator[Server]:
     app.add_route("/1c_exchange", ours.answer, methods=["GET", "POST", "PUT"])
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     running = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells it by this flag only
         await asyncio.sleep(0.01)
     ours.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/1c_exchange"
     try:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from api.erp.commerceml.settings import CommercemlSettings
 from api.erp.port import Data
 from tests.api.erp.commerceml.bench import Bench, bench, small_shop
-from tests.api.erp.commerceml.caller import PASSWORD, USER, OneC
-from tests.api.erp.commerceml.files import catalog, good, product_id, xml
+from tests.api.erp.commerceml.caller import PASSWORD, USER, OneC, zipped
+from tests.api.erp.commerceml.files import catalog, good, offer, offers, price, product_id, xml
 from tests.api.erp.conformance import all_of
 
 OVER = "failure\nСессия обмена не найдена или истекла: начните обмен заново."
@@ -201,3 +201,25 @@ async def test_a_folder_that_is_not_there_is_told(shop: Bench, tmp_path: Path) -
     assert await shop.onec.ask("catalog", "import", filename="import.xml") == "failure\nПапка обмена с 1С недоступна."
     (tmp_path / "queue").unlink()
     assert await shop.onec.ask("catalog", "import", filename="import.xml") == "success"
+
+
+async def test_a_client_with_a_session_for_each_file(shop: Bench) -> None:
+    """As commerceml-tester does: everything by POST, an archive a file, price types and units named by ids only."""
+    only = {"whole": False}
+    unit = '<БазоваяЕдиница Код="750" НаименованиеКраткое="бан">750</БазоваяЕдиница>'
+    priced = price("1234.5", "BASE").replace("<Единица>шт</Единица><Коэффициент>1</Коэффициент>", "")
+    files = {
+        "import": catalog(good(product_id(1), "Икра", unit=unit), **only),
+        "offers": offers(offer(product_id(1), priced), head="", **only),
+        "rests": offers(offer(product_id(1), stock="<Остатки><Остаток>7</Остаток></Остатки>"), head="", **only),
+    }
+    for name, inner in files.items():
+        await shop.onec.begin("catalog")
+        await shop.onec.upload("catalog", f"{name}.zip", zipped({f"{name}.xml": xml(inner, encoding="windows-1251")}))
+        answer = await shop.onec.ask("catalog", "import", method="POST", body=b"", filename=f"{name}.xml")
+        assert answer == "success"
+    assert await shop.onec.ask("catalog", "complete", method="POST", body=b"") == "success"
+    (product,) = await all_of(shop.erp.products())
+    assert (product.base_unit, product.active) == ("бан", True)
+    assert [(row.price_list_id, str(row.amount)) for row in await all_of(shop.erp.prices())] == [("BASE", "1234.50")]
+    assert [(row.warehouse_id, row.quantity) for row in await all_of(shop.erp.stock())] == [("all", 7)]
