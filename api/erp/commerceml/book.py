@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 from api.domain.order import Difference, OrderDraft, OrderLine, OrderStatus, PlacedOrder
 from api.erp.commerceml import documents
 from api.erp.commerceml.documents import Told, Waiting
-from api.erp.commerceml.ledger import Ledger, Session
+from api.erp.commerceml.ledger import Ledger, Session, note_brought
 from api.erp.commerceml.node import Node
 from api.erp.commerceml.settings import CommercemlSettings
 from api.erp.commerceml.state import State, company_of, is_sold, named
 from api.erp.commerceml.store import Store
 from api.erp.errors import ErpError, Reason
-from api.erp.port import Place
+from api.erp.port import Data, Place
 
 LAST_STATES = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 AT_ONCE = 200
@@ -278,6 +278,8 @@ def _taken(db: sqlite3.Connection, session: Session, now: float) -> int:
         " WHERE o.exchange = ?4 AND o.erp_id = document.erp_id AND o.revision = document.revision)",
         (now, OrderStatus.SENDING.value, OrderStatus.ACCEPTED.value, session.id),
     )
+    if done.rowcount:
+        note_brought(db, Data.ORDERS, now)
     return done.rowcount
 
 

@@ -21,7 +21,7 @@ TITLES = {
     Data.PRICES: "Цены",
     Data.STOCK: "Остатки",
     Data.CUSTOMERS: "Клиенты",
-    Data.ORDERS: "Состояния заказов",
+    Data.ORDERS: "Вести о заказах",
 }
 TODO = {
     Data.GOODS: f"Включите выгрузку товаров: {EXCHANGE}.",

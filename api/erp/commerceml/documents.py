@@ -64,7 +64,9 @@ def write(orders: Sequence[Waiting], now: datetime, version: str, settings: Comm
     root = etree.Element(ROOT, {"ВерсияСхемы": version, "ДатаФормирования": f"{now:%Y-%m-%dT%H:%M:%S}"})
     for order in orders:
         _document(etree.SubElement(root, "Документ"), order, settings)
-    return cast(bytes, etree.tostring(root, encoding=settings.encoding, xml_declaration=True, pretty_print=True))
+    head = f'<?xml version="1.0" encoding="{settings.encoding}"?>\n'.encode()
+    body = etree.tostring(root, encoding=settings.encoding, xml_declaration=False, pretty_print=True)
+    return head + cast(bytes, body)
 
 
 def _document(document: etree._Element, order: Waiting, settings: CommercemlSettings) -> None:

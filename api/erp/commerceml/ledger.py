@@ -24,9 +24,9 @@ CREATE TABLE IF NOT EXISTS upload (
 );
 CREATE TABLE IF NOT EXISTS file (
     id INTEGER PRIMARY KEY AUTOINCREMENT, exchange INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL,
-    sweep INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'waiting', error TEXT NOT NULL DEFAULT '',
-    queued REAL NOT NULL, done REAL, data TEXT NOT NULL DEFAULT '[]', whole TEXT NOT NULL DEFAULT '[]',
-    count TEXT NOT NULL DEFAULT '{}'
+    sweep TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT 'waiting', error TEXT NOT NULL DEFAULT '',
+    queued REAL NOT NULL, done REAL, data TEXT NOT NULL DEFAULT '[]', named TEXT NOT NULL DEFAULT '[]',
+    whole TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE IF NOT EXISTS brought (
     data TEXT PRIMARY KEY, version INTEGER NOT NULL, at REAL NOT NULL, told INTEGER NOT NULL DEFAULT 0,
@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS offered (
 );
 """
 
+DEACTIVATE = "deactivate"
 KEPT_DAYS = 7
 DAY_SECONDS = 86400
 
@@ -58,12 +59,12 @@ class Session:
 
 @dataclass(frozen=True)
 class File:
-    """A file that came whole. `sweep`: no file, but the word that all of its exchange has come."""
+    """A file that came whole. `sweep`: no file, but the word that all has come: «deactivate» or «complete»."""
 
     id: int
     exchange: int
     name: str
-    sweep: bool
+    sweep: str
     state: str
     """«waiting», «read» or «failed»."""
     error: str
@@ -112,18 +113,18 @@ class Ledger:
 
         await self.store.write(work)
 
-    async def queue_sweep(self, session: Session, now: float) -> int:
+    async def queue_sweep(self, session: Session, word: str, now: float) -> int:
         """1C says that all has come: noted behind the files that wait. Returns its number."""
 
         def work(db: sqlite3.Connection) -> int:
-            query = "INSERT INTO file (exchange, name, size, queued, sweep) VALUES (?, '', 0, ?, 1)"
-            return db.execute(query, (session.id, now)).lastrowid or 0
+            query = "INSERT INTO file (exchange, name, size, queued, sweep) VALUES (?, '', 0, ?, ?)"
+            return db.execute(query, (session.id, now, word)).lastrowid or 0
 
         return await self.store.write(work)
 
     async def newest(self, session: Session, name: str) -> File | None:
         """The last file of the session with this name."""
-        query = "SELECT * FROM file WHERE exchange = ? AND name = ? AND NOT sweep ORDER BY id DESC LIMIT 1"
+        query = "SELECT * FROM file WHERE exchange = ? AND name = ? AND sweep = '' ORDER BY id DESC LIMIT 1"
         return await self.store.read(lambda db: _file(db.execute(query, (session.id, name)).fetchone()))
 
     async def file(self, number: int) -> File | None:
@@ -162,21 +163,20 @@ def first_waiting(db: sqlite3.Connection) -> File | None:
 def note_read(db: sqlite3.Connection, file: File, merged: Merged, now: float) -> None:
     """The file is in the state now."""
     db.execute(
-        "UPDATE file SET state = 'read', done = ?, data = ?, whole = ?, count = ? WHERE id = ?",
-        (
-            now,
-            json.dumps(sorted(merged.data)),
-            json.dumps(sorted(merged.whole)),
-            json.dumps(merged.count, ensure_ascii=False),
-            file.id,
-        ),
+        "UPDATE file SET state = 'read', done = ?, data = ?, named = ?, whole = ? WHERE id = ?",
+        (now, *(json.dumps(sorted(told)) for told in (merged.data, merged.named, merged.whole)), file.id),
     )
     for item in merged.data:
-        db.execute(
-            "INSERT INTO brought (data, version, at) VALUES (?1, ?2, ?3)"
-            " ON CONFLICT (data) DO UPDATE SET version = ?2, at = ?3",
-            (item.value, file.id, file.queued),
-        )
+        note_brought(db, item, file.queued)
+
+
+def note_brought(db: sqlite3.Connection, data: Data, at: float) -> None:
+    """There is something new to be read."""
+    db.execute(
+        "INSERT INTO brought (data, version, at) VALUES (?1, 1, ?2)"
+        " ON CONFLICT (data) DO UPDATE SET version = version + 1, at = ?2",
+        (data.value, at),
+    )
 
 
 def note_failed(db: sqlite3.Connection, file: File, error: str, now: float) -> None:
@@ -184,15 +184,25 @@ def note_failed(db: sqlite3.Connection, file: File, error: str, now: float) -> N
     db.execute("UPDATE file SET state = 'failed', done = ?, error = ? WHERE id = ?", (now, error, file.id))
 
 
-def whole_of(db: sqlite3.Connection, exchange: int) -> tuple[int, set[tuple[Data, str]]]:
-    """Of an exchange: the number of its first file, and what its files say they are everything of. Nothing when one
-    of them could not be read: what stood in it would be taken away."""
-    rows = db.execute("SELECT id, state, whole FROM file WHERE exchange = ? AND NOT sweep", (exchange,)).fetchall()
+def whole_of(db: sqlite3.Connection, exchange: int, word: str) -> tuple[int, set[tuple[Data, str]]]:
+    """The number of an exchange's first file, and what all its files together are everything of: what they say, and by
+    the word «deactivate» also the goods that they name. Nothing when one of them could not be read: what stood in it
+    would be taken away."""
+    query = "SELECT id, state, named, whole FROM file WHERE exchange = ? AND sweep = ''"
+    rows = db.execute(query, (exchange,)).fetchall()
     if not rows or any(row["state"] == "failed" for row in rows):
         return 0, set()
-    return min(row["id"] for row in rows), {
-        (Data(data), catalog) for row in rows for data, catalog in json.loads(row["whole"])
-    }
+    whole = {(Data(data), catalog) for row in rows for data, catalog in json.loads(row["whole"])}
+    if word == DEACTIVATE:
+        named = {(Data(data), catalog) for row in rows for data, catalog in json.loads(row["named"])}
+        whole |= {(data, catalog) for data, catalog in named if data is Data.GOODS}
+    return min(row["id"] for row in rows), whole
+
+
+def is_old_protocol(db: sqlite3.Connection, exchange: int) -> bool:
+    """Whether 1C told no version: then it will not say either that all has come."""
+    row = db.execute("SELECT version FROM exchange WHERE id = ?", (exchange,)).fetchone()
+    return row is not None and not row["version"]
 
 
 def _file(row: sqlite3.Row | None) -> File | None:
@@ -203,7 +213,7 @@ def _file(row: sqlite3.Row | None) -> File | None:
         row["id"],
         row["exchange"],
         row["name"],
-        bool(row["sweep"]),
+        row["sweep"],
         row["state"],
         row["error"],
         row["queued"],

@@ -20,9 +20,10 @@ OF_OFFERS = frozenset({Data.GOODS, Data.PRICES, Data.STOCK})
 
 @dataclass
 class Merged:
-    """What a file brought: which data, of which catalogues it says it is everything, and how much of each card."""
+    """What a file brought: data of catalogues, of which of them it says that it is everything, how many cards."""
 
     data: set[Data] = field(default_factory=set)
+    named: set[tuple[Data, str]] = field(default_factory=set)
     whole: set[tuple[Data, str]] = field(default_factory=set)
     count: dict[str, int] = field(default_factory=dict)
 
@@ -97,9 +98,7 @@ class Merge:
 
     def _good(self, card: Card) -> None:
         node, catalog = card.node, card.package.catalog
-        self.merged.data.add(Data.GOODS)
-        if card.package.whole:
-            self.merged.whole.add((Data.GOODS, catalog))
+        self._note(card, {Data.GOODS})
         ref = node.text("Ид")
         if ref and is_withdrawn(node) and not node.text("Наименование"):
             self._run("UPDATE good SET withdrawn = 1, changed = ? WHERE id = ? AND NOT withdrawn", (self._now, ref))
@@ -121,14 +120,19 @@ class Merge:
         prices, stock = goods.prices(node), goods.stock(node)
         told = {Data.PRICES: prices, Data.STOCK: stock}
         brought = {data for data, rows in told.items() if rows is not None}
-        self.merged.data |= brought
-        if card.package.whole:
-            self.merged.whole |= {(data, card.package.catalog) for data in brought}
+        self._note(card, brought)
         self._keep_offer(ref, card)
         if prices is not None:
             self._prices(ref, prices)
         if stock is not None:
             self._stock(ref, {place: str(quantity) for place, quantity in stock.items()})
+
+    def _note(self, card: Card, brought: set[Data]) -> None:
+        here = {(data, card.package.catalog) for data in brought}
+        self.merged.data |= brought
+        self.merged.named |= here
+        if card.package.whole:
+            self.merged.whole |= here
 
     def _keep_offer(self, ref: str, card: Card) -> None:
         node = card.node

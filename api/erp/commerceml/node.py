@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 TRUE = ("true", "1", "да")
+DIGITS = 16
+"""Neither money nor quantities have more."""
 DAY_LENGTH = len("2025-12-31")
 
 
@@ -22,7 +24,7 @@ def number(text: str) -> Decimal | None:
         found = Decimal("".join(text.split()).replace(",", "."))
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found.adjusted()) < DIGITS else None
 
 
 def day(text: str) -> date | None:
@@ -48,9 +50,8 @@ class Node:
 
     def nodes(self, name: str) -> Iterator["Node"]:
         """The children with this name."""
-        for child in self.element:
-            if local(child) == name:
-                yield Node(child)
+        for child in self.element.iterchildren("{*}" + name):
+            yield Node(child)
 
     def items(self, group: str, name: str) -> Iterator["Node"]:
         """`Группа/Элемент`: the elements of a list; none where the list is not there."""
@@ -58,13 +59,13 @@ class Node:
             yield from listed.nodes(name)
 
     def text(self, *names: str) -> str:
-        """The text of the first of these children that has one; without names of the element itself."""
+        """The text of the first of these children that has one; without names that of the element itself."""
         if not names:
             return (self.element.text or "").strip()
         for name in names:
-            found = self.node(name)
-            if found is not None and (text := found.text()):
-                return text
+            for child in self.element.iterchildren("{*}" + name):
+                if text := (child.text or "").strip():
+                    return text
         return ""
 
     def number(self, name: str) -> Decimal | None:

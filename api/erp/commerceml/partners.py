@@ -71,7 +71,8 @@ def customer(body: Mapping[str, Any], settings: CommercemlSettings, price_types:
         name=body["name"],
         price_list_id=price_types.get(wanted.lower()),
         tax_id=body["tax_id"],
-        credit_limit=number(facts.get(settings.credit_limit_field, "")),
+        # An empty number leaves 1C as 0: that is no limit, not the limit of nothing.
+        credit_limit=number(facts.get(settings.credit_limit_field, "")) or None,
         payment_delay_days=int(delay) if delay else 0,
         outlets=tuple(_outlets(body, settings.outlet_field)),
         contacts=tuple(

@@ -172,8 +172,8 @@ class Protocol:
         return self._text("success", changed=frozenset({Data.ORDERS} if taken else ()))
 
     async def _all_came(self, request: Request) -> Reply:
-        """`deactivate`, `complete`: what whole packages did not name is gone."""
-        number = await self._ledger.queue_sweep(request.session, self._now())
+        """`deactivate`, which 1C says after a whole export only, and `complete`: what was not named is gone."""
+        number = await self._ledger.queue_sweep(request.session, request.call.query["mode"], self._now())
         file = await self._ledger.file(number)
         return await self._when_done(file) if file else self._text("success")
 

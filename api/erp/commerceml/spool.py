@@ -29,6 +29,7 @@ from api.erp.commerceml.ledger import (
     Ledger,
     Session,
     first_waiting,
+    is_old_protocol,
     note_failed,
     note_read,
     whole_of,
@@ -77,7 +78,7 @@ class Spool:
         Pictures are of no use here: they are read to their end and dropped.
         """
         name = safe_name(filename)
-        wanted = PurePosixPath(name).suffix.lower() in WANTED
+        wanted = is_wanted(name)
         folder = self._uploads(session)
         folder.mkdir(parents=True, exist_ok=True)
         piece, size, digest = folder / f"piece-{secrets.token_hex(8)}", 0, hashlib.sha256()
@@ -104,8 +105,7 @@ class Spool:
 
     async def is_whole(self, session: Session, name: str) -> bool:
         """Whether a file ends as files do: of orders nobody says that all pieces have come."""
-        path = self._path(session, name)
-        return await asyncio.to_thread(_ends, path)
+        return is_wanted(name) and await asyncio.to_thread(_ends, self._path(session, name))
 
     async def uploaded(self, session: Session) -> list[str]:
         """Names of the files that came and are not queued."""
@@ -162,16 +162,30 @@ class Spool:
             documents = self._book.reader()
             merged = Merge(db, self._settings, file.id, now, documents.read).file(path)
             documents.flush()
-            if ALONE.fullmatch(file.name):
-                for data, catalog in merged.whole:
-                    sweep(db, data, catalog, file.id, now)
+            for first, data, catalog in self._gone_with(file, merged):
+                if sweep(db, data, catalog, first, now):
+                    merged.data |= {data, *_also(data)}
         return merged
+
+    def _gone_with(self, file: File, merged: Merged) -> list[tuple[int, Data, str]]:
+        """What a file makes whole, and from which file on it must have been named.
+
+        A file that is alone is everything by itself. In the old protocol nobody says that all parts have come; but
+        offers come after the last part of the goods.
+        """
+        if ALONE.fullmatch(file.name):
+            return [(file.id, data, catalog) for data, catalog in merged.whole]
+        with self._ledger.store.reading() as db:
+            if not merged.data & {Data.PRICES, Data.STOCK} or not is_old_protocol(db, file.exchange):
+                return []
+            first, whole = whole_of(db, file.exchange, "")
+        return [(first, data, catalog) for data, catalog in whole if data is Data.GOODS]
 
     def _swept(self, file: File) -> Merged:
         """All of an exchange has come: what it should have named and did not is gone."""
         merged = Merged()
         with self._ledger.store.reading() as db:
-            first, whole = whole_of(db, file.exchange)
+            first, whole = whole_of(db, file.exchange, file.sweep)
         with self._state.store.writing() as db:
             for data, catalog in whole:
                 if sweep(db, data, catalog, first, self._now()):
@@ -274,6 +288,11 @@ class Spool:
 
     def _queued(self, number: int) -> Path:
         return self._folder / "queue" / f"{number}.xml"
+
+
+def is_wanted(name: str) -> bool:
+    """Not a picture."""
+    return PurePosixPath(name).suffix.lower() in WANTED
 
 
 def _ends(path: Path) -> bool:

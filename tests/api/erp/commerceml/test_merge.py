@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from api.domain.customer import Contact, Customer, Outlet
 from api.domain.product import Category, Packaging, Price, PriceList, Product, Stock, Warehouse
 from api.erp.errors import ErpUnsupported
 from api.erp.port import Capabilities, Data
-from tests.api.erp.commerceml.bench import FIRST, SECOND, Bench, opened, small_shop
+from tests.api.erp.commerceml.bench import FIRST, SECOND, Bench, bench, opened, small_shop
 from tests.api.erp.commerceml.files import (
     CATALOG,
     COMPANY,
@@ -410,3 +411,31 @@ async def test_catalogue_ids_are_kept_apart(shop: Bench) -> None:
     await shop.onec.send(small_shop())
     await sent(shop, "offers.xml", offers(offer(product_id(7), price("5")), ref="another"))
     assert await amounts(shop) == {WHOLESALE: Decimal("500.00"), RETAIL: Decimal("550.00")}
+
+
+async def test_goods_in_parts_are_whole_when_offers_come_by_the_old_protocol(shop: Bench) -> None:
+    await sent(shop, "import.xml", catalog(*(good(product_id(n), f"Товар {n}") for n in (1, 2, 3))))
+    parts = {f"import0_{n}.xml": xml(catalog(good(product_id(n), f"Товар {n}"))) for n in (1, 2)}
+    assert await shop.onec.send(parts | {"offers0_1.xml": xml(offers(offer(FIRST, price("5"))))}) == ["success"] * 3
+    assert [row.active for row in (await products(shop)).values()] == [True, True, False]
+
+
+async def test_deactivate_withdraws_goods_though_nothing_says_that_it_is_everything(tmp_path: Path) -> None:
+    """Schema 3: the flag is not used, 1C says `deactivate` after a whole export."""
+    async with bench(tmp_path, version="3.1") as shop:
+        await sent(shop, "import.xml", catalog(*(good(product_id(n), f"Товар {n}") for n in (1, 2)), whole=False))
+        parts = {"goods/1/import___abc.xml": xml(catalog(good(FIRST, "Товар 1"), whole=False))}
+        more = xml(offers(offer(FIRST, price("5")), whole=False))
+        assert await shop.onec.send(parts | {"prices/1/prices___abc.xml": more}, complete=True) == ["success"] * 3
+        assert [row.active for row in (await products(shop)).values()] == [True, True]
+        await shop.onec.send(parts)
+        assert await shop.onec.ask("catalog", "deactivate", timestamp="1") == "success"
+        assert [row.active for row in (await products(shop)).values()] == [True, False]
+        assert shop.server.changed[-1] == {Data.GOODS}
+
+
+async def test_numbers_beyond_reason_are_none(shop: Bench) -> None:
+    await sent(shop, "import.xml", catalog(good(FIRST, "Вода")))
+    await sent(shop, "offers.xml", offers(offer(FIRST, price("1e400"), stock=at_main("NaN"))))
+    assert await amounts(shop) == {}
+    assert await quantities(shop) == {MAIN: Decimal(0)}
