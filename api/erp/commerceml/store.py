@@ -74,7 +74,7 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         if not self._made:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         if not self._made:

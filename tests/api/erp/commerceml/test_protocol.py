@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from api.domain.customer import CardChange, CardField
 from api.erp.commerceml.settings import CommercemlSettings
-from api.erp.port import Data
-from tests.api.erp.commerceml.bench import Bench, bench, small_shop
+from api.erp.errors import ErpUnsupported
+from api.erp.port import Data, Exchange, Place
+from api.erp.registry import open_erp
+from tests.api.erp.commerceml.bench import ZONE, Bench, MovableClock, bench, small_shop
 from tests.api.erp.commerceml.caller import PASSWORD, USER, OneC, zipped
 from tests.api.erp.commerceml.files import catalog, good, offer, offers, price, product_id, xml
+from tests.api.erp.commerceml.test_orders import DRAFT
 from tests.api.erp.conformance import all_of
 
 OVER = "failure\nСессия обмена не найдена или истекла: начните обмен заново."
@@ -223,3 +227,33 @@ async def test_a_client_with_a_session_for_each_file(shop: Bench) -> None:
     assert (product.base_unit, product.active) == ("бан", True)
     assert [(row.price_list_id, str(row.amount)) for row in await all_of(shop.erp.prices())] == [("BASE", "1234.50")]
     assert [(row.warehouse_id, row.quantity) for row in await all_of(shop.erp.stock())] == [("all", 7)]
+
+
+async def test_it_is_a_kind_with_settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Place("north", ZONE, MovableClock(), tmp_path)
+    monkeypatch.setenv("ERP_NORTH_USER", USER)
+    monkeypatch.setenv("ERP_NORTH_PASSWORD", PASSWORD)
+    monkeypatch.setenv("ERP_NORTH_STATUSES", '{"У курьера": "shipped"}')
+    erp = open_erp("commerceml", "ERP_NORTH_", place)
+    assert isinstance(erp, Exchange)
+    with pytest.raises(ErpUnsupported):
+        await erp.change_card(CardChange("C-1", "k", CardField.ADDRESS, "o", "a", "b"))
+    with pytest.raises(ErpUnsupported):
+        await erp.quote(DRAFT)
+    await erp.ping()
+    await erp.close()
+    monkeypatch.setenv("ERP_NORTH_PASSWORD", "short")
+    with pytest.raises(ValueError, match="password") as refused:
+        open_erp("commerceml", "ERP_NORTH_", place)
+    assert "short" not in str(refused.value).replace("too_short", "").replace("string_too_short", "")
+
+
+async def test_a_piece_of_four_megabytes(shop: Bench) -> None:
+    await shop.onec.begin("catalog")
+    assert shop.onec.limit == 4 * 1024 * 1024
+    more = "<Описание>" + "о" * 4_000_000 + "</Описание>"
+    content = xml(catalog(good(product_id(1), "Вода", more=more)))
+    assert await shop.onec.upload("catalog", "import.xml", content) == "success"
+    assert (await shop.onec.ask("catalog", "import", filename="import.xml")).startswith("progress")
+    assert await shop.erp.arrived() == {Data.GOODS}
+    assert await shop.onec.imported("catalog", "import.xml") == "success"
