@@ -9,11 +9,12 @@ from api.domain.order import OrderDraft, PlacedOrder
 from api.domain.product import Category, Price, PriceList, Product, Stock, Warehouse
 from api.erp.commerceml.book import Book
 from api.erp.commerceml.check import Check
+from api.erp.commerceml.intake import Intake
 from api.erp.commerceml.ledger import Ledger
 from api.erp.commerceml.protocol import Protocol
 from api.erp.commerceml.settings import CommercemlSettings
-from api.erp.commerceml.spool import Spool
 from api.erp.commerceml.state import State
+from api.erp.commerceml.uploads import Uploads
 from api.erp.errors import ErpUnsupported
 from api.erp.port import Call, Capabilities, Data, Finding, Place, Quote, Reply
 
@@ -31,8 +32,9 @@ class CommerceMl:
         self._state = State(place.folder, settings)
         self._ledger = Ledger(place.folder)
         self._book = Book(self._ledger, self._state, place, settings)
-        self._spool = Spool(place.folder, settings, place.clock, self._ledger, self._state, self._book)
-        self._protocol = Protocol(settings, place.clock, self._ledger, self._spool, self._book)
+        self._intake = Intake(place.folder, settings, place.clock, self._ledger, self._state, self._book)
+        uploads = Uploads(place.folder, settings, place.clock, self._ledger)
+        self._protocol = Protocol(settings, place.clock, self._ledger, uploads, self._intake, self._book)
         self._check = Check(settings, place.clock, self._ledger, self._state)
 
     async def ping(self) -> None:
@@ -125,7 +127,7 @@ class CommerceMl:
 
     async def arrived(self) -> frozenset[Data]:
         """See Exchange. Large files are read here: it may take its time. What another process reads is left to it."""
-        await asyncio.to_thread(self._spool.merge, wait=False)
+        await asyncio.to_thread(self._intake.merge, wait=False)
         return await self._ledger.arrived()
 
     async def taken(self, data: Data, error: str = "") -> None:
@@ -141,7 +143,7 @@ class CommerceMl:
 
     async def _begin(self, data: Data) -> None:
         """A reading sees all that has come whole."""
-        await self._spool.settle()
+        await self._intake.settle()
         await self._ledger.told(data)
 
 

@@ -16,7 +16,7 @@ from api.erp.port import Data
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS exchange (
     id INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE, started REAL NOT NULL, last REAL NOT NULL,
-    version TEXT NOT NULL DEFAULT '', generation INTEGER NOT NULL DEFAULT 0
+    version TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS upload (
     exchange INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, last_chunk TEXT NOT NULL,
@@ -107,9 +107,7 @@ class Ledger:
 
         def work(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM upload WHERE exchange = ?", (session.id,))
-            db.execute(
-                "UPDATE exchange SET version = ?, generation = generation + 1 WHERE id = ?", (version, session.id)
-            )
+            db.execute("UPDATE exchange SET version = ? WHERE id = ?", (version, session.id))
 
         await self.store.write(work)
 
@@ -174,7 +172,7 @@ def note_brought(db: sqlite3.Connection, data: Data, at: float) -> None:
     """There is something new to be read."""
     db.execute(
         "INSERT INTO brought (data, version, at) VALUES (?1, 1, ?2)"
-        " ON CONFLICT (data) DO UPDATE SET version = version + 1, at = ?2",
+        " ON CONFLICT (data) DO UPDATE SET version = version + 1, at = ?2, error = ''",
         (data.value, at),
     )
 

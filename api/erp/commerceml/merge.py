@@ -15,8 +15,6 @@ from api.erp.commerceml.reading import Card, cards
 from api.erp.commerceml.settings import CommercemlSettings
 from api.erp.port import Data
 
-OF_OFFERS = frozenset({Data.GOODS, Data.PRICES, Data.STOCK})
-
 
 @dataclass
 class Merged:
@@ -83,10 +81,14 @@ class Merge:
     def _price_type(self, card: Card) -> None:
         node, currency = card.node, card.node.text("Валюта")
         ref, name = node.text("Ид"), node.text("Наименование")
-        self._run(
-            "INSERT OR REPLACE INTO price_type VALUES (?, ?, ?, ?)",
+        done = self._run(
+            "INSERT INTO price_type VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET name = ?2, currency = ?3,"
+            " roubles = ?4 WHERE (name, currency, roubles) <> (?2, ?3, ?4)",
             (ref, name or ref, currency, goods.in_roubles(currency) and not is_withdrawn(node)),
         )
+        if done.rowcount:
+            # Customers name their price types by words.
+            self.merged.data.add(Data.CUSTOMERS)
         self._names["price_type"].add(ref)
         self.merged.data.add(Data.PRICES)
 
@@ -234,8 +236,8 @@ def _sweeps(data: Data) -> Iterator[str]:
         yield f"DELETE FROM price WHERE offer IN (SELECT id FROM offer WHERE {gone})"
     elif data is Data.STOCK:
         gone = "SELECT id FROM offer WHERE stocked BETWEEN 1 AND ?2 - 1 AND catalog = ?3"
-        yield f"UPDATE offer SET stocked_at = ?1 WHERE id IN ({gone})"
         yield f"UPDATE stock SET quantity = '0' WHERE offer IN ({gone})"
+        yield f"UPDATE offer SET stocked_at = ?1, stocked = 0 WHERE id IN ({gone})"
 
 
 def _json(body: dict[str, Any]) -> str:

@@ -14,13 +14,14 @@ import structlog
 from api.domain.clock import Clock
 from api.domain.order import OrderStatus
 from api.erp.commerceml.book import Book
+from api.erp.commerceml.intake import Intake
 from api.erp.commerceml.ledger import File, Ledger, Session
 from api.erp.commerceml.reading import BadFile
 from api.erp.commerceml.session import COOKIE, SESSID, Keeper
 from api.erp.commerceml.settings import MEGABYTE, CommercemlSettings
-from api.erp.commerceml.spool import Spool
 from api.erp.commerceml.statuses import WORDS
 from api.erp.commerceml.store import on_disk
+from api.erp.commerceml.uploads import Uploads
 from api.erp.errors import ErpError
 from api.erp.port import Call, Data, Reply
 
@@ -50,11 +51,20 @@ class Request:
 class Protocol:
     """Answers 1C."""
 
-    def __init__(self, settings: CommercemlSettings, clock: Clock, ledger: Ledger, spool: Spool, book: Book) -> None:
+    def __init__(
+        self,
+        settings: CommercemlSettings,
+        clock: Clock,
+        ledger: Ledger,
+        uploads: Uploads,
+        intake: Intake,
+        book: Book,
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._ledger = ledger
-        self._spool = spool
+        self._uploads = uploads
+        self._intake = intake
         self._book = book
         self._keeper = Keeper(settings)
         self._modes: dict[str, Callable[[Request], Awaitable[Reply]]] = {
@@ -113,7 +123,7 @@ class Protocol:
 
     async def _init(self, request: Request) -> Reply:
         version = request.call.query.get("version", "")
-        await self._spool.start(request.session, version)
+        await self._uploads.start(request.session, version)
         lines = ["zip=yes" if self._settings.zip else "zip=no", f"file_limit={self._settings.file_limit}"]
         if version:
             lines += [f"{SESSID}={self._keeper.sessid(request.token)}", f"version={VERSION}"]
@@ -122,22 +132,26 @@ class Protocol:
     async def _file(self, request: Request) -> Reply:
         length = request.call.headers.get("content-length", "")
         declared = int(length) if length.isdigit() else None
-        name = await self._spool.append(request.session, request.filename, request.call.body, declared)
-        if request.type == "sale" and not request.session.version and await self._spool.is_whole(request.session, name):
-            # By the old protocol nothing else is said of a file of orders: it is read as soon as it is there.
-            await self._spool.unpack(request.session)
-            replies = [await self._read(request, item) for item in await self._spool.uploaded(request.session)]
-            failed = next((reply for reply in replies if not reply.body.startswith(b"success")), None)
-            changed = frozenset[Data]().union(*(reply.changed for reply in replies))
-            return replace(failed or self._text("success"), changed=changed)
+        name = await self._uploads.append(request.session, request.filename, request.call.body, declared)
+        by_old = request.type == "sale" and not request.session.version
+        if by_old and await self._uploads.is_whole(request.session, name):
+            return await self._orders_came(request)
         return self._text("success")
 
+    async def _orders_came(self, request: Request) -> Reply:
+        """By the old protocol nothing else is said of a file of orders: it is read as soon as it is there."""
+        await self._uploads.unpack(request.session)
+        replies = [await self._read(request, item) for item in await self._uploads.uploaded(request.session)]
+        failed = next((reply for reply in replies if not reply.body.startswith(b"success")), None)
+        changed = frozenset[Data]().union(*(reply.changed for reply in replies))
+        return replace(failed or self._text("success"), changed=changed)
+
     async def _import(self, request: Request) -> Reply:
-        await self._spool.unpack(request.session)
+        await self._uploads.unpack(request.session)
         return await self._read(request, request.filename)
 
     async def _read(self, request: Request, name: str) -> Reply:
-        file = await self._spool.queue(request.session, name) or await self._ledger.newest(request.session, name)
+        file = await self._uploads.queue(request.session, name) or await self._ledger.newest(request.session, name)
         if file is None:
             return self._failure("Этот файл не был передан.")
         return await self._when_done(file)
@@ -147,7 +161,7 @@ class Protocol:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._settings.answer_seconds
         while True:
-            await asyncio.to_thread(self._spool.merge, READ_HERE, wait=False)
+            await asyncio.to_thread(self._intake.merge, READ_HERE, wait=False)
             file = await self._ledger.file(file.id) or file
             if file.state != "waiting" or loop.time() >= until:
                 break

@@ -439,3 +439,16 @@ async def test_numbers_beyond_reason_are_none(shop: Bench) -> None:
     await sent(shop, "offers.xml", offers(offer(FIRST, price("1e400"), stock=at_main("NaN"))))
     assert await amounts(shop) == {}
     assert await quantities(shop) == {MAIN: Decimal(0)}
+
+
+async def test_price_types_that_come_after_the_customers(shop: Bench) -> None:
+    files = small_shop()
+    await shop.onec.send({"contragents.xml": files["contragents.xml"]})
+    assert (await people(shop))[0].price_list_id is None
+    await shop.erp.taken(Data.CUSTOMERS)
+    await shop.onec.send({name: files[name] for name in ("import.xml", "offers.xml")})
+    assert Data.CUSTOMERS in await shop.erp.arrived()
+    assert (await people(shop))[0].price_list_id == WHOLESALE
+    await shop.erp.taken(Data.CUSTOMERS)
+    await shop.onec.send({"offers.xml": files["offers.xml"]})
+    assert Data.CUSTOMERS not in await shop.erp.arrived()

@@ -131,7 +131,7 @@ async def test_what_was_brought_is_told_once_it_is_read(shop: Bench) -> None:
     await shop.onec.send(small_shop())
     assert shop.server.changed[-3:] == [
         frozenset({Data.GOODS}),
-        frozenset({Data.GOODS, Data.PRICES, Data.STOCK}),
+        frozenset({Data.GOODS, Data.PRICES, Data.STOCK, Data.CUSTOMERS}),
         frozenset({Data.CUSTOMERS}),
     ]
     everything = frozenset({Data.GOODS, Data.PRICES, Data.STOCK, Data.CUSTOMERS})

@@ -1,71 +1,46 @@
-"""Files on their way: pieces are joined, archives unpacked, whole files read into the state in their order.
+"""Files on their way to us: pieces are joined, archives unpacked, whole files queued.
 
-`uploads/<session>/` holds what is being sent, `queue/` what came whole, `failed/` the last that could not be read.
-Who answers 1C and who reads may be different processes: the ledger's transactions and one lock keep them apart.
+`uploads/<session>/` holds what is being sent, `queue/` what came whole. The ledger's transactions keep requests apart
+that several processes answer.
 """
 
 import asyncio
-import fcntl
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import sqlite3
 import time
 import zipfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
-
-import structlog
 
 from api.domain.clock import Clock
 from api.erp.commerceml.archive import BLOCK, safe_name, unpack
-from api.erp.commerceml.book import Book
-from api.erp.commerceml.ledger import (
-    DAY_SECONDS,
-    File,
-    Ledger,
-    Session,
-    first_waiting,
-    is_old_protocol,
-    note_failed,
-    note_read,
-    whole_of,
-)
-from api.erp.commerceml.merge import Merge, Merged, sweep
+from api.erp.commerceml.ledger import DAY_SECONDS, File, Ledger, Session
 from api.erp.commerceml.reading import BadFile
 from api.erp.commerceml.settings import MEGABYTE, CommercemlSettings
-from api.erp.commerceml.state import State
-from api.erp.commerceml.store import on_disk
-from api.erp.errors import ErpError
-from api.erp.port import Data
 
-log = structlog.get_logger()
-
-KEPT_FAILED = 5
 REPEATED = 4096
 """Two equal pieces of at least so many bytes, one after the other, are one piece sent again."""
 WANTED = (".xml", ".zip")
-ALONE = re.compile(r"(import|goods|offers|prices|rests)\.xml", re.IGNORECASE)
-"""Names of files that are not a part of several."""
 END = "</КоммерческаяИнформация>"
 TAIL = 512
 
 
-class Spool:
-    """The folder of a backend."""
+def queued(folder: Path, number: int) -> Path:
+    """Where a queued file lies."""
+    return folder / "queue" / f"{number}.xml"
 
-    def __init__(
-        self, folder: Path, settings: CommercemlSettings, clock: Clock, ledger: Ledger, state: State, book: Book
-    ) -> None:
+
+class Uploads:
+    """What 1C sends, until it has come whole."""
+
+    def __init__(self, folder: Path, settings: CommercemlSettings, clock: Clock, ledger: Ledger) -> None:
         self._folder = folder
         self._settings = settings
         self._clock = clock
         self._ledger = ledger
-        self._state = state
-        self._book = book
 
     async def start(self, session: Session, version: str) -> None:
         """A new upload of this session begins."""
@@ -123,87 +98,6 @@ class Spool:
         number = await asyncio.to_thread(self._queue, session, found, name)
         return await self._ledger.file(number)
 
-    async def settle(self) -> None:
-        """Returns when everything that came whole is read."""
-        await asyncio.to_thread(self.merge)
-
-    def merge(self, at_most: int | None = None, *, wait: bool = True) -> None:
-        """Reads the waiting files in their order, up to the first one larger than `at_most`. Blocks."""
-        with on_disk(), self._lock(wait) as mine:
-            while mine:
-                with self._ledger.store.reading() as db:
-                    file = first_waiting(db)
-                if file is None or (at_most is not None and file.size > at_most):
-                    return
-                self._merge(file)
-
-    def _merge(self, file: File) -> None:
-        try:
-            merged = self._swept(file) if file.sweep else self._read(file)
-        except BadFile as error:
-            self._failed(file, str(error))
-        except ErpError:
-            raise
-        except Exception:
-            # One strange file must not stop all that come after it.
-            log.exception("commerceml.file_not_understood", file=file.name)
-            self._failed(file, "Файл не удалось разобрать: обратитесь к разработчикам, файл сохранён.")
-        else:
-            with self._ledger.store.writing() as db:
-                note_read(db, file, merged, self._now())
-            self._queued(file.id).unlink(missing_ok=True)
-            log.info("commerceml.file_read", file=file.name, size=file.size, cards=merged.count)
-
-    def _read(self, file: File) -> Merged:
-        path, now = self._queued(file.id), self._now()
-        if not path.is_file():
-            raise BadFile("Файл пропал из папки обмена.")
-        with self._state.store.writing() as db:
-            documents = self._book.reader()
-            merged = Merge(db, self._settings, file.id, now, documents.read).file(path)
-            documents.flush()
-            for first, data, catalog in self._gone_with(file, merged):
-                if sweep(db, data, catalog, first, now):
-                    merged.data |= {data, *_also(data)}
-        return merged
-
-    def _gone_with(self, file: File, merged: Merged) -> list[tuple[int, Data, str]]:
-        """What a file makes whole, and from which file on it must have been named.
-
-        A file that is alone is everything by itself. In the old protocol nobody says that all parts have come; but
-        offers come after the last part of the goods.
-        """
-        if ALONE.fullmatch(file.name):
-            return [(file.id, data, catalog) for data, catalog in merged.whole]
-        with self._ledger.store.reading() as db:
-            if not merged.data & {Data.PRICES, Data.STOCK} or not is_old_protocol(db, file.exchange):
-                return []
-            first, whole = whole_of(db, file.exchange, "")
-        return [(first, data, catalog) for data, catalog in whole if data is Data.GOODS]
-
-    def _swept(self, file: File) -> Merged:
-        """All of an exchange has come: what it should have named and did not is gone."""
-        merged = Merged()
-        with self._ledger.store.reading() as db:
-            first, whole = whole_of(db, file.exchange, file.sweep)
-        with self._state.store.writing() as db:
-            for data, catalog in whole:
-                if sweep(db, data, catalog, first, self._now()):
-                    merged.data |= {data, *_also(data)}
-        return merged
-
-    def _failed(self, file: File, error: str) -> None:
-        log.warning("commerceml.file_failed", file=file.name, error=error)
-        kept = self._folder / "failed"
-        kept.mkdir(exist_ok=True)
-        path = self._queued(file.id)
-        if path.is_file():
-            path.rename(kept / path.name)
-        for old in sorted(kept.iterdir(), key=lambda item: int(item.stem))[:-KEPT_FAILED]:
-            old.unlink(missing_ok=True)
-        with self._ledger.store.writing() as db:
-            note_failed(db, file, error, self._now())
-
     def _join(self, session: Session, name: str, piece: Path, digest: str) -> None:
         size, target = piece.stat().st_size, self._path(session, name)
         with self._ledger.store.writing() as db:
@@ -250,8 +144,8 @@ class Spool:
             if row is None:
                 raise BadFile("Файл уже принят.")
             query = "INSERT INTO file (exchange, name, size, queued) VALUES (?, ?, ?, ?)"
-            number = db.execute(query, (session.id, name, row["size"], self._now())).lastrowid or 0
-            self._path(session, found).rename(self._queued(number))
+            number = db.execute(query, (session.id, name, row["size"], self._clock.now().timestamp())).lastrowid or 0
+            self._path(session, found).rename(queued(self._folder, number))
             db.execute("DELETE FROM upload WHERE exchange = ? AND name = ?", (session.id, found))
         return number
 
@@ -263,31 +157,14 @@ class Spool:
             if folder.stat().st_mtime < old:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    @contextmanager
-    def _lock(self, wait: bool) -> Iterator[bool]:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / "merge.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-                return
-            yield True
-
     def _budget(self) -> int:
         return self._settings.unpacked_limit_mb * MEGABYTE
-
-    def _now(self) -> float:
-        return self._clock.now().timestamp()
 
     def _uploads(self, session: Session) -> Path:
         return self._folder / "uploads" / str(session.id)
 
     def _path(self, session: Session, name: str) -> Path:
         return self._uploads(session) / hashlib.sha256(name.encode()).hexdigest()[:32]
-
-    def _queued(self, number: int) -> Path:
-        return self._folder / "queue" / f"{number}.xml"
 
 
 def is_wanted(name: str) -> bool:
@@ -303,8 +180,3 @@ def _ends(path: Path) -> bool:
         file.seek(-min(TAIL, path.stat().st_size), os.SEEK_END)
         tail = file.read()
     return any(END.encode(encoding) in tail for encoding in ("utf-8", "windows-1251", "utf-16-le"))
-
-
-def _also(data: Data) -> set[Data]:
-    """A good that lost its prices is no longer sold."""
-    return {Data.GOODS} if data is Data.PRICES else set()
