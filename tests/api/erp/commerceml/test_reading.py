@@ -120,3 +120,27 @@ async def test_a_file_that_nobody_foresaw_stops_no_other(shop: Bench, monkeypatc
     assert answer == "failure\nФайл не удалось разобрать: обратитесь к разработчикам, файл сохранён."
     assert await shop.onec.send(small_shop()) == ["success"] * 3
     assert len(await all_of(shop.erp.products())) == 2
+
+
+@pytest.mark.parametrize("where", ["api.erp.commerceml.intake.note_read", "api.erp.commerceml.intake.sweep"])
+async def test_a_reader_that_dies_is_followed_by_another(
+    shop: Bench, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Before or after the state is written: the file still waits, and is read again to the same end."""
+
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr("api.erp.commerceml.protocol.READ_HERE", 0)
+    monkeypatch.setattr(shop.erp._protocol._settings, "answer_seconds", 0)
+    await shop.onec.begin("catalog")
+    for name, content in small_shop().items():
+        await shop.onec.upload("catalog", name, content)
+        assert (await shop.onec.ask("catalog", "import", filename=name)).startswith("progress")
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(where, killed)
+        shop.erp._intake.merge()
+    assert len(list(shop.folder.glob("queue/*.xml"))) == 3
+    assert len(await all_of(shop.again().products())) == 2
+    assert len(await all_of(shop.erp.prices())) == 3
+    assert not list(shop.folder.glob("queue/*.xml"))
