@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from api.erp.commerceml.backend import open_commerceml
+from api.erp.commerceml.settings import CommercemlSettings
 from api.erp.folder.backend import open_folder
 from api.erp.folder.settings import FolderSettings
 from api.erp.memory import open_memory
@@ -29,6 +31,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "folder": Kind(open_folder, FolderSettings),
+    "commerceml": Kind(open_commerceml, CommercemlSettings),
     "memory": Kind(open_memory),
     "onec": Kind(open_onec, OnecSettings),
     "moysklad": Kind(open_moysklad, MoyskladSettings),
