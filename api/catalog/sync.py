@@ -125,10 +125,10 @@ async def _check_goods(products: Staged, reading: Reading) -> None:
 
 async def _put_products(session: AsyncSession, products: Staged, reading: Reading) -> int:
     changes, backend = products.changes, reading.backend
-    if reading.since is not None:
-        added = select(changes.c.id).where(products.is_new, changes.c.id.not_in(select(ProductRow.id)))
-        if (await session.execute(added.limit(1))).first() is not None:
-            await forget_full(session, backend, Data.PRICES, Data.STOCK)
+    added = select(changes.c.id).where(products.is_new, changes.c.id.not_in(select(ProductRow.id)))
+    if (await session.execute(added.limit(1))).first() is not None:
+        # Their prices may have been told already, when nobody knew whose they are.
+        await forget_full(session, backend, Data.PRICES, Data.STOCK)
     await session.execute(text(GIVE_UP_NUMBERS), {"backend": backend})
     changed = await products.put(session, of_backend(ProductRow, backend))
     if reading.since is None:

@@ -111,19 +111,18 @@ _KEY = "hashtextextended(:lane, 0)"
 
 @asynccontextmanager
 async def _alone(backend: str, data: Data, *, wait: bool) -> AsyncIterator[None]:
-    """Holds the lane. The lock is the connection's: whoever dies lets go of it, whoever waits is no worker's job."""
-    names = {"lane": f"{backend}/{lane_of(data)}"}
-    connection = await engine(Role.SYNC).connect()
-    try:
+    """Holds the lane. The lock is the connection's: whoever dies lets go of it."""
+    lane = {"lane": f"{backend}/{lane_of(data)}"}
+    async with engine(Role.SYNC).connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         if wait:
-            await connection.execute(text(f"SELECT pg_advisory_lock({_KEY})"), names)
-        elif not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_KEY})"), names):
-            raise ErpError(BUSY, permanent=False, evidence=names["lane"])
-        yield
-    finally:
-        await connection.invalidate()
-        await connection.close()
+            await connection.execute(text(f"SELECT pg_advisory_lock({_KEY})"), lane)
+        elif not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_KEY})"), lane):
+            raise ErpError(BUSY, permanent=False, evidence=lane["lane"])
+        try:
+            yield
+        finally:
+            await connection.execute(text(f"SELECT pg_advisory_unlock({_KEY})"), lane)
 
 
 async def lanes_at_work(session: AsyncSession, backends: tuple[str, ...]) -> set[tuple[str, str]]:
