@@ -240,5 +240,6 @@ def _temporary(name: str, columns: Sequence[Column[Any]]) -> Table:
 
 
 async def _count(session: AsyncSession, statement: Any) -> int:
-    done = await session.execute(statement)
-    return max(cast(CursorResult[Any], done).rowcount, 0)
+    # Of an INSERT the number is kept only when asked for.
+    done = await session.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast(CursorResult[Any], done).rowcount
