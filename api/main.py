@@ -16,6 +16,7 @@ from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.accounting import router as console_accounting_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
@@ -87,6 +88,7 @@ for part in (
     console_customers_router,
     customer_codes_router,
     words_router,
+    console_accounting_router,
 ):
     app.include_router(part)
 
