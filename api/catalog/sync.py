@@ -42,10 +42,15 @@ TELL_APART = """
 UPDATE read_products AS one SET sku = one.sku || '/' || one.id
 WHERE EXISTS (SELECT FROM read_products AS other WHERE other.sku = one.sku
               AND (other.active, one.id) > (one.active, other.id))
-   OR :partly AND EXISTS (SELECT FROM products AS other WHERE other.backend = :backend AND other.sku = one.sku
-                          AND other.active AND other.id NOT IN (SELECT id FROM read_products))
 """
 """A number of two products is the one's that is sold, else the first one's: an order names products by numbers."""
+
+LEAVE_NUMBERS = """
+UPDATE read_products AS one SET sku = one.sku || '/' || one.id
+WHERE EXISTS (SELECT FROM products AS other WHERE other.backend = :backend AND other.sku = one.sku AND other.active
+              AND NOT EXISTS (SELECT FROM read_products AS told WHERE told.id = other.id))
+"""
+"""Where changes only are read, a number of a product that goes on being sold is that one's."""
 
 GIVE_UP_NUMBERS = """
 UPDATE products AS one SET sku = '~' || one.id
@@ -87,7 +92,9 @@ async def goods(reading: Reading) -> int:
             await table.compare(of_backend(table.model, backend))
         await products.analyze()
         async with applying(connection) as session:
-            await session.execute(text(TELL_APART), {"backend": backend, "partly": reading.since is not None})
+            await session.execute(text(TELL_APART))
+            if reading.since is not None:
+                await session.execute(text(LEAVE_NUMBERS), {"backend": backend})
         await products.compare(_stored(products, reading))
         await _check_goods(products, reading)
         async with applying(connection) as session:
