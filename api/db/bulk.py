@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -132,7 +133,7 @@ class Staged:
         """Makes the empty tables; a column there is what it is in the table of ours."""
         async with self.connection.begin():
             for table in (self.rows, self.changes):
-                columns = ", ".join("false AS old" if name == OLD else name for name in table.columns.keys())  # noqa: SIM118  a collection of columns
+                columns = ", ".join("false AS old" if column.name == OLD else column.name for column in table.columns)
                 made = f"CREATE TEMPORARY TABLE {table.name} AS SELECT {columns} FROM {self.target.name} WITH NO DATA"
                 await self.connection.execute(text(made))
         return self
@@ -198,8 +199,9 @@ class Staged:
         keys = [self.changes.c[name] for name in self.key]
         if self.own_numbers:
             return select(*keys).where(self.is_old)
-        kept = select(*(self.rows.c[name] for name in self.key)).where(*self._counted, *unless)
-        return select(*keys).where(self.is_old, tuple_(*keys).not_in(kept))
+        read = (self.rows.c[name] == self.changes.c[name] for name in self.key)
+        kept = select(true()).where(*read, *self._counted, *unless).correlate(self.changes)
+        return select(*keys).where(self.is_old, ~exists(kept))
 
     async def put(self, session: AsyncSession, mine: ColumnElement[bool], **fixed: Any) -> int:
         """Writes what is new or different; returns how many. A row of the same key that is not `mine` stays.

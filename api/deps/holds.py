@@ -79,21 +79,18 @@ class Example:
 Examples = Callable[[], Awaitable[Sequence[Example]]]
 
 
-async def _no_examples() -> Sequence[Example]:
-    return ()
-
-
-async def let_through(reading: Reading, data: Data, losses: Sequence[Loss], examples: Examples = _no_examples) -> None:
+async def let_through(reading: Reading, data: Data, losses: Sequence[Loss], examples: Examples) -> None:
     """Returns when the reading may be written; raises Held, having asked a manager, when it may not yet."""
     wrong = [loss for loss in losses if loss.shrinks or loss.reprices]
     if not wrong or losses_accepted.get():
         return
     async with sync_session() as session:
         last = await _last(session, reading.backend, data)
-        alike = last is not None and _alike(last, wrong)
         if last is not None and last.state == "approved" and _still_approved(last, wrong):
             return
-        refused = last is not None and last.state == "refused" and alike
+        refused = last is not None and last.state == "refused" and _alike(last, wrong)
+        if last is not None and (refused or last.state == "open"):
+            last.found_at = settings().clock.now()
         if not refused:
             await _ask(session, reading, data, last, wrong, await examples())
     message = FEW if any(loss.shrinks for loss in wrong) else DEAR

@@ -100,7 +100,8 @@ class Invented:
 
     async def orders(self, since: datetime) -> AsyncIterator[PlacedOrder]:
         """See Source."""
-        for order in ():
+        none: tuple[PlacedOrder, ...] = ()
+        for order in none:
             yield order
 
 

@@ -157,6 +157,12 @@ async def test_changes_go_on_while_the_whole_reading_waits(shop: ChangingErp, cl
         assert (await session.get_one(ProductRow, "p0")).name == "Новое имя"
     assert shop.asked[-1][1] is not None and await active() == MANY
     assert [hold.state for hold in await holds()] == ["open"]
+    # The next night it is tried whole once more: it may have come right by itself.
+    clock.move(24 * 60)
+    with pytest.raises(Held):
+        await service.read("main", Data.GOODS)
+    await service.read("main", Data.GOODS)
+    assert [since is None for _, since in shop.asked[-2:]] == [True, False]
 
 
 async def test_decided_once(shop: ChangingErp) -> None:
