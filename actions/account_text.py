@@ -54,7 +54,9 @@ def requisites(text: str) -> str:
     return text if text.lower().startswith("реквизит") else f"Реквизиты для оплаты: {text}"
 
 
-def _debt(debt: str, as_of: str | None) -> str:
+def _debt(debt: str | None, as_of: str | None) -> str:
+    if debt is None:
+        return "Данных о взаиморасчётах у меня нет, их подскажет ваш менеджер."
     when = f" ({as_of})" if as_of else ""
     if _NO_DEBT.match(debt):
         return f"Задолженности нет{when}."

@@ -240,7 +240,7 @@ class InvoiceView(TypedDict):
 
 
 class BalanceView(TypedDict):
-    debt_text: str
+    debt_text: str | None
     overdue_text: str | None
     limit_text: str | None
     available_text: str | None

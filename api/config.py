@@ -42,6 +42,15 @@ class Settings(BaseSettings):
     exchange_dir: Path = Path(".run/exchange")
     """Files that accounting systems bring and fetch, a folder for each."""
     stock_sync_minutes: int = Field(default=5, ge=1)
+    """How often each kind of data is read; the next ones likewise. Everything is read whole once a night besides."""
+    sync_goods_minutes: int = Field(default=60, ge=1)
+    sync_prices_minutes: int = Field(default=60, ge=1)
+    sync_customers_minutes: int = Field(default=60, ge=1)
+    sync_balances_minutes: int = Field(default=15, ge=1)
+    sync_max_gone_percent: int = Field(default=20, ge=0, le=100)
+    """A reading that would take away a larger share of what is known waits for a manager."""
+    sync_max_repriced_percent: int = Field(default=30, ge=0, le=100)
+    """The same for prices that would change at once."""
 
     timezone: str = "Europe/Moscow"
     clock_offset_seconds: int = 0

@@ -11,11 +11,13 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from api import health
+from api.accounting.router import router as accounting_router
 from api.catalog.router import router as catalog_router
 from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.accounting import router as console_accounting_router
 from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
@@ -83,12 +85,14 @@ for part in (
     customers_router,
     catalog_router,
     orders_router,
+    accounting_router,
     console_router,
     files_router,
     console_customers_router,
     customer_cards_router,
     customer_codes_router,
     words_router,
+    console_accounting_router,
 ):
     app.include_router(part)
 

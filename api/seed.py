@@ -11,33 +11,31 @@ from time import monotonic
 
 from sqlalchemy import select
 
-from api.catalog import sync as catalog
+from api.accounting import service
 from api.config import settings
 from api.console.accounts import ensure_first_admin
-from api.customers import sync as customers
 from api.db.models import CatalogVersionRow
 from api.db.session import dispose_engines, staff_session
 from api.deps.erp import close_erp, erp
-from api.deps.sync import Read, losses_accepted, run
+from api.deps.holds import losses_accepted
+from api.deps.sync import Reading, run
 from api.erp.errors import ErpError
-from api.erp.port import Data, Erp
+from api.erp.port import Data
 from api.orders import history
 
+WORDS = {
+    Data.GOODS: "товары",
+    Data.PRICES: "цены",
+    Data.STOCK: "остатки",
+    Data.CUSTOMERS: "клиенты",
+    Data.BALANCES: "взаиморасчёты",
+    Data.ORDERS: "заказы за 4 месяца",
+}
 HISTORY = timedelta(days=120)
 
 
-async def _orders(source: Erp, backend: str) -> int:
-    return await history.read(source, settings().clock.now() - HISTORY)
-
-
-STEPS: tuple[tuple[Data, str, Read], ...] = (
-    (Data.GOODS, "товары", catalog.goods),
-    (Data.PRICES, "цены", catalog.prices),
-    (Data.STOCK, "остатки", catalog.stock),
-    (Data.CUSTOMERS, "клиенты", customers.customers),
-    (Data.BALANCES, "взаиморасчёты", customers.balances),
-    (Data.ORDERS, "заказы за 4 месяца", _orders),
-)
+async def _orders(reading: Reading) -> int:
+    return await history.read(erp(reading.backend), settings().clock.now() - HISTORY)
 
 
 async def _is_filled() -> bool:
@@ -54,12 +52,13 @@ async def seed(again: bool) -> None:
         return
     losses_accepted.set(again)
     for backend in settings().erp_names:
-        for data, words, step in STEPS:
-            if data not in erp(backend).capabilities.reads:
-                continue
+        for data in service.reads(backend):
             started = monotonic()
-            print(f"данные: {words}…", end=" ", flush=True)
-            await run(backend, data, step)
+            print(f"данные: {WORDS[data]}…", end=" ", flush=True)
+            if data is Data.ORDERS:
+                await run(erp(backend), backend, data, _orders, wait=True)
+            else:
+                await service.read(backend, data, whole=True, wait=True)
             print(f"готово за {monotonic() - started:.1f} с", flush=True)
 
 

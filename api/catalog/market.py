@@ -15,6 +15,8 @@ from api.domain.product import Price, Product
 LOW_STEPS = 10
 """Less than this many order steps left is told as «осталось …»."""
 
+PLENTY = Decimal(10**9)
+
 
 @dataclass(frozen=True)
 class Market:
@@ -25,6 +27,8 @@ class Market:
     stock: Mapping[str, Decimal]
     shows_prices: bool = True
     """Whether the person may see prices."""
+    tells_stock: bool = True
+    """Whether the accounting system tells stock at all; where it does not, everything sold may be ordered."""
 
     def price(self, product: Product, quantity: Decimal) -> Price | None:
         """The price row of a base unit when this much is bought."""
@@ -37,6 +41,8 @@ class Market:
 
     def available(self, product: Product) -> Decimal:
         """Free stock in base units; none of what is withdrawn."""
+        if product.active and not self.tells_stock:
+            return PLENTY
         return max(self.stock.get(product.id, Decimal(0)), Decimal(0)) if product.active else Decimal(0)
 
     def is_on_order(self, product: Product) -> bool:
@@ -57,6 +63,8 @@ class Market:
         """«в наличии», «осталось 3 шт.», «под заказ, 5 дней»."""
         if not product.active:
             return "больше не поставляется"
+        if not self.tells_stock:
+            return "наличие подтвердит менеджер"
         level = self.stock_level(product)
         if level == "on_order":
             days = product.on_order_days or 0

@@ -13,10 +13,12 @@ from api.catalog.market import Market
 from api.catalog.schemas import Categories, CategoryView, Lookup, ProductPage, Promotions
 from api.catalog.snapshot import Catalogue, snapshots
 from api.db.models import CustomerRow, OutletRow
+from api.deps.erp import erp
 from api.domain import wording
 from api.domain.cart import trimmed
 from api.domain.pricing import Terms
 from api.domain.product import Price, Product, Stock
+from api.erp.port import Data
 from api.understanding.context import Context, PastOrder
 from api.understanding.match import lookup, match
 
@@ -64,6 +66,7 @@ class Shopper:
             prices=await repository.prices(self.session, self.customer, ids) if ids else {},
             stock=await repository.stock(self.session, warehouse, ids) if ids else {},
             shows_prices=self.shows_prices,
+            tells_stock=Data.STOCK in erp(self.customer.backend).capabilities.reads,
         )
 
 

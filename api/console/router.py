@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from fastapi.templating import Jinja2Templates
 
 from api.config import settings
-from api.console import accounts, queries
+from api.console import accounting_rows, accounts, queries
 from api.console.accounts import Staff, check_csrf
 from api.conversations import buttons, handoff, outbox, repository
 from api.conversations.rates import network_of
@@ -104,7 +104,8 @@ async def conversation_list(request: Request, staff: Me, all: bool = False) -> H
     async with staff_session() as session:
         rows = await queries.conversations(session, attention_only=not all)
         requests = await queries.open_requests(session)
-    return page(request, "list.html", staff=staff, rows=rows, all=all, requests=requests)
+        held = await accounting_rows.open_questions(session)
+    return page(request, "list.html", staff=staff, rows=rows, all=all, requests=requests, held=held)
 
 
 async def _opened(session: Any, conversation_id: UUID) -> ConversationRow:

@@ -1,29 +1,23 @@
-"""Reading customers and their debts from the accounting system; sending one-time codes and invitations."""
+"""Sending one-time codes and invitations; writing changed cards into the accounting system."""
 
 import structlog
 from procrastinate import RetryStrategy
 
 from api.couriers.port import CourierError
-from api.customers import invitations, otp, sync
-from api.deps.sync import run_periodically
-from api.erp.port import Data
+from api.customers import invitations, otp, written_cards
+from api.erp.errors import ErpError
 from api.worker import app
 
 log = structlog.get_logger()
 
-
-@app.periodic(cron="40 * * * *")
-@app.task(name="customers.sync", queueing_lock="customers.sync", lock="customers.sync")
-async def sync_customers(timestamp: int = 0) -> None:
-    """Companies, outlets, people: hourly."""
-    await run_periodically(Data.CUSTOMERS, sync.customers)
+UNTIL_IT_ANSWERS = RetryStrategy(wait=60, retry_exceptions=[ErpError])
+"""For ever: a change of a card is not urgent, but never lost."""
 
 
-@app.periodic(cron="*/15 * * * *")
-@app.task(name="balances.sync", queueing_lock="balances.sync", lock="customers.sync")
-async def sync_balances(timestamp: int = 0) -> None:
-    """Debts and unpaid invoices: each quarter of an hour."""
-    await run_periodically(Data.BALANCES, sync.balances)
+@app.task(name="cards.write", retry=UNTIL_IT_ANSWERS)
+async def write_card(change_id: int) -> None:
+    """Writes one change of a card into the accounting system."""
+    await written_cards.write(change_id)
 
 
 SEVERAL_TRIES = RetryStrategy(max_attempts=5, exponential_wait=3, retry_exceptions=[CourierError])

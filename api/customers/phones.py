@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import phonenumbers
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -148,14 +148,20 @@ async def end_sign_ins(session: AsyncSession, lost: Iterable[tuple[str, str]], c
     return ended
 
 
-async def store(session: AsyncSession, contacts: Sequence[Contact], clock: Clock) -> None:
-    """The numbers of the accounting system as they are now; what managers added or revoked stays as it is."""
+async def store(session: AsyncSession, contacts: Sequence[Contact], told: ColumnElement[bool], clock: Clock) -> None:
+    """The numbers of the accounting system as they are now; what managers added or revoked stays as it is.
+
+    `told`: the contacts that the reading was about, whether it named them or not.
+    """
     wanted = {(contact.id, phone) for contact in contacts for phone in numbers_in(contact.phone)}
+    about = ContactPhoneRow.contact_id.in_(select(ContactRow.id).where(told))
     known: Mapping[tuple[str, str], Any] = {
-        (row.contact_id, row.phone): row for row in await session.scalars(select(ContactPhoneRow))
+        (row.contact_id, row.phone): row for row in await session.scalars(select(ContactPhoneRow).where(about))
     }
-    for contact_id, phone in sorted(wanted - known.keys()):
-        await add(session, contact_id, phone, "erp", clock.now())
+    common = {"source": "erp", "added_at": clock.now()}
+    new = [{"contact_id": contact_id, "phone": phone, **common} for contact_id, phone in sorted(wanted - known.keys())]
+    if new:
+        await session.execute(insert(ContactPhoneRow).on_conflict_do_nothing(), new)
     lost = [key for key, row in known.items() if row.source == "erp" and row.revoked_at is None and key not in wanted]
     for contact_id, phone in lost:
         await session.execute(delete(ContactPhoneRow).filter_by(contact_id=contact_id, phone=phone))

@@ -14,7 +14,8 @@ class InvoiceOut(BaseModel):
 
 
 class BalanceOut(BaseModel):
-    debt_text: str
+    debt_text: str | None
+    """None: the accounting system does not tell debts, or did not yet."""
     overdue_text: str | None
     limit_text: str | None
     available_text: str | None

@@ -26,17 +26,18 @@ def _invoice(row: InvoiceRow, today: date) -> InvoiceOut:
 
 
 async def balance(session: AsyncSession, customer_id: str, clock: Clock) -> BalanceOut:
-    """Debt, limit and unpaid invoices. Who has no row owes nothing."""
+    """Debt, limit and unpaid invoices. Who has no row owes nothing, unless nobody's debts were ever read."""
     customer = await session.get_one(CustomerRow, customer_id)
     row = await session.get(BalanceRow, customer_id)
     debt = row.debt if row else Decimal(0)
     invoices = await session.scalars(select(InvoiceRow).filter_by(customer_id=customer_id).order_by(InvoiceRow.due))
     limit, read_at = customer.credit_limit, await figures_of(session, customer.backend, Data.BALANCES)
+    known = row is not None or read_at is not None
     return BalanceOut(
-        debt_text=money(debt),
+        debt_text=money(debt) if known else None,
         overdue_text=money(row.overdue) if row and row.overdue > 0 else None,
         limit_text=money(limit) if limit is not None else None,
-        available_text=money(max(limit - debt, Decimal(0))) if limit is not None else None,
+        available_text=money(max(limit - debt, Decimal(0))) if limit is not None and known else None,
         invoices=[_invoice(invoice, clock.now().date()) for invoice in invoices],
         as_of_text=as_of(read_at.astimezone(settings().zone), clock.now()) if read_at else None,
         requisites=settings().requisites,

@@ -1,141 +1,219 @@
 """Customers and debts: from the accounting system's nouns to our tables. Each function returns the rows read."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
-import structlog
-from sqlalchemy import ColumnExpressionArgument, delete, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.config import settings
-from api.customers import identity, phones
-from api.customers.codes import digest, normalized
-from api.db.bulk import delete_missing, upsert_changed
-from api.db.models import BalanceRow, CompanyCodeRow, ContactRow, CustomerRow, InvoiceRow, OutletRow
+from api.customers import erp_codes, identity, phones, written_cards
+from api.customers.erp_codes import ReadCodes
+from api.db.bulk import Row, Staged, applying, loading, of_backend, portions, staged
+from api.db.models import BalanceRow, ContactRow, CustomerRow, InvoiceRow, OutletRow
 from api.db.session import sync_session
-from api.deps.sync import guard
+from api.deps.holds import EXAMPLES, Example, Loss, let_through
+from api.deps.sync import Reading
 from api.domain.customer import Balance, Contact, Customer, Outlet
-from api.erp.port import Erp
+from api.domain.wording import money
+from api.erp.port import Data
 
-log = structlog.get_logger()
+CUSTOMER = (
+    "id", "name", "price_list_id", "prepayment", "tax_id", "credit_limit", "payment_delay_days", "minimum_sum",
+    "manager_name", "manager_phone",
+)  # fmt: skip
+OUTLET = ("id", "customer_id", "name", "address", "warehouse_id", "window_start", "window_end")
+CONTACT = ("id", "customer_id", "name", "phone", "email")
+BALANCE = ("customer_id", "debt", "overdue")
+INVOICE = ("number", "issued", "due", "amount", "rest")
 
-
-def _customer_row(customer: Customer, backend: str) -> dict[str, Any]:
-    names = (
-        "id",
-        "name",
-        "price_list_id",
-        "prepayment",
-        "tax_id",
-        "credit_limit",
-        "payment_delay_days",
-        "minimum_sum",
-        "manager_name",
-        "manager_phone",
-    )
-    return {name: getattr(customer, name) for name in names} | {"active": True, "backend": backend}
+FROM_ERP = ContactRow.source == "erp"
 
 
-def _outlet_row(outlet: Outlet) -> dict[str, Any]:
-    names = ("id", "customer_id", "name", "address", "warehouse_id", "window_start", "window_end")
-    return {name: getattr(outlet, name) for name in names} | {
-        "delivery_days": list(outlet.delivery_days),
-        "active": True,
-    }
+def _values(thing: object, names: Sequence[str]) -> Row:
+    return tuple(getattr(thing, name) for name in names)
 
 
-def _contact_row(contact: Contact) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in ("id", "customer_id", "name", "phone", "email")} | {"active": True}
+def _outlet(outlet: Outlet) -> Row:
+    return (*_values(outlet, OUTLET), Jsonb(list(outlet.delivery_days)), True)
 
 
-async def _deactivate_missing(
-    session: AsyncSession,
-    model: type[CustomerRow] | type[OutletRow] | type[ContactRow],
-    seen: set[str],
-    *where: ColumnExpressionArgument[bool],
-) -> None:
-    await session.execute(update(model).where(model.id.not_in(seen), model.active, *where).values(active=False))
+@dataclass
+class _Read:
+    """Customers as they come, with what hangs on them."""
+
+    customers: Staged
+    outlets: Staged
+    contacts: Staged
+    ours: Mapping[str, str]
+    """People whom we wrote there: what they are called there → here."""
+    codes: ReadCodes = field(default_factory=ReadCodes)
+    people: list[Contact] = field(default_factory=list)
+
+    @classmethod
+    async def begin(cls, connection: AsyncConnection) -> "_Read":
+        return cls(
+            await staged(connection, CustomerRow, (*CUSTOMER, "active", "backend")),
+            await staged(connection, OutletRow, (*OUTLET, "delivery_days", "active")),
+            await staged(connection, ContactRow, (*CONTACT, "active")),
+            await _ours(),
+        )
+
+    @property
+    def tables(self) -> tuple[Staged, Staged, Staged]:
+        return self.customers, self.outlets, self.contacts
+
+    async def take(self, portion: Sequence[Customer], backend: str) -> None:
+        await self.customers.write([(*_values(customer, CUSTOMER), True, backend) for customer in portion])
+        await self.outlets.write([_outlet(outlet) for customer in portion for outlet in customer.outlets])
+        told = [contact for customer in portion for contact in customer.contacts]
+        people = [replace(contact, id=self.ours.get(contact.id, contact.id)) for contact in told]
+        await self.contacts.write([(*_values(contact, CONTACT), True) for contact in people])
+        self.people += (contact for contact in people if contact.phone)
+        for customer in portion:
+            self.codes.take(customer)
 
 
-async def customers(source: Erp, backend: str) -> int:
-    """Companies with outlets, people and codes. Who is gone is closed, never deleted: orders name them."""
-    read = [customer async for customer in source.customers()]
-    outlets = [outlet for customer in read for outlet in customer.outlets]
-    contacts = [contact for customer in read for contact in customer.contacts]
-    from_erp = ContactRow.source == "erp"
+async def _ours() -> dict[str, str]:
     async with sync_session() as session:
-        await guard(session, CustomerRow, len(read), CustomerRow.active)
-        await guard(session, OutletRow, len(outlets), OutletRow.active)
-        await guard(session, ContactRow, len(contacts), ContactRow.active, from_erp, may_be_empty=True)
-        await upsert_changed(session, CustomerRow, [_customer_row(customer, backend) for customer in read])
-        await upsert_changed(session, OutletRow, [_outlet_row(outlet) for outlet in outlets])
-        await upsert_changed(session, ContactRow, [_contact_row(contact) for contact in contacts])
-        await _deactivate_missing(session, CustomerRow, {customer.id for customer in read})
-        await _deactivate_missing(session, OutletRow, {outlet.id for outlet in outlets})
-        await _deactivate_missing(session, ContactRow, {contact.id for contact in contacts}, from_erp)
-        await _store_codes(session, read)
-        clock = settings().clock
-        await phones.store(session, contacts, clock)
-        await identity.cut_off(session, identity.of_closed_contacts(), "contact", clock)
-        await identity.cut_off(session, identity.of_closed_customers(), "customer", clock)
-        await identity.cut_off(session, identity.of_lost_codes(), "code", clock)
-    return len(read)
+        return await written_cards.names_there(session)
 
 
-async def _store_codes(session: AsyncSession, read: Sequence[Customer]) -> None:
-    """The codes as they are now: one that was changed or given to another company no longer opens the former.
+async def customers(reading: Reading) -> int:
+    """Companies with outlets, people and codes. Who is gone is closed, never deleted: orders name them.
 
-    A code of two companies opens neither: the one who types it would see the other's prices.
+    Read since a moment, a company that is not told stays as it is; one that is told comes whole.
     """
-    owners: dict[str, set[str]] = defaultdict(set)
-    for customer in read:
-        if normalized(customer.code):
-            owners[digest(customer.code)].add(customer.id)
-    for shared in (owner for owner in owners.values() if len(owner) > 1):
-        log.warning("customers.shared_code", customers=sorted(shared))
-    own = {code: next(iter(owner)) for code, owner in owners.items() if len(owner) == 1}
-    row = CompanyCodeRow
-    # Codes issued here are not the accounting system's to take away.
-    from_erp = row.source == "erp"
-    await guard(session, row, len(own), from_erp, row.revoked_at.is_(None), may_be_empty=True)
-    await session.execute(delete(row).where(row.digest.not_in(own), row.revoked_at.is_(None), from_erp))
-    for code, customer_id in own.items():
-        statement = insert(row).values(digest=code, customer_id=customer_id)
-        changed = {"customer_id": customer_id}
-        await session.execute(statement.on_conflict_do_update(index_elements=["digest"], set_=changed, where=from_erp))
+    async with loading() as connection:
+        read, count = await _Read.begin(connection), 0
+        async for portion in portions(reading.source.customers(reading.since)):
+            await read.take(portion, reading.backend)
+            count += len(portion)
+            await reading.note(count)
+        for table in read.tables:
+            await table.analyze()
+            await table.compare(_about(table, read, reading))
+        await _check(read, reading)
+        async with applying(connection) as session:
+            await _put(session, read, reading)
+    return count
 
 
-def _invoice_rows(balance: Balance) -> list[dict[str, Any]]:
-    return [
-        {
-            "customer_id": balance.customer_id,
-            "number": invoice.number,
-            "issued": invoice.issued,
-            "due": invoice.due,
-            "amount": invoice.amount,
-            "rest": invoice.rest,
-        }
-        for invoice in balance.invoices
-    ]
+def _told(read: _Read, reading: Reading) -> ColumnElement[bool]:
+    """The customers that the reading is about."""
+    mine = CustomerRow.backend == reading.backend
+    return mine if reading.since is None else mine & CustomerRow.id.in_(select(read.customers.rows.c.id))
 
 
-async def store_balances(session: AsyncSession, balances: list[Balance]) -> None:
+def _about(table: Staged, read: _Read, reading: Reading) -> ColumnElement[bool]:
+    """The rows of these customers, and those that are theirs from now on."""
+    told = _told(read, reading)
+    if table is read.customers:
+        return told
+    target = table.target.c
+    theirs = target.customer_id.in_(select(CustomerRow.id).where(told))
+    return theirs | (of_backend(table.model, reading.backend) & target.id.in_(select(table.rows.c.id)))
+
+
+async def _check(read: _Read, reading: Reading) -> None:
+    async def loss(session: AsyncSession, table: Staged, what: str, *where: ColumnElement[bool]) -> Loss:
+        target, few = table.target, what == "contacts"
+        active = (of_backend(table.model, reading.backend), target.c.active, *where)
+        known = await session.scalar(select(func.count()).select_from(target).where(*active)) or 0
+        lost = select(func.count()).select_from(target).where(*active, target.c.id.in_(table.gone()))
+        return Loss(what, known, await session.scalar(lost) or 0, may_be_empty=few)
+
+    async def examples() -> list[Example]:
+        query = select(CustomerRow.name).where(CustomerRow.active, CustomerRow.id.in_(read.customers.gone()))
+        async with applying(read.customers.connection) as session:
+            return [Example(name) for name in await session.scalars(query.order_by(CustomerRow.name).limit(EXAMPLES))]
+
+    async with applying(read.customers.connection) as session:
+        losses = [
+            await loss(session, read.customers, "customers"),
+            await loss(session, read.outlets, "outlets"),
+            await loss(session, read.contacts, "contacts", FROM_ERP),
+            await erp_codes.loss(session, read.codes, _told(read, reading)),
+        ]
+    await let_through(reading, Data.CUSTOMERS, losses, examples)
+
+
+async def _put(session: AsyncSession, read: _Read, reading: Reading) -> None:
+    backend, clock = reading.backend, settings().clock
+    for table in read.tables:
+        await table.put(session, of_backend(table.model, backend))
+        target = table.target
+        theirs = (FROM_ERP,) if table is read.contacts else ()
+        gone = target.c.id.in_(table.gone())
+        await session.execute(update(target).where(gone, target.c.active, *theirs).values(active=False))
+    told = _told(read, reading)
+    await erp_codes.store(session, read.codes, told, backend, clock, whole=reading.since is None)
+    people_told = ContactRow.customer_id.in_(select(CustomerRow.id).where(told))
+    await phones.store(session, read.people, people_told, clock)
+    await identity.cut_off(session, identity.of_closed_contacts(), "contact", clock)
+    await identity.cut_off(session, identity.of_closed_customers(), "customer", clock)
+    await identity.cut_off(session, identity.of_lost_codes(), "code", clock)
+
+
+async def store_balances(session: AsyncSession, balances: Sequence[Balance]) -> None:
     """Replaces what is known of these customers' debts."""
     now = settings().clock.now()
-    rows = [{"customer_id": b.customer_id, "debt": b.debt, "overdue": b.overdue, "as_of": now} for b in balances]
-    await upsert_changed(session, BalanceRow, rows)
-    await upsert_changed(session, InvoiceRow, [row for balance in balances for row in _invoice_rows(balance)])
+    for balance in balances:
+        values = {"customer_id": balance.customer_id, "debt": balance.debt, "overdue": balance.overdue, "as_of": now}
+        statement = insert(BalanceRow).values(values)
+        await session.execute(statement.on_conflict_do_update(index_elements=["customer_id"], set_=values))
+        await session.execute(delete(InvoiceRow).filter_by(customer_id=balance.customer_id))
+        if balance.invoices:
+            rows = [_invoice(balance, number) for number in range(len(balance.invoices))]
+            await session.execute(insert(InvoiceRow).on_conflict_do_nothing(), rows)
 
 
-async def balances(source: Erp, backend: str) -> int:
+def _invoice(balance: Balance, place: int) -> dict[str, Any]:
+    invoice = balance.invoices[place]
+    return {"customer_id": balance.customer_id} | {name: getattr(invoice, name) for name in INVOICE}
+
+
+async def balances(reading: Reading) -> int:
     """Debts and unpaid invoices of everybody. Who is not named owes nothing."""
-    read = [balance async for balance in source.balances()]
-    async with sync_session() as session:
-        await guard(session, BalanceRow, len(read), may_be_empty=True)
-        await store_balances(session, read)
-        await delete_missing(session, BalanceRow, {(balance.customer_id,) for balance in read})
-        kept = {(balance.customer_id, invoice.number) for balance in read for invoice in balance.invoices}
-        await delete_missing(session, InvoiceRow, kept)
-    return len(read)
+    backend = reading.backend
+    async with loading() as connection:
+        debts = await staged(connection, BalanceRow, BALANCE)
+        invoices = await staged(connection, InvoiceRow, ("customer_id", *INVOICE))
+        count = 0
+        async for portion in portions(reading.source.balances()):
+            await debts.write([_values(balance, BALANCE) for balance in portion])
+            await invoices.write([(b.customer_id, *_values(row, INVOICE)) for b in portion for row in b.invoices])
+            count += len(portion)
+            await reading.note(count)
+        ours = select(CustomerRow.id).where(CustomerRow.backend == backend)
+        for table in (debts, invoices):
+            await table.analyze()
+            await table.compare(of_backend(table.model, backend), table.rows.c.customer_id.in_(ours))
+        await _check_balances(debts, reading)
+        async with applying(connection) as session:
+            for table in (debts, invoices):
+                await table.remove(session)
+            await debts.put(session, of_backend(BalanceRow, backend), as_of=settings().clock.now())
+            await invoices.put(session, of_backend(InvoiceRow, backend))
+    return count
+
+
+async def _check_balances(debts: Staged, reading: Reading) -> None:
+    async def examples() -> list[Example]:
+        query = (
+            select(CustomerRow.name, BalanceRow.debt)
+            .join(BalanceRow, BalanceRow.customer_id == CustomerRow.id)
+            .where(CustomerRow.id.in_(debts.gone()))
+        )
+        async with applying(debts.connection) as session:
+            found = await session.execute(query.order_by(CustomerRow.name).limit(EXAMPLES))
+            return [Example(name, money(debt), money(Decimal(0))) for name, debt in found]
+
+    async with applying(debts.connection) as session:
+        known = await session.scalar(select(func.count()).where(of_backend(BalanceRow, reading.backend))) or 0
+        gone = await session.scalar(select(func.count()).select_from(debts.gone().subquery())) or 0
+    await let_through(reading, Data.BALANCES, [Loss("balances", known, gone)], examples)

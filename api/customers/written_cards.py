@@ -83,14 +83,12 @@ def _value(subject: OutletRow | ContactRow, field: CardField) -> str:
     return subject.phone if field is CardField.PHONE else subject.name
 
 
-async def names_there(session: AsyncSession, customer_ids: list[str] | None = None) -> dict[str, str]:
+async def names_there(session: AsyncSession) -> dict[str, str]:
     """Our own contacts by the id that the accounting system gave them when they were written there."""
     row = CardChangeRow
     query = select(row.subject_id, row.contact_id).where(
         row.field == CardField.CONTACT.value, row.state == "written", row.contact_id.startswith("own-")
     )
-    if customer_ids is not None:
-        query = query.where(row.customer_id.in_(customer_ids))
     return {there: ours for there, ours in await session.execute(query) if there and ours}
 
 

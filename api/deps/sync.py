@@ -1,80 +1,137 @@
-"""Runs of syncs: when each last ran, and when it last went well («по данным на 09:40»)."""
+"""Readings of accounting systems: one at a time, how each went, and how old the figures are («по данным на 09:40»)."""
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnExpressionArgument, func, select
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.db.models import SyncRunRow
-from api.db.models.base import Base
-from api.db.session import sync_session
-from api.deps.erp import erp
+from api.db.models import SyncHoldRow, SyncRunRow
+from api.db.session import Role, engine, sync_session
 from api.erp.errors import ErpError
-from api.erp.port import Data, Erp
+from api.erp.port import Data, Source
 
 log = structlog.get_logger()
 
-Read = Callable[[Erp, str], Awaitable[int]]
-"""Reads one kind of data of the backend with this name; returns how many rows."""
+LISTS, FIGURES, POLLS = "lists", "figures", "polls"
+LANES = {Data.STOCK: FIGURES, Data.BALANCES: FIGURES, Data.ORDERS: POLLS}
+"""One run of a lane at a time. Figures that age in minutes do not wait behind a price list that takes an hour."""
 
-MANY = 20
-"""Fewer rows than this may become half as many on an ordinary day."""
-
-losses_accepted: ContextVar[bool] = ContextVar("losses_accepted", default=False)
-"""A person asked for this reading (`python -m api.seed --again`) and answers for what it takes away."""
+BUSY = "Эти данные как раз читаются."
+BROKEN = "Чтение прервалось из-за ошибки программы; подробности в журнале."
 
 
-async def guard(
-    session: AsyncSession,
-    model: type[Base],
-    count: int,
-    *where: ColumnExpressionArgument[bool],
-    may_be_empty: bool = False,
-) -> None:
-    """Refuses an answer that would take away everything, or most of many rows.
+async def _nobody(count: int) -> None:
+    """Nobody wants to know how far it is."""
 
-    1C answers 200 with an empty or cut list when a right, a publication or a filter was changed: taken at its word,
-    that would withdraw the catalogue or sign every customer out. Raises a transient ErpError; what is known stays.
-    """
-    known = await session.scalar(select(func.count()).select_from(model).where(*where)) or 0
-    lost = known and not count and not may_be_empty
-    if not losses_accepted.get() and (lost or (known >= MANY and count * 2 < known)):
-        evidence = f"{model.__tablename__}: {count} instead of {known}"
-        raise ErpError("Учётная система отдала подозрительно мало строк.", permanent=False, evidence=evidence)
+
+@dataclass(frozen=True)
+class Reading:
+    """One run over one kind of data of one accounting system. `since`: only what changed then or later; None: all."""
+
+    source: Source
+    backend: str
+    since: datetime | None = None
+    note: Callable[[int], Awaitable[None]] = _nobody
+    """Told now and then how many rows were read so far."""
+
+
+Read = Callable[[Reading], Awaitable[int]]
+"""Takes one kind of data into our tables; returns how many rows were read."""
+
+
+def lane_of(data: Data) -> str:
+    """The lane in which this kind of data is read."""
+    return LANES.get(data, LISTS)
 
 
 async def figures_of(session: AsyncSession, backend: str, data: Data) -> datetime | None:
-    """When these figures of a backend were last read, or None when they never were."""
-    row = await session.get(SyncRunRow, (backend, data.value))
-    return None if row is None else row.succeeded_at
+    """When the last reading that went well began, or None when there was none: no figure is older than that."""
+    return await session.scalar(select(SyncRunRow.succeeded_at).filter_by(backend=backend, name=data.value))
+
+
+async def run(
+    source: Source, backend: str, data: Data, read: Read, *, since: datetime | None = None, wait: bool = False
+) -> int:
+    """Reads and notes how it went; returns the rows. Raises ErpError after the note, for the caller to judge.
+
+    `wait`: for a reading that goes on just now; without it that is a transient ErpError.
+    """
+    started = settings().clock.now()
+    reading = Reading(source, backend, since, lambda count: _note(backend, data, so_far=count))
+    async with _alone(backend, data, wait=wait):
+        await _note(backend, data, started_at=started, so_far=0)
+        try:
+            rows = await read(reading)
+        except ErpError as error:
+            log.warning("sync.failed", backend=backend, data=data, message=error.message, evidence=error.evidence)
+            await _note(backend, data, finished_at=settings().clock.now(), error=error.message)
+            raise
+        except Exception:
+            await _note(backend, data, finished_at=settings().clock.now(), error=BROKEN)
+            raise
+        full = {} if since else {"full_at": started}
+        finished = settings().clock.now()
+        await _note(backend, data, succeeded_at=started, finished_at=finished, rows=rows, error="", **full)
+        if since is None:
+            await _settle_holds(backend, data)
+    return rows
 
 
 async def _note(backend: str, data: Data, **values: object) -> None:
-    row = {"backend": backend, "name": data.value, "finished_at": settings().clock.now()} | values
+    row = {"backend": backend, "name": data.value} | values
     statement = insert(SyncRunRow).values(row).on_conflict_do_update(index_elements=["backend", "name"], set_=row)
     async with sync_session() as session:
         await session.execute(statement)
 
 
-async def run(backend: str, data: Data, read: Read) -> None:
-    """Runs a sync and notes how it went. Raises ErpError after the note, for the caller to judge."""
-    try:
-        rows = await read(erp(backend), backend)
-    except ErpError as error:
-        log.warning("sync.failed", backend=backend, data=data, message=error.message, evidence=error.evidence)
-        await _note(backend, data, error=error.message)
-        raise
-    await _note(backend, data, succeeded_at=settings().clock.now(), rows=rows, error="")
+async def _settle_holds(backend: str, data: Data) -> None:
+    """What was asked about is in our tables now, or came right by itself."""
+    row = SyncHoldRow
+    waiting = update(row).filter_by(backend=backend, data=data.value).where(row.state.in_(["open", "approved"]))
+    async with sync_session() as session:
+        await session.execute(waiting.values(state="done"))
 
 
-async def run_periodically(data: Data, read: Read) -> None:
-    """The same of every backend, for a job that comes again soon: a failure is noted and left to the next run."""
-    for backend in settings().erp_names:
-        with suppress(ErpError):
-            await run(backend, data, read)
+async def forget_full(session: AsyncSession, backend: str, *kinds: Data) -> None:
+    """The next reading of these takes everything: a reading of changes would miss what belongs to new goods."""
+    names = [data.value for data in kinds]
+    await session.execute(
+        update(SyncRunRow).where(SyncRunRow.backend == backend, SyncRunRow.name.in_(names)).values(full_at=None)
+    )
+
+
+_KEY = "hashtextextended(:lane, 0)"
+
+
+@asynccontextmanager
+async def _alone(backend: str, data: Data, *, wait: bool) -> AsyncIterator[None]:
+    """Holds the lane. The lock is the connection's: whoever dies lets go of it."""
+    lane = {"lane": f"{backend}/{lane_of(data)}"}
+    async with engine(Role.SYNC).connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        if wait:
+            await connection.execute(text(f"SELECT pg_advisory_lock({_KEY})"), lane)
+        elif not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_KEY})"), lane):
+            raise ErpError(BUSY, permanent=False, evidence=lane["lane"])
+        try:
+            yield
+        finally:
+            await connection.execute(text(f"SELECT pg_advisory_unlock({_KEY})"), lane)
+
+
+async def lanes_at_work(session: AsyncSession, backends: tuple[str, ...]) -> set[tuple[str, str]]:
+    """Backend and lane of the readings that go on now, in whatever process."""
+    names = [(backend, lane) for backend in backends for lane in (LISTS, FIGURES, POLLS)]
+    held = text(
+        "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1"
+        " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    taken = set((await session.scalars(held)).all())
+    keys = {name: await session.scalar(select(func.hashtextextended("/".join(name), 0))) for name in names}
+    return {name for name, key in keys.items() if key in taken}

@@ -40,7 +40,7 @@ class Verdict:
     warnings: tuple[str, ...] = ()
 
 
-def _refused(code: RefusalCode, message: str, **figures: str) -> Verdict:
+def _refused(code: RefusalCode, message: str, **figures: str | None) -> Verdict:
     return Verdict(Refusal(code=code, message=message, **figures))
 
 
@@ -159,9 +159,10 @@ async def _check_money(desk: Desk, market: Market) -> Verdict:
     free = await limits.free_limit(desk.session, customer)
     warnings = []
     if free is not None and total > free:
+        known = await limits.debt_is_known(desk.session, customer)
         figures = {
             "limit_text": wording.money(customer.credit_limit or Decimal(0)),
-            "debt_text": wording.money(debt),
+            "debt_text": wording.money(debt) if known else None,
             "over_text": wording.money(total - free),
         }
         if config.credit_limit_policy != "warn":

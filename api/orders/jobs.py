@@ -6,9 +6,7 @@ import procrastinate
 
 from api.config import settings
 from api.deps.erp import erp
-from api.deps.sync import run_periodically
 from api.erp.errors import ErpError
-from api.erp.port import Data
 from api.orders import health, history, sending
 from api.worker import app
 
@@ -62,11 +60,10 @@ async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
 
 
 @app.periodic(cron="* * * * * */30")
-@app.task(name="orders.poll_statuses", queueing_lock="orders.poll_statuses", lock="orders.poll_statuses")
-async def poll_statuses(timestamp: int = 0) -> None:
-    """States of orders, orders made elsewhere, and orders whose job was lost."""
+@app.task(name="orders.resume_lost", queueing_lock="orders.resume_lost", lock="orders.resume_lost")
+async def resume_lost(timestamp: int = 0) -> None:
+    """Orders whose job was lost."""
     await history.resume_lost()
-    await run_periodically(Data.ORDERS, history.poll)
 
 
 @app.periodic(cron="* * * * * */15")

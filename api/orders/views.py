@@ -1,6 +1,7 @@
 """The cart and what happened to it, as a person reads them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
@@ -88,14 +89,7 @@ async def _with_substitutes(desk: Desk, market: Market, products: Iterable[Produ
     if not others:
         return market
     extra = await desk.who.market(others)
-    return Market(
-        market.catalogue,
-        market.terms,
-        market.day,
-        {**market.prices, **extra.prices},
-        {**market.stock, **extra.stock},
-        market.shows_prices,
-    )
+    return replace(market, prices={**market.prices, **extra.prices}, stock={**market.stock, **extra.stock})
 
 
 def total_of(desk: Desk, market: Market) -> Decimal:

@@ -1,4 +1,5 @@
-"""`./run bench`: speed and memory at 1k, 10k and 100k goods, with RapidFuzz and pg_trgm beside them.
+"""`./run bench`: speed and memory at 1k, 10k and 100k goods, with RapidFuzz and pg_trgm beside them; how fast large
+accounting systems are read.
 
 Figures are printed and kept in docs/benchmark; nothing is asserted on a clock.
 """
@@ -18,6 +19,8 @@ from api.speed.invented import catalogue, lines
 from api.speed.measure import FEW_LINES, KINDS
 from api.speed.tables import TARGET, page, tables
 from api.speed.trigrams import HOW_TO_INSTALL, cluster, programs, trigrams
+from api.speed.volumes import FULL, USUAL, keep, summary
+from api.speed.volumes import measured as measured_volumes
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "benchmark"
@@ -28,14 +31,26 @@ def main(words: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="numbers of goods; default %(default)s")
+    parser.add_argument("--readings", action="store_true", help="only the readings of accounting systems")
+    parser.add_argument("--full", action="store_true", help="10 million personal prices too: some minutes more")
     options = parser.parse_args(words)
-    results = measured(options.sizes)
+    if not options.readings:
+        _speed(options.sizes)
+    volumes = measured_volumes(FULL if options.full else USUAL)
+    print("\n" + summary(volumes))
+    REPORT.mkdir(parents=True, exist_ok=True)
+    keep(REPORT, volumes, machine())
+    return 0
+
+
+def _speed(sizes: Sequence[int]) -> None:
+    """Reading of messages and matching of names."""
+    results = measured(sizes)
     print("\n\n".join([TARGET, *tables(results)]))
-    if tuple(options.sizes) == SIZES:
+    if tuple(sizes) == SIZES:
         REPORT.mkdir(parents=True, exist_ok=True)
         (REPORT / "speed.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (REPORT / "speed.md").write_text(page(results), encoding="utf-8")
-    return 0
 
 
 def measured(sizes: Sequence[int]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _assistant(by_size: Mapping[str, Any]) -> str:
         ]
         for size, found in by_size.items()
     ]
-    return f"This assistant (milliseconds: median / 95th percentile):\n\n{_table(head, rows)}"
+    return f"This assistant (milliseconds: median / 95th percentile):\n\n{table(head, rows)}"
 
 
 def _peers(results: Mapping[str, Any]) -> str:
@@ -45,7 +45,7 @@ def _peers(results: Mapping[str, Any]) -> str:
         for title, times in found["times"].items()
     ]
     head = ("goods", "peer", "one line", "prepared", "memory, or size on disk")
-    return f"Peers on the same lines (ranking alone: they read no quantities and ask nothing):\n\n{_table(head, rows)}"
+    return f"Peers on the same lines (ranking alone: they read no quantities and ask nothing):\n\n{table(head, rows)}"
 
 
 def _times(times: Mapping[str, float]) -> str:
@@ -53,6 +53,7 @@ def _times(times: Mapping[str, float]) -> str:
     return " / ".join(f"{times[name]:.1f}" if times[name] >= 1 else f"{times[name]:.2f}" for name in times) + " ms"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Markdown; everything to the right."""
     lines = [f"| {' | '.join(head)} |", "|" + "---:|" * len(head)]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])

@@ -15,10 +15,9 @@ from api.config import settings
 from api.db.session import Role
 
 TASKS = [
-    "api.catalog.jobs",
-    "api.customers.card_jobs",
     "api.customers.jobs",
     "api.orders.jobs",
+    "api.accounting.jobs",
     "api.conversations.jobs",
     "api.conversations.delivery",
     "api.conversations.receipts",
@@ -27,9 +26,9 @@ TASKS = [
     "api.worker.cleanup",
 ]
 
-DEFAULT, OUT = "default", "out"
-SAYING = ("messages", "notifications")
-"""The nouns of the jobs that go by the queue OUT."""
+DEFAULT, OUT, READINGS = "default", "out", "readings"
+QUEUES = {"messages": OUT, "notifications": OUT, "accounting": READINGS}
+"""By the noun of a job the queue that it goes by, where it is not the default one."""
 
 HEARERS = ["api.catalog.snapshot:snapshots"]
 """What of a worker listens to PostgreSQL's notices."""
@@ -54,16 +53,19 @@ async def defer(
     lock: str | None = None,
     queueing_lock: str | None = None,
     schedule_in: timedelta | None = None,
+    priority: int = 0,
     **args: Any,
 ) -> None:
     """Inserts the job in the session's transaction: it exists exactly if the transaction commits.
 
-    A job with the same `queueing_lock` that still waits makes this a no-op.
+    A job with the same `queueing_lock` that still waits makes this a no-op. Of the jobs that wait for one lock the
+    one with the highest `priority` comes first.
     """
     connection = await (await session.connection()).get_raw_connection()
     job = app.configure_task(
         task_name,
-        queue=OUT if task_name.split(".")[0] in SAYING else DEFAULT,
+        queue=QUEUES.get(task_name.split(".")[0], DEFAULT),
+        priority=priority,
         lock=lock,
         queueing_lock=queueing_lock,
         schedule_in={"seconds": schedule_in.total_seconds()} if schedule_in else None,

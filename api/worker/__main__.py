@@ -14,14 +14,14 @@ from api.db.session import dispose_engines
 from api.deps.erp import close_erp
 from api.deps.notices import listen
 from api.logs import configure_logs
-from api.worker import BESIDE, DEFAULT, HEARERS, OUT, app, conninfo
+from api.worker import BESIDE, DEFAULT, HEARERS, OUT, READINGS, app, conninfo
 
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 2.0
 STALLED_SECONDS = 8.0
-CONCURRENCY = {DEFAULT: 8, OUT: 4}
-"""By queue: what we say does not wait behind slow turns and files."""
+CONCURRENCY = {DEFAULT: 8, OUT: 4, READINGS: 6}
+"""By queue: what we say does not wait behind slow turns and files, nobody waits behind a price list."""
 GRACE_SECONDS = 6
 """Less than the supervisor waits before it kills."""
 

@@ -134,9 +134,10 @@ async def test_balance_in_the_articles_tone(talk: Talk) -> None:
     [
         ("0\u00a0₽", "Задолженности нет."),
         ("\u22125\u00a0000\u00a0₽", "Задолженности нет, ваш аванс 5\u00a0000\u00a0₽."),
+        (None, "Данных о взаиморасчётах у меня нет, их подскажет ваш менеджер."),
     ],
 )
-async def test_no_debt(talk: Talk, debt: str, text: str) -> None:
+async def test_no_debt(talk: Talk, debt: str | None, text: str) -> None:
     nothing = {"overdue_text": None, "limit_text": None, "available_text": None, "invoices": [], "requisites": ""}
     talk.answers("GET", "balance", {"debt_text": debt, "as_of_text": None, **nothing})
     assert (await talk.run("action_balance", intent="show_balance")).text == text

@@ -13,7 +13,8 @@ from api.customers import codes
 from api.customers import sync as customers
 from api.db.models import CustomerRow, PriceRow, ProductRow, StockRow
 from api.db.session import staff_session
-from api.deps.sync import losses_accepted
+from api.deps.holds import losses_accepted
+from api.deps.sync import Reading
 from api.domain.customer import Customer
 from api.erp.errors import ErpError
 from tests.api.orders.conftest import World, world
@@ -28,11 +29,16 @@ class Answers:
         self._answers = answers
 
     def __getattr__(self, name: str) -> Any:
-        async def stream() -> Any:
+        async def stream(*_: Any, **__: Any) -> Any:
             for row in self._answers.get(name, ()):
                 yield row
 
         return stream
+
+
+def of(**answers: Any) -> Reading:
+    """A whole reading of a source with these answers."""
+    return Reading(Answers(**answers), "main")  # type: ignore[arg-type]
 
 
 COMPANY = Customer(id="petra", name="Кофейня", price_list_id=None, code="ONE")
@@ -63,12 +69,12 @@ async def test_an_empty_answer_takes_nothing_away(world: World, read: Any, model
     where = [model.active] if hasattr(model, "active") else []
     before = await _count(*where, model=model)
     with pytest.raises(ErpError, match="мало"):
-        await read(Answers(), "main")
+        await read(of())
     assert await _count(*where, model=model) == before > 0
 
 
 async def test_a_person_may_insist(world: World, accepted: None) -> None:
-    await catalog.stock(Answers(), "main")  # type: ignore[arg-type]
+    await catalog.stock(of())
     assert await _count(model=StockRow) == 0
 
 
@@ -80,15 +86,9 @@ async def _opens(code: str) -> str | None:
 
 async def test_codes_follow_the_accounting_system(database: str) -> None:
     other = replace(COMPANY, id="berezka", code="TWO")
-    await customers.customers(Answers(customers=[COMPANY, other]), "main")  # type: ignore[arg-type]
+    await customers.customers(of(customers=[COMPANY, other]))
     assert (await _opens("ONE"), await _opens("TWO")) == ("petra", "berezka")
-    await customers.customers(  # type: ignore[arg-type]
-        Answers(customers=[replace(COMPANY, code="NEW"), replace(other, code="ONE")]),
-        "main",
-    )
+    await customers.customers(of(customers=[replace(COMPANY, code="NEW"), replace(other, code="ONE")]))
     assert (await _opens("ONE"), await _opens("TWO"), await _opens("NEW")) == ("berezka", None, "petra")
-    await customers.customers(  # type: ignore[arg-type]
-        Answers(customers=[replace(COMPANY, code="SAME"), replace(other, code="same")]),
-        "main",
-    )
+    await customers.customers(of(customers=[replace(COMPANY, code="SAME"), replace(other, code="same")]))
     assert await _opens("SAME") is None

@@ -97,12 +97,13 @@ class SyncRunRow(Base):
     """A word of api/erp/port.py: Data."""
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    """Before `started_at`: it runs just now, or its worker died."""
+    """Before `started_at`: it runs just now, or its worker died (api/deps/sync.py: lanes_at_work knows)."""
     so_far: Mapped[int] = mapped_column(BigInteger, server_default="0")
     """Rows read by the run that goes on."""
     full_at: Mapped[datetime | None]
-    """When everything was last read, not changes only."""
+    """When the last run began that read everything, not changes only."""
     succeeded_at: Mapped[datetime | None]
+    """When the last run began that went well: its figures are not older."""
     rows: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str] = mapped_column(server_default="")
 
@@ -119,6 +120,7 @@ class SyncHoldRow(Base):
     backend: Mapped[str]
     data: Mapped[str]
     found_at: Mapped[datetime]
+    """When it was last found to be so."""
     summary: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(server_default="open")
     """open, approved (the next reading may), done or refused."""

@@ -1,10 +1,12 @@
 """Cards written back into the accounting system: asked, written, told; conflicts are decided by a rule or a person."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from api.config import settings
-from api.customers import written_cards
+from api.customers import sync, written_cards
 from api.db.models import (
     CardChangeRow,
     ContactPhoneRow,
@@ -15,6 +17,8 @@ from api.db.models import (
 )
 from api.db.session import staff_session
 from api.deps import erp as connection
+from api.deps.holds import losses_accepted
+from api.deps.sync import Reading
 from api.domain.customer import CardField, Contact, Customer, Outlet
 from api.erp.errors import ErpError
 from api.erp.memory import EVERYTHING, MemoryErp
@@ -159,3 +163,23 @@ async def test_nobody_writes_on_another_customer_s_card(base: MemoryErp, desk: D
     assert answer.status_code == 404
     async with staff_session() as session:
         assert (await session.scalars(select(CardChangeRow))).all() == []
+
+
+async def test_a_person_written_there_comes_back_as_the_same_person(base: MemoryErp, desk: Desk) -> None:
+    await desk.do("contacts", name="Семён Новый", phone="+7 900 123-00-00", right="order", write="true")
+    row = await change()
+    await written_cards.write(row.id)
+    (_, added) = base.customer_rows[0].contacts
+    known = replace(
+        base.customer_rows[0], contacts=(replace(added, name="Семён Семёнович Новый", phone="+79001239999"),)
+    )
+    base.customer_rows = [known, Customer("berezka", "Берёзка")]
+    token = losses_accepted.set(True)
+    await sync.customers(Reading(base, "main"))
+    losses_accepted.reset(token)
+    async with staff_session() as session:
+        assert await session.get(ContactRow, added.id) is None
+        person = await session.get_one(ContactRow, row.contact_id)
+        assert (person.name, person.source, person.at_work) == ("Семён Семёнович Новый", "own", True)
+        numbers = await session.scalars(select(ContactPhoneRow.phone).filter_by(contact_id=row.contact_id))
+        assert "+79001239999" in set(numbers)

@@ -17,7 +17,8 @@ from api.customers import sync as customers
 from api.db.models import ContactPhoneRow, ContactRow, ConversationRow, EventRow, InboxRow, OrderRow, OutboxRow
 from api.db.session import staff_session
 from api.deps import token
-from api.deps.sync import losses_accepted
+from api.deps.holds import losses_accepted
+from api.deps.sync import Reading
 from api.domain.customer import Contact, Customer
 from api.notifications import service as notifications
 from tests.api.conversations.conftest import Work
@@ -280,7 +281,7 @@ class Companies:
     def __init__(self, *customers: Customer) -> None:
         self._customers = customers
 
-    async def customers(self) -> Any:
+    async def customers(self, since: object = None) -> Any:
         for customer in self._customers:
             yield customer
 
@@ -290,7 +291,7 @@ async def read(*contacts: Contact) -> None:
              (PETRA, BEREZKA)]  # fmt: skip
     accepted = losses_accepted.set(True)
     try:
-        await customers.customers(Companies(*known), "main")  # type: ignore[arg-type]
+        await customers.customers(Reading(Companies(*known), "main"))  # type: ignore[arg-type]
     finally:
         losses_accepted.reset(accepted)
 

@@ -9,7 +9,8 @@ import pytest
 from api.customers import sync as customers
 from api.db.models import CompanyCodeRow
 from api.db.session import staff_session
-from api.deps.sync import losses_accepted
+from api.deps.holds import losses_accepted
+from api.deps.sync import Reading
 from api.domain.customer import Customer
 from api.erp.errors import ErpError
 from tests.api.customers.conftest import BEREZKA_CODE, PETRA_CODE, bearer, chat, visitor
@@ -23,7 +24,7 @@ class Companies:
     def __init__(self, codes: Mapping[str, str]) -> None:
         self._codes = codes
 
-    async def customers(self) -> AsyncIterator[Any]:
+    async def customers(self, since: object = None) -> AsyncIterator[Any]:
         for key in (PETRA, BEREZKA):
             yield Customer(id=key, name=key, code=self._codes.get(key, ""))
 
@@ -31,7 +32,7 @@ class Companies:
 async def read(codes: Mapping[str, str]) -> None:
     accepted = losses_accepted.set(True)
     try:
-        await customers.customers(Companies(codes), "main")  # type: ignore[arg-type]
+        await customers.customers(Reading(Companies(codes), "main"))  # type: ignore[arg-type]
     finally:
         losses_accepted.reset(accepted)
 
@@ -60,5 +61,5 @@ async def test_codes_that_vanish_in_heaps_are_not_believed(web: httpx.AsyncClien
     async with staff_session() as session:
         session.add_all([CompanyCodeRow(digest=f"{number}", customer_id=PETRA) for number in range(50)])
     with pytest.raises(ErpError):
-        await customers.customers(Companies({PETRA: PETRA_CODE}), "main")  # type: ignore[arg-type]
+        await customers.customers(Reading(Companies({PETRA: PETRA_CODE}), "main"))  # type: ignore[arg-type]
     assert await milk_price(web, bearer(conversation, PETRA)) == PETRA_MILK

@@ -36,4 +36,4 @@ async def test_what_we_say_goes_by_a_queue_of_its_own(database: str) -> None:
             ("messages.deliver", worker.OUT),
             ("conversations.handle", worker.DEFAULT),
         ]
-    assert set(worker.CONCURRENCY) == {worker.OUT, worker.DEFAULT}
+    assert set(worker.CONCURRENCY) == {worker.OUT, worker.DEFAULT, worker.READINGS}

@@ -1,0 +1,75 @@
+"""«Учётные системы»: what was read of them and when, what waits for a decision, and reading at once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.accounting import service
+from api.config import settings
+from api.console import accounting_rows
+from api.console.accounts import Staff, check_csrf
+from api.console.customers import MANAGERS
+from api.console.router import Me, page
+from api.db.session import staff_session
+from api.deps.audit import audit
+from api.erp.port import Data
+from api.errors import Forbidden, NotFound
+
+router = APIRouter(prefix="/console/accounting", include_in_schema=False)
+
+Csrf = Annotated[str, Form()]
+
+
+async def manager(staff: Me) -> Staff:
+    """Goods and customers that would go are the managers' business, not the trainers'."""
+    if staff.role not in MANAGERS:
+        raise Forbidden("Обменом с учётной системой ведают менеджеры.", code="role")
+    return staff
+
+
+Manager = Annotated[Staff, Depends(manager)]
+
+
+@router.get("")
+async def overview(request: Request, staff: Manager) -> HTMLResponse:
+    async with staff_session() as session:
+        questions = await accounting_rows.questions(session)
+        backends = await accounting_rows.backends(session)
+    return page(request, "accounting.html", staff=staff, questions=questions, backends=backends)
+
+
+def _back() -> Response:
+    return RedirectResponse("/console/accounting", status_code=303)
+
+
+@router.post("/{backend}/{data}/read")
+async def read_now(staff: Manager, backend: str, data: str, csrf: Csrf) -> Response:
+    """Has it read whole, as soon as the reading that goes on has ended."""
+    check_csrf(staff, csrf)
+    if backend not in settings().erp_names or data not in service.reads(backend):
+        raise NotFound("Этого учётная система не отдаёт.")
+    async with staff_session() as session:
+        await service.ask(session, backend, [Data(data)], whole=True)
+        await audit(session, staff.login, "accounting_read", f"{backend}/{data}")
+    return _back()
+
+
+@router.post("/holds/{hold_id}/approve")
+async def approve(staff: Manager, hold_id: int, csrf: Csrf) -> Response:
+    """Believes the accounting system: it is read again at once and written."""
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        hold = await service.approve(session, hold_id, staff.login, settings().clock.now())
+        await audit(session, staff.login, "accounting_approve", str(hold_id), backend=hold.backend, data=hold.data)
+    return _back()
+
+
+@router.post("/holds/{hold_id}/refuse")
+async def refuse(staff: Manager, hold_id: int, csrf: Csrf) -> Response:
+    """Keeps what is known."""
+    check_csrf(staff, csrf)
+    async with staff_session() as session:
+        hold = await service.refuse(session, hold_id, staff.login, settings().clock.now())
+        await audit(session, staff.login, "accounting_refuse", str(hold_id), backend=hold.backend, data=hold.data)
+    return _back()
