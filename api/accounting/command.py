@@ -2,18 +2,29 @@
 
 import argparse
 import asyncio
+import getpass
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from time import monotonic
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
+from api.accounting import service
 from api.config import settings
-from api.db.session import dispose_engines
+from api.db.models import SyncRunRow
+from api.db.session import dispose_engines, staff_session
 from api.deps.erp import close_erp, erp, inner, kind_of
+from api.deps.holds import losses_accepted
+from api.domain.order import OrderStatus
 from api.erp.errors import ErpError
 from api.erp.port import Checked, Data, Erp, Finding, Subscriber
+from api.errors import ApiError
+from api.orders import sending
+from api.orders.sent import STATUS_TEXTS
 
+PROGRESS_SECONDS = 5
 MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 DATA = {
     Data.GOODS: "товары",
@@ -29,8 +40,11 @@ def main(words: Sequence[str] | None = None) -> int:
     """The command line; 0 when all is well."""
     # What is found is said below, in words; the log of each try would only hide it.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    given = _parser().parse_args(words)
-    unknown = [name for name in given.backend if name not in settings().erp_names]
+    parser = _parser()
+    given = parser.parse_args(words)
+    if strange := set(getattr(given, "data", ())) - {data.value for data in Data}:
+        parser.error(f"неизвестно: {', '.join(sorted(strange))}")
+    unknown = [name for name in getattr(given, "backend", ()) if name not in settings().erp_names]
     if unknown:
         print(f"Нет такой учётной системы: {', '.join(unknown)}. Есть: {', '.join(settings().erp_names)}.")
         return 2
@@ -42,7 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="КОМАНДА")
     check = commands.add_parser("check", help="что опубликовано, на что хватает прав, чего не хватает")
     subscribe = commands.add_parser("subscribe", help="попросить систему сообщать об изменениях (где она это умеет)")
-    for command in (check, subscribe):
+    sync = commands.add_parser("sync", help="прочитать сейчас")
+    names = ", ".join(f"{data.value} ({words})" for data, words in DATA.items())
+    sync.add_argument("data", nargs="*", metavar="ЧТО", help=f"{names}; без слов — всё")
+    sync.add_argument("--dry-run", action="store_true", help="показать, что пропало бы и подорожало; не записывать")
+    sync.add_argument("--accept", action="store_true", help="согласиться с тем, что строк или цен стало намного меньше")
+    replay = commands.add_parser("replay", help="отправить заказ ещё раз; второго документа не будет")
+    replay.add_argument("order", metavar="ЗАКАЗ", help="номер заказа или его ключ (AI-…)")
+    replay.add_argument("--dry-run", action="store_true", help="показать, что с заказом, и не отправлять")
+    for command in (check, subscribe, sync):
         command.add_argument(
             "--backend", action="append", default=[], metavar="ИМЯ", help="только эта система (main, имена ERP_MORE)"
         )
@@ -50,9 +72,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(given: argparse.Namespace) -> int:
-    names = given.backend or list(settings().erp_names)
     try:
+        if given.command == "replay":
+            return await replay(given.order, dry_run=given.dry_run)
+        names = given.backend or list(settings().erp_names)
+        if given.command == "sync":
+            chosen = [Data(word) for word in given.data]
+            return max([await sync(name, chosen, dry_run=given.dry_run, accept=given.accept) for name in names])
         return max([await COMMANDS[given.command](name) for name in names])
+    except OperationalError:
+        print("База данных не отвечает. Запустите ./run up и повторите.")
+        return 1
     finally:
         await close_erp()
         await dispose_engines()
@@ -100,6 +130,79 @@ async def subscribe(name: str) -> int:
         print(f"  {MARKS['error']} {error.message}\n      → {error.evidence}")
         return 1
     print("\n".join(f"  {MARKS['ok']} {one}" for one in asked) or "  Всё уже приходит.")
+    return 0
+
+
+async def sync(name: str, chosen: Sequence[Data], *, dry_run: bool, accept: bool) -> int:
+    """Reads now, or tells what a reading would take away; 1 when something was not read."""
+    print(f"{name} ({kind_of(name)})")
+    losses_accepted.set(accept)
+    failed = 0
+    for data in service.reads(name):
+        if not chosen or data in chosen:
+            failed |= await (_rehearsed(name, data) if dry_run else _read(name, data))
+    for data in chosen:
+        if data not in service.reads(name):
+            print(f"  {MARKS['warning']} {DATA[data]}: эта система их не отдаёт.")
+    return failed
+
+
+async def _read(name: str, data: Data) -> int:
+    started, ticking = monotonic(), asyncio.create_task(_tell_progress(name, data))
+    try:
+        rows = await service.read(name, data, whole=True, wait=True)
+    except ErpError as error:
+        print(f"  {MARKS['error']} {DATA[data]}: {error.message}\n      → {error.evidence}")
+        return 1
+    finally:
+        ticking.cancel()
+    print(f"  {MARKS['ok']} {DATA[data]}: строк {rows} за {monotonic() - started:.1f} с")
+    return 0
+
+
+async def _tell_progress(name: str, data: Data) -> None:
+    """A line now and then while a long reading goes on."""
+    while True:
+        await asyncio.sleep(PROGRESS_SECONDS)
+        async with staff_session() as session:
+            run = await session.get(SyncRunRow, (name, data.value))
+        if run is not None and run.so_far:
+            print(f"    {DATA[data]}: {run.so_far}…", flush=True)
+
+
+async def _rehearsed(name: str, data: Data) -> int:
+    try:
+        losses = await service.rehearse(name, data)
+    except ErpError as error:
+        print(f"  {MARKS['error']} {DATA[data]}: {error.message}\n      → {error.evidence}")
+        return 1
+    if not losses:
+        print(f"  {MARKS['ok']} {DATA[data]}: ничего не пропадёт")
+    for loss in losses:
+        mark = MARKS["warning" if loss.shrinks or loss.reprices else "ok"]
+        repriced = f", другая цена у {loss.repriced}" if loss.repriced else ""
+        print(f"  {mark} {DATA[data]} ({loss.what}): известно {loss.known}, пропадёт {loss.gone}{repriced}")
+    return 0
+
+
+async def replay(wanted: str, *, dry_run: bool) -> int:
+    """Sends an order once more by its key; 1 when there is nothing to send."""
+    async with staff_session() as session:
+        order = await sending.meant(session, wanted)
+        if order is None:
+            print(f"Заказа {wanted} нет.")
+            return 1
+        print(f"Заказ {order.number or order.key}: {STATUS_TEXTS[OrderStatus(order.status)]}.")
+        if order.evidence:
+            print(f"  Последний ответ учётной системы: {order.evidence}")
+        if dry_run:
+            return 0
+        try:
+            await sending.replay(session, order.id, f"{getpass.getuser()} (./run erp)")
+        except ApiError as error:
+            print(f"  {MARKS['error']} {error.message}")
+            return 1
+    print(f"  {MARKS['ok']} Отправляется. Второго документа не будет: бот сначала ищет заказ по ключу.")
     return 0
 
 

@@ -1,7 +1,7 @@
 """Runs over the accounting systems: what is due, one run with what belongs to it, and the decisions about held ones."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from api.customers import sync as customers
 from api.db.models import SyncHoldRow, SyncRunRow
 from api.db.session import staff_session
 from api.deps.erp import erp, exchange
-from api.deps.holds import Held
+from api.deps.holds import Held, Loss, Rehearsed, rehearsing
 from api.deps.sync import Read, Reading, lane_of, run
 from api.erp.errors import ErpError
 from api.erp.port import Data
@@ -125,6 +125,20 @@ async def read(backend: str, data: Data, *, whole: bool = False, wait: bool = Fa
     if place is not None and brought:
         await place.taken(data)
     return rows
+
+
+async def rehearse(backend: str, data: Data) -> Sequence[Loss]:
+    """What a whole reading would take away; nothing is written. Orders take nothing away. Raises ErpError."""
+    if data is Data.ORDERS:
+        return ()
+    token = rehearsing.set(True)
+    try:
+        await READS[data](Reading(erp(backend), backend))
+    except Rehearsed as rehearsed:
+        return rehearsed.losses
+    finally:
+        rehearsing.reset(token)
+    return ()
 
 
 async def _since(backend: str, data: Data) -> datetime | None:

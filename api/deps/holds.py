@@ -35,6 +35,18 @@ losses_accepted: ContextVar[bool] = ContextVar("losses_accepted", default=False)
 """A person asked for this reading (`python -m api.seed --again`) and answers for what it takes away."""
 
 
+rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
+"""The reading is only to tell what it would take away (`./run erp sync --dry-run`)."""
+
+
+class Rehearsed(Exception):
+    """Nothing was written: this is what would have gone."""
+
+    def __init__(self, losses: "Sequence[Loss]") -> None:
+        super().__init__("a rehearsal")
+        self.losses = losses
+
+
 class Held(ErpError):
     """Nothing was written. `refused`: a manager has decided so; else it waits for a decision."""
 
@@ -81,6 +93,8 @@ Examples = Callable[[], Awaitable[Sequence[Example]]]
 
 async def let_through(reading: Reading, data: Data, losses: Sequence[Loss], examples: Examples) -> None:
     """Returns when the reading may be written; raises Held, having asked a manager, when it may not yet."""
+    if rehearsing.get():
+        raise Rehearsed(losses)
     wrong = [loss for loss in losses if loss.shrinks or loss.reprices]
     if not wrong or losses_accepted.get():
         return
