@@ -99,9 +99,7 @@ async def test_a_write_counts_like_a_read(server: Server, client: HttpClient) ->
 
 
 @pytest.mark.parametrize(("status", "headers"), [(400, {}), (401, {}), (403, {}), (429, {"Retry-After": "0"})])
-async def test_a_refusal_is_an_answer(
-    server: Server, client: HttpClient, status: int, headers: dict[str, str]
-) -> None:
+async def test_a_refusal_is_an_answer(server: Server, client: HttpClient, status: int, headers: dict[str, str]) -> None:
     server.status, server.headers = status, headers
     for _ in range(FAILURES + 2):
         assert not isinstance(await failed(client), Open)
