@@ -19,6 +19,7 @@ from api.config import settings
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
+from api.console.orders import router as console_orders_router
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
 from api.console.words import router as words_router
@@ -85,6 +86,7 @@ for part in (
     console_router,
     files_router,
     console_customers_router,
+    console_orders_router,
     customer_codes_router,
     words_router,
 ):
