@@ -13,7 +13,7 @@ from api.orders import health, history, sending, waiting
 from api.worker import app
 
 LONGEST_WAIT = 20
-SHORTEST_WAIT, LONGEST_ASKED = 0.5, 900
+SHORTEST_WAIT, LONGEST_ASKED = 1, 900
 """Seconds: the bounds of what a backend may ask for."""
 ATTEMPTS = 6
 """How often an error that nobody foresaw is tried again."""
