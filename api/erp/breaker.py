@@ -31,6 +31,9 @@ class BreakerLimits:
     """A little less than the pace of the job erp.ping, so that each ping is let through as the probe."""
 
 
+USUAL = BreakerLimits()
+
+
 class Open(ErpError):
     """The backend was not asked: it was silent a moment ago."""
 
@@ -43,7 +46,7 @@ class Breaker:
 
     def __init__(self, name: str, limits: BreakerLimits | None = None) -> None:
         self._name = name
-        self._limits = limits or BreakerLimits()
+        self._limits = limits or USUAL
         self._factory = AsyncCircuitBreakerFactory(
             default_threshold=self._limits.failures,
             default_ttl=self._limits.seconds,
