@@ -40,8 +40,8 @@ async def confirm(turn: Turn, version: int | None, leave: bool = False) -> None:
 
 
 def _notes(confirmation: Confirmation) -> list[str]:
-    as_of = confirmation["figures_at_text"]
-    return [*confirmation["warnings"], *([f"Цены и остатки {as_of}."] if as_of else [])]
+    age = confirmation["figures_at_text"]
+    return [*confirmation["warnings"], *([age] if age else [])]
 
 
 def _erp_down(turn: Turn, confirmation: Confirmation) -> None:

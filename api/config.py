@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Names of further accounting systems, one for each further legal entity, separated by commas."""
     exchange_dir: Path = Path(".run/exchange")
     """Files that accounting systems bring and fetch, a folder for each."""
+    order_unfetched_hours: float = Field(default=4, gt=0)
+    """How long an order may wait to be fetched by an accounting system before a manager is told."""
     stock_sync_minutes: int = Field(default=5, ge=1)
     """How often each kind of data is read; the next ones likewise. Everything is read whole once a night besides."""
     sync_goods_minutes: int = Field(default=60, ge=1)

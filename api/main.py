@@ -22,6 +22,7 @@ from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
+from api.console.orders import router as console_orders_router
 from api.console.router import NotLoggedIn, to_login
 from api.console.router import router as console_router
 from api.console.words import router as words_router
@@ -90,6 +91,7 @@ for part in (
     files_router,
     console_customers_router,
     customer_cards_router,
+    console_orders_router,
     customer_codes_router,
     words_router,
     console_accounting_router,

@@ -188,10 +188,12 @@ async def _rehearsed(name: str, data: Data) -> int:
 async def replay(wanted: str, *, dry_run: bool) -> int:
     """Sends an order once more by its key; 1 when there is nothing to send."""
     async with staff_session() as session:
-        order = await sending.meant(session, wanted)
-        if order is None:
-            print(f"Заказа {wanted} нет.")
+        found = await sending.meant(session, wanted)
+        if len(found) != 1:
+            keys = ", ".join(order.key for order in found)
+            print(f"Заказов с таким номером несколько, назовите ключ: {keys}." if found else f"Заказа {wanted} нет.")
             return 1
+        (order,) = found
         print(f"Заказ {order.number or order.key}: {STATUS_TEXTS[OrderStatus(order.status)]}.")
         if order.evidence:
             print(f"  Последний ответ учётной системы: {order.evidence}")

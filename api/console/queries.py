@@ -20,6 +20,7 @@ REASONS = {
     "assistant_down": "бот не ответил",
     "order_failed": "заказ не ушёл в 1С",
     "order_review": "заказ записан с отличиями",
+    "order_unfetched": "заказ никто не забирает",
     "taken_over": "взят менеджером",
     "documents": "нужны документы",
     "profile": "меняются данные",

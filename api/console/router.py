@@ -9,14 +9,14 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from fastapi.templating import Jinja2Templates
 
 from api.config import settings
-from api.console import accounting_rows, accounts, queries
+from api.console import accounting_rows, accounts, order_rows, queries
 from api.console.accounts import Staff, check_csrf
 from api.conversations import buttons, handoff, outbox, repository
 from api.conversations.rates import network_of
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
-from api.domain.wording import clock_time, plural, short_date
+from api.domain.wording import clock_time, money, plural, short_date
 from api.errors import ApiError, Conflict, NotFound
 
 COOKIE = "console"
@@ -27,6 +27,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 templates = Jinja2Templates(FOLDER / "templates")
 templates.env.filters["clock"] = lambda at: clock_time(at.astimezone(settings().zone).time()) if at else ""
 templates.env.filters["day"] = lambda at: short_date(at.astimezone(settings().zone).date()) if at else ""
+templates.env.filters["money"] = money
 templates.env.filters["times"] = lambda count: plural(count, "раз", "раза", "раз")
 
 
@@ -105,7 +106,9 @@ async def conversation_list(request: Request, staff: Me, all: bool = False) -> H
         rows = await queries.conversations(session, attention_only=not all)
         requests = await queries.open_requests(session)
         held = await accounting_rows.open_questions(session)
-    return page(request, "list.html", staff=staff, rows=rows, all=all, requests=requests, held=held)
+        troubles = await order_rows.count(session)
+    waiting = {"requests": requests, "held": held, "troubles": troubles}
+    return page(request, "list.html", staff=staff, rows=rows, all=all, waiting=waiting)
 
 
 async def _opened(session: Any, conversation_id: UUID) -> ConversationRow:

@@ -1,7 +1,8 @@
 """The one place where the accounting-system side speaks HTTP.
 
-Reads are repeated, writes never: a write whose answer was lost may have been done. Redirects are not followed, and the
-Location header is never looked at: 1C sends it as raw Cyrillic.
+Reads are repeated, writes never: a write whose answer was lost may have been done. A backend that stays silent is left
+alone for some seconds (api/erp/breaker.py): calls fail at once then. Redirects are not followed, and the Location
+header is never looked at: 1C sends it as raw Cyrillic.
 """
 
 import asyncio
@@ -13,11 +14,11 @@ from urllib.parse import quote, unquote
 import httpx
 import stamina
 
+from api.erp.breaker import SILENT, Breaker, BreakerLimits, Open
 from api.erp.errors import ErpError, Reason
 
 T = TypeVar("T")
 
-SILENT = "Учётная система не отвечает."
 BUSY = "Учётная система занята."
 NOT_LET_IN = "Учётная система не принимает пользователя бота: проверьте имя и пароль."
 NO_RIGHT = "Учётная система не даёт пользователю бота нужного права."
@@ -102,9 +103,11 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         limits: HttpLimits | None = None,
         pace: Pace | None = None,
+        breaker: BreakerLimits | None = None,
     ) -> None:
         self.limits = limits or HttpLimits()
         self._base = base.rstrip("/")
+        self._breaker = Breaker(self._base, breaker)
         self._slots = asyncio.Semaphore(self.limits.concurrency)
         self._pace = pace or RetryAfter()
         self._client = httpx.AsyncClient(
@@ -122,9 +125,10 @@ class HttpClient:
 
     async def get(self, path: str, parse: Callable[[Answer], T], headers: Mapping[str, str] | None = None) -> T:
         """Reads; `path` is already encoded. A transient ErpError, also one that `parse` raises, is tried again."""
-        async for attempt in self._attempts():
-            with attempt:
-                return parse(await self._exchange("GET", path, None, headers))
+        async with self._breaker.call():
+            async for attempt in self._attempts():
+                with attempt:
+                    return parse(await self._exchange("GET", path, None, headers))
         raise AssertionError("stamina either returns or raises")
 
     async def stream(self, path: str, check: Callable[[Answer], None]) -> AsyncGenerator[bytes]:
@@ -144,14 +148,16 @@ class HttpClient:
                 await response.aclose()
 
     async def _opened(self, path: str, check: Callable[[Answer], None]) -> httpx.Response:
-        async for attempt in self._attempts():
-            with attempt:
-                return await self._open(path, check)
+        async with self._breaker.call():
+            async for attempt in self._attempts():
+                with attempt:
+                    return await self._open(path, check)
         raise AssertionError("stamina either returns or raises")
 
     async def _open(self, path: str, check: Callable[[Answer], None]) -> httpx.Response:
         asked = f"GET {unquote(path)}"
         await self._pace.before(path)
+        self._breaker.check()
         try:
             response = await self._client.send(self._client.build_request("GET", self._base + path), stream=True)
             if response.status_code < 300:
@@ -187,7 +193,8 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
     ) -> T:
         """Writes, once. After a transient ErpError nobody knows whether it was done: look before repeating."""
-        return parse(await self._exchange(method, path, body, headers))
+        async with self._breaker.call():
+            return parse(await self._exchange(method, path, body, headers))
 
     async def _exchange(self, method: str, path: str, body: bytes | None, more: Mapping[str, str] | None) -> Answer:
         asked = f"{method} {unquote(path)}"
@@ -196,6 +203,7 @@ class HttpClient:
         await self._pace.before(path)
         try:
             async with self._slots, asyncio.timeout(self.limits.total):
+                self._breaker.check()
                 response = await self._client.request(method, self._base + path, content=body, headers=headers)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise ErpError(MOVED, permanent=True, evidence=f"{asked}: {error!r}") from error
@@ -208,7 +216,7 @@ class HttpClient:
 
 def _may_pass(error: Exception) -> bool | float:
     """Whether to try again, after the seconds that the backend named, if any."""
-    if not isinstance(error, ErpError) or error.permanent:
+    if not isinstance(error, ErpError) or error.permanent or isinstance(error, Open):
         return False
     return error.retry_after or True
 

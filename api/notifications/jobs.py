@@ -13,10 +13,12 @@ PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
 
 
 @app.task(name="notifications.order_changed", retry=PATIENCE)
-async def order_changed(order_id: int, event: str, reason: str = "") -> None:
-    """Says it in the conversation the order came from."""
+async def order_changed(order_id: int, event: str, reason: str = "", status: str = "", change: str = "") -> None:
+    """Says it in the conversation the order came from. `status`: of the order then; `change`: see routing.News."""
     async with staff_session() as session:
-        await service.tell_order_changed(session, settings().clock, order_id, event, reason)
+        await service.tell_order_changed(
+            session, settings().clock, order_id, event, reason, status=status, change=change
+        )
 
 
 @app.task(name="notifications.request_decided", retry=PATIENCE)

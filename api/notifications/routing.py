@@ -13,16 +13,22 @@ from api.db.models import ContactRow, ConversationRow, OrderRow, OutboxRow
 
 @dataclass(frozen=True)
 class News:
-    """What happened to an order, in the `dedupe_key` of the messages that tell it: `order:7:status:shipped@<chat>`."""
+    """What happened to an order, in the `dedupe_key` of the messages that tell it.
+
+    `order:7:accepted:accepted@<chat>`, `order:7:status:shipped:1f@<chat>`.
+    """
 
     order_id: int
     event: str
     status: str
     """Of the order then."""
+    change: str = ""
+    """What tells it from the same news of another day; empty: it is told once."""
 
     @property
     def key(self) -> str:
-        return f"order:{self.order_id}:{self.event}:{self.status}"
+        known = f"order:{self.order_id}:{self.event}:{self.status}"
+        return f"{known}:{self.change}" if self.change else known
 
     def key_in(self, conversation_id: UUID) -> str:
         """What keeps the news from being told twice in this conversation."""
@@ -31,8 +37,8 @@ class News:
     @classmethod
     def of(cls, key: str) -> "News":
         """The news behind a message's key."""
-        _, order_id, event, status = key.partition("@")[0].split(":")
-        return cls(int(order_id), event, status)
+        _, order_id, event, status, *change = key.partition("@")[0].split(":")
+        return cls(int(order_id), event, status, *change)
 
 
 def at_work(conversation: type[ConversationRow]) -> ColumnElement[bool]:

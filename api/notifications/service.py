@@ -17,9 +17,11 @@ from api.notifications import routing, texts
 from api.notifications.cards import card
 from api.orders.glance import order_view
 
-NEEDS_PERSON = {"review", "failed"}
-PASSING = {"status", "waiting"}
-"""News that the next ones replace."""
+NEEDS_PERSON = {"review", "failed", "unfetched"}
+PASSING = {"status", "taken_back", "waiting", "handed_over", "unfetched"}
+"""News of a state of the order: when it has another one by now, the news of that one tell all."""
+WHERE_LIKED = {"status", "taken_back"}
+"""What nobody waits for: it is said where the person wants to hear of orders."""
 
 
 def message(
@@ -32,11 +34,17 @@ def message(
     optional_number = f" №{number}" if number else ""
     match event:
         case "accepted":
-            return texts.ACCEPTED.format(**words), [buttons.STATUS, buttons.NEW_ORDER]
+            text = texts.ACCEPTED.format(**words)
+            return f"{text} {reason}".rstrip(), [buttons.STATUS, buttons.NEW_ORDER]
         case "review":
             return texts.REVIEW.format(**words), [buttons.CALL_HUMAN]
         case "failed":
-            return texts.FAILED.format(**words), [buttons.CALL_HUMAN]
+            why = texts.REFUSED.get(order.reason, texts.NOT_SENT)
+            return f"{why} {texts.FAILED.format(**words)}", [buttons.CALL_HUMAN]
+        case "handed_over":
+            return texts.HANDED_OVER, [buttons.STATUS, buttons.CALL_HUMAN]
+        case "unfetched":
+            return texts.UNFETCHED.format(**words), [buttons.CALL_HUMAN]
         case "waiting":
             return texts.WAITING.format(**words), [buttons.STATUS, buttons.CALL_HUMAN]
         case "changed":
@@ -48,6 +56,8 @@ def message(
             return texts.CANCEL_FAILED.format(**(words | {"number": optional_number})), [buttons.CALL_HUMAN]
         case "status" if order.status in texts.STATUS_CHANGED:
             return texts.STATUS_CHANGED[order.status].format(**words), [buttons.STATUS]
+        case "taken_back" if order.status in texts.TAKEN_BACK:
+            return texts.TAKEN_BACK[order.status].format(**words), [buttons.STATUS, buttons.CALL_HUMAN]
     return None
 
 
@@ -64,16 +74,28 @@ async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock, *,
     return card("order", f"Заказ №{document_number(order.number or '')}", view.lines, view.total_text)
 
 
-async def tell_order_changed(session: AsyncSession, clock: Clock, order_id: int, event: str, reason: str) -> None:
+async def tell_order_changed(
+    session: AsyncSession,
+    clock: Clock,
+    order_id: int,
+    event: str,
+    reason: str = "",
+    *,
+    status: str = "",
+    change: str = "",
+) -> None:
     """Says it once for each event of the order; a manager is called where the machine cannot go on.
 
-    What the customer waits for is said where it was asked, a change of status where the person wants to hear of it.
+    `status`: of the order when it happened; `change`: see News. What the customer waits for is said where it was
+    asked, a change of status where the person wants to hear of it.
     """
     order = await session.get(OrderRow, order_id)
     if order is None or order.conversation_id is None:
         return
-    news = routing.News(order.id, event, order.status)
-    chosen = await routing.choose(session, order, where_asked=event != "status")
+    if event in PASSING and status and status != order.status:
+        return
+    news = routing.News(order.id, event, order.status, change)
+    chosen = await routing.choose(session, order, where_asked=event not in WHERE_LIKED)
     told_in = await _tell(session, clock, order, chosen, news, reason) if chosen is not None else None
     if told_in is None:
         await _untold(session, clock, order, order.conversation_id, event)

@@ -12,6 +12,18 @@ from api.understanding.outcome import Question, Reason, question_from_json, ques
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """What the accounting system said of this very line on `day`, to this very customer. Kept nowhere but here.
+
+    `price` in roubles a base unit, None: it is not sold to the customer; `available` in base units, None: not told.
+    """
+
+    day: date
+    price: Decimal | None
+    available: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Line:
     """A position; `unit` is the packing as the customer named it, None for the base unit."""
 
@@ -19,6 +31,7 @@ class Line:
     quantity: Decimal
     unit: str | None = None
     note: str = ""
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True)
@@ -78,11 +91,19 @@ class Basket:
         return next((open_ for open_ in self.questions if open_.id == question_id), None)
 
     def put(self, sku: str, quantity: Decimal, unit: str | None = None, note: str | None = None) -> None:
-        """Sets a line; its unit and note stay as they were when they are not given."""
+        """Sets a line; its unit and note stay as they were when they are not given. A quote is of its quantity."""
         old = self.lines.get(sku, Line(sku, quantity))
         self.lines[sku] = replace(
-            old, quantity=quantity, unit=unit or old.unit, note=old.note if note is None else note
+            old,
+            quantity=quantity,
+            unit=unit or old.unit,
+            note=old.note if note is None else note,
+            quoted=old.quoted if quantity == old.quantity else None,
         )
+
+    def quote(self, sku: str, quoted: Quoted) -> None:
+        """Notes what the accounting system said of the line as it is now."""
+        self.lines[sku] = replace(self.lines[sku], quoted=quoted)
 
     def remove(self, sku: str) -> None:
         self.lines.pop(sku, None)
@@ -142,8 +163,23 @@ class Basket:
 
 
 def _line(data: dict[str, Any]) -> Line:
-    return Line(data["sku"], Decimal(data["quantity"]), data.get("unit"), data.get("note", ""))
+    quoted = _quoted(data["quoted"]) if data.get("quoted") else None
+    return Line(data["sku"], Decimal(data["quantity"]), data.get("unit"), data.get("note", ""), quoted)
 
 
 def _line_json(line: Line) -> dict[str, Any]:
-    return {"sku": line.sku, "quantity": plain(line.quantity), "unit": line.unit, "note": line.note}
+    told = {"sku": line.sku, "quantity": plain(line.quantity), "unit": line.unit, "note": line.note}
+    return told if line.quoted is None else told | {"quoted": _quoted_json(line.quoted)}
+
+
+def _quoted(data: dict[str, str]) -> Quoted:
+    price, available = data.get("price"), data.get("available")
+    return Quoted(
+        date.fromisoformat(data["day"]), Decimal(price) if price else None, Decimal(available) if available else None
+    )
+
+
+def _quoted_json(quoted: Quoted) -> dict[str, str]:
+    told = {"day": quoted.day.isoformat()}
+    told |= {} if quoted.price is None else {"price": str(quoted.price)}
+    return told | ({} if quoted.available is None else {"available": plain(quoted.available)})

@@ -9,18 +9,17 @@ from secrets import token_hex
 from api.catalog.market import Market
 from api.config import settings
 from api.db.models import OrderRow
+from api.deps.erp import erp
 from api.deps.events import record
-from api.deps.sync import figures_of
 from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.domain.product import Product
 from api.erp.port import Data
-from api.orders import appointed, limits, repository, sent, sharing, views
+from api.orders import appointed, freshness, limits, queue, repository, sent, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
-from api.worker import defer
 
 ALREADY_SENT = timedelta(minutes=15)
 """How long after a confirmation an empty cart means «it is sent», not «there is nothing to send»."""
@@ -64,12 +63,12 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
         cart = await views.cart_view(desk, market)
         return Confirmation(state="refused", refusal=verdict.refusal, cart=cart, manager=manager)
     down = not await repository.erp_is_up(turn.session, who.customer.backend)
-    figures = await figures_text(desk) if down else None
+    figures = await _figures_text(turn, desk, down=down)
     if down and not leave:
         cart = await views.cart_view(desk, market)
         return Confirmation(state="erp_down", cart=cart, figures_at_text=figures, manager=manager)
     arrivals = appointed.arrivals(desk, market)
-    order = await _create(turn, desk, market, arrivals)
+    order = await _create(turn, desk, market, arrivals, left=leave)
     return Confirmation(
         state="sending",
         order=await sent.view(who, order),
@@ -85,12 +84,17 @@ def manager_of(name: str, phone: str) -> ManagerView:
     return ManagerView(name=name or config.manager_name, phone=phone or config.manager_phone)
 
 
-async def figures_text(desk: Desk) -> str | None:
-    """How old the prices and the stock are: the older of the two."""
-    backend = desk.who.customer.backend
-    read_at = [await figures_of(desk.session, backend, data) for data in (Data.PRICES, Data.STOCK)]
-    moments = [moment for moment in read_at if moment is not None]
-    return wording.as_of(min(moments), desk.who.now) if moments else None
+async def _figures_text(turn: CustomerTurn, desk: Desk, *, down: bool) -> str | None:
+    """How old the figures are that nobody reads again before the order is sent, or, while the system is `down`, all.
+
+    Of prices and debts only to those who may see them; of a debt only where a limit is kept.
+    """
+    customer, rights = desk.who.customer, turn.scope.rights
+    seen = {Data.STOCK}
+    seen |= {Data.PRICES} if "prices" in rights else set()
+    seen |= {Data.BALANCES} if "balance" in rights and customer.credit_limit is not None else set()
+    live = frozenset() if down else freshness.told_live(erp(customer.backend).capabilities)
+    return await freshness.age_text(desk.session, customer.backend, seen - live, desk.who.now) or None
 
 
 async def _sent_just_now(turn: CustomerTurn, desk: Desk) -> OrderRow | None:
@@ -193,8 +197,13 @@ def _on_order_warnings(desk: Desk, arrivals: Sequence[tuple[Product, int]], orde
     return told
 
 
-async def _create(turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequence[tuple[Product, int]]) -> OrderRow:
-    """Writes the order, empties the cart, and defers the sending: all of it, or nothing."""
+async def _create(
+    turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequence[tuple[Product, int]], *, left: bool
+) -> OrderRow:
+    """Writes the order, empties the cart, and defers the sending: all of it, or nothing.
+
+    `left`: the dialogue tells the customer just now that the order waits.
+    """
     who, outlet, now = desk.who, desk.outlet, desk.who.now
     positions = _positions(desk, market)
     order = OrderRow(
@@ -213,6 +222,7 @@ async def _create(turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequ
         comment=_comment(desk),
         total=sum((line.sum for line in positions), Decimal(0)),
         cart_version=desk.basket.version,
+        told_waiting=left,
     )
     await repository.add_order(turn.session, order, positions)
     ordered = desk.basket.quantities()
@@ -229,13 +239,8 @@ async def _create(turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequ
         total=str(order.total),
         lines=len(positions),
     )
-    await defer(turn.session, "orders.send", lock=lock_of(order.id), order_id=order.id)
+    await queue.send(turn.session, order.id)
     return order
-
-
-def lock_of(order_id: int) -> str:
-    """Jobs about one order run one at a time."""
-    return f"order:{order_id}"
 
 
 def _positions(desk: Desk, market: Market) -> Sequence[OrderLine]:

@@ -7,16 +7,21 @@ import procrastinate
 from api.config import settings
 from api.deps.erp import erp
 from api.erp.errors import ErpError
-from api.orders import health, history, sending
+from api.orders import health, sending, waiting
 from api.worker import app
 
 LONGEST_WAIT = 20
+SHORTEST_WAIT, LONGEST_ASKED = 1, 900
+"""Seconds: the bounds of what a backend may ask for."""
 ATTEMPTS = 6
 """How often an error that nobody foresaw is tried again."""
 
 
 class UntilErpAnswers(procrastinate.BaseRetryStrategy):
-    """1, 2, 4 … 20 s for ever while the accounting system is away; anything else is tried a few times."""
+    """1, 2, 4 … 20 s for ever while the accounting system is away; anything else is tried a few times.
+
+    A backend that names its own time gets it, a quarter of an hour at most.
+    """
 
     def get_retry_decision(
         self, *, exception: BaseException, job: procrastinate.jobs.Job
@@ -25,8 +30,10 @@ class UntilErpAnswers(procrastinate.BaseRetryStrategy):
         expected = isinstance(exception, ErpError) and not exception.permanent
         if not expected and job.attempts + 1 >= ATTEMPTS:
             return None
-        wait = min(2 ** min(job.attempts, 10), LONGEST_WAIT)
-        return procrastinate.RetryDecision(retry_in={"seconds": wait})
+        wait: float = min(2 ** min(job.attempts, 10), LONGEST_WAIT)
+        if isinstance(exception, ErpError) and exception.retry_after is not None:
+            wait = min(max(exception.retry_after, SHORTEST_WAIT), LONGEST_ASKED)
+        return procrastinate.RetryDecision(retry_in={"milliseconds": round(wait * 1000)})
 
 
 def _is_last(context: procrastinate.JobContext) -> bool:
@@ -62,8 +69,9 @@ async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
 @app.periodic(cron="* * * * * */30")
 @app.task(name="orders.resume_lost", queueing_lock="orders.resume_lost", lock="orders.resume_lost")
 async def resume_lost(timestamp: int = 0) -> None:
-    """Orders whose job was lost."""
-    await history.resume_lost()
+    """Orders whose job was lost, and those that nobody fetches."""
+    await waiting.resume_lost()
+    await waiting.report_unfetched()
 
 
 @app.periodic(cron="* * * * * */15")

@@ -1,5 +1,6 @@
 """What became of an order: recorded for the figures, and told to the customer by a job of the same transaction."""
 
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,13 +10,24 @@ from api.db.models import OrderRow
 from api.deps.events import record
 from api.worker import defer
 
+SILENT = "silent"
+"""An event that is recorded and not told."""
+
 
 async def announce(
-    session: AsyncSession, order: OrderRow, event: str, *, kind: str = "", told: str = "", **data: Any
+    session: AsyncSession,
+    order: OrderRow,
+    event: str,
+    *,
+    kind: str = "",
+    told: str = "",
+    anew: bool = False,
+    **data: Any,
 ) -> None:
     """Records the event (as `kind`, else as order_<event>); `told` is a sentence for the customer beside it.
 
-    An order made elsewhere has no conversation to tell it in.
+    The same event with the same state is told once in the life of an order; `anew`: each time that it happens, once.
+    The news of one order are told in their order. An order made elsewhere has no conversation to tell it in.
     """
     await record(
         session,
@@ -26,6 +38,16 @@ async def announce(
         order_id=order.id,
         **data,
     )
-    if order.conversation_id is not None:
-        reason: dict[str, Any] = {"reason": told} if told else {}
-        await defer(session, "notifications.order_changed", order_id=order.id, event=event, **reason)
+    if order.conversation_id is None or event == SILENT:
+        return
+    more: dict[str, Any] = {"reason": told} if told else {}
+    more |= {"change": token_hex(4)} if anew else {}
+    await defer(
+        session,
+        "notifications.order_changed",
+        lock=f"news:{order.id}",
+        order_id=order.id,
+        event=event,
+        status=order.status,
+        **more,
+    )

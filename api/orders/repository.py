@@ -141,15 +141,22 @@ async def newest_orders(session: AsyncSession, customer_id: str, limit: int) -> 
     return list(await session.scalars(query.order_by(OrderRow.created_at.desc(), OrderRow.id.desc()).limit(limit)))
 
 
+def _numbered(number: str) -> list[ColumnElement[bool]]:
+    digits = func.ltrim(func.substring(OrderRow.number, r"\d+$"), "0")
+    bare = re.fullmatch(r"\D*0*([1-9]\d*)", number)
+    return [OrderRow.number == number, *([digits == bare[1]] if bare is not None else [])]
+
+
 async def order_by_number(session: AsyncSession, customer_id: str, number: str) -> OrderRow | None:
     """By the whole number or by its digits as people say them: «120» finds «ПЭ00-000120»."""
-    digits = func.ltrim(func.substring(OrderRow.number, r"\d+$"), "0")
-    same = [OrderRow.number == number]
-    bare = re.fullmatch(r"\D*0*([1-9]\d*)", number)
-    if bare is not None:
-        same.append(digits == bare[1])
-    query = select(OrderRow).where(OrderRow.customer_id == customer_id, or_(*same))
+    query = select(OrderRow).where(OrderRow.customer_id == customer_id, or_(*_numbered(number)))
     return (await session.scalars(query.order_by(OrderRow.created_at.desc(), OrderRow.id.desc()).limit(1))).first()
+
+
+async def orders_named(session: AsyncSession, name: str) -> list[OrderRow]:
+    """Whosever, by our key or by the accounting system's number; the newest first."""
+    query = select(OrderRow).where(or_(OrderRow.key == name, *_numbered(name)))
+    return list(await session.scalars(query.order_by(OrderRow.id.desc())))
 
 
 async def order_by_name(session: AsyncSession, customer_id: str, name: str) -> OrderRow | None:

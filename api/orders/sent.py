@@ -13,11 +13,10 @@ from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
 from api.errors import Conflict, NotFound
-from api.orders import repository
+from api.orders import queue, repository
 from api.orders.desk import shopper
 from api.orders.lines import ordered_view
 from api.orders.schemas import Cancellation, DeliveryDay, DeliveryView, OrderList, OrderView
-from api.worker import defer
 
 STATUS_TEXTS = {
     OrderStatus.SENDING: "отправляется",
@@ -29,6 +28,8 @@ STATUS_TEXTS = {
     OrderStatus.DELIVERED: "доставлен",
     OrderStatus.CANCELLED: "отменён",
 }
+HANDED_OVER = "передан, ждёт подтверждения"
+"""Of an order that waits to be fetched."""
 ORDER_ID = re.compile(r"[0-9]{1,18}")
 ON_ITS_WAY = (OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 
@@ -55,7 +56,7 @@ async def views(who: Shopper, orders: Sequence[OrderRow]) -> list[OrderView]:
                 id=str(order.id),
                 number=wording.document_number(order.number) if order.number else None,
                 status=status.value,
-                status_text=STATUS_TEXTS[status],
+                status_text=_status_text(order, status),
                 created_text=created,
                 date_text=created,
                 delivery_text=delivery.delivery_text(order.delivery_date, order.window_start, order.window_end, today),
@@ -70,6 +71,11 @@ async def views(who: Shopper, orders: Sequence[OrderRow]) -> list[OrderView]:
             )
         )
     return shown
+
+
+def _status_text(order: OrderRow, status: OrderStatus) -> str:
+    waits = status is OrderStatus.SENDING and order.handed_over_at is not None
+    return HANDED_OVER if waits else STATUS_TEXTS[status]
 
 
 def _may_cancel(who: Shopper, order: OrderRow) -> bool:
@@ -123,7 +129,7 @@ async def cancel(turn: CustomerTurn, order_id: str) -> Cancellation:
             conversation_id=turn.scope.conversation_id,
             order_id=order.id,
         )
-        await defer(turn.session, "orders.cancel", lock=f"order:{order.id}", order_id=order.id)
+        await queue.cancel(turn.session, order.id)
     return Cancellation(state=state, order=await view(who, order))
 
 

@@ -11,7 +11,7 @@ from api.catalog.snapshot import short_name
 from api.db.models import OutletRow
 from api.domain import wording
 from api.domain.cart import plain
-from api.domain.product import Product
+from api.domain.product import Price, Product
 from api.orders import repeats
 from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk
@@ -47,7 +47,22 @@ async def market_of(desk: Desk, more: Iterable[str] = ()) -> Market:
     for open_ in desk.basket.asked:
         named += [*open_.question.candidates, *([open_.question.sku] if open_.question.sku else [])]
     by_sku = desk.who.catalogue.by_sku
-    return await desk.who.market(by_sku[sku] for sku in dict.fromkeys(named) if sku in by_sku)
+    return _as_quoted(desk, await desk.who.market(by_sku[sku] for sku in dict.fromkeys(named) if sku in by_sku))
+
+
+def _as_quoted(desk: Desk, market: Market) -> Market:
+    """The same market, but for what the accounting system said today of lines of this very cart."""
+    prices, stock = dict(market.prices), dict(market.stock)
+    for line in desk.basket.lines.values():
+        product = desk.who.catalogue.by_sku.get(line.sku)
+        if product is None or line.quoted is None or line.quoted.day != market.day:
+            continue
+        amount = line.quoted.price
+        own = [] if amount is None else [Price(product.id, amount, customer_id=market.terms.customer_id)]
+        prices[product.id] = own
+        if line.quoted.available is not None:
+            stock[product.id] = line.quoted.available
+    return replace(market, prices=prices, stock=stock)
 
 
 async def cart_view(desk: Desk, market: Market | None = None) -> CartView:

@@ -44,12 +44,14 @@ async def test_1c_is_down_and_the_order_is_left(talk: Talk) -> None:
     assert reply.buttons == ["Оставить заказ", "Позвать человека"]
     assert reply.expecting == "leave_order"
 
-    left = views.confirmation("sending", order=views.order(number=None), figures_at_text="по данным на 09:40")
+    left = views.confirmation(
+        "sending", order=views.order(number=None), figures_at_text="Цены и остатки — по данным на 09:40."
+    )
     talk.answers("POST", "orders", left)
     reply = await talk.run("action_affirm", "да, оставьте", "affirm")
     assert reply.text == (
         "Заказ сохранён. Отправлю его, как только система заработает, и сразу напишу. "
-        "Цены и остатки по данным на 09:40."
+        "Цены и остатки — по данным на 09:40."
     )
     assert talk.sent("POST", "orders")[1] == {"version": None, "leave": True}
 

@@ -11,8 +11,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.erp import breaker
+
 ROOT = Path(__file__).parents[3]
 USER, PASSWORD = "bot", "demo"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_breakers() -> Iterator[None]:
+    """An adapter's tests make it fail more often in a row than a breaker bears; test_breaker.py sets its own limits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(breaker, "USUAL", breaker.BreakerLimits(failures=1000))
+        yield
 
 
 def free_port() -> int:

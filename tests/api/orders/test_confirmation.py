@@ -214,10 +214,10 @@ async def test_the_system_is_down_unless_the_order_is_left(world: World) -> None
     await world.add(*(SyncRunRow(name=name, finished_at=NOW, succeeded_at=read_at) for name in ("prices", "stock")))
     await put(world, MILK, "8")
     confirmation = await send(world)
-    assert (confirmation.state, confirmation.figures_at_text) == ("erp_down", "по данным на 09:40")
+    assert (confirmation.state, confirmation.figures_at_text) == ("erp_down", "Цены и остатки — по данным на 09:40.")
     assert await orders() == []
     left = await send(world, leave=True)
-    assert (left.state, left.figures_at_text) == ("sending", "по данным на 09:40")
+    assert (left.state, left.figures_at_text) == ("sending", "Цены и остатки — по данным на 09:40.")
     assert len(await orders()) == 1
 
 

@@ -2,17 +2,18 @@
 
 import procrastinate
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from api.db.models import OutboxRow
+from api.db.models import ErpHealthRow, OutboxRow
 from api.db.session import staff_session
 from api.deps import erp as connection
 from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
-from api.orders import sending
+from api.orders import health, sending, service
+from api.orders.confirmation import confirm
 from api.orders.jobs import ATTEMPTS, UntilErpAnswers
 from api.worker import app, conninfo
-from tests.api.orders.conftest import World
+from tests.api.orders.conftest import MILK, World
 from tests.api.orders.test_sending import base, confirmed, order  # noqa: F401  # base is a fixture
 
 
@@ -40,6 +41,12 @@ def test_an_outage_is_waited_out_for_ever() -> None:
 def test_anything_else_is_tried_a_few_times() -> None:
     assert [wait(ValueError(), attempts) is None for attempts in range(ATTEMPTS)] == [False] * (ATTEMPTS - 1) + [True]
     assert wait(ErpError("no", permanent=True), ATTEMPTS) is None
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(7.0, 7), (0.0, 1), (90.0, 90), (100_000.0, 900)])
+def test_the_time_that_was_asked_for_is_given(asked: float, waited: int) -> None:
+    busy = ErpError("busy", permanent=False, retry_after=asked)
+    assert [wait(busy, attempts) for attempts in (0, 30)] == [waited, waited]
 
 
 async def run_worker() -> None:
@@ -95,3 +102,50 @@ async def test_an_unforeseen_error_ends_visibly(
     assert row.status == "failed"
     assert "a bug of ours" in row.evidence
     assert (await said())[0].startswith("Заказ не получилось оформить автоматически.")
+
+
+async def test_what_waited_goes_as_soon_as_the_system_is_back(world: World, connected: MemoryErp) -> None:
+    """Not after the twenty seconds that it had come to wait."""
+    order_id = await confirmed(world)
+    connected.down = True
+    await run_worker()
+    async with staff_session() as session:
+        await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 day'"))
+    connected.down = False
+    await health.ping("other", connected)
+    await run_worker()
+    assert (await order(order_id)).status == "sending"
+    assert await health.ping("main", connected)
+    await run_worker()
+    assert (await order(order_id)).status == "accepted"
+
+
+async def test_an_order_in_trouble_is_no_outage(world: World, connected: MemoryErp) -> None:
+    """The system answers: nobody else has to hear that it does not."""
+    order_id = await confirmed(world)
+    connected.lose_answer_after_create = 1
+    with pytest.raises(ErpError):
+        await sending.send(order_id, connected)
+    async with staff_session() as session:
+        assert await session.scalar(select(ErpHealthRow.up)) is True
+
+
+async def test_an_outage_is_known_with_the_first_order_that_meets_it(world: World, connected: MemoryErp) -> None:
+    await confirmed(world)
+    connected.down = True
+    await run_worker()
+    async with world.turn() as turn:
+        await service.perform(turn, "set_line", sku=MILK, quantity="8")
+    async with world.turn() as turn:
+        assert (await confirm(turn, None, False)).state == "erp_down"
+    async with world.turn() as turn:
+        left = await confirm(turn, None, True)
+    assert left.order
+    await run_worker()
+    waiting = "Сейчас мы обновляем систему"
+    # Who left the order has heard it in the dialogue.
+    assert [words.startswith(waiting) for words in await said()] == [True]
+    connected.down = False
+    await health.ping("main", connected)
+    await run_worker()
+    assert [words.split("!")[0] for words in (await said())[1:]] == ["Заказ №1 принят", "Заказ №2 принят"]

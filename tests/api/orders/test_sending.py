@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, text
 
+from api.config import Settings
 from api.db.models import CartRow, CustomerRow, ErpHealthRow, EventRow, OrderRow
 from api.db.session import staff_session
 from api.domain.clock import FixedClock
@@ -16,14 +17,15 @@ from api.domain.order import OrderDraft, OrderLine, OrderStatus, PlacedOrder
 from api.domain.product import Price, Product, Stock
 from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
-from api.orders import health, history, sending, sent, service
+from api.orders import health, history, sending, sent, service, waiting
 from api.orders.confirmation import confirm
 from tests.api.orders.conftest import MILK, NOW, PETRA, PRICES, PRODUCTS, STOCK, VANILLA, World
 
 
 @pytest.fixture
-async def base(world: World) -> AsyncIterator[MemoryErp]:
-    """An accounting system that agrees with the database."""
+async def base(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MemoryErp]:
+    """An accounting system that agrees with the database, on the same morning."""
+    monkeypatch.setattr(Settings, "clock", FixedClock(NOW))
     made = MemoryErp(FixedClock(NOW))
     made.product_rows = [Product(str(p["id"]), str(p["sku"]), str(p["name"]), "шт") for p in PRODUCTS]
     made.price_rows = [
@@ -325,12 +327,13 @@ async def test_a_document_changed_by_a_manager_is_shown_as_it_is(world: World, b
 
 async def test_an_order_whose_job_was_lost_gets_one_again(world: World, base: MemoryErp) -> None:
     order_id = await confirmed(world)
-    await history.resume_lost()
+    await waiting.resume_lost()
     assert [task for task, _ in await world.jobs()] == ["orders.send"]
     async with staff_session() as session:
         await session.execute(text("DELETE FROM procrastinate_jobs"))
-    await history.resume_lost()
-    await history.resume_lost()
+    await world.change(OrderRow, {"id": order_id}, created_at=NOW - timedelta(minutes=3))
+    await waiting.resume_lost()
+    await waiting.resume_lost()
     assert await world.jobs() == [("orders.send", {"order_id": order_id})]
 
 
@@ -340,7 +343,7 @@ async def test_a_withdrawal_whose_job_was_lost_gets_one_again(world: World, base
     await world.change(OrderRow, {"id": order_id}, cancel_requested=True)
     async with staff_session() as session:
         await session.execute(text("DELETE FROM procrastinate_jobs"))
-    await history.resume_lost()
+    await waiting.resume_lost()
     assert await world.jobs() == [("orders.cancel", {"order_id": order_id})]
 
 
@@ -372,4 +375,4 @@ async def test_every_step_is_recorded(world: World, base: MemoryErp) -> None:
     await sending.send(order_id, base)
     async with staff_session() as session:
         kinds = list(await session.scalars(select(EventRow.kind).order_by(EventRow.id)))
-    assert kinds == ["order_confirmed", "order_accepted"]
+    assert kinds == ["order_confirmed", "order_placing", "order_accepted"]
