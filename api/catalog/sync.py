@@ -152,11 +152,11 @@ async def prices(reading: Reading) -> int:
         await lists.write([(row.id, row.name, backend) async for row in source.price_lists()])
         await lists.compare(of_backend(PriceListRow, backend))
         rows = await staged(connection, PriceRow, PRICE)
+        async with applying(connection) as session:
+            newest = await session.scalar(select(func.max(PriceRow.id))) or 0
         told = (tuple(getattr(row, name) for name in PRICE) async for row in source.prices(since=reading.since))
         count = await rows.fill(told, reading.note)
         await rows.analyze()
-        async with applying(connection) as session:
-            newest = await session.scalar(select(func.max(PriceRow.id))) or 0
         await rows.compare(_named(rows, reading), _is_known(rows, backend))
         await _check_prices(rows, reading)
         async with applying(connection) as session:
@@ -180,7 +180,7 @@ def _is_known(rows: Staged, backend: str) -> ColumnElement[bool]:
 
 
 async def _leave_live_prices(session: AsyncSession, rows: Staged, newest: int) -> None:
-    """Prices of a product that an order read live while we compared are newer than ours: they stay."""
+    """Prices of a product that an order read live while the list was read are newer than the list's: they stay."""
     await session.execute(text("LOCK TABLE prices IN SHARE ROW EXCLUSIVE MODE"))
     live = select(PriceRow.product_id).where(PriceRow.id > newest)
     await session.execute(delete(rows.changes).where(rows.changes.c.product_id.in_(live)))
