@@ -113,6 +113,7 @@ async def test_a_failure_at_every_step(way: Way, what: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 async def test_two_failures_at_every_two_steps(way: Way) -> None:
     for first in range(1, MOST):
         for second in range(first + 1, MOST):
