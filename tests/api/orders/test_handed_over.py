@@ -115,7 +115,9 @@ async def test_a_lost_withdrawal_gets_a_job_again(world: World, fetching: Fetchi
     await run_worker()
     await world.change(OrderRow, {"id": order_id}, cancel_requested=True, created_at=NOW - timedelta(hours=1))
     await waiting.resume_lost()
-    assert await world.jobs() == [("orders.cancel", {"order_id": order_id})]
+    assert [job for job in await world.jobs() if job[0].startswith("orders.")] == [
+        ("orders.cancel", {"order_id": order_id})
+    ]
 
 
 async def test_nobody_comes_for_hours(world: World, fetching: Fetching, monkeypatch: pytest.MonkeyPatch) -> None:
