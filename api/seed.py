@@ -12,11 +12,12 @@ from time import monotonic
 from sqlalchemy import select
 
 from api.accounting import service
-from api.config import settings
+from api.catalog import sync as catalog
+from api.config import MAIN_ERP, settings
 from api.console.accounts import ensure_first_admin
 from api.db.models import CatalogVersionRow
-from api.db.session import dispose_engines, staff_session
-from api.deps.erp import close_erp, erp
+from api.db.session import dispose_engines, staff_session, sync_session
+from api.deps.erp import close_erp, erp, kind_of
 from api.deps.holds import losses_accepted
 from api.deps.sync import Reading, run
 from api.erp.errors import ErpError
@@ -52,14 +53,29 @@ async def seed(again: bool) -> None:
         return
     losses_accepted.set(again)
     for backend in settings().erp_names:
-        for data in service.reads(backend):
-            started = monotonic()
-            print(f"данные: {WORDS[data]}…", end=" ", flush=True)
-            if data is Data.ORDERS:
-                await run(erp(backend), backend, data, _orders, wait=True)
-            else:
-                await service.read(backend, data, whole=True, wait=True)
-            print(f"готово за {monotonic() - started:.1f} с", flush=True)
+        if erp(backend).capabilities.brings:
+            print(f"данные: их принесёт учётная система ({kind_of(backend)}), тогда и прочитаем", flush=True)
+            async with sync_session() as session:
+                await catalog.begin(session)
+            continue
+        try:
+            await _read_all(backend)
+        except ErpError as error:
+            if backend == MAIN_ERP:
+                raise
+            # The others take orders meanwhile; the schedule reads it when it answers.
+            print(f"не получилось ({backend}): {error.message}", flush=True)
+
+
+async def _read_all(backend: str) -> None:
+    for data in service.reads(backend):
+        started = monotonic()
+        print(f"данные: {WORDS[data]}…", end=" ", flush=True)
+        if data is Data.ORDERS:
+            await run(erp(backend), backend, data, _orders, wait=True)
+        else:
+            await service.read(backend, data, whole=True, wait=True)
+        print(f"готово за {monotonic() - started:.1f} с", flush=True)
 
 
 async def main() -> int:

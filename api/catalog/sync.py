@@ -5,6 +5,7 @@ Read whole, a backend's table becomes what was told; read since a moment, only w
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import ColumnElement, Subquery, and_, delete, func, insert, or_, select, text, true, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.catalog.snapshot import NOTIFY_CHANNEL
@@ -74,6 +75,11 @@ async def _bump_version(session: AsyncSession) -> None:
     )
     if done.first() is None:
         await session.execute(insert(CatalogVersionRow).values(id=1, version=1))
+
+
+async def begin(session: AsyncSession) -> None:
+    """A catalogue without goods: customers may write before the accounting system has brought any."""
+    await session.execute(upsert(CatalogVersionRow).values(id=1, version=0).on_conflict_do_nothing())
 
 
 async def goods(reading: Reading) -> int:

@@ -38,6 +38,8 @@ class Capabilities:
     reads: frozenset[Data] = frozenset(Data)
     since: frozenset[Data] = frozenset()
     """What it can tell the changes of: the parameter `since` of Source."""
+    brings: bool = False
+    """It brings its data itself: before it did there is nothing to read."""
     live_stock: bool = False
     live_prices: bool = False
     live_balance: bool = False

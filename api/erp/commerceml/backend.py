@@ -23,6 +23,7 @@ class CommerceMl:
     """An exchange folder. See the port for what each method promises."""
 
     capabilities = Capabilities(
+        brings=True,
         reads=frozenset(Data) - {Data.BALANCES},
         since=frozenset({Data.GOODS, Data.PRICES, Data.STOCK}),
         cancel=True,

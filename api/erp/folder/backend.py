@@ -34,7 +34,7 @@ class FolderErp:
         self._reading = Reading(layout, self._tables, self._threads, clock)
         self._inbox = Inbox(layout, self._state, self._tables, clock, settings.quiet_seconds)
         self._orders = Orders(layout, self._state, clock, settings.accept, settings.encoding)
-        self.capabilities = Capabilities(cancel=True)
+        self.capabilities = Capabilities(brings=True, cancel=True)
         self._look()
 
     def _look(self) -> None:
