@@ -124,7 +124,18 @@ async def read(backend: str, data: Data, *, whole: bool = False, wait: bool = Fa
         raise
     if place is not None and brought:
         await place.taken(data)
+    if data is Data.GOODS:
+        await _ask_forgotten(backend)
     return rows
+
+
+async def _ask_forgotten(backend: str) -> None:
+    """Prices and stock that were read before their goods were known are read again, not at the next turn only."""
+    async with staff_session() as session:
+        row = SyncRunRow
+        forgotten = select(row.name).filter_by(backend=backend, full_at=None).where(row.succeeded_at.is_not(None))
+        names = await session.scalars(forgotten.where(row.name.in_([Data.PRICES.value, Data.STOCK.value])))
+        await ask(session, backend, [Data(name) for name in names], whole=True)
 
 
 async def rehearse(backend: str, data: Data) -> Sequence[Loss]:

@@ -275,3 +275,15 @@ async def test_stock_without_anything_left_takes_no_row(connect: Connect) -> Non
         assert [tuple(row) for row in await session.execute(text("SELECT product_id, quantity FROM stock"))] == [
             ("p1", 5)
         ]
+
+
+async def test_stock_that_came_before_its_goods_is_read_again_at_once(connect: Connect) -> None:
+    erp = connect("main")
+    erp.stock_rows = [stock(1, 5)]
+    await service.read("main", Data.STOCK)
+    erp.product_rows = [product(1)]
+    await service.read("main", Data.GOODS)
+    assert [row[:3] for row in await waiting()] == [("main", "stock", True)]
+    await service.read("main", Data.STOCK)
+    await service.read("main", Data.GOODS)
+    assert [row[:3] for row in await waiting()] == [("main", "stock", True)]
