@@ -67,7 +67,9 @@ class OneCHttp:
         """See Source."""
         async for row in self._client.rows("/prices", wire.ProductPrices, since, product_ids):
             for price in row.prices:
-                yield nouns.price(row.product_id, price)
+                # A price of 0 is one that was not filled in: nothing is given away.
+                if price.amount > 0:
+                    yield nouns.price(row.product_id, price)
 
     async def warehouses(self) -> AsyncIterator[Warehouse]:
         """See Source."""

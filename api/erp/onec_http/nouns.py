@@ -77,5 +77,5 @@ def order(row: wire.Order) -> PlacedOrder:
 
 
 def quote(row: wire.Quote, today: date) -> Quote:
-    lines = tuple(QuotedLine(line.product_id, line.price, line.available) for line in row.lines)
+    lines = tuple(QuotedLine(line.product_id, line.price or None, line.available) for line in row.lines)
     return Quote(lines, row.credit, balance(row.balance, today) if row.balance else None)

@@ -180,9 +180,7 @@ async def test_a_newer_agreement_without_the_product_ends_the_older_ones_price(h
 
 
 @pytest.mark.parametrize("numerator", [0, None])
-async def test_a_price_of_a_packing_of_unknown_size_is_not_told(
-    httpserver: HTTPServer, numerator: int | None
-) -> None:
+async def test_a_price_of_a_packing_of_unknown_size_is_not_told(httpserver: HTTPServer, numerator: int | None) -> None:
     """It would be told as the price of a piece."""
     packing = row(NAMES.packings, id=BOX, owner=MILK, name="кор", numerator=numerator, denominator=1)
     tables = {SLICE: [listed(MILK, RETAIL, 1000, BOX)], NAMES.packings.entity: [packing] if numerator == 0 else []}

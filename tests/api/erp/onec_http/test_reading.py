@@ -17,7 +17,8 @@ from api.domain.customer import CardChange, CardField
 from api.domain.order import OrderStatus
 from api.domain.product import Stock
 from api.erp.errors import ErpError
-from api.erp.onec_http.client import IDS_IN_ONE, portions
+from api.erp.onec_http import nouns, wire
+from api.erp.onec_http.client import IDS_IN_ONE, OVERLAP, portions
 from api.erp.port import Checked, Data, Exchange, Finding
 from tests.api.erp.conformance import all_of
 from tests.api.erp.onec_http.conftest import CLOCK, HsWorld, Service, open_service
@@ -44,7 +45,7 @@ async def test_prices_come_one_product_after_the_other(world: HsWorld) -> None:
 
 
 async def test_only_what_changed_is_told(world: HsWorld) -> None:
-    since = world.clock.now()
+    since = world.clock.now() + OVERLAP
     assert await all_of(world.erp.products(since)) == []
     product, outlet = world.goods[0], world.customer.outlets[0]
     sent = draft(world)
@@ -64,8 +65,16 @@ async def test_only_what_changed_is_told(world: HsWorld) -> None:
     assert await all_of(world.erp.products(since)) == []
 
 
+async def test_a_clock_of_1c_that_is_slow_misses_no_change(world: HsWorld) -> None:
+    sent = draft(world)
+    await world.erp.place(sent)
+    fast = world.clock.now() + timedelta(minutes=5)
+    assert sent.key in {order.key for order in await all_of(world.erp.orders(fast))}
+    assert await all_of(world.erp.stock(since=fast))
+
+
 async def test_stock_that_is_gone_is_told_as_zero(world: HsWorld) -> None:
-    since = world.clock.now()
+    since = world.clock.now() + OVERLAP
     product, place = world.goods[1], world.customer.outlets[0].warehouse_id
     assert place is not None
     (before,) = [row for row in await all_of(world.erp.stock([product.id])) if row.warehouse_id == place]
@@ -168,6 +177,7 @@ async def test_the_check_of_silence_ends_early() -> None:
     [
         ({"items": [{"id": "p"}], "next": None}, True),
         ({"items": [], "next": ""}, True),
+        ({"items": [], "next": "a"}, True),
         ([], True),
         ("{", False),
         ("", False),
@@ -183,6 +193,19 @@ async def test_answers_that_are_not_by_the_contract(httpserver: HTTPServer, answ
     assert strange.value.permanent is permanent
     assert "1С" in strange.value.message
     await erp.close()
+
+
+async def test_a_price_of_nothing_is_no_price(httpserver: HTTPServer) -> None:
+    row = {
+        "product_id": "p",
+        "prices": [{"amount": "0.00", "customer_id": "c"}, {"amount": "5.00", "price_list_id": "l"}],
+    }
+    httpserver.expect_request("/demo/hs/bot/prices").respond_with_json({"items": [row], "next": None})
+    erp = open_service(httpserver.url_for("").rstrip("/"))
+    assert [price.amount for price in await all_of(erp.prices())] == [Decimal("5.00")]
+    await erp.close()
+    told = wire.Quote.model_validate({"lines": [{"product_id": "p", "price": "0.00"}]})
+    assert [line.price for line in nouns.quote(told, CLOCK.now().date()).lines] == [None]
 
 
 async def test_a_number_of_json_is_no_money(httpserver: HTTPServer) -> None:
