@@ -75,6 +75,16 @@ async def test_drafts_of_1c_people_are_no_orders(httpserver: HTTPServer) -> None
     assert await read(httpserver, [document(1, posted=False)]) == []
 
 
+async def test_a_draft_with_a_customers_own_number_is_no_order(httpserver: HTTPServer) -> None:
+    assert await read(httpserver, [document(1, posted=False, key="заявка 12")]) == []
+
+
+async def test_a_customers_own_number_is_no_key_of_ours(httpserver: HTTPServer) -> None:
+    """Our keys stand in «Номер по данным клиента», where people write such numbers."""
+    (order,) = await read(httpserver, [document(1, key="12")])
+    assert order.key == ""
+
+
 async def test_moments_are_in_the_zone_of_the_base(httpserver: HTTPServer) -> None:
     since = datetime(2025, 12, 15, 7, 59, tzinfo=ZONE).astimezone()
     rows = [document(1, date="2025-12-15T07:58:59"), document(2, date="2025-12-15T08:00:00")]

@@ -208,6 +208,19 @@ async def test_a_price_of_nothing_is_no_price(httpserver: HTTPServer) -> None:
     assert [line.price for line in nouns.quote(told, CLOCK.now().date()).lines] == [None]
 
 
+async def test_a_customers_own_number_is_no_key_of_ours(httpserver: HTTPServer) -> None:
+    """Our keys stand in «Номер по данным клиента», where people write such numbers, in their drafts too."""
+    row = {
+        "id": "d", "key": "12", "number": "1", "created": "2026-03-02T09:00:00Z", "status": "accepted",
+        "customer_id": "c", "outlet_id": None, "delivery_date": None, "address": "", "comment": "", "lines": [],
+    }  # fmt: skip
+    items = [row, row | {"id": "draft", "status": "failed"}]
+    httpserver.expect_request("/demo/hs/bot/orders").respond_with_json({"items": items, "next": None})
+    erp = open_service(httpserver.url_for("").rstrip("/"))
+    assert [(order.erp_id, order.key) for order in await all_of(erp.orders(CLOCK.now()))] == [("d", "")]
+    await erp.close()
+
+
 async def test_a_number_of_json_is_no_money(httpserver: HTTPServer) -> None:
     row = {"product_id": "p", "prices": [{"amount": 500.0, "price_list_id": "l"}]}
     httpserver.expect_request("/demo/hs/bot/prices").respond_with_json({"items": [row], "next": None})
