@@ -88,8 +88,14 @@ class Sink:
         """
         orders, ref = self._names.orders, reference_of(key)
         if not orders["key"]:
-            return await self._commented(key)
-        found = [record async for record in self._client.rows(orders, is_text(orders, "key", key))]
+            return await self._recent(key)
+        named = self._client.rows(orders, is_text(orders, "key", key), whole_if_refused=False)
+        try:
+            found = [record async for record in named]
+        except Refused as error:
+            if error.may_mean_the_query:
+                return await self._recent(key)
+            raise
         if all(record.ref("id") != ref for record in found) and (ours := await self._client.object(orders, ref)):
             found.append(ours)
 
@@ -98,16 +104,17 @@ class Sink:
 
         return min(found, key=rank, default=None)
 
-    async def _commented(self, key: str) -> Record | None:
-        """The document with our reference, else the oldest of the last weeks with our key in its comment.
+    async def _recent(self, key: str) -> Record | None:
+        """The document with our reference, else the oldest of the last weeks with our key.
 
-        1C cannot compare a text without a length, which a comment is, so the comments are read.
+        1C cannot compare a text without a length, which a comment is, and a base may refuse any condition: then the
+        keys are read, but not those of all years.
         """
         orders = self._names.orders
         if (ours := await self._client.object(orders, reference_of(key))) is not None:
             return ours
         start = (self._clock.now() - LOOK_BACK).astimezone(self._zone).replace(tzinfo=None, microsecond=0)
-        light = orders.only("id", "date", "number", "comment", "deleted")
+        light = orders.only("id", "date", "number", "key", "comment", "deleted")
         recent = self._client.rows(light, not_before(orders, "date", start))
         found = [record async for record in recent if key_of(record) == key]
         alive = [record for record in found if not record.flag("deleted")]

@@ -126,6 +126,8 @@ class Writable:
         self.created: list[dict[str, Any]] = []
         self.refuse_create: Callable[[dict[str, Any]], Response | None] = lambda sent: None
         self._spoil = spoil
+        self.asked: list[str] = []
+        self.refuses_keys = False
         self.outlet = row(NAMES.outlets, id=OUTLET, customer=SHOP)
         self.rows = {
             NAMES.agreements.entity: [row(NAMES.agreements, id=ref(8), customer=SHOP, status="Действует", lines=[])],
@@ -150,6 +152,9 @@ class Writable:
         if "guid'" in path:
             named = [document for document in self.documents if document["Ref_Key"] in path]
             return self._object(named[0]) if named else error(404, 9, "Экземпляр сущности не найден")
+        self.asked.append(request.args.get("$filter", ""))
+        if self.refuses_keys and "НомерПоДаннымКлиента eq" in self.asked[-1]:
+            return error(400, 14, "Ошибка при разборе опции")
         return answer(self.documents)
 
     def _create(self, sent: dict[str, Any]) -> Response:
@@ -240,6 +245,19 @@ async def test_a_key_that_1c_would_cut_is_refused(httpserver: HTTPServer) -> Non
         await place(httpserver, replace(DRAFT, key="AI-" + "1" * 40))
     assert refused.value.permanent
     assert base.created == []
+
+
+async def test_a_base_that_does_not_filter_by_key_is_not_read_by_the_orders_of_all_years(
+    httpserver: HTTPServer,
+) -> None:
+    base = Writable(httpserver)
+    base.refuse_create = lambda sent: error(400, 16, "Ошибка при присвоении") if "Ref_Key" in sent else None
+    first = await place(httpserver)
+    base.refuses_keys = True
+    again = await place(httpserver)
+    assert (again.erp_id, len(base.documents)) == (first.erp_id, 1)
+    assert all(asked for asked in base.asked)
+    assert "Date ge datetime'2025-11-14T12:00:00'" in base.asked[-1]
 
 
 async def test_a_lost_document_of_ours_is_found_by_its_reference(httpserver: HTTPServer) -> None:
