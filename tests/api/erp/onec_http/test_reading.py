@@ -81,6 +81,8 @@ async def test_stock_that_is_gone_is_told_as_zero(world: HsWorld) -> None:
     body = {"sku": product.sku, "warehouse": place, "quantity": "0"}
     (await world.control.put("/control/stock", json=body)).raise_for_status()
     assert Stock(product.id, place, Decimal(0)) in await all_of(world.erp.stock(since=since))
+    before_the_journal = since - timedelta(days=400)
+    assert Stock(product.id, place, Decimal(0)) in await all_of(world.erp.stock(since=before_the_journal))
     assert place not in {row.warehouse_id for row in await all_of(world.erp.stock([product.id]))}
     body["quantity"] = str(before.quantity)
     (await world.control.put("/control/stock", json=body)).raise_for_status()
