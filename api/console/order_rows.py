@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.models import CustomerRow, OrderRow
-from api.domain.order import OrderStatus
+from api.domain.order import OUR_KEYS, OrderStatus
 
 PAGE = 100
 
@@ -91,5 +91,5 @@ def _trouble(order: OrderRow, customer: str) -> Trouble:
         reason=REASONS.get(order.reason, order.reason),
         evidence=order.evidence,
         differences=order.differences if status is OrderStatus.REVIEW else [],
-        may_go_again=status is not OrderStatus.REVIEW and order.key.startswith("AI-"),
+        may_go_again=status is not OrderStatus.REVIEW and order.key.startswith(OUR_KEYS),
     )

@@ -5,6 +5,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
+OUR_KEYS = "AI-"
+"""How the keys of our orders begin; a field for them may hold other people's numbers, too."""
+
 
 class OrderStatus(StrEnum):
     """The life of an order. The first three are ours; the rest are told by the accounting system."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from api.domain.order import OUR_KEYS
+
 NBSP = "\u00a0"
 MINUS = "\u2212"
 
@@ -67,6 +69,8 @@ DAY_SETS = {
 }
 
 SHORT_NAME_WORDS = 3
+SHORT_KEY = 6
+"""Characters of our key that stand for a number: enough for an office to find the order by them."""
 DANGLING = frozenset(["в", "во", "для", "и", "из", "к", "на", "по", "с", "со", "под", "без", "от", "до", "или"])
 
 
@@ -151,7 +155,12 @@ def short_date(value: date) -> str:
 
 
 def document_number(number: str) -> str:
-    """«УТ00-012847» is told to people as «12847»; a number that is not made so stays as it is."""
+    """«УТ00-012847» is told to people as «12847»; a number that is not made so stays as it is.
+
+    Of our own key, which stands for the number until the accounting system gives one, the end is told.
+    """
+    if number.startswith(OUR_KEYS):
+        return number[-SHORT_KEY:].upper()
     bare = re.fullmatch(r"\s*(?:\w*-)?0*([1-9]\d*)\s*", number)
     return bare[1] if bare else number.strip()
 

@@ -24,6 +24,9 @@ NOT_LET_IN = "Учётная система не принимает пользо
 NO_RIGHT = "Учётная система не даёт пользователю бота нужного права."
 MOVED = "По этому адресу учётной системы нет: проверьте адрес публикации."
 
+LONGEST_WAIT = 15.0
+"""Seconds that a reading waits when it is asked to come back later; a longer wait is the caller's to plan."""
+
 # 402: 1C has no free licence for one more session.
 BUSY_STATUSES = frozenset((402, 408, 425, 429, 502, 503, 504))
 
@@ -215,8 +218,10 @@ class HttpClient:
 
 
 def _may_pass(error: Exception) -> bool | float:
-    """Whether to try again, after the seconds that the backend named, if any."""
+    """Whether to try again, after the seconds that the backend named, if any and not too many for who waits here."""
     if not isinstance(error, ErpError) or error.permanent or isinstance(error, Open):
+        return False
+    if (error.retry_after or 0) > LONGEST_WAIT:
         return False
     return error.retry_after or True
 

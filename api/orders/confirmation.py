@@ -13,7 +13,7 @@ from api.deps.erp import erp
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
-from api.domain.order import OrderLine, OrderStatus
+from api.domain.order import OUR_KEYS, OrderLine, OrderStatus
 from api.domain.product import Product
 from api.erp.port import Data
 from api.orders import appointed, freshness, limits, queue, repository, sent, sharing, views
@@ -207,7 +207,7 @@ async def _create(
     who, outlet, now = desk.who, desk.outlet, desk.who.now
     positions = _positions(desk, market)
     order = OrderRow(
-        key=f"AI-{token_hex(12)}",
+        key=f"{OUR_KEYS}{token_hex(12)}",
         customer_id=who.customer.id,
         outlet_id=outlet.id,
         conversation_id=turn.scope.conversation_id,

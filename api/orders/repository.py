@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.db.models import BalanceRow, CartRow, CartSessionRow, ErpHealthRow, OrderLineRow, OrderRow
 from api.db.session import staff_session
 from api.domain.order import OrderLine, OrderStatus
+from api.domain.wording import SHORT_KEY
 
 UNSHIPPED = (OrderStatus.SENDING, OrderStatus.REVIEW, OrderStatus.ACCEPTED, OrderStatus.PICKING)
 """Orders whose sums are not in the debt yet."""
@@ -144,7 +145,8 @@ async def newest_orders(session: AsyncSession, customer_id: str, limit: int) -> 
 def _numbered(number: str) -> list[ColumnElement[bool]]:
     digits = func.ltrim(func.substring(OrderRow.number, r"\d+$"), "0")
     bare = re.fullmatch(r"\D*0*([1-9]\d*)", number)
-    return [OrderRow.number == number, *([digits == bare[1]] if bare is not None else [])]
+    end_of_key = func.upper(func.right(OrderRow.key, SHORT_KEY)) == number.upper()
+    return [OrderRow.number == number, end_of_key, *([digits == bare[1]] if bare is not None else [])]
 
 
 async def order_by_number(session: AsyncSession, customer_id: str, number: str) -> OrderRow | None:

@@ -14,7 +14,7 @@ from api.config import MAIN_ERP, settings
 from api.db.models import CustomerRow, OrderRow
 from api.db.session import staff_session
 from api.deps.audit import audit
-from api.domain.order import OrderDraft, OrderStatus, PlacedOrder
+from api.domain.order import OUR_KEYS, OrderDraft, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError, Reason
 from api.erp.port import Erp
 from api.errors import Conflict, NotFound
@@ -86,7 +86,7 @@ async def pick_up(order_id: int) -> Work | None:
             status=OrderStatus(order.status),
             cancel_requested=order.cancel_requested,
             draft=draft,
-            is_ours=order.key.startswith("AI-"),
+            is_ours=order.key.startswith(OUR_KEYS),
             handed_over=order.handed_over_at is not None,
             in_flight=order.status == OrderStatus.SENDING.value and await attempts.in_flight(session, order.id),
         )
@@ -254,7 +254,7 @@ async def replay(session: AsyncSession, order_id: int, by: str) -> OrderRow:
     order = await repository.order(session, order_id, lock=True)
     if order is None:
         raise NotFound("Такого заказа нет.", code="order_not_found")
-    if OrderStatus(order.status) not in REPLAYED or not order.key.startswith("AI-"):
+    if OrderStatus(order.status) not in REPLAYED or not order.key.startswith(OUR_KEYS):
         raise Conflict("Отправить ещё раз можно только заказ, который не ушёл.", code="order_sent")
     before = order.status
     order.status, order.handed_over_at = OrderStatus.SENDING.value, None

@@ -55,10 +55,15 @@ class Client:
         """All rows of a list, page by page. Conditions on one field are alternatives."""
         limit = EXPANDED if expand else PAGE
         options = {"filter": ";".join(filters), "expand": expand, "order": order, "limit": str(limit)}
-        seen, offset = set[str](), 0
+        seen, offset, again = set[str](), 0, 0
         while True:
-            page = await self.get(path, options | {"offset": str(offset)})
+            page = await self.get(path, options | {"offset": str(offset - again)})
             rows, size = _listed(page, path)
+            if again and (not rows or text(rows[0], "id") not in seen):
+                # Rows were deleted meanwhile: the others have moved up, behind what was read.
+                offset = max(0, offset - limit)
+                again = min(again, offset)
+                continue
             for row in rows:
                 # A row that is added between two pages moves the others: one may come twice.
                 ref = text(row, "id")
@@ -66,9 +71,13 @@ class Client:
                     yield row
                 if ref:
                     seen.add(ref)
-            offset += len(rows)
-            if not rows or offset >= size:
+            offset += len(rows) - again
+            if offset >= size:
                 return
+            if len(rows) <= again:
+                raise ErpError(CUT, permanent=False, evidence=f"{path}: nothing after {offset} of {size}")
+            # The last row comes again, to see that nothing has moved.
+            again = 1 if text(rows[-1], "id") else 0
 
     async def nested(self, row: Row, field: str, path: str) -> list[Row]:
         """The rows of an expanded part; an expanded part has a hundred of them at most, the rest is asked for."""

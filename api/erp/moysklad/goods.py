@@ -15,7 +15,7 @@ import structlog
 from api.domain.product import Category, Packaging, Price, PriceList, Product, Warehouse
 from api.erp.moysklad.account import Account
 from api.erp.moysklad.client import Client, one_of, portions
-from api.erp.moysklad.rows import Row, attribute, id_of, moscow, number, roubles, text
+from api.erp.moysklad.rows import Row, attribute, changed_since, id_of, number, roubles, text
 from api.erp.moysklad.settings import MoyskladSettings
 
 log = structlog.get_logger()
@@ -102,7 +102,7 @@ class Goods:
 
     async def _changed(self, since: datetime) -> AsyncIterator[list[Row]]:
         """What was changed, by portions. The variants of a changed product count as changed: they inherit from it."""
-        where = [*BOTH, f"updated>={moscow(since)}"]
+        where = [*BOTH, changed_since("updated", since)]
         changed = [row async for row in self._client.rows("entity/product", where)]
         headings = [text(row, "id") for row in changed if row.get("variantsCount")]
         for start in range(0, len(changed), 100):

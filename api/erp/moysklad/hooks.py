@@ -6,7 +6,8 @@ the sync goes on asking (md/dictionaries/_webhook.md of the documentation). Repe
 
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from api.erp.errors import ErpError, Reason
@@ -69,6 +70,10 @@ class Hooks:
 
     async def missing(self) -> list[tuple[str, str]]:
         """The notifications (type, action) that МойСклад does not send to our address."""
+        with self._hidden():
+            return await self._missing()
+
+    async def _missing(self) -> list[tuple[str, str]]:
         there = {(text(row, "entityType"), text(row, "action")) async for row in self._ours() if row.get("enabled")}
         return [wanted for wanted in _wanted() if wanted not in there]
 
@@ -80,12 +85,16 @@ class Hooks:
             raise ErpError(WEAK, permanent=True, reason=Reason.RIGHTS)
         if len(self._address) > URL_LENGTH:
             raise ErpError(TOO_LONG, permanent=True, reason=Reason.RIGHTS)
+        with self._hidden():
+            return await self._subscribed()
+
+    async def _subscribed(self) -> list[tuple[str, str]]:
         asleep = {
             (text(row, "entityType"), text(row, "action")): text(row, "id")
             async for row in self._ours()
             if not row.get("enabled")
         }
-        missing = await self.missing()
+        missing = await self._missing()
         for kind, action in missing:
             if ref := asleep.get((kind, action)):
                 # МойСклад switches off what it could not deliver for a week.
@@ -99,6 +108,15 @@ class Hooks:
     def wanted(self) -> bool:
         """Whether notifications are set up on our side."""
         return bool(self._url and self._secret)
+
+    @contextmanager
+    def _hidden(self) -> Iterator[None]:
+        """Answers repeat our address: its secret is kept out of the evidence, which is logged and shown."""
+        try:
+            yield
+        except ErpError as error:
+            error.evidence = error.evidence.replace(self._secret, "…")
+            raise
 
     @property
     def _address(self) -> str:

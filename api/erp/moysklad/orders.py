@@ -9,7 +9,7 @@ from api.domain.order import OrderLine, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError
 from api.erp.moysklad.account import Account
 from api.erp.moysklad.client import Client, one_of
-from api.erp.moysklad.rows import Row, id_of, moment, moscow, number, roubles, text
+from api.erp.moysklad.rows import Row, changed_since, id_of, moment, number, roubles, text
 from api.erp.moysklad.statuses import States
 
 ORDERS = "entity/customerorder"
@@ -34,8 +34,8 @@ class Orders:
         """
         states = await self._account.states()
         # Throwing away is no change of a document: it has a time of its own. These are few.
-        thrown = [row async for row in self._listed(["isDeleted=true", f"deleted>={moscow(since)}"])]
-        async for row in self._listed([f"updated>={moscow(since)}"]):
+        thrown = [row async for row in self._listed(["isDeleted=true", changed_since("deleted", since)])]
+        async for row in self._listed([changed_since("updated", since)]):
             while thrown and text(thrown[0], "created") < text(row, "created"):
                 yield await self.read(thrown.pop(0), states)
             placed = await self.read(row, states)

@@ -22,6 +22,8 @@ EDGE = 0.25
 """Seconds past the end of our window: what we counted as sent came to them a little later."""
 LEAST = 4
 """Requests in three seconds that we keep even after many refusals."""
+LONGEST_MS = 15_000
+"""Our own requests are held back no longer, whatever is asked for: their windows are of seconds."""
 CROWDED_MS = 1000
 """To wait after a 429 that names no time: too many at once, code 1073."""
 
@@ -53,7 +55,7 @@ class MoyskladPace:
         if answer.status == 429:
             wait = wait or CROWDED_MS
         if wait:
-            self._until = max(self._until, time.monotonic() + wait / 1000)
+            self._until = max(self._until, time.monotonic() + min(wait, LONGEST_MS) / 1000)
         return wait / 1000 if wait else None
 
     def _learn(self, answer: Answer) -> None:

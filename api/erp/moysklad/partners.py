@@ -11,7 +11,7 @@ from api.erp.errors import ErpError, Reason
 from api.erp.moysklad.account import Account
 from api.erp.moysklad.client import Client, one_of
 from api.erp.moysklad.outlets import places
-from api.erp.moysklad.rows import Row, attribute, id_of, moscow, number, text
+from api.erp.moysklad.rows import Row, attribute, changed_since, id_of, number, text
 from api.erp.moysklad.settings import MoyskladSettings, listed
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Partners:
         types = [text(row, "id") for row in await self._account.price_types()]
         where = one_of("tags", listed(self._settings.customer_tags))
         if since is not None:
-            where.append(f"updated>={moscow(since)}")
+            where.append(changed_since("updated", since))
         async for row in self._client.rows("entity/counterparty", where, expand="contactpersons"):
             people = await self._client.nested(row, "contactpersons", people_of(text(row, "id")))
             yield await self._customer(row, people, managers, types)
@@ -43,7 +43,7 @@ class Partners:
         return Customer(
             id=ref,
             name=text(row, "name"),
-            price_list_id=price_type if price_type in types else next(iter(types), None),
+            price_list_id=_price_list(price_type, types),
             prepayment=attribute(row, names.prepayment_field) is True,
             tax_id=text(row, "inn"),
             credit_limit=credit_limit(row, names.credit_field),
@@ -77,6 +77,13 @@ class Partners:
                 raise
             log.warning("moysklad.employees_are_hidden", evidence=error.evidence)
             return {}
+
+
+def _price_list(named: str, types: list[str]) -> str | None:
+    """The first price type is that of whoever names none; one that we do not know (yet) gives nobody other prices."""
+    if named:
+        return named if named in types else None
+    return next(iter(types), None)
 
 
 def people_of(customer: str) -> str:

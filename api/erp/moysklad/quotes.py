@@ -17,7 +17,7 @@ from api.erp.moysklad.drafts import position
 from api.erp.moysklad.goods import Goods
 from api.erp.moysklad.partners import credit_limit
 from api.erp.moysklad.refusals import NO_PATH, Refused
-from api.erp.moysklad.rows import Row, number, roubles, text
+from api.erp.moysklad.rows import Row, id_of, number, roubles, text
 from api.erp.moysklad.settings import MoyskladSettings
 from api.erp.moysklad.stock import Stocks
 from api.erp.port import Quote, QuotedLine
@@ -70,10 +70,10 @@ class Quotes:
             "vatIncluded": True,
             "positions": [position(self._client, line, sold[line.product_id]) for line in asked],
         }
-        told = iter(await self._evaluated(body, len(asked)))
+        told = iter(await self._evaluated(body, [line.product_id for line in asked]))
         return [next(told) if line.product_id in sold else None for line in draft.lines]
 
-    async def _evaluated(self, body: dict[str, Any], count: int) -> list[Decimal | None]:
+    async def _evaluated(self, body: dict[str, Any], asked: list[str]) -> list[Decimal | None]:
         try:
             answer = await self._client.post(WIZARD, body, {"action": ACTIONS})
         except Refused as error:
@@ -81,8 +81,9 @@ class Quotes:
                 raise ErpUnsupported(NO_WIZARD) from error
             raise
         positions: list[Row] = answer.get("positions") or []
-        if len(positions) != count:
-            raise ErpError(NO_WIZARD, permanent=False, evidence=f"{WIZARD}: {len(positions)} lines of {count}")
+        told = [id_of(row.get("assortment")) for row in positions]
+        if told != asked:
+            raise ErpError(NO_WIZARD, permanent=False, evidence=f"{WIZARD}: {told} instead of {asked}")
         return [_price(row) for row in positions]
 
     async def _free(self, draft: OrderDraft) -> dict[str, Decimal]:

@@ -4,13 +4,16 @@ Facts: md/_general.md of github.com/moysklad/api-remap-1.2-doc. Empty fields are
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
 MSK = ZoneInfo("Europe/Moscow")
 """All times of the API, wherever the account is."""
+
+OVERLAP = timedelta(minutes=5)
+"""МойСклад advises it, for what changes at the edge of two readings."""
 
 Row = Mapping[str, Any]
 
@@ -45,6 +48,11 @@ def moment(row: Row, field: str) -> datetime | None:
 def moscow(when: datetime) -> str:
     """A time as filters and bodies want it, without the fraction of a second."""
     return f"{when.astimezone(MSK):%Y-%m-%d %H:%M:%S}"
+
+
+def changed_since(field: str, since: datetime) -> str:
+    """A condition on a time of theirs; `since` is of our clock, which may be a little fast."""
+    return f"{field}>={moscow(since - OVERLAP)}"
 
 
 def id_of(link: Any) -> str:

@@ -12,7 +12,7 @@ from api.domain.clock import Clock
 from api.domain.product import Stock
 from api.erp.moysklad.account import Account
 from api.erp.moysklad.client import Client, portions
-from api.erp.moysklad.rows import Row, moscow, number, text
+from api.erp.moysklad.rows import OVERLAP, Row, moscow, number, text
 
 log = structlog.get_logger()
 
@@ -22,8 +22,6 @@ OPTIONS = {
     # Without it what is being recounted is left out, as if there were none of it.
     "withRecalculate": "true",
 }
-OVERLAP = timedelta(minutes=5)
-"""МойСклад advises it, for what changes at the edge of two readings."""
 FURTHEST_BACK = timedelta(hours=23)
 """A day is the most that `changedSince` may look back."""
 MANY = 1000

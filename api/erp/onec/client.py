@@ -63,10 +63,11 @@ class ODataClient:
             question = f"{table.entity} {where.expression.split(' ')[0]}"
             if question not in self._refused or not whole_if_refused:
                 options["$filter"] = where.expression
-        skip, seen = 0, set[str]()
+        skip, again, seen = 0, 0, set[str]()
         while True:
+            asked = {"$top": str(page + again), "$skip": str(skip - again)}
             try:
-                rows = await self._list(table.entity, options | {"$top": str(page), "$skip": str(skip)})
+                rows = await self._list(table.entity, options | asked)
             except Refused as error:
                 mended = whole_if_refused and error.may_mean_the_query
                 if "$filter" not in options or skip or not mended:
@@ -74,17 +75,24 @@ class ODataClient:
                 self._note(question, error)
                 del options["$filter"]
                 continue
+            if again and (not rows or _ref(rows[0]) not in seen):
+                # Rows were deleted meanwhile: the others have moved up, behind what was read.
+                skip = max(0, skip - page)
+                again = min(again, skip)
+                continue
             for row in rows:
                 record = Record(table, row)
                 # A document added between two pages moves the others: a row may come twice.
-                ref = str(row.get("Ref_Key", ""))
+                ref = _ref(row)
                 if ref not in seen and (where is None or where.holds(record)):
                     yield record
                 if ref:
                     seen.add(ref)
-            if len(rows) < page:
+            if len(rows) < page + again:
                 return
-            skip += len(rows)
+            skip += len(rows) - again
+            # The last row comes again, to see that nothing has moved.
+            again = 1 if _ref(rows[-1]) else 0
 
     async def virtual(
         self, table: Table, function: str, arguments: dict[str, str], where: Where | None = None
@@ -199,6 +207,11 @@ class ODataClient:
     def _done(self, answer: Answer) -> None:
         if answer.status >= 400:
             raise refusal(answer, self.names.words, reading=False)
+
+
+def _ref(row: dict[str, Any]) -> str:
+    """What tells a row from others; empty in a register."""
+    return str(row.get("Ref_Key", ""))
 
 
 def _path(path: str, options: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from api.domain.order import Difference, OrderLine, OrderStatus, PlacedOrder
+from api.domain.order import OUR_KEYS, Difference, OrderLine, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError
 from api.erp.onec.client import ODataClient
 from api.erp.onec.literals import not_before
@@ -18,8 +18,6 @@ from api.erp.onec.records import Record
 log = structlog.get_logger()
 
 KOPECK = Decimal("0.01")
-OUR_KEYS = "AI-"
-"""How our keys begin; see api/orders."""
 
 
 class Orders:
@@ -76,11 +74,9 @@ def placed_order(record: Record, names: Names, zone: ZoneInfo, state: str) -> Pl
 
 
 def key_of(record: Record) -> str:
-    """Our key: in a field of its own, else the first word of the comment."""
-    if record.table["key"]:
-        return record.text("key")
-    first = record.text("comment").partition(" ")[0]
-    return first if first.startswith(OUR_KEYS) else ""
+    """Our key: in a field of its own, where people write their customers' numbers, else the comment's first word."""
+    key = record.text("key") if record.table["key"] else record.text("comment").partition(" ")[0]
+    return key if key.startswith(OUR_KEYS) else ""
 
 
 def status_of(record: Record, names: Names, state: str) -> OrderStatus:

@@ -92,8 +92,9 @@ class Partners:
         for where in conditions(table, "customer", wanted):
             dimensions = {"Dimensions": f"'{table['dimensions']}'"}
             async for record in self._client.virtual(table, "Balance", dimensions, where):
-                ref = record.need_ref("customer")
-                yield (ref if owners is None else owners[ref]), record
+                # A debt of nobody, a retail sale, must not stop all the others.
+                if ref := record.ref("customer"):
+                    yield (ref if owners is None else owners[ref]), record
 
     async def _by_customer(self, table: Table) -> dict[str, list[Record]]:
         found: dict[str, list[Record]] = defaultdict(list)

@@ -4,11 +4,14 @@
 quantity is found without asking 1C. The parts come from 1C in any order: they are put aside, then told by product.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from api.domain.clock import Clock
 from api.domain.product import Price
@@ -18,8 +21,10 @@ from api.erp.onec.literals import Where, guid, moment, not_before
 from api.erp.onec.records import Record
 from api.erp.onec.refusals import Refused
 from api.erp.onec.spool import Spool
-from api.erp.onec.terms import is_in_force
+from api.erp.onec.terms import chosen, is_in_force
 from api.erp.onec.versions import Versions, versions_of
+
+log = structlog.get_logger()
 
 KOPECK = Decimal("0.01")
 AGREEMENTS_AT_ONCE = 20
@@ -84,7 +89,9 @@ class Prices:
         table = self._names.prices.only("product", "since")
         start = (since - LOOK_BACK).astimezone(self._zone).replace(tzinfo=None, microsecond=0)
         new = not_before(table, "since", start)
-        records = self._client.rows(table, new, table["since"], whole_if_refused=False)
+        # All records of a document have one moment: without the product pages would skip some of them.
+        order = f"{table['since']},{table['product']}"
+        records = self._client.rows(table, new, order, whole_if_refused=False)
         try:
             return list({record.need_ref("product"): None async for record in records})
         except Refused as error:
@@ -116,14 +123,33 @@ class Prices:
         if wanted is not None and len(wanted) <= NAMED_AT_ONCE:
             any_of = " or ".join(f"d/{lines['product']} eq {guid(ref)}" for ref in sorted(wanted))
             where = Where(f"{table['lines']}/any(d: {any_of})", lambda record: True)
+        held = await self._held(None if where is None else await self._customers(where, today), today)
         async for record in self._client.rows(table, where, page=AGREEMENTS_AT_ONCE):
-            if not is_in_force(record, self._names.words, today):
+            customer = record.ref("customer")
+            if customer is None or held.get(customer) != record.ref("id"):
                 continue
             term = (_stored(record.day("starts")), _stored(record.day("ends")))
             for line in record.lines("lines", lines):
-                product = line.need_ref("product")
-                if wanted is None or product in wanted:
-                    spool.add(product, OWN, record.need_ref("customer"), str(line.number("amount")), *term)
+                product, amount = line.need_ref("product"), line.number("amount")
+                # A line without a price of its own may name a price type instead: it gives nothing away.
+                if amount > 0 and (wanted is None or product in wanted):
+                    spool.add(product, OWN, customer, str(amount), *term)
+
+    async def _customers(self, where: Where, today: date) -> list[str]:
+        """Whose agreements in force these are."""
+        found = self._client.rows(self._names.agreements.but("lines"), where)
+        held = [record.ref("customer") async for record in found if is_in_force(record, self._names.words, today)]
+        return [customer for customer in held if customer is not None]
+
+    async def _held(self, customers: Sequence[str] | None, today: date) -> dict[str, str | None]:
+        """The agreement that orders of each customer are written under: of several in force, its prices hold."""
+        table, found = self._names.agreements.but("lines"), defaultdict[str, list[Record]](list)
+        for where in conditions(table, "customer", customers):
+            async for record in self._client.rows(table, where):
+                if (customer := record.ref("customer")) and is_in_force(record, self._names.words, today):
+                    found[customer].append(record)
+        agreements = {customer: chosen(records, self._names.words, today) for customer, records in found.items()}
+        return {customer: agreement.ref("id") for customer, agreement in agreements.items() if agreement}
 
     async def _discounts(self, today: date) -> list[Discount]:
         lines = self._names.discount_lines
@@ -140,8 +166,13 @@ class Prices:
         for kind, *parts in rows:
             if kind == LISTED:
                 price_type, packing, amount, since = parts
-                price = _listed(product, price_type, Decimal(amount) / factors.get(packing, Decimal(1)), since)
-                if price.amount > 0:
+                factor = factors.get(packing) if packing else Decimal(1)
+                if factor is None:
+                    # As the price of a piece it would be somebody's loss.
+                    log.warning("onec.packing_of_no_size", product=product, packing=packing)
+                    continue
+                price, other = _listed(product, price_type, Decimal(amount) / factor, since), listed.get(price_type)
+                if price.amount > 0 and (other is None or _age(price) >= _age(other)):
                     listed[price_type] = price
         yield from listed.values()
         for kind, *parts in rows:
@@ -186,6 +217,11 @@ class Prices:
 def _listed(product: str, price_type: str, amount: Decimal, since: str) -> Price:
     """A price of a packing has become the price of a base unit."""
     return Price(product, _rounded(amount), price_type, valid_from=_day(since))
+
+
+def _age(price: Price) -> tuple[date, Decimal]:
+    """Of several prices of one type the newest holds; of one day the highest: too low a price is never mended."""
+    return price.valid_from or date.min, price.amount
 
 
 def _own(product: str, customer: str, amount: str, starts: str, ends: str) -> Price:

@@ -49,8 +49,8 @@ class Sink:
         """See OrderSink."""
         if not draft.key or len(draft.key) > self._names.words.key_length:
             raise ErpError("Ключ заказа не помещается в 1С.", permanent=True, evidence=draft.key)
-        values = await self._values(draft)
         record = await self._document(draft.key)
+        values = await self._values(draft, new=record is None)
         if record is None:
             record = await self._created(values, draft.key)
         placed = await self._orders.read(record)
@@ -82,24 +82,39 @@ class Sink:
         return after
 
     async def _document(self, key: str) -> Record | None:
-        """The document with our key; of several, which should not be, the one that is alive and the oldest."""
-        orders = self._names.orders
+        """The document with our key or our reference; of several the one that is alive, ours, the oldest.
+
+        A copy has our key, too; and somebody may have written over the key of ours.
+        """
+        orders, ref = self._names.orders, reference_of(key)
         if not orders["key"]:
-            return await self._commented(key)
-        found = [record async for record in self._client.rows(orders, is_text(orders, "key", key))]
-        alive = [record for record in found if not record.flag("deleted")]
-        return min(alive or found, key=lambda record: record.text("number"), default=None)
+            return await self._recent(key)
+        named = self._client.rows(orders, is_text(orders, "key", key), whole_if_refused=False)
+        try:
+            found = [record async for record in named]
+        except Refused as error:
+            if error.may_mean_the_query:
+                return await self._recent(key)
+            raise
+        if all(record.ref("id") != ref for record in found) and (ours := await self._client.object(orders, ref)):
+            found.append(ours)
 
-    async def _commented(self, key: str) -> Record | None:
-        """The document with our reference, else the oldest of the last weeks with our key in its comment.
+        def rank(record: Record) -> tuple[bool, bool, str]:
+            return record.flag("deleted"), record.ref("id") != ref, record.text("number")
 
-        1C cannot compare a text without a length, which a comment is, so the comments are read.
+        return min(found, key=rank, default=None)
+
+    async def _recent(self, key: str) -> Record | None:
+        """The document with our reference, else the oldest of the last weeks with our key.
+
+        1C cannot compare a text without a length, which a comment is, and a base may refuse any condition: then the
+        keys are read, but not those of all years.
         """
         orders = self._names.orders
         if (ours := await self._client.object(orders, reference_of(key))) is not None:
             return ours
         start = (self._clock.now() - LOOK_BACK).astimezone(self._zone).replace(tzinfo=None, microsecond=0)
-        light = orders.only("id", "date", "number", "comment", "deleted")
+        light = orders.only("id", "date", "number", "key", "comment", "deleted")
         recent = self._client.rows(light, not_before(orders, "date", start))
         found = [record async for record in recent if key_of(record) == key]
         alive = [record for record in found if not record.flag("deleted")]
@@ -141,8 +156,11 @@ class Sink:
         compared = {name: value for name, value in sent.items() if name not in own}
         return differences(compared, stored.row, orders["lines"])
 
-    async def _values(self, draft: OrderDraft) -> dict[str, Any]:
-        """The document as it is sent. What it refers to is looked up: 1C would keep a broken reference in silence."""
+    async def _values(self, draft: OrderDraft, *, new: bool) -> dict[str, Any]:
+        """The document as it is sent. What it refers to is looked up: 1C would keep a broken reference in silence.
+
+        One that is there already is only compared with this: whatever is gone since, it was accepted.
+        """
         terms, company, products, outlet = await asyncio.gather(
             self._terms(draft.customer_id),
             self._company(draft.customer_id),
@@ -150,9 +168,8 @@ class Sink:
             self._outlet(draft),
         )
         agreement = terms.agreement
-        if agreement is None and await self._client.object(self._names.customers, draft.customer_id) is None:
-            message = "Клиента этого заказа в 1С нет."
-            raise ErpError(message, permanent=True, evidence=draft.customer_id, reason=Reason.CUSTOMER)
+        if new:
+            await self._check(draft, agreement, products, outlet)
         orders = self._names.orders
         values: dict[str, Any] = {
             "date": f"{self._clock.now().astimezone(self._zone):%Y-%m-%dT%H:%M:%S}",
@@ -174,21 +191,37 @@ class Sink:
         lines = [self._line(draft, place, products) for place in range(len(draft.lines))]
         return named(orders, values) | dict(self._names.words.constants) | {orders["lines"]: lines}
 
+    async def _check(
+        self, draft: OrderDraft, agreement: Record | None, products: dict[str, Record], outlet: Record | None
+    ) -> None:
+        """Refuses what 1C would keep in silence."""
+        if agreement is None and await self._client.object(self._names.customers, draft.customer_id) is None:
+            message = "Клиента этого заказа в 1С нет."
+            raise ErpError(message, permanent=True, evidence=draft.customer_id, reason=Reason.CUSTOMER)
+        known = outlet is not None and outlet.ref("customer") == draft.customer_id and not outlet.flag("deleted")
+        if draft.outlet_id and self._names.outlets and not known:
+            message = "Торговой точки этого заказа в 1С нет."
+            raise ErpError(message, permanent=True, evidence=draft.outlet_id, reason=Reason.CUSTOMER)
+        missing = [line.product_id for line in draft.lines if line.product_id.lower() not in products]
+        if missing:
+            message = "В заказе есть товар, которого в 1С нет."
+            raise ErpError(message, permanent=True, evidence=", ".join(missing), reason=Reason.GOODS)
+
     def _line(self, draft: OrderDraft, place: int, products: dict[str, Record]) -> dict[str, Any]:
         """A line in base units. LineNumber must run from 1: without it 1C answers with an internal error."""
-        line, product = draft.lines[place], products[draft.lines[place].product_id.lower()]
+        line, product = draft.lines[place], products.get(draft.lines[place].product_id.lower())
         values: dict[str, Any] = {
             "number": place + 1,
             "product": line.product_id,
             "packing": EMPTY_REF,
             "packs": line.quantity,
-            "unit": product.ref("unit") or EMPTY_REF,
+            "unit": (product and product.ref("unit")) or EMPTY_REF,
             "quantity": line.quantity,
             "price": line.price,
             "sum": line.sum,
             "total": line.sum,
         }
-        if vat := product.text("vat"):
+        if product and (vat := product.text("vat")):
             values["vat"] = vat
         return named(self._names.order_lines, values)
 
@@ -216,21 +249,13 @@ class Sink:
     async def _outlet(self, draft: OrderDraft) -> Record | None:
         if draft.outlet_id is None or not self._names.outlets:
             return None
-        outlet = await self._client.object(self._names.outlets, draft.outlet_id)
-        if outlet is None:
-            message = "Торговой точки этого заказа в 1С нет."
-            raise ErpError(message, permanent=True, evidence=draft.outlet_id, reason=Reason.CUSTOMER)
-        return outlet
+        return await self._client.object(self._names.outlets, draft.outlet_id)
 
     async def _products(self, draft: OrderDraft) -> dict[str, Record]:
         table, found = self._names.products, dict[str, Record]()
         for portion in portions(line.product_id for line in draft.lines):
             async for record in self._client.rows(table, is_one_of(table, "id", portion)):
                 found[record.need_ref("id")] = record
-        missing = [line.product_id for line in draft.lines if line.product_id.lower() not in found]
-        if missing:
-            message = "В заказе есть товар, которого в 1С нет."
-            raise ErpError(message, permanent=True, evidence=", ".join(missing), reason=Reason.GOODS)
         return found
 
     async def _organization(self) -> str:

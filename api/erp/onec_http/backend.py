@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.domain.clock import Clock
 from api.domain.customer import Balance, CardChange, CardField, Customer
-from api.domain.order import OrderDraft, PlacedOrder
+from api.domain.order import OrderDraft, OrderStatus, PlacedOrder
 from api.domain.product import Category, Price, PriceList, Product, Stock, Warehouse
 from api.erp.http import HttpClient, HttpLimits
 from api.erp.onec_http import nouns, wire
@@ -67,7 +67,9 @@ class OneCHttp:
         """See Source."""
         async for row in self._client.rows("/prices", wire.ProductPrices, since, product_ids):
             for price in row.prices:
-                yield nouns.price(row.product_id, price)
+                # A price of 0 is one that was not filled in: nothing is given away.
+                if price.amount > 0:
+                    yield nouns.price(row.product_id, price)
 
     async def warehouses(self) -> AsyncIterator[Warehouse]:
         """See Source."""
@@ -96,9 +98,11 @@ class OneCHttp:
             yield nouns.balance(row, today)
 
     async def orders(self, since: datetime) -> AsyncIterator[PlacedOrder]:
-        """See Source."""
+        """See Source. Drafts that somebody keeps in 1C are no orders yet; those with our key are told, as failed."""
         async for row in self._client.rows("/orders", wire.Order, since):
-            yield nouns.order(row)
+            placed = nouns.order(row)
+            if placed.key or placed.status is not OrderStatus.FAILED:
+                yield placed
 
     async def quote(self, draft: OrderDraft) -> Quote:
         """See OrderSink."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,6 +17,8 @@ T = TypeVar("T", bound=BaseModel)
 PAGE = 1000
 CUT = "Ответ 1С оборвался."
 OTHERWISE = "1С отвечает не по договору: версии бота и расширения разошлись."
+OVERLAP = timedelta(minutes=10)
+"""1C's clock may be slow, and a change of a long transaction is dated when it began."""
 IDS_IN_ONE, IDS_LENGTH = 40, 1500
 """Ids in one request: a longer address is refused by IIS (2,048 characters)."""
 
@@ -43,7 +45,7 @@ class BotClient:
         """All items of a list, page by page; with `ids` only these."""
         options = {"limit": str(self._page)}
         if since is not None:
-            options["since"] = since.isoformat()
+            options["since"] = (since - OVERLAP).isoformat()
         for portion in [None] if ids is None else portions(ids):
             only = {} if portion is None else {"ids": ",".join(portion)}
             async for item in self._pages(path, kind, options | only):
@@ -51,14 +53,15 @@ class BotClient:
 
     async def _pages(self, path: str, kind: type[T], options: dict[str, str]) -> AsyncIterator[T]:
         cursor: str | None = ""
+        known: set[str | None] = {cursor}
         while cursor is not None:
-            before = cursor
             page = await self.read(path, Page[kind], **options, **({"cursor": cursor} if cursor else {}))  # type: ignore[valid-type]
             for item in page.items:
                 yield item
             cursor = page.next
-            if cursor is not None and cursor in ("", before):
-                raise ErpError(OTHERWISE, permanent=True, evidence=f"{path}: the cursor {cursor!r} stands still")
+            if cursor is not None and cursor in known:
+                raise ErpError(OTHERWISE, permanent=True, evidence=f"{path}: the cursor {cursor!r} comes again")
+            known |= {cursor}
 
     async def write(self, method: str, path: str, kind: type[T], body: dict[str, Any] | None = None) -> T:
         """Sends once; `path` is already encoded."""

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from api.domain.customer import Balance, Contact, Customer, Invoice, Outlet
-from api.domain.order import OrderLine, OrderStatus, PlacedOrder
+from api.domain.order import OUR_KEYS, OrderLine, OrderStatus, PlacedOrder
 from api.domain.product import Packaging, Price, Product
 from api.erp.onec_http import wire
 from api.erp.port import Quote, QuotedLine
@@ -66,7 +66,8 @@ def order(row: wire.Order) -> PlacedOrder:
     return PlacedOrder(
         erp_id=row.id,
         number=row.number,
-        key=row.key,
+        # 1C keeps it where people write their customers' own numbers.
+        key=row.key if row.key.startswith(OUR_KEYS) else "",
         customer_id=row.customer_id,
         created=row.created,
         status=OrderStatus(row.status),
@@ -77,5 +78,5 @@ def order(row: wire.Order) -> PlacedOrder:
 
 
 def quote(row: wire.Quote, today: date) -> Quote:
-    lines = tuple(QuotedLine(line.product_id, line.price, line.available) for line in row.lines)
+    lines = tuple(QuotedLine(line.product_id, line.price or None, line.available) for line in row.lines)
     return Quote(lines, row.credit, balance(row.balance, today) if row.balance else None)

@@ -116,3 +116,7 @@ def test_a_short_name_is_short_and_never_empty(name: str, brand: str) -> None:
     short = wording.short_name(name, brand)
     assert len(short.split()) <= wording.SHORT_NAME_WORDS
     assert bool(short) == bool(name.strip())
+
+
+def test_our_key_stands_for_a_number_by_its_end() -> None:
+    assert wording.document_number("AI-3403f620d460512e635ff499") == "5FF499"

@@ -72,7 +72,11 @@ def _prices(desk: Desk, ask: Ask) -> Json:
 
 def _stock(desk: Desk, ask: Ask) -> Json:
     store = desk.base.store
-    rows = list(goods.stock(store, desk.journal.changed("stock", ask.since)))
+    changed = desk.journal.changed("stock", ask.since)
+    if changed is None and ask.since is not None:
+        # The journal does not reach so far back: anything may have run out since.
+        changed = {_ref(row) for row in goods.products(store)}
+    rows = list(goods.stock(store, changed))
     wanted = None if ask.ids is None else set(ask.ids)
     return page(_among(rows, lambda row: row[0], wanted), ask, lambda row: row[0], goods.stock_row)
 

@@ -74,6 +74,13 @@ async def test_only_what_changed_is_read(world: MoyskladWorld) -> None:
     assert [one.amount for one in await all_of(world.erp.prices(since=since))] == [Decimal(45)]
 
 
+async def test_a_clock_of_ours_that_is_fast_misses_no_change(world: MoyskladWorld) -> None:
+    age(world.store, "product", "variant")
+    world.store.touch(named(world.store, "product", "Кефир старый"))
+    fast = CLOCK.now() + timedelta(minutes=3)
+    assert set(await products(world, fast)) == {"Кефир старый"}
+
+
 async def test_a_changed_product_brings_its_variants(world: MoyskladWorld) -> None:
     age(world.store, "product", "variant")
     world.store.touch(named(world.store, "product", "Йогурт"))
@@ -83,7 +90,7 @@ async def test_a_changed_product_brings_its_variants(world: MoyskladWorld) -> No
 
 async def test_changes_are_asked_for_in_moscow_time(world: MoyskladWorld) -> None:
     await products(world, datetime.fromisoformat("2026-03-01T22:30:00+05:00"))
-    assert any("updated%3E=2026-03-01%2020:30:00" in asked for asked in world.store.asked)
+    assert any("updated%3E=2026-03-01%2020:25:00" in asked for asked in world.store.asked)
 
 
 async def test_prices_are_roubles_of_every_type_and_nothing_foreign(world: MoyskladWorld) -> None:

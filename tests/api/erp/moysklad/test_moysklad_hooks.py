@@ -182,3 +182,18 @@ async def test_a_bad_token_is_all_there_is_to_say(store: Store) -> None:
     assert finding.severity == "error"
     assert "ERP_TOKEN" in finding.todo
     assert len(store.asked) == 1
+
+
+async def test_the_secret_of_the_address_is_not_in_the_evidence(
+    hooked: Moysklad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """МойСклад repeats what it was sent, and what it was sent before."""
+
+    async def refused(*args: object) -> object:
+        raise ErpError("Нет.", permanent=True, evidence=f"POST /entity/webhook → 400: https://bot.example/{SECRET}")
+
+    monkeypatch.setattr(hooked.hooks._client, "post", refused)
+    with pytest.raises(ErpError) as shown:
+        await hooked.subscribe()
+    assert SECRET not in shown.value.evidence
+    assert "https://bot.example/…" in shown.value.evidence

@@ -20,8 +20,9 @@ from api.erp.moysklad.sink import LATE
 from api.erp.moysklad.statuses import read_states
 from api.erp.port import Place
 from tests.api.erp.conformance import all_of
+from tests.api.erp.moysklad.emulator import documents
 from tests.api.erp.moysklad.emulator.seed import named
-from tests.api.erp.moysklad.emulator.store import Row, id_of
+from tests.api.erp.moysklad.emulator.store import Row, Store, id_of
 from tests.api.erp.moysklad.world import CLOCK, MoyskladWorld, open_emulator
 from tests.api.erp.worlds import draft
 
@@ -195,6 +196,20 @@ async def test_discounts_of_the_counterparty_are_in_the_quote(world: MoyskladWor
     assert [line.price for line in quote.lines[2:]] == [Decimal(1), None]
     assert [line.available for line in quote.lines] == [Decimal(1000), Decimal("500.5"), 0, 0]
     assert quote.credit is True
+
+
+async def test_prices_of_other_lines_than_were_asked_about_are_no_quote(
+    world: MoyskladWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turned(store: Store, body: Row, actions: list[str]) -> Row:
+        body["positions"].reverse()
+        return evaluated(store, body, actions)
+
+    evaluated = documents.evaluated
+    monkeypatch.setattr(documents, "evaluated", turned)
+    with pytest.raises(ErpError) as other:
+        await world.erp.quote(draft(world))
+    assert not other.value.permanent
 
 
 async def test_a_quote_knows_the_limit_and_the_debt(world: MoyskladWorld) -> None:

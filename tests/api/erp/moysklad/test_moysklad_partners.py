@@ -44,6 +44,14 @@ async def test_without_a_type_of_its_own_a_customer_has_the_first_one(world: Moy
     assert (await customers(world.erp))["Бистро «Долг»"].price_list_id == world.store.price_types[0]["id"]
 
 
+async def test_a_type_that_is_not_known_gives_nobody_the_prices_of_another(world: MoyskladWorld) -> None:
+    """It was added after the types were read."""
+    await customers(world.erp)
+    new = {"meta": {"href": f"{world.store.base}/context/companysettings/pricetype/new", "type": "pricetype"}}
+    named(world.store, "counterparty", "ООО «Ромашка»")["priceType"] = new
+    assert (await customers(world.erp))["ООО «Ромашка»"].price_list_id is None
+
+
 async def test_several_outlets_are_lines_of_a_field(world: MoyskladWorld) -> None:
     chain = (await customers(world.erp))["Сеть «Три точки»"]
     assert [(outlet.name, outlet.address) for outlet in chain.outlets] == [

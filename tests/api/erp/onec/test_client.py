@@ -59,6 +59,21 @@ async def test_pages_are_read_to_the_end_and_a_row_is_told_once(httpserver: HTTP
     await source.close()
 
 
+async def test_a_row_deleted_between_two_pages_hides_no_other(httpserver: HTTPServer) -> None:
+    """A product that is passed over is taken for withdrawn."""
+    base = Base(httpserver, {WAREHOUSES.entity: [warehouse(number) for number in range(1, 8)]})
+
+    def refuse(address: str) -> Response | None:
+        if "$skip=0" not in address and len(base.rows[WAREHOUSES.entity]) == 7:
+            del base.rows[WAREHOUSES.entity][:2]
+        return None
+
+    base.refuse = refuse
+    source = client(httpserver, page=3)
+    assert await ids(source) == [ref(number) for number in range(1, 8)]
+    await source.close()
+
+
 async def test_a_refused_filter_is_done_here_and_not_asked_again(httpserver: HTTPServer) -> None:
     base = Base(httpserver, {WAREHOUSES.entity: [warehouse(1, "А"), warehouse(2, "Б")]})
     base.refuse = lambda address: error(400, 14, "Ошибка при разборе опции") if "$filter" in address else None
@@ -134,6 +149,7 @@ async def test_answers_without_1c_words(httpserver: HTTPServer, status: int, per
         (500, -1, "Превышена допустимая сумма задолженности партнера «Ромашка»", True),
         (500, -1, "Конфликт блокировок при выполнении транзакции", False),
         (500, -1, "Не обнаружено свободной лицензии", False),
+        (500, -1, "У контрагента нет лицензии на алкоголь", True),
         (400, 16, "Ошибка при присвоении значения свойству 'Цена'", True),
         (500, 20, "Недостаточно прав", True),
     ],

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from api.domain.order import Difference, OrderDraft, OrderLine, OrderStatus
-from api.erp.errors import ErpError
+from api.erp.errors import ErpError, Reason
 from api.erp.onec import names
 from api.erp.onec.orders import differences
 from tests.api.erp.onec.fake import EMPTY, NOW, ZONE, AnyPath, Base, all_of, answer, error, onec, ref, row
@@ -75,6 +75,16 @@ async def test_drafts_of_1c_people_are_no_orders(httpserver: HTTPServer) -> None
     assert await read(httpserver, [document(1, posted=False)]) == []
 
 
+async def test_a_draft_with_a_customers_own_number_is_no_order(httpserver: HTTPServer) -> None:
+    assert await read(httpserver, [document(1, posted=False, key="заявка 12")]) == []
+
+
+async def test_a_customers_own_number_is_no_key_of_ours(httpserver: HTTPServer) -> None:
+    """Our keys stand in «Номер по данным клиента», where people write such numbers."""
+    (order,) = await read(httpserver, [document(1, key="12")])
+    assert order.key == ""
+
+
 async def test_moments_are_in_the_zone_of_the_base(httpserver: HTTPServer) -> None:
     since = datetime(2025, 12, 15, 7, 59, tzinfo=ZONE).astimezone()
     rows = [document(1, date="2025-12-15T07:58:59"), document(2, date="2025-12-15T08:00:00")]
@@ -116,7 +126,10 @@ class Writable:
         self.created: list[dict[str, Any]] = []
         self.refuse_create: Callable[[dict[str, Any]], Response | None] = lambda sent: None
         self._spoil = spoil
-        self._rows = {
+        self.asked: list[str] = []
+        self.refuses_keys = False
+        self.outlet = row(NAMES.outlets, id=OUTLET, customer=SHOP)
+        self.rows = {
             NAMES.agreements.entity: [row(NAMES.agreements, id=ref(8), customer=SHOP, status="Действует", lines=[])],
             NAMES.companies.entity: [row(NAMES.companies, id=ref(7), customer=SHOP)],
             NAMES.products.entity: [row(NAMES.products, id=MILK, name="Молоко", vat="НДС10")],
@@ -128,16 +141,20 @@ class Writable:
         path = request.path.split("/standard.odata/")[1]
         entity = path.split("(")[0]
         if entity == NAMES.outlets.entity:
-            return self._object(row(NAMES.outlets, id=OUTLET))
+            return self._object(self.outlet)
         if entity != NAMES.orders.entity:
-            return answer(self._rows[entity])
+            return answer(self.rows.get(entity, []))
         if path.endswith("/Post"):
             self.documents[-1]["Posted"] = True
             return self._object(self.documents[-1])
         if request.method == "POST":
             return self._create(json.loads(request.data))
         if "guid'" in path:
-            return self._object(self.documents[-1])
+            named = [document for document in self.documents if document["Ref_Key"] in path]
+            return self._object(named[0]) if named else error(404, 9, "Экземпляр сущности не найден")
+        self.asked.append(request.args.get("$filter", ""))
+        if self.refuses_keys and "НомерПоДаннымКлиента eq" in self.asked[-1]:
+            return error(400, 14, "Ошибка при разборе опции")
         return answer(self.documents)
 
     def _create(self, sent: dict[str, Any]) -> Response:
@@ -227,4 +244,69 @@ async def test_a_key_that_1c_would_cut_is_refused(httpserver: HTTPServer) -> Non
     with pytest.raises(ErpError) as refused:
         await place(httpserver, replace(DRAFT, key="AI-" + "1" * 40))
     assert refused.value.permanent
+    assert base.created == []
+
+
+async def test_a_base_that_does_not_filter_by_key_is_not_read_by_the_orders_of_all_years(
+    httpserver: HTTPServer,
+) -> None:
+    base = Writable(httpserver)
+    base.refuse_create = lambda sent: error(400, 16, "Ошибка при присвоении") if "Ref_Key" in sent else None
+    first = await place(httpserver)
+    base.refuses_keys = True
+    again = await place(httpserver)
+    assert (again.erp_id, len(base.documents)) == (first.erp_id, 1)
+    assert all(asked for asked in base.asked)
+    assert "Date ge datetime'2025-11-14T12:00:00'" in base.asked[-1]
+
+
+async def test_a_lost_document_of_ours_is_found_by_its_reference(httpserver: HTTPServer) -> None:
+    """Somebody wrote over the number: it is still our order, for a repeat as for a cancellation."""
+    base = Writable(httpserver)
+    placed = await place(httpserver)
+    base.documents[0]["НомерПоДаннымКлиента"] = "заказ по телефону"
+    erp = onec(httpserver)
+    found = await erp.find(DRAFT.key)
+    assert found is not None
+    assert found.erp_id == placed.erp_id
+    assert [difference.field for difference in (await erp.place(DRAFT)).differences] == ["НомерПоДаннымКлиента"]
+    assert len(base.documents) == 1
+    await erp.close()
+
+
+@pytest.mark.parametrize(("deleted", "ours"), [(False, True), (True, False)])
+async def test_of_a_document_and_its_copy_ours_is_meant_while_it_lives(
+    httpserver: HTTPServer, deleted: bool, ours: bool
+) -> None:
+    """1C copies our key, too; numbers begin anew each year, so the copy may have the lesser one."""
+    base = Writable(httpserver)
+    placed = await place(httpserver)
+    base.documents.append(base.documents[0] | {"Ref_Key": ref(77), "Number": "УТ00-000001"})
+    base.documents[0]["DeletionMark"] = deleted
+    erp = onec(httpserver)
+    found = await erp.find(DRAFT.key)
+    assert found is not None
+    assert (found.erp_id == placed.erp_id) is ours
+    await erp.close()
+
+
+async def test_an_order_that_was_written_is_finished_though_its_goods_are_gone(httpserver: HTTPServer) -> None:
+    """The answer was lost, then the product was closed: the order is there, and is not refused."""
+    base = Writable(httpserver)
+    await place(httpserver)
+    base.documents[0]["Posted"] = False
+    base.rows[NAMES.products.entity] = base.rows[NAMES.agreements.entity] = []
+    placed = await place(httpserver)
+    assert (placed.status, len(base.documents)) == (OrderStatus.ACCEPTED, 1)
+
+
+@pytest.mark.parametrize("change", [{"Owner_Key": ref(55)}, {"DeletionMark": True}])
+async def test_an_outlet_of_another_customer_or_a_closed_one_is_refused(
+    httpserver: HTTPServer, change: dict[str, object]
+) -> None:
+    base = Writable(httpserver)
+    base.outlet |= change
+    with pytest.raises(ErpError) as refused:
+        await place(httpserver)
+    assert (refused.value.permanent, refused.value.reason) == (True, Reason.CUSTOMER)
     assert base.created == []

@@ -167,3 +167,11 @@ async def test_stock_that_is_oversold_is_none(httpserver: HTTPServer) -> None:
     found = await all_of(erp.stock())
     assert found == [Stock(ref(1), ref(9), Decimal(0)), Stock(ref(2), ref(9), Decimal("11.5"))]
     await erp.close()
+
+
+async def test_a_debt_of_nobody_stops_no_other(httpserver: HTTPServer) -> None:
+    debts = [row(NAMES.debts, debt=5), row(NAMES.debts, customer=SHOP, debt=7)]
+    Base(httpserver, {f"{NAMES.debts.entity}/Balance": debts})
+    erp = onec(httpserver)
+    assert [(found.customer_id, found.debt) for found in await all_of(erp.balances())] == [(SHOP, 7)]
+    await erp.close()

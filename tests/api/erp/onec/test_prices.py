@@ -142,3 +142,55 @@ async def test_contract_prices_of_the_products_asked_for(httpserver: HTTPServer)
 async def test_an_agreement_out_of_force_has_no_prices(httpserver: HTTPServer, changes: dict[str, object]) -> None:
     prices = await read(httpserver, {SLICE: BASIC, NAMES.agreements.entity: [agreement(**changes)]})
     assert all(price.customer_id is None for price in prices)
+
+
+async def test_a_line_of_an_agreement_without_a_price_gives_nothing_away(httpserver: HTTPServer) -> None:
+    """A line may name a price type instead: then its price is 0."""
+    free = agreement(lines=[row(NAMES.agreement_lines, product=MILK, amount=0)])
+    prices = await read(httpserver, {SLICE: BASIC, NAMES.agreements.entity: [free]})
+    assert all(price.customer_id is None for price in prices)
+
+
+async def test_an_agreement_of_no_customer_has_no_prices_of_its_own(httpserver: HTTPServer) -> None:
+    """«Типовое соглашение»: many customers may trade by it, and one empty reference must not stop all prices."""
+    prices = await read(httpserver, {SLICE: BASIC, NAMES.agreements.entity: [agreement(customer=EMPTY)]})
+    assert len(prices) == len(BASIC)
+
+
+@pytest.mark.parametrize("ids", [None, [MILK]])
+async def test_only_the_agreement_that_orders_are_written_under_prices_them(
+    httpserver: HTTPServer, ids: list[str] | None
+) -> None:
+    """The lower price of an older agreement is not the customer's price any more, though both are in force."""
+    older = agreement(id=ref(42), starts="2024-01-01T00:00:00", lines=[lines_of_agreement(MILK, 80)])
+    prices = await read(httpserver, {SLICE: BASIC, NAMES.agreements.entity: [older, agreement()]}, ids)
+    assert [price.amount for price in prices if price.customer_id and price.product_id == MILK] == [Decimal("95.50")]
+
+
+def lines_of_agreement(product: str, amount: int) -> dict[str, Any]:
+    return row(NAMES.agreement_lines, product=product, amount=amount)
+
+
+async def test_a_newer_agreement_without_the_product_ends_the_older_ones_price(httpserver: HTTPServer) -> None:
+    """Asked for one product, 1C tells only the agreements that name it: the newer one is looked up."""
+    older = agreement(id=ref(42), starts="2024-01-01T00:00:00", lines=[lines_of_agreement(MILK, 80)])
+    newer = agreement(lines=[lines_of_agreement(SUGAR, 1)])
+    prices = await read(httpserver, {SLICE: BASIC, NAMES.agreements.entity: [older, newer]}, [MILK])
+    assert all(price.customer_id is None for price in prices)
+
+
+@pytest.mark.parametrize("numerator", [0, None])
+async def test_a_price_of_a_packing_of_unknown_size_is_not_told(httpserver: HTTPServer, numerator: int | None) -> None:
+    """It would be told as the price of a piece."""
+    packing = row(NAMES.packings, id=BOX, owner=MILK, name="кор", numerator=numerator, denominator=1)
+    tables = {SLICE: [listed(MILK, RETAIL, 1000, BOX)], NAMES.packings.entity: [packing] if numerator == 0 else []}
+    assert await read(httpserver, tables) == []
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_of_two_prices_of_one_type_the_newer_holds(httpserver: HTTPServer, turned: bool) -> None:
+    """A register that keeps prices by packing goes on telling the one that nobody changes any more."""
+    packing = row(NAMES.packings, id=BOX, owner=MILK, name="кор", numerator=12, denominator=1)
+    rows = [listed(MILK, RETAIL, 600, BOX) | {NAMES.prices["since"]: "2024-01-01T00:00:00"}, listed(MILK, RETAIL, 100)]
+    tables = {SLICE: rows[::-1] if turned else rows, NAMES.packings.entity: [packing]}
+    assert [price.amount for price in await read(httpserver, tables)] == [Decimal(100)]

@@ -17,7 +17,8 @@ from api.domain.customer import CardChange, CardField
 from api.domain.order import OrderStatus
 from api.domain.product import Stock
 from api.erp.errors import ErpError
-from api.erp.onec_http.client import IDS_IN_ONE, portions
+from api.erp.onec_http import nouns, wire
+from api.erp.onec_http.client import IDS_IN_ONE, OVERLAP, portions
 from api.erp.port import Checked, Data, Exchange, Finding
 from tests.api.erp.conformance import all_of
 from tests.api.erp.onec_http.conftest import CLOCK, HsWorld, Service, open_service
@@ -44,7 +45,7 @@ async def test_prices_come_one_product_after_the_other(world: HsWorld) -> None:
 
 
 async def test_only_what_changed_is_told(world: HsWorld) -> None:
-    since = world.clock.now()
+    since = world.clock.now() + OVERLAP
     assert await all_of(world.erp.products(since)) == []
     product, outlet = world.goods[0], world.customer.outlets[0]
     sent = draft(world)
@@ -64,14 +65,24 @@ async def test_only_what_changed_is_told(world: HsWorld) -> None:
     assert await all_of(world.erp.products(since)) == []
 
 
+async def test_a_clock_of_1c_that_is_slow_misses_no_change(world: HsWorld) -> None:
+    sent = draft(world)
+    await world.erp.place(sent)
+    fast = world.clock.now() + timedelta(minutes=5)
+    assert sent.key in {order.key for order in await all_of(world.erp.orders(fast))}
+    assert await all_of(world.erp.stock(since=fast))
+
+
 async def test_stock_that_is_gone_is_told_as_zero(world: HsWorld) -> None:
-    since = world.clock.now()
+    since = world.clock.now() + OVERLAP
     product, place = world.goods[1], world.customer.outlets[0].warehouse_id
     assert place is not None
     (before,) = [row for row in await all_of(world.erp.stock([product.id])) if row.warehouse_id == place]
     body = {"sku": product.sku, "warehouse": place, "quantity": "0"}
     (await world.control.put("/control/stock", json=body)).raise_for_status()
     assert Stock(product.id, place, Decimal(0)) in await all_of(world.erp.stock(since=since))
+    before_the_journal = since - timedelta(days=400)
+    assert Stock(product.id, place, Decimal(0)) in await all_of(world.erp.stock(since=before_the_journal))
     assert place not in {row.warehouse_id for row in await all_of(world.erp.stock([product.id]))}
     body["quantity"] = str(before.quantity)
     (await world.control.put("/control/stock", json=body)).raise_for_status()
@@ -168,6 +179,7 @@ async def test_the_check_of_silence_ends_early() -> None:
     [
         ({"items": [{"id": "p"}], "next": None}, True),
         ({"items": [], "next": ""}, True),
+        ({"items": [], "next": "a"}, True),
         ([], True),
         ("{", False),
         ("", False),
@@ -182,6 +194,32 @@ async def test_answers_that_are_not_by_the_contract(httpserver: HTTPServer, answ
         await asyncio.wait_for(all_of(erp.products()), 10)
     assert strange.value.permanent is permanent
     assert "1С" in strange.value.message
+    await erp.close()
+
+
+async def test_a_price_of_nothing_is_no_price(httpserver: HTTPServer) -> None:
+    row = {
+        "product_id": "p",
+        "prices": [{"amount": "0.00", "customer_id": "c"}, {"amount": "5.00", "price_list_id": "l"}],
+    }
+    httpserver.expect_request("/demo/hs/bot/prices").respond_with_json({"items": [row], "next": None})
+    erp = open_service(httpserver.url_for("").rstrip("/"))
+    assert [price.amount for price in await all_of(erp.prices())] == [Decimal("5.00")]
+    await erp.close()
+    told = wire.Quote.model_validate({"lines": [{"product_id": "p", "price": "0.00"}]})
+    assert [line.price for line in nouns.quote(told, CLOCK.now().date()).lines] == [None]
+
+
+async def test_a_customers_own_number_is_no_key_of_ours(httpserver: HTTPServer) -> None:
+    """Our keys stand in «Номер по данным клиента», where people write such numbers, in their drafts too."""
+    row = {
+        "id": "d", "key": "12", "number": "1", "created": "2026-03-02T09:00:00Z", "status": "accepted",
+        "customer_id": "c", "outlet_id": None, "delivery_date": None, "address": "", "comment": "", "lines": [],
+    }  # fmt: skip
+    items = [row, row | {"id": "draft", "status": "failed"}]
+    httpserver.expect_request("/demo/hs/bot/orders").respond_with_json({"items": items, "next": None})
+    erp = open_service(httpserver.url_for("").rstrip("/"))
+    assert [(order.erp_id, order.key) for order in await all_of(erp.orders(CLOCK.now()))] == [("d", "")]
     await erp.close()
 
 
