@@ -188,6 +188,7 @@ async def test_what_is_sent(httpserver: HTTPServer) -> None:
     assert (sent["Контрагент_Key"], sent["Соглашение_Key"], sent["Организация_Key"]) == (ref(7), ref(8), ref(6))
     assert (sent["Date"], sent["ЖелаемаяДатаОтгрузки"]) == ("2025-12-15T12:00:00", "2025-12-16T00:00:00")
     assert sent["Комментарий"] == "Позвонить Доставка с 9:00 до 12:00."
+    assert sent["ЦенаВключаетНДС"] is True, "the customer confirmed prices with VAT"
     assert "Posted" not in sent, "a document is posted by the function, never by the field"
     assert sent["Товары"] == [
         {
@@ -201,6 +202,7 @@ async def test_what_is_sent(httpserver: HTTPServer) -> None:
     ("spoil", "field"),
     [
         (lambda stored: stored.update(АдресДоставки="ул. Сад"), "АдресДоставки"),
+        (lambda stored: stored.update(ЦенаВключаетНДС=False), "ЦенаВключаетНДС"),
         (lambda stored: stored.update(ТорговаяТочка_Key=EMPTY), "ТорговаяТочка"),
         (lambda stored: stored.pop("НомерПоДаннымКлиента"), None),
         (lambda stored: stored["Товары"][0].update(Количество=4), "Товары, строка 1: Количество"),
