@@ -154,18 +154,18 @@ async def _prices(client: ODataClient) -> AsyncIterator[Finding]:
     """Prices that are left out: in another currency, or without VAT where the rate is not known."""
     try:
         money = await money_of(client)
-        if names := quoted(money.foreign()):
+        if names := _quoted(money.foreign()):
             yield Finding("warning", f"Не в рублях, не показываются цены видов: {names}.", ROUBLES)
         agreements = client.rows(client.names.agreements.but("lines"))
         foreign = [record async for record in agreements if not (record.flag("deleted") or money.in_roubles(record))]
         if foreign:
             text = f"Не в рублях, не показываются индивидуальные цены соглашений: {len(foreign)}."
             yield Finding("warning", text, ROUBLES)
-        if names := quoted(money.net()):
+        if names := _quoted(money.net()):
             rates = await _unknown_rates(client)
             text = f"Без НДС цены видов: {names}. Не показываются цены товаров с неизвестной ставкой: {rates.total()}."
             if rates:
-                yield Finding("warning", text, RATES.format(quoted(sorted(rates))))
+                yield Finding("warning", text, RATES.format(_quoted(rate or "не заполнена" for rate in sorted(rates))))
     except ErpError as error:
         yield Finding("warning", f"Не видно, все ли цены в рублях и с НДС: {error.message}", AGAIN)
 
@@ -177,7 +177,7 @@ async def _unknown_rates(client: ODataClient) -> Counter[str]:
     return Counter(rate for rate in rates if rate not in known)
 
 
-def quoted(names: Iterable[str]) -> str:
+def _quoted(names: Iterable[str]) -> str:
     """«Розничная», «Оптовая»."""
     return ", ".join(f"«{name}»" for name in names)
 

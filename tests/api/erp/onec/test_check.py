@@ -161,11 +161,11 @@ async def test_prices_in_another_currency_are_named(httpserver: HTTPServer) -> N
 async def test_goods_whose_rate_of_vat_nobody_knows_are_counted(httpserver: HTTPServer) -> None:
     """Where prices without VAT are to be told with it."""
     types = [row(NAMES.price_types, id=ref(11), name="Оптовая", vat_included=False)]
-    goods = [row(NAMES.products, id=ref(number), vat=rate) for number, rate in enumerate(("НДС10", "НДС33"), 1)]
+    goods = [row(NAMES.products, id=ref(number), vat=rate) for number, rate in enumerate(("НДС10", "НДС33", ""), 1)]
     tables = {NAMES.price_types.entity: types, NAMES.products.entity: goods}
     (found,) = await about_prices(httpserver, tables)
-    assert found.text == "Без НДС цены видов: «Оптовая». Не показываются цены товаров с неизвестной ставкой: 1."
-    assert ("«НДС33»" in found.todo, "vat_rates" in found.todo) == (True, True)
+    assert found.text == "Без НДС цены видов: «Оптовая». Не показываются цены товаров с неизвестной ставкой: 2."
+    assert ("«не заполнена», «НДС33»" in found.todo, "vat_rates" in found.todo) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -300,6 +301,20 @@ async def test_an_order_that_was_written_is_finished_though_its_goods_are_gone(h
     base.rows[NAMES.products.entity] = base.rows[NAMES.agreements.entity] = []
     placed = await place(httpserver)
     assert (placed.status, len(base.documents)) == (OrderStatus.ACCEPTED, 1)
+
+
+@pytest.mark.parametrize(("code", "written"), [("840", 0), ("643", 1)])
+async def test_roubles_are_not_written_under_an_agreement_in_dollars(
+    httpserver: HTTPServer, code: str, written: int
+) -> None:
+    base = Writable(httpserver)
+    base.rows[NAMES.agreements.entity][0][NAMES.agreements["currency"]] = ref(62)
+    base.rows[NAMES.currencies.entity] = [row(NAMES.currencies, id=ref(62), code=code)]
+    with nullcontext() if written else pytest.raises(ErpError) as refused:
+        await place(httpserver)
+    if refused is not None:
+        assert (refused.value.permanent, refused.value.reason) == (True, Reason.PRICE)
+    assert len(base.created) == written
 
 
 @pytest.mark.parametrize("change", [{"Owner_Key": ref(55)}, {"DeletionMark": True}])
