@@ -99,7 +99,7 @@ class Inbox:
         """Files that a process claimed and did not live to read."""
         with self._state.open() as db:
             known = {row["claimed"] for row in db.execute("SELECT claimed FROM arrivals")}
-        return sorted(path for path in self._layout.reading.iterdir() if path.name not in known)
+        return sorted(path for path in self._layout.reading.iterdir() if path.name not in known and _is_theirs(path))
 
     def _still(self) -> list[Path]:
         """Files that nobody writes any more, the oldest first."""
@@ -107,7 +107,7 @@ class Inbox:
         with self._state.open() as db:
             names = []
             for path in self._layout.inbox.iterdir():
-                if PASSING.search(path.name) or path.is_symlink() or not path.is_file():
+                if not _is_theirs(path):
                     continue
                 names.append(path.name)
                 try:
@@ -173,7 +173,7 @@ class Inbox:
     def _read(self, path: Path, data: Data, report: Report) -> None:
         found = records(path, TABLES[data], report)
         if data is Data.ORDERS:
-            statuses(self._state, report, found)
+            statuses(self._state, report, found, self._tables.customers())
             return
         with self._tables.building(data, changes=is_changes(path.name)) as db:
             LOADERS[data](loading.Load(db, self._tables, report), found)
@@ -202,6 +202,11 @@ class Inbox:
         _write(target.with_name(f"{target.name}.причина.txt"), why)
         claimed.rename(target)
         log.warning("folder.file_refused", file=target.name)
+
+
+def _is_theirs(path: Path) -> bool:
+    """Whether it is a file that somebody brought."""
+    return not PASSING.search(path.name) and not path.is_symlink() and path.is_file()
 
 
 def _looks_whole(path: Path) -> bool:
