@@ -19,7 +19,7 @@ from api.errors import NotFound
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
 
 
-@router.post("/{customer_id}/card")
+@router.post("/{customer_id:path}/card")
 async def change_card(
     request: Request,
     staff: Manager,
@@ -60,7 +60,7 @@ async def _whose(session: AsyncSession, field: str, subject: str) -> OutletRow |
     return await session.get(ContactRow, subject)
 
 
-@router.post("/{customer_id}/card/{change_id}/{winner}")
+@router.post("/{customer_id:path}/card/{change_id}/{winner}")
 async def decide(
     staff: Manager, customer_id: str, change_id: int, winner: Literal["ours", "theirs"], csrf: Csrf
 ) -> Response:
