@@ -37,8 +37,9 @@ NOT_THERE = "Этого сотрудника в учётной системе н
 
 
 def writable(customer: CustomerRow) -> frozenset[CardField]:
-    """What of this customer's card its accounting system lets us write."""
-    return erp(customer.backend).capabilities.card
+    """What of this customer's card its accounting system lets us write; one that is no more lets nothing."""
+    known = customer.backend in settings().erp_names
+    return erp(customer.backend).capabilities.card if known else frozenset()
 
 
 async def propose(

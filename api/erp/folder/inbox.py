@@ -22,6 +22,8 @@ from api.erp.port import Data
 
 log = structlog.get_logger()
 
+LONGEST_NAME = 180
+"""Bytes; file systems take 255."""
 HALF_SECONDS = 60.0
 """How long a file that looks half written is given."""
 PASSING = re.compile(
@@ -168,7 +170,7 @@ class Inbox:
             return None
 
     def _stamped(self, name: str) -> str:
-        return f"{self._clock.now():%Y-%m-%d %H-%M-%S} {name}"
+        return f"{self._clock.now():%Y-%m-%d %H-%M-%S} {_short(name)}"
 
     def _read(self, path: Path, data: Data, report: Report) -> None:
         found = records(path, TABLES[data], report)
@@ -202,6 +204,15 @@ class Inbox:
         _write(target.with_name(f"{target.name}.причина.txt"), why)
         claimed.rename(target)
         log.warning("folder.file_refused", file=target.name)
+
+
+def _short(name: str) -> str:
+    """The name, or what it says of the file: with a stamp before it and «причина» behind it a name must still fit."""
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    data = named(name)
+    told = TABLES[data].name if data else "Файл"
+    return f"{told}{' изменения' if is_changes(name) else ''}{Path(name).suffix[:10]}"
 
 
 def _is_theirs(path: Path) -> bool:

@@ -240,3 +240,11 @@ async def test_nobody_answers_the_request_of_another_customer(
     assert answer.status_code == 404
     async with staff_session() as session:
         assert (await session.scalars(select(CardChangeRow))).all() == []
+
+
+async def test_a_customer_of_an_accounting_system_that_is_no_more(people: World, base: MemoryErp, desk: Desk) -> None:
+    async with staff_session() as session:
+        (await session.get_one(CustomerRow, PETRA)).backend = "former"
+    answer = await desk.browser.get(f"/console/customers/{PETRA}")
+    assert answer.status_code == 200
+    assert "Записать адрес" not in answer.text
