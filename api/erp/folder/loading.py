@@ -51,9 +51,15 @@ class Load:
         with closing(self.known.reader(Data.GOODS)) as db:
             return dict(db.execute("SELECT sku, unit FROM goods.rows"))
 
-    def customers(self) -> dict[str, str]:
-        """Ids of the known customers by what they may be called."""
-        return self.known.customers()
+    def may_be_meant(self, customers: dict[str, str | None], record: Record) -> bool:
+        """Whether the row names one customer, or one that may still come."""
+        called = record.get("customer", "")
+        if customers.get(words.fold(called), "") is None:
+            self.report.bad(record.line, "Код клиента", called, "код: так называются несколько клиентов")
+            return False
+        if called and words.fold(called) not in customers:
+            self.waits("Клиенты", called)
+        return True
 
     def waits(self, table: str, called: str) -> None:
         """A row of something that is not there yet."""
@@ -104,13 +110,13 @@ def _path(category: str) -> str:
 
 def prices(load: Load, records: Iterable[Record]) -> None:
     """Prices of a base unit. A cell without a price, or with a zero, says that there is none."""
-    units, customers = load.units(), load.customers()
+    units, customers = load.units(), load.known.customers()
     for record in records:
         if not _is_base_unit(load, record, units):
             continue
         customer, promo = words.fold(record.get("customer", "")), record.get("promo", "")
-        if customer and customer not in customers:
-            load.waits("Клиенты", record.get("customer"))
+        if not load.may_be_meant(customers, record):
+            continue
         named = record.get("list", "")
         plain = "" if customer or (promo and not named) else named or MAIN_LIST
         if not record.spread or record.get("amount") is not None:

@@ -137,24 +137,30 @@ def _customer(known_as: str, card: _Card) -> Customer:
 
 
 def _refer(load: Load) -> None:
-    """How other files may call a customer: by code, else by a name or a tax number that nobody else has."""
+    """How other files may call a customer: by code, else by a name or a tax number that nobody else has.
+
+    What several are called is kept without an id: it means neither.
+    """
     load.db.execute("DELETE FROM refs")
     cards = [CARD.validate_json(card) for (card,) in load.db.execute("SELECT card FROM rows").fetchall()]
+    shared = set[str]()
     for told in ("id", "name", "tax_id"):
         named = Counter(words.fold(getattr(card, told)) for card in cards)
         for card in cards:
             ref = words.fold(getattr(card, told))
             if ref and named[ref] == 1:
                 load.db.execute("INSERT OR IGNORE INTO refs VALUES (?, ?)", (ref, card.id))
+        shared |= {ref for ref, times in named.items() if ref and times > 1}
+    load.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, NULL)", [(ref,) for ref in sorted(shared)])
 
 
 def balances(load: Load, records: Iterable[Record]) -> None:
     """A row of a debt, of an unpaid document, or of both."""
-    customers = load.customers()
+    customers = load.known.customers()
     for record in records:
         customer = words.fold(record.get("customer"))
-        if customer not in customers:
-            load.waits("Клиенты", record.get("customer"))
+        if not load.may_be_meant(customers, record):
+            continue
         number, debt = record.get("number"), record.get("debt")
         if number is None and debt is None:
             load.report.bad(record.line, "Долг", "", "долг, или накладная с суммой и сроком", "12 500,00")

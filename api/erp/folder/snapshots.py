@@ -56,7 +56,7 @@ ASIDE = {
 NAMES = {
     Data.GOODS: "SELECT sku FROM {at}rows",
     Data.STOCK: "SELECT name FROM {at}warehouses",
-    Data.CUSTOMERS: "SELECT ref FROM {at}refs",
+    Data.CUSTOMERS: "SELECT ref, id FROM {at}refs",
 }
 """What rows of other tables may speak of."""
 
@@ -125,8 +125,8 @@ class Snapshots:
             query = f"{NAMES[data].format(at='new.')} EXCEPT {NAMES[data].format(at='old.')} LIMIT 1"
             return db.execute(query).fetchone() is not None
 
-    def customers(self) -> dict[str, str]:
-        """Ids of customers by what the files call them; none before the first file of them."""
+    def customers(self) -> dict[str, str | None]:
+        """Ids of customers by what the files call them, None for several; none before the first file of them."""
         with closing(self.reader(Data.CUSTOMERS)) as db:
             return dict(db.execute("SELECT ref, id FROM customers.refs"))
 

@@ -33,7 +33,8 @@ WHERE s.unit IN ('', fold(g.unit)) {which} ORDER BY s.sku
 _SOME = "AND {table}.sku IN (SELECT value FROM json_each(?))"
 _BALANCES = """
 SELECT r.id, b.number, b.debt, b.issued, b.due, b.amount, b.rest
-FROM balances.rows b JOIN customers.refs r ON r.ref = b.customer {which} ORDER BY r.id, b.due, b.number
+FROM balances.rows b JOIN customers.refs r ON r.ref = b.customer AND r.id IS NOT NULL {which}
+ORDER BY r.id, b.due, b.number
 """
 
 
@@ -110,8 +111,8 @@ class Reading:
         found = [row async for row in self._rows(query, (customer_id,), Data.CUSTOMERS)]
         return CARD.validate_json(found[0][0]) if found else None
 
-    async def called(self) -> dict[str, str]:
-        """Ids of customers by what the files call them; none before the first file of them."""
+    async def called(self) -> dict[str, str | None]:
+        """Ids of customers by what the files call them, None for several; none before the first file of them."""
         return await self._threads.run(self._tables.customers)
 
     async def balances(self, customer_id: str | None) -> AsyncIterator[Balance]:

@@ -32,10 +32,10 @@ class _Told:
     lines: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def statuses(state: State, report: Report, records: Iterable[Record], customers: Mapping[str, str]) -> None:
+def statuses(state: State, report: Report, records: Iterable[Record], customers: Mapping[str, str | None]) -> None:
     """Keeps what is told; the last file wins. Raises Refused, and then keeps nothing.
 
-    `customers`: their ids by what they are called.
+    `customers`: their ids by what they are called; None: several are.
     """
     orders: dict[str, _Told] = {}
     for record in records:
@@ -67,7 +67,7 @@ def _line(told: _Told, record: Record) -> None:
         told.lines.append((sku, str(quantity), str(price)))
 
 
-def _keep(db: sqlite3.Connection, report: Report, ref: str, told: _Told, customers: Mapping[str, str]) -> None:
+def _keep(db: sqlite3.Connection, report: Report, ref: str, told: _Told, customers: Mapping[str, str | None]) -> None:
     ours = _ours(db, report, told, customers)
     if ours is None and told.key:
         report.note(f"Заказа с ключом «{told.key[:40]}» бот не отправлял: строка пропущена.")
@@ -90,7 +90,7 @@ def _keep(db: sqlite3.Connection, report: Report, ref: str, told: _Told, custome
     db.execute("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (ref, *row))
 
 
-def _ours(db: sqlite3.Connection, report: Report, told: _Told, customers: Mapping[str, str]) -> str | None:
+def _ours(db: sqlite3.Connection, report: Report, told: _Told, customers: Mapping[str, str | None]) -> str | None:
     """The key of our order that is meant. Another customer's lines must never become those of an order of ours."""
     if told.key:
         row = db.execute("SELECT key, draft FROM placed WHERE key = ?", (told.key,)).fetchone()
@@ -102,10 +102,10 @@ def _ours(db: sqlite3.Connection, report: Report, told: _Told, customers: Mappin
     return next((str(row["key"]) for row in rows if _agrees(row, told, customers) and _is_near(row, told)), None)
 
 
-def _agrees(row: sqlite3.Row, told: _Told, customers: Mapping[str, str]) -> bool:
+def _agrees(row: sqlite3.Row, told: _Told, customers: Mapping[str, str | None]) -> bool:
     """Whether the order is not known to be another customer's. Excel takes the zeros off a code."""
     owner, said = json.loads(row["draft"])["customer_id"], words.fold(values.text(told.given.get("customer")))
-    return customers.get(said, owner) == owner or said == words.fold(owner).lstrip("0")
+    return customers.get(said) in (None, owner) or said == words.fold(owner).lstrip("0")
 
 
 def _is_near(row: sqlite3.Row, told: _Told) -> bool:

@@ -163,6 +163,24 @@ async def test_a_unit_is_checked_also_when_the_goods_come_later(desk: Desk) -> N
     assert [row.product_id for row in await all_of(desk.erp.stock())] == ["10002"]
 
 
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("Цены изменения", [["Артикул", "Цена", "Клиент"], ["10001", "1", "ИП Ветрова"]]),
+        ("Долги изменения", [["Клиент", "Долг"], ["ИП Ветрова", "1"]]),
+    ],
+)
+async def test_a_name_of_two_customers_means_neither(world: FolderWorld, name: str, rows: list[list[str]]) -> None:
+    """Kept until one of them is gone, the price or the debt would become the other's."""
+    both = [["Код", "Клиент"], ["К-8", "ИП Ветрова"], ["К-9", "ИП Ветрова"]]
+    await world.desk.bring("Клиенты изменения.csv", both)
+    assert await world.desk.bring(f"{name}.csv", rows) == frozenset()
+    assert "столбец «Код клиента»: «ИП Ветрова». Нужно: код" in world.desk.only("Отказы", ".причина.txt")
+    assert {row.customer_id for row in await all_of(world.erp.balances())} == {"К-2"}
+    one = [["Код", "Клиент"], ["К-9", "ООО «Ромашка»"]]
+    assert await world.desk.bring("Клиенты изменения.csv", one) >= {Data.PRICES, Data.BALANCES}
+
+
 async def test_a_row_that_forgot_the_code_is_no_second_customer(world: FolderWorld) -> None:
     """Its people would see the prices of the main list instead of their company's."""
     rows = [
