@@ -36,6 +36,8 @@ DATA = {
     Data.BALANCES: "взаиморасчёты",
     Data.ORDERS: "заказы",
 }
+PARTS = {"outlets": "торговые точки", "contacts": "люди клиентов", "codes": "коды для входа"}
+"""What comes with the customers, by the words of api/deps/holds.py."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -212,7 +214,7 @@ async def _rehearsed(name: str, data: Data) -> int:
     for loss in losses:
         mark = MARKS["warning" if loss.shrinks or loss.reprices else "ok"]
         repriced = f", другая цена у {loss.repriced}" if loss.repriced else ""
-        print(f"  {mark} {DATA[data]} ({loss.what}): известно {loss.known}, пропадёт {loss.gone}{repriced}")
+        print(f"  {mark} {PARTS.get(loss.what, DATA[data])}: известно {loss.known}, пропадёт {loss.gone}{repriced}")
     return 0
 
 
