@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from actions import catalog_text, replies, words
 from actions.turn import Turn
-from actions.views import CategoriesView, PricedProduct, ProductRef, ProductsPage
+from actions.views import CategoriesView, LookupView, ProductRef, ProductsPage
 
 _WHOLE_CATALOGUE = re.compile(
     r"ассортимент|каталог|прайс|вс[её] (?:что|товар)|что (?:у вас )?(?:вообще )?(?:есть|бывает|продаёте|продаете)\W*$",
@@ -19,25 +19,33 @@ QUERY_LIMIT = 400
 
 async def tell_prices(turn: Turn) -> None:
     """Answers «почём …»; a promotion is asked about in the same breath («скидка от объёма есть?»)."""
-    if products := await _named(turn):
+    found = await _named(turn)
+    if products := found["products"]:
         text = catalog_text.listed("Ваши цены", map(catalog_text.priced_text, products))
         if not any(product["price_text"] for product in products):
             text += "\nЦены подскажет менеджер."
-        _offer(turn, text, products)
+        _offer(turn, text + _age(found), products)
 
 
 async def tell_stock(turn: Turn) -> None:
     """Answers «есть ли …»."""
-    if products := await _named(turn):
-        _offer(turn, catalog_text.listed("Наличие", map(catalog_text.availability_text, products)), products)
+    found = await _named(turn)
+    if products := found["products"]:
+        text = catalog_text.listed("Наличие", map(catalog_text.availability_text, products))
+        _offer(turn, text + _age(found), products)
 
 
-async def _named(turn: Turn) -> Sequence[PricedProduct]:
+async def _named(turn: Turn) -> LookupView:
     """The goods that the words name; that there are none of them is said here."""
     found = await turn.gateway.lookup(turn.text)
     if not found["products"]:
         turn.say(catalog_text.not_found(found["phrase"]), [replies.CATALOGUE, replies.CALL_HUMAN])
-    return found["products"]
+    return found
+
+
+def _age(found: LookupView) -> str:
+    """How old the figures are, where that has to be said."""
+    return f"\n{found['figures_at_text']}" if found["figures_at_text"] else ""
 
 
 async def tell_promotions(turn: Turn) -> None:

@@ -279,6 +279,7 @@ class PricedProduct(ProductRef):
 class LookupView(TypedDict):
     products: list[PricedProduct]
     phrase: str
+    figures_at_text: str
 
 
 class PromoProduct(ProductRef):

@@ -22,7 +22,7 @@ WAYS = ("phone", "code", "login", "otp")
 class Settings(BaseSettings):
     """What a distributor may set. Secrets have no default: `./run up` makes them on the first start."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     database_url: str = "postgresql://127.0.0.1/orders"
     secret_key: str = Field(min_length=16)

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from time import monotonic
 
 import structlog
+from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from api.accounting import service
-from api.config import settings
+from api.config import MAIN_ERP, settings
 from api.db.models import SyncRunRow
 from api.db.session import dispose_engines, staff_session
 from api.deps.erp import close_erp, erp, inner, kind_of
@@ -20,6 +21,7 @@ from api.deps.holds import losses_accepted
 from api.domain.order import OrderStatus
 from api.erp.errors import ErpError
 from api.erp.port import Checked, Data, Erp, Finding, Subscriber
+from api.erp.settings import prefix_of
 from api.errors import ApiError
 from api.orders import sending
 from api.orders.sent import STATUS_TEXTS
@@ -34,6 +36,8 @@ DATA = {
     Data.BALANCES: "взаиморасчёты",
     Data.ORDERS: "заказы",
 }
+PARTS = {"outlets": "торговые точки", "contacts": "люди клиентов", "codes": "коды для входа"}
+"""What comes with the customers, by the words of api/deps/holds.py."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -44,6 +48,11 @@ def main(words: Sequence[str] | None = None) -> int:
     given = parser.parse_args(words)
     if strange := set(getattr(given, "data", ())) - {data.value for data in Data}:
         parser.error(f"неизвестно: {', '.join(sorted(strange))}")
+    try:
+        settings()
+    except ValueError as error:
+        print(_wrong(error, ""))
+        return 2
     unknown = [name for name in getattr(given, "backend", ()) if name not in settings().erp_names]
     if unknown:
         print(f"Нет такой учётной системы: {', '.join(unknown)}. Есть: {', '.join(settings().erp_names)}.")
@@ -88,11 +97,33 @@ async def _run(given: argparse.Namespace) -> int:
         await dispose_engines()
 
 
+def _opened(name: str) -> Erp | None:
+    """The backend under its heading; None, said in words, when its settings cannot be right."""
+    try:
+        backend = erp(name)
+        print(f"{name} ({kind_of(name)})")
+    except ValueError as error:
+        print(f"{name}\n{_wrong(error, prefix_of(name, MAIN_ERP))}")
+        return None
+    return backend
+
+
+def _wrong(error: ValueError, prefix: str) -> str:
+    """What is wrong in the settings whose variables begin with `prefix`. Values are secrets: none is quoted."""
+    told = str(error)
+    if isinstance(error, ValidationError):
+        parts = [(str(one["loc"][0]).upper() if one["loc"] else "*", one["msg"]) for one in error.errors()]
+        told = "; ".join(f"{prefix}{name}: {what}" for name, what in parts)
+    return f"  {MARKS['error']} Настройки (.env): {told}."
+
+
 async def check(name: str) -> int:
     """Says what the backend offers and lacks; 1 when something keeps it from working."""
-    print(f"{name} ({kind_of(name)})")
+    backend = _opened(name)
+    if backend is None:
+        return 1
     worst = 0
-    async for finding in _findings(erp(name), name):
+    async for finding in _findings(backend, name):
         print(f"  {MARKS[finding.severity]} {finding.text}")
         if finding.todo:
             print(f"      → {finding.todo}")
@@ -119,7 +150,8 @@ async def _findings(backend: Erp, name: str) -> AsyncIterator[Finding]:
 
 async def subscribe(name: str) -> int:
     """Has the backend tell us of changes; 1 when it refuses."""
-    print(f"{name} ({kind_of(name)})")
+    if _opened(name) is None:
+        return 1
     backend = inner(name)
     if not isinstance(backend, Subscriber):
         print("  Её не просят: изменения читаются по расписанию.")
@@ -135,7 +167,8 @@ async def subscribe(name: str) -> int:
 
 async def sync(name: str, chosen: Sequence[Data], *, dry_run: bool, accept: bool) -> int:
     """Reads now, or tells what a reading would take away; 1 when something was not read."""
-    print(f"{name} ({kind_of(name)})")
+    if _opened(name) is None:
+        return 1
     losses_accepted.set(accept)
     failed = 0
     for data in service.reads(name):
@@ -181,7 +214,7 @@ async def _rehearsed(name: str, data: Data) -> int:
     for loss in losses:
         mark = MARKS["warning" if loss.shrinks or loss.reprices else "ok"]
         repriced = f", другая цена у {loss.repriced}" if loss.repriced else ""
-        print(f"  {mark} {DATA[data]} ({loss.what}): известно {loss.known}, пропадёт {loss.gone}{repriced}")
+        print(f"  {mark} {PARTS.get(loss.what, DATA[data])}: известно {loss.known}, пропадёт {loss.gone}{repriced}")
     return 0
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db.models import AliasRow
+from api.db.models import AliasRow, ProductRow
 
 
 async def standing(session: AsyncSession, customer_id: str) -> Sequence[AliasRow]:
@@ -44,6 +44,12 @@ async def opened(
     if row is None:
         raise AssertionError(f"{phrase!r}: the alias is neither there nor can it be added")
     return row
+
+
+async def sold_together(session: AsyncSession, product_id: str, other_id: str) -> bool:
+    """Whether the products are of one accounting system."""
+    query = select(func.count(ProductRow.backend.distinct())).where(ProductRow.id.in_([product_id, other_id]))
+    return await session.scalar(query) == 1
 
 
 async def was_revoked(session: AsyncSession, customer_id: str, phrase: str, product_id: str) -> bool:

@@ -10,8 +10,10 @@ from api.aliases import repository
 from api.db.models import AliasRow
 from api.domain import alias as law
 from api.domain.alias import Evidence
-from api.errors import ApiError, NotFound
+from api.errors import ApiError, Conflict, NotFound
 from api.understanding.aliases import key
+
+ANOTHER_SYSTEM = "Для всех эти слова уже значат товар другой учётной системы. Отмените сначала их."
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ async def add(
         raise ApiError("В этих словах нет названия товара.", code="no_name", status=422)
     former = await repository.locked(session, customer_id, phrase)
     if former is not None:
+        if not await repository.sold_together(session, former.product_id, product_id):
+            raise Conflict(ANOTHER_SYSTEM, code="another_system")
         await repository.revoke(session, former, by, now)
     row = AliasRow(
         customer_id=customer_id,

@@ -58,6 +58,9 @@ class LookupBody(BaseModel):
 class Lookup(BaseModel):
     products: list[PricedProduct]
     phrase: str
+    figures_at_text: str = Field(
+        default="", examples=["Остатки — по данным на 09:40."], description="Only when the figures are old"
+    )
 
 
 class Promotions(BaseModel):

@@ -13,6 +13,7 @@ from api.catalog.market import Market
 from api.catalog.schemas import Categories, CategoryView, Lookup, ProductPage, Promotions
 from api.catalog.snapshot import Catalogue, snapshots
 from api.db.models import CustomerRow, OutletRow
+from api.deps import freshness
 from api.deps.erp import erp
 from api.domain import wording
 from api.domain.cart import trimmed
@@ -204,7 +205,11 @@ async def look_up(who: Shopper, text: str) -> Lookup:
     phrase, skus = lookup(text, context)
     products = [who.catalogue.by_sku[sku] for sku in skus[:LOOKED_UP] if sku in who.catalogue.by_sku]
     market = await who.market(products)
-    return Lookup(products=[market.priced(product) for product in products], phrase=phrase)
+    return Lookup(
+        products=[market.priced(product) for product in products],
+        phrase=phrase,
+        figures_at_text=await freshness.old_text(who.session, who.customer.backend, who.now),
+    )
 
 
 async def promotions(who: Shopper) -> Promotions:

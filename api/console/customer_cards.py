@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.console.accounts import check_csrf
 from api.console.customers import Csrf, Manager, back, show
 from api.customers import phones, written_cards
-from api.db.models import CardChangeRow, ContactRow, CustomerRow, OutletRow
+from api.db.models import CardChangeRow, ContactRow, CustomerRow, OutletRow, ProfileRequestRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.domain.customer import CardField
@@ -19,7 +19,7 @@ from api.errors import NotFound
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
 
 
-@router.post("/{customer_id}/card")
+@router.post("/{customer_id:path}/card")
 async def change_card(
     request: Request,
     staff: Manager,
@@ -41,6 +41,10 @@ async def change_card(
         whose = await _whose(session, field, subject)
         if customer is None or whose is None or whose.customer_id != customer_id:
             raise NotFound("Такой точки или такого сотрудника нет.")
+        if request_id is not None:
+            asked = await session.get(ProfileRequestRow, request_id)
+            if asked is None or asked.customer_id != customer_id:
+                raise NotFound("Такой просьбы нет.")
         row = await written_cards.propose(
             session, customer, CardField(field), whose, value, by=staff.login, request_id=request_id
         )
@@ -56,7 +60,7 @@ async def _whose(session: AsyncSession, field: str, subject: str) -> OutletRow |
     return await session.get(ContactRow, subject)
 
 
-@router.post("/{customer_id}/card/{change_id}/{winner}")
+@router.post("/{customer_id:path}/card/{change_id}/{winner}")
 async def decide(
     staff: Manager, customer_id: str, change_id: int, winner: Literal["ours", "theirs"], csrf: Csrf
 ) -> Response:

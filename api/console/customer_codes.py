@@ -21,7 +21,7 @@ from api.notifications import requests
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
 
 
-@router.post("/{customer_id}/codes")
+@router.post("/{customer_id:path}/codes")
 async def issue_code(
     request: Request,
     staff: Manager,
@@ -49,7 +49,7 @@ async def _code(session: AsyncSession, customer_id: str, code_id: int) -> Compan
     return row
 
 
-@router.post("/{customer_id}/codes/{code_id}/revoke")
+@router.post("/{customer_id:path}/codes/{code_id}/revoke")
 async def revoke_code(
     staff: Manager, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
 ) -> Response:
@@ -62,7 +62,7 @@ async def revoke_code(
     return back(customer_id)
 
 
-@router.post("/{customer_id}/codes/{code_id}/end")
+@router.post("/{customer_id:path}/codes/{code_id}/end")
 async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -> Response:
     """Whoever signed in with it is out, also when it opens nothing any more."""
     check_csrf(staff, csrf)
@@ -72,7 +72,7 @@ async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -
     return back(customer_id)
 
 
-@router.post("/{customer_id}/requests/{request_id}/{decision}")
+@router.post("/{customer_id:path}/requests/{request_id}/{decision}")
 async def decide(staff: Manager, customer_id: str, request_id: int, decision: str, csrf: Csrf) -> Response:
     """Done or refused: the person hears of it where they asked, while they still speak for the company."""
     check_csrf(staff, csrf)

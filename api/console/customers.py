@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -75,14 +76,14 @@ async def show(request: Request, staff: Staff, customer_id: str, status: int = 2
     return shown
 
 
-@router.get("/{customer_id}")
+@router.get("/{customer_id:path}")
 async def customer_page(request: Request, staff: Manager, customer_id: str) -> HTMLResponse:
     return await show(request, staff, customer_id)
 
 
 def back(customer_id: str) -> Response:
     """To the customer's page after a change."""
-    return RedirectResponse(f"/console/customers/{customer_id}", status_code=303)
+    return RedirectResponse(f"/console/customers/{quote(customer_id)}", status_code=303)
 
 
 async def _contact(session: AsyncSession, customer_id: str, contact_id: str) -> ContactRow:
@@ -103,7 +104,7 @@ async def _changing(
         yield session, await _contact(session, customer_id, contact_id)
 
 
-@router.post("/{customer_id}/contacts")
+@router.post("/{customer_id:path}/contacts")
 async def add_contact(
     request: Request,
     staff: Manager,
@@ -130,7 +131,7 @@ async def add_contact(
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/rights")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/rights")
 async def set_rights(
     staff: Manager,
     customer_id: str,
@@ -144,7 +145,7 @@ async def set_rights(
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/bar")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/bar")
 async def bar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
     """Out of every channel at once."""
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
@@ -153,7 +154,7 @@ async def bar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> 
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/unbar")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/unbar")
 async def unbar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         await contacts.unbar(session, contact)
@@ -161,7 +162,7 @@ async def unbar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/phones")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/phones")
 async def add_phone(
     request: Request,
     staff: Manager,
@@ -185,7 +186,7 @@ async def add_phone(
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/phones/revoke")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/phones/revoke")
 async def revoke_phone(
     staff: Manager, customer_id: str, contact_id: str, csrf: Csrf, phone: Annotated[str, Form(max_length=40)]
 ) -> Response:
@@ -195,7 +196,7 @@ async def revoke_phone(
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/chats/{conversation_id}/trust")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/chats/{conversation_id}/trust")
 async def trust_number(
     staff: Manager, customer_id: str, contact_id: str, conversation_id: UUID, csrf: Csrf
 ) -> Response:
@@ -207,7 +208,7 @@ async def trust_number(
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/login")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/login")
 async def set_login(
     request: Request,
     staff: Manager,
@@ -228,7 +229,7 @@ async def set_login(
     return await show(request, staff, customer_id, new_login=logins.normalized(login), new_password=password)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/login/remove")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/login/remove")
 async def remove_login(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
     """No password opens anything for this person; whoever is in by one is out."""
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
@@ -237,7 +238,7 @@ async def remove_login(staff: Manager, customer_id: str, contact_id: str, csrf: 
     return back(customer_id)
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/invitation")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/invitation")
 async def invitation(request: Request, staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> HTMLResponse:
     """A page to print or to copy from; its code is shown this once."""
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
@@ -251,7 +252,7 @@ async def invitation(request: Request, staff: Manager, customer_id: str, contact
     return shown
 
 
-@router.post("/{customer_id}/contacts/{contact_id}/invitation/{way}")
+@router.post("/{customer_id:path}/contacts/{contact_id:path}/invitation/{way}")
 async def send_invitation(staff: Manager, customer_id: str, contact_id: str, way: str, csrf: Csrf) -> Response:
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         if way not in invitations.reachable(contact, await phones.first_of(session, contact.id)):

@@ -4,7 +4,7 @@ What comes from there is taken as it is by the sync. What is changed here is wri
 field was changed there meanwhile, RULES says who wins, and the page of the customer shows it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.customers import phones
-from api.db.models import CardChangeRow, ContactRow, CustomerRow, OutletRow
+from api.db.models import CardChangeRow, ContactPhoneRow, ContactRow, CustomerRow, OutletRow
 from api.db.session import staff_session
 from api.deps.erp import erp
 from api.domain.customer import CardChange, CardField
@@ -33,9 +33,13 @@ RULES: Mapping[CardField, Rule] = {
 }
 
 
+NOT_THERE = "Этого сотрудника в учётной системе нет."
+
+
 def writable(customer: CustomerRow) -> frozenset[CardField]:
-    """What of this customer's card its accounting system lets us write."""
-    return erp(customer.backend).capabilities.card
+    """What of this customer's card its accounting system lets us write; one that is no more lets nothing."""
+    known = customer.backend in settings().erp_names
+    return erp(customer.backend).capabilities.card if known else frozenset()
 
 
 async def propose(
@@ -50,19 +54,21 @@ async def propose(
 ) -> CardChangeRow | None:
     """Notes the change and defers its writing; None where the accounting system does not let us write this.
 
-    A contact whom only we know is written there as a new one.
+    A contact whom only we know is written there as a new one. What still waits is written before this.
     """
     if field not in writable(customer):
         return None
-    new = isinstance(subject, ContactRow) and subject.source == "own" and not await _known_there(session, subject.id)
+    waiting = await _waiting(session, subject)
+    there = await _subject(session, subject)
+    new = isinstance(subject, ContactRow) and not there and not waiting
     row = CardChangeRow(
         at=settings().clock.now(),
         customer_id=customer.id,
         request_id=request_id,
         field=(CardField.CONTACT if new else field).value,
         contact_id=subject.id if isinstance(subject, ContactRow) else None,
-        subject_id="" if new else await _subject(session, subject),
-        before="" if new else _value(subject, field),
+        subject_id=there,
+        before="" if new else _before(subject, field, waiting),
         after=subject.name if new and isinstance(subject, ContactRow) else after,
         phone=after if new and field is CardField.PHONE else getattr(subject, "phone", ""),
         by=by,
@@ -77,7 +83,21 @@ async def _send(session: AsyncSession, row: CardChangeRow) -> None:
     await defer(session, "cards.write", lock=f"card:{row.customer_id}", change_id=row.id)
 
 
-def _value(subject: OutletRow | ContactRow, field: CardField) -> str:
+async def _waiting(session: AsyncSession, subject: OutletRow | ContactRow) -> Sequence[CardChangeRow]:
+    """Its changes that are not written yet, the newest first."""
+    row = CardChangeRow
+    whose = row.subject_id == subject.id if isinstance(subject, OutletRow) else row.contact_id == subject.id
+    query = select(row).where(whose, row.customer_id == subject.customer_id, row.state == "waiting")
+    return (await session.scalars(query.order_by(row.id.desc()))).all()
+
+
+def _before(subject: OutletRow | ContactRow, field: CardField, waiting: Sequence[CardChangeRow]) -> str:
+    """What the field will hold when this change is written: jobs of one customer run in their order."""
+    for row in waiting:
+        if row.field == field:
+            return row.after
+        if field is CardField.PHONE and not row.subject_id and row.field == CardField.CONTACT:
+            return row.phone
     if isinstance(subject, OutletRow):
         return subject.address
     return subject.phone if field is CardField.PHONE else subject.name
@@ -99,8 +119,10 @@ async def _known_there(session: AsyncSession, contact_id: str) -> str | None:
 
 
 async def _subject(session: AsyncSession, subject: OutletRow | ContactRow) -> str:
-    known = await _known_there(session, subject.id) if isinstance(subject, ContactRow) else None
-    return known or subject.id
+    """How it is called there; empty for a contact whom only we know."""
+    if isinstance(subject, ContactRow) and subject.source == "own":
+        return await _known_there(session, subject.id) or ""
+    return subject.id
 
 
 async def write(change_id: int) -> None:
@@ -110,15 +132,19 @@ async def write(change_id: int) -> None:
         if row is None or row.state != "waiting":
             return
         backend = (await session.get_one(CustomerRow, row.customer_id)).backend
+        subject_id = row.subject_id or (await _known_there(session, row.contact_id) if row.contact_id else None) or ""
         change = CardChange(
             key=f"card-{row.id}",
             customer_id=row.customer_id,
             field=CardField(row.field),
-            subject_id=row.subject_id,
+            subject_id=subject_id,
             before=row.before,
             after=row.after,
             phone=row.phone,
         )
+    if not subject_id and change.field is not CardField.CONTACT:
+        await _settle(change_id, "refused", evidence=NOT_THERE)
+        return
     rule = RULES[change.field]
     try:
         subject = await erp(backend).change_card(change, force=rule == "ours")
@@ -147,17 +173,24 @@ async def _settle(change_id: int, state: str, **values: str) -> None:
 
 
 async def _take_over(session: AsyncSession, row: CardChangeRow) -> None:
-    """What is there now is what we know, without waiting for the next sync."""
+    """What is there now is what we know, without waiting for the next sync.
+
+    Not of whom another company has by now. A number follows the accounting system where that keeps the person.
+    """
     if row.field == CardField.ADDRESS:
         outlet = await session.get_one(OutletRow, row.subject_id)
-        outlet.address = row.after
+        if outlet.customer_id == row.customer_id:
+            outlet.address = row.after
         return
     contact = await session.get(ContactRow, row.contact_id) if row.contact_id else None
-    if contact is None:
+    if contact is None or contact.customer_id != row.customer_id:
         return
     if row.field == CardField.PHONE:
         contact.phone = row.after
-        await phones.add(session, contact.id, row.after, "manager", settings().clock.now())
+        known = await session.get(ContactPhoneRow, (contact.id, row.after))
+        if known is None or known.revoked_at is None or known.revoked_at < row.at:
+            source = "manager" if contact.source == "own" else "erp"
+            await phones.add(session, contact.id, row.after, source, settings().clock.now())
     else:
         contact.name = row.after
 

@@ -9,6 +9,7 @@ from secrets import token_hex
 from api.catalog.market import Market
 from api.config import settings
 from api.db.models import OrderRow
+from api.deps import freshness
 from api.deps.erp import erp
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
@@ -16,7 +17,7 @@ from api.domain import delivery, wording
 from api.domain.order import OUR_KEYS, OrderLine, OrderStatus
 from api.domain.product import Product
 from api.erp.port import Data
-from api.orders import appointed, freshness, limits, queue, repository, sent, sharing, views
+from api.orders import appointed, limits, queue, repository, sent, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode

@@ -157,6 +157,10 @@ async def _take(session: AsyncSession, placed: PlacedOrder, *, looked_up: bool =
     if order is None:
         await _add(session, placed)
         return
+    if order.customer_id != placed.customer_id:
+        # Somebody gave the document to another company there: its lines and prices are not this one's to see.
+        log.warning("order.of_another_customer", order_id=order.id, erp_id=placed.erp_id)
+        return
     status, before = placed.status, OrderStatus(order.status)
     if before is OrderStatus.SENDING and (order.handed_over_at is None or status is OrderStatus.SENDING):
         return  # the job that sends it has the word, or nobody fetched it yet

@@ -19,6 +19,7 @@ from api.config import settings
 from api.customers.sync import store_balances
 from api.db.models import CustomerRow, OrderRow, ProductRow
 from api.db.session import staff_session
+from api.deps import freshness
 from api.domain import pricing, wording
 from api.domain.cart import trimmed
 from api.domain.customer import Balance
@@ -26,7 +27,7 @@ from api.domain.order import OrderDraft, OrderStatus
 from api.domain.product import Price, Stock
 from api.erp.errors import ErpError
 from api.erp.port import Data, Erp, Quote, QuotedLine
-from api.orders import freshness, limits, repository
+from api.orders import limits, repository
 from api.orders.basket import Basket, Quoted
 from api.orders.news import announce
 

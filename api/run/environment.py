@@ -41,6 +41,9 @@ VARIABLES = (
 # Made on the first start, 32 random characters each, kept in .run/secrets.env (readable by the owner only).
 SECRETS = ("SECRET_KEY", "RASA_GATEWAY_SECRET", "ERP_PASSWORD", "ADMIN_PASSWORD")
 
+DEMO_KINDS = ("onec", "onec_http")
+"""Kinds that the demo 1C can be."""
+
 # What our processes need of the machine; not settings.
 FIXED = {
     "PYTHONUNBUFFERED": "1",
@@ -117,7 +120,8 @@ def complete(values: Mapping[str, str]) -> dict[str, str]:
     full["RASA_URL"] = full.get("RASA_URL") or f"http://127.0.0.1:{full['RASA_PORT']}"
     full["ACTIONS_URL"] = full.get("ACTIONS_URL") or f"http://127.0.0.1:{full['ACTIONS_PORT']}"
     full["DEMO_ERP_DATA"] = str(ROOT / full["DEMO_ERP_DATA"])
-    full["ERP_URL"] = full["ERP_URL"] or demo_erp_url(full)
+    if full["ERP_KIND"] in DEMO_KINDS:
+        full["ERP_URL"] = full["ERP_URL"] or demo_erp_url(full)
     return full | FIXED | {"PYTHONPATH": import_path()}
 
 
@@ -128,4 +132,4 @@ def demo_erp_url(values: Mapping[str, str]) -> str:
 
 def uses_demo_erp(values: Mapping[str, str]) -> bool:
     """Whether the accounting system is our own demo 1C, to be started beside the rest."""
-    return values["ERP_KIND"] in ("onec", "onec_http") and values["ERP_URL"].rstrip("/") == demo_erp_url(values)
+    return values["ERP_KIND"] in DEMO_KINDS and values["ERP_URL"].rstrip("/") == demo_erp_url(values)

@@ -66,7 +66,7 @@ async def test_heard_as_an_order(talk: Talk) -> None:
 async def test_heard_as_a_question(talk: Talk) -> None:
     talk.answers("POST", "cart/messages", two_added(price_query="почём сахар 25 кг?"))
     sugar = views.product("8", "Сахар 25 кг", "Сахар", "1 900 ₽")
-    talk.answers("POST", "catalog/lookup", {"products": [sugar], "phrase": "сахар"})
+    talk.answers("POST", "catalog/lookup", {"products": [sugar], "phrase": "сахар", "figures_at_text": ""})
     reply = await talk.run("action_price", "почём сахар 25 кг? и молока 2, сливок 5", "price_query")
     assert talk.sent("POST", "catalog/lookup") == [{"text": "почём сахар 25 кг?"}]
     assert talk.sent("POST", "cart/messages")[0]["confidence"] == 0.9

@@ -12,27 +12,31 @@ def page(products: list[dict[str, object]], **other: object) -> dict[str, object
 
 async def test_price_with_what_depends_on_quantity(talk: Talk) -> None:
     milk = views.MILK | {"prices": [{"from_text": "от 12 шт.", "price_text": "480 ₽"}]}
-    talk.answers("POST", "catalog/lookup", {"products": [milk], "phrase": "молоко"})
+    talk.answers("POST", "catalog/lookup", {"products": [milk], "phrase": "молоко", "figures_at_text": ""})
     reply = await talk.run("action_price", "почём молоко?", "price_query")
     assert reply.text == "Ваши цены:\n• Молоко 3,2%, 10 л — 500 ₽ за шт., в наличии\n  от 12 шт. — 480 ₽\n" + OFFER
     assert reply.payload("Молоко") == '/pick_product{"sku": "20001"}'
 
 
 async def test_price_without_the_right_to_see_it(talk: Talk) -> None:
-    talk.answers("POST", "catalog/lookup", {"products": [views.MILK | {"price_text": None}], "phrase": "молоко"})
+    talk.answers(
+        "POST",
+        "catalog/lookup",
+        {"products": [views.MILK | {"price_text": None}], "phrase": "молоко", "figures_at_text": ""},
+    )
     reply = await talk.run("action_price", "почём молоко?", "price_query")
     assert reply.text.endswith("• Молоко 3,2%, 10 л — в наличии\nЦены подскажет менеджер.\n" + OFFER)
 
 
 async def test_stock(talk: Talk) -> None:
     gone = views.VANILLA | {"stock": "out", "stock_text": "нет в наличии"}
-    talk.answers("POST", "catalog/lookup", {"products": [gone], "phrase": "сироп ваниль"})
+    talk.answers("POST", "catalog/lookup", {"products": [gone], "phrase": "сироп ваниль", "figures_at_text": ""})
     reply = await talk.run("action_stock", "сироп ваниль есть?", "stock_query")
     assert reply.text == "Наличие:\n• Сироп ваниль, 1 л — нет в наличии"
 
 
 async def test_nothing_found_is_said_with_ways_on(talk: Talk) -> None:
-    talk.answers("POST", "catalog/lookup", {"products": [], "phrase": "устрицы"})
+    talk.answers("POST", "catalog/lookup", {"products": [], "phrase": "устрицы", "figures_at_text": ""})
     reply = await talk.run("action_price", "почём устрицы", "price_query")
     assert reply.text.startswith("Не нашёл в каталоге: «устрицы».")
     assert reply.buttons == ["Каталог", "Позвать человека"]
@@ -130,7 +134,7 @@ async def test_like_names_are_numbered_on_the_buttons_as_in_the_list(talk: Talk)
     talk.orders_nothing()
     names = ["Молоко ультрапаст. 1,5% 1л Белый ключ (12)", "Молоко ультрапаст. 1,5% 1л Луговица (12)"]
     found = [views.product(str(place), name, "Молоко", "92 ₽") for place, name in enumerate(names, 1)]
-    talk.answers("POST", "catalog/lookup", {"products": found, "phrase": "молоко"})
+    talk.answers("POST", "catalog/lookup", {"products": found, "phrase": "молоко", "figures_at_text": ""})
     reply = await talk.run("action_price", "почём молоко 1,5?", "price_query")
     assert "1. Молоко ультрапаст. 1,5% 1л Белый ключ (12) — 92 ₽ за шт." in reply.text
     assert reply.buttons[:2] == ["1. Молоко 1,5%, 1 л", "2. Молоко 1,5%, 1 л"]
@@ -138,7 +142,7 @@ async def test_like_names_are_numbered_on_the_buttons_as_in_the_list(talk: Talk)
 
 
 async def test_after_one_product_a_number_is_its_quantity(talk: Talk) -> None:
-    talk.answers("POST", "catalog/lookup", {"products": [views.MILK], "phrase": "молоко"})
+    talk.answers("POST", "catalog/lookup", {"products": [views.MILK], "phrase": "молоко", "figures_at_text": ""})
     reply = await talk.run("action_stock", "молоко есть?", "stock_query")
     assert reply.text.endswith("Если нужно, напишите сколько — добавлю в заказ.")
     assert reply.expecting == "quantity:20001"
@@ -146,7 +150,15 @@ async def test_after_one_product_a_number_is_its_quantity(talk: Talk) -> None:
 
 async def test_a_side_question_about_one_product_leaves_the_confirmation_open(talk: Talk) -> None:
     talk.slots["expecting"] = "confirm:3"
-    talk.answers("POST", "catalog/lookup", {"products": [views.MILK], "phrase": "молоко"})
+    talk.answers("POST", "catalog/lookup", {"products": [views.MILK], "phrase": "молоко", "figures_at_text": ""})
     reply = await talk.run("action_stock", "молоко есть?", "stock_query")
     assert reply.text == "Наличие:\n• Молоко 3,2%, 10 л — в наличии"
     assert reply.expecting == "confirm:3"
+
+
+async def test_old_figures_tell_their_age(talk: Talk) -> None:
+    age = "Остатки — по данным на 09:40."
+    for action, intent in (("action_price", "price_query"), ("action_stock", "stock_query")):
+        talk.answers("POST", "catalog/lookup", {"products": [views.MILK], "phrase": "молоко", "figures_at_text": age})
+        reply = await talk.run(action, "есть молоко?", intent)
+        assert age in reply.text.split("\n")

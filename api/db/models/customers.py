@@ -186,7 +186,7 @@ class CardChangeRow(Base):
     after: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str] = mapped_column(server_default="")
     state: Mapped[str] = mapped_column(server_default="waiting")
-    """waiting, written, conflict (a person decides), kept (theirs stays), refused or unsupported."""
+    """waiting, written, conflict (a person decides), kept (theirs stays), refused."""
     stored: Mapped[str] = mapped_column(server_default="")
     """What the accounting system held when there was a conflict."""
     evidence: Mapped[str] = mapped_column(server_default="")

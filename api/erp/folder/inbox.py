@@ -22,6 +22,8 @@ from api.erp.port import Data
 
 log = structlog.get_logger()
 
+LONGEST_NAME = 180
+"""Bytes; file systems take 255."""
 HALF_SECONDS = 60.0
 """How long a file that looks half written is given."""
 PASSING = re.compile(
@@ -99,7 +101,7 @@ class Inbox:
         """Files that a process claimed and did not live to read."""
         with self._state.open() as db:
             known = {row["claimed"] for row in db.execute("SELECT claimed FROM arrivals")}
-        return sorted(path for path in self._layout.reading.iterdir() if path.name not in known)
+        return sorted(path for path in self._layout.reading.iterdir() if path.name not in known and _is_theirs(path))
 
     def _still(self) -> list[Path]:
         """Files that nobody writes any more, the oldest first."""
@@ -107,7 +109,7 @@ class Inbox:
         with self._state.open() as db:
             names = []
             for path in self._layout.inbox.iterdir():
-                if PASSING.search(path.name) or path.is_symlink() or not path.is_file():
+                if not _is_theirs(path):
                     continue
                 names.append(path.name)
                 try:
@@ -168,12 +170,12 @@ class Inbox:
             return None
 
     def _stamped(self, name: str) -> str:
-        return f"{self._clock.now():%Y-%m-%d %H-%M-%S} {name}"
+        return f"{self._clock.now():%Y-%m-%d %H-%M-%S} {_short(name)}"
 
     def _read(self, path: Path, data: Data, report: Report) -> None:
         found = records(path, TABLES[data], report)
         if data is Data.ORDERS:
-            statuses(self._state, report, found)
+            statuses(self._state, report, found, self._tables.customers())
             return
         with self._tables.building(data, changes=is_changes(path.name)) as db:
             LOADERS[data](loading.Load(db, self._tables, report), found)
@@ -202,6 +204,20 @@ class Inbox:
         _write(target.with_name(f"{target.name}.причина.txt"), why)
         claimed.rename(target)
         log.warning("folder.file_refused", file=target.name)
+
+
+def _short(name: str) -> str:
+    """The name, or what it says of the file: with a stamp before it and «причина» behind it a name must still fit."""
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    data = named(name)
+    told = TABLES[data].name if data else "Файл"
+    return f"{told}{' изменения' if is_changes(name) else ''}{Path(name).suffix[:10]}"
+
+
+def _is_theirs(path: Path) -> bool:
+    """Whether it is a file that somebody brought."""
+    return not PASSING.search(path.name) and not path.is_symlink() and path.is_file()
 
 
 def _looks_whole(path: Path) -> bool:

@@ -51,10 +51,15 @@ class Load:
         with closing(self.known.reader(Data.GOODS)) as db:
             return dict(db.execute("SELECT sku, unit FROM goods.rows"))
 
-    def customers(self) -> set[str]:
-        """What the known customers may be called."""
-        with closing(self.known.reader(Data.CUSTOMERS)) as db:
-            return {ref for (ref,) in db.execute("SELECT ref FROM customers.refs")}
+    def may_be_meant(self, customers: dict[str, str | None], record: Record) -> bool:
+        """Whether the row names one customer, or one that may still come."""
+        called = record.get("customer", "")
+        if customers.get(words.fold(called), "") is None:
+            self.report.bad(record.line, "Код клиента", called, "код: так называются несколько клиентов")
+            return False
+        if called and words.fold(called) not in customers:
+            self.waits("Клиенты", called)
+        return True
 
     def waits(self, table: str, called: str) -> None:
         """A row of something that is not there yet."""
@@ -105,13 +110,13 @@ def _path(category: str) -> str:
 
 def prices(load: Load, records: Iterable[Record]) -> None:
     """Prices of a base unit. A cell without a price, or with a zero, says that there is none."""
-    units, customers = load.units(), load.customers()
+    units, customers = load.units(), load.known.customers()
     for record in records:
         if not _is_base_unit(load, record, units):
             continue
         customer, promo = words.fold(record.get("customer", "")), record.get("promo", "")
-        if customer and customer not in customers:
-            load.waits("Клиенты", record.get("customer"))
+        if not load.may_be_meant(customers, record):
+            continue
         named = record.get("list", "")
         plain = "" if customer or (promo and not named) else named or MAIN_LIST
         if not record.spread or record.get("amount") is not None:
@@ -140,6 +145,7 @@ def _price(load: Load, record: Record, name: str, customer: str, amount: Decimal
         record.get("promo", ""),
         _iso(record.get("start")),
         _iso(record.get("end")),
+        words.fold(record.get("unit", "")),
     )
     load.add(Data.PRICES, record.line, row, record.get("sku"))
 
@@ -149,7 +155,10 @@ def _iso(day: date | None) -> str:
 
 
 def _is_base_unit(load: Load, record: Record, units: dict[str, str]) -> bool:
-    """Whether the row speaks of base units: a box's price taken for a piece's would be a wrong order."""
+    """Whether the row speaks of base units: a box's price taken for a piece's would be a wrong order.
+
+    Rows of goods that are not there yet, or that change, are looked at again when they are read.
+    """
     base, unit = units.get(record.get("sku")), record.get("unit")
     if base is None:
         load.waits("Товары", record.get("sku"))
@@ -168,7 +177,8 @@ def stock(load: Load, records: Iterable[Record]) -> None:
         quantity: Decimal = record.get("quantity", Decimal(0))
         if quantity < 0:
             load.report.note("Остаток меньше нуля принят за ноль.")
-        row = (record.get("sku"), record.get("warehouse", MAIN_WAREHOUSE), str(max(Decimal(0), quantity)))
+        place = (record.get("sku"), record.get("warehouse", MAIN_WAREHOUSE))
+        row = (*place, str(max(Decimal(0), quantity)), words.fold(record.get("unit", "")))
         load.add(Data.STOCK, record.line, row, record.get("sku"))
     load.report.judge()
     merge(load.db, Data.STOCK)

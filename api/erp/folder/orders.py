@@ -125,7 +125,7 @@ class Orders:
         if row["stage"] != "begun":
             raise _late("Заказ уже забрали в работу, отменить его может менеджер.", row["file"])
 
-    def since(self, moment: datetime, customers: Mapping[str, str]) -> list[PlacedOrder]:
+    def since(self, moment: datetime, customers: Mapping[str, str | None]) -> list[PlacedOrder]:
         """Orders made since then, ours and told ones, oldest first. `customers`: their ids by what they are called."""
         self._layout.ready()
         start = moment.astimezone(self._clock.now().tzinfo)
@@ -173,7 +173,7 @@ class Orders:
         is_accepted = stage == "taken" or (stage == "ready" and self._accept == "written")
         return OrderStatus.ACCEPTED if is_accepted else OrderStatus.SENDING
 
-    def _elsewhere(self, row: sqlite3.Row, customers: Mapping[str, str]) -> PlacedOrder | None:
+    def _elsewhere(self, row: sqlite3.Row, customers: Mapping[str, str | None]) -> PlacedOrder | None:
         known = customers.get(row["customer"])
         if known is None:
             return None

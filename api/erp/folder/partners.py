@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
 from decimal import Decimal
@@ -38,6 +38,7 @@ class _Card:
     """A customer as its rows tell it."""
 
     line: int
+    coded: bool
     given: dict[str, object] = field(default_factory=dict)
     outlets: dict[str, Outlet] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
@@ -48,10 +49,11 @@ def customers(load: Load, records: Iterable[Record]) -> None:
     cards: dict[str, _Card] = {}
     for record in records:
         known_as = record.get("id") or record.get("name")
-        card = cards.setdefault(known_as, _Card(record.line))
+        card = cards.setdefault(known_as, _Card(record.line, coded="id" in record.given))
         _terms(load, card, record)
         _outlet(load, card, record, known_as)
         _contact(card, record, known_as)
+    _all_coded(load, cards)
     codes = Counter(card.given["sign_in"] for card in cards.values() if "sign_in" in card.given)
     for known_as, card in cards.items():
         if codes[card.given.get("sign_in")] > 1:
@@ -60,6 +62,14 @@ def customers(load: Load, records: Iterable[Record]) -> None:
     load.report.judge()
     merge(load.db, Data.CUSTOMERS)
     _refer(load)
+
+
+def _all_coded(load: Load, cards: Mapping[str, _Card]) -> None:
+    """A row that forgot the code would make a second customer of the same name, with the prices of the main list."""
+    coded = {words.fold(str(card.given["name"])): card.line for card in cards.values() if card.coded}
+    for card in cards.values():
+        if not card.coded and (line := coded.get(words.fold(str(card.given["name"])))) is not None:
+            load.report.bad(card.line, "Код клиента", "", f"код, как в строке {line} с тем же клиентом")
 
 
 def _terms(load: Load, card: _Card, record: Record) -> None:
@@ -127,24 +137,30 @@ def _customer(known_as: str, card: _Card) -> Customer:
 
 
 def _refer(load: Load) -> None:
-    """How other files may call a customer: by code, else by a name or a tax number that nobody else has."""
+    """How other files may call a customer: by code, else by a name or a tax number that nobody else has.
+
+    What several are called is kept without an id: it means neither.
+    """
     load.db.execute("DELETE FROM refs")
     cards = [CARD.validate_json(card) for (card,) in load.db.execute("SELECT card FROM rows").fetchall()]
+    shared = set[str]()
     for told in ("id", "name", "tax_id"):
         named = Counter(words.fold(getattr(card, told)) for card in cards)
         for card in cards:
             ref = words.fold(getattr(card, told))
             if ref and named[ref] == 1:
                 load.db.execute("INSERT OR IGNORE INTO refs VALUES (?, ?)", (ref, card.id))
+        shared |= {ref for ref, times in named.items() if ref and times > 1}
+    load.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, NULL)", [(ref,) for ref in sorted(shared)])
 
 
 def balances(load: Load, records: Iterable[Record]) -> None:
     """A row of a debt, of an unpaid document, or of both."""
-    customers = load.customers()
+    customers = load.known.customers()
     for record in records:
         customer = words.fold(record.get("customer"))
-        if customer not in customers:
-            load.waits("Клиенты", record.get("customer"))
+        if not load.may_be_meant(customers, record):
+            continue
         number, debt = record.get("number"), record.get("debt")
         if number is None and debt is None:
             load.report.bad(record.line, "Долг", "", "долг, или накладная с суммой и сроком", "12 500,00")

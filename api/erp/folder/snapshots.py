@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.erp.folder import words
 from api.erp.port import Data
 
 
@@ -32,11 +33,11 @@ SHAPES = {
     ),
     Data.PRICES: Shape(
         "sku TEXT, amount TEXT, list TEXT, customer TEXT, minimum TEXT, prepay INTEGER, promo TEXT, start TEXT,"
-        " until TEXT",
+        " until TEXT, unit TEXT",
         "sku, list, customer, minimum, prepay, promo, start, until",
         "sku, list, customer",
     ),
-    Data.STOCK: Shape("sku TEXT, warehouse TEXT, quantity TEXT", "sku, warehouse", "sku, warehouse"),
+    Data.STOCK: Shape("sku TEXT, warehouse TEXT, quantity TEXT, unit TEXT", "sku, warehouse", "sku, warehouse"),
     Data.CUSTOMERS: Shape("id TEXT, card TEXT", "id", "id"),
     Data.BALANCES: Shape(
         "customer TEXT, number TEXT, debt TEXT, issued TEXT, due TEXT, amount TEXT, rest TEXT",
@@ -55,7 +56,7 @@ ASIDE = {
 NAMES = {
     Data.GOODS: "SELECT sku FROM {at}rows",
     Data.STOCK: "SELECT name FROM {at}warehouses",
-    Data.CUSTOMERS: "SELECT ref FROM {at}refs",
+    Data.CUSTOMERS: "SELECT ref, id FROM {at}refs",
 }
 """What rows of other tables may speak of."""
 
@@ -124,9 +125,15 @@ class Snapshots:
             query = f"{NAMES[data].format(at='new.')} EXCEPT {NAMES[data].format(at='old.')} LIMIT 1"
             return db.execute(query).fetchone() is not None
 
+    def customers(self) -> dict[str, str | None]:
+        """Ids of customers by what the files call them, None for several; none before the first file of them."""
+        with closing(self.reader(Data.CUSTOMERS)) as db:
+            return dict(db.execute("SELECT ref, id FROM customers.refs"))
+
     def reader(self, *wanted: Data) -> sqlite3.Connection:
         """A connection that sees these tables under their names; one that never came is empty."""
         db = sqlite3.connect(":memory:", uri=True, check_same_thread=False)
+        db.create_function("fold", 1, words.fold, deterministic=True)
         for data in wanted:
             path = self.path(data)
             db.execute(f"ATTACH ? AS {data}", (":memory:" if path is None else f"{path.as_uri()}?immutable=1",))

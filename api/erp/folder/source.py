@@ -23,16 +23,18 @@ from api.erp.port import Data
 _PRICES = """
 SELECT p.sku, p.amount, p.list, r.id, p.minimum, p.prepay, p.promo, p.start, p.until
 FROM prices.rows p JOIN goods.rows g ON g.sku = p.sku LEFT JOIN customers.refs r ON r.ref = p.customer
-WHERE p.amount IS NOT NULL AND (p.customer = '' OR r.id IS NOT NULL) {which} ORDER BY p.sku
+WHERE p.amount IS NOT NULL AND (p.customer = '' OR r.id IS NOT NULL) AND p.unit IN ('', fold(g.unit)) {which}
+ORDER BY p.sku
 """
 _STOCK = """
 SELECT s.sku, s.warehouse, s.quantity FROM stock.rows s JOIN goods.rows g ON g.sku = s.sku
-WHERE TRUE {which} ORDER BY s.sku
+WHERE s.unit IN ('', fold(g.unit)) {which} ORDER BY s.sku
 """
 _SOME = "AND {table}.sku IN (SELECT value FROM json_each(?))"
 _BALANCES = """
 SELECT r.id, b.number, b.debt, b.issued, b.due, b.amount, b.rest
-FROM balances.rows b JOIN customers.refs r ON r.ref = b.customer {which} ORDER BY r.id, b.due, b.number
+FROM balances.rows b JOIN customers.refs r ON r.ref = b.customer AND r.id IS NOT NULL {which}
+ORDER BY r.id, b.due, b.number
 """
 
 
@@ -109,11 +111,9 @@ class Reading:
         found = [row async for row in self._rows(query, (customer_id,), Data.CUSTOMERS)]
         return CARD.validate_json(found[0][0]) if found else None
 
-    async def called(self) -> dict[str, str]:
-        """Ids of customers by what the files call them; none before the first file of them."""
-        if self._tables.path(Data.CUSTOMERS) is None:
-            return {}
-        return dict([row async for row in self._rows("SELECT ref, id FROM customers.refs", (), Data.CUSTOMERS)])
+    async def called(self) -> dict[str, str | None]:
+        """Ids of customers by what the files call them, None for several; none before the first file of them."""
+        return await self._threads.run(self._tables.customers)
 
     async def balances(self, customer_id: str | None) -> AsyncIterator[Balance]:
         which, values = ("", ()) if customer_id is None else ("WHERE r.id = ?", (customer_id,))

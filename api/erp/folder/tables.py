@@ -82,7 +82,7 @@ PRICES = Table(
     "Цены",
     (
         SKU,
-        Column("amount", "Цена", values.number, "89,90", "цена за ед|цена за единицу|price", "column", spread=True),
+        Column("amount", "Цена", values.money, "89,90", "цена за ед|цена за единицу|price", "column", spread=True),
         PRICE_TYPE,
         CUSTOMER,
         UNIT,
@@ -101,7 +101,7 @@ STOCK = Table(
         Column(
             "quantity",
             "Остаток",
-            values.debt,
+            values.signed,
             "120",
             "свободный остаток|количество|кол во|наличие|в наличии|qty",
             "column",
@@ -121,9 +121,9 @@ CUSTOMERS = Table(
         Column("tax_id", "ИНН", values.code, "", "inn"),
         PRICE_TYPE,
         Column("prepay", "Предоплата", values.yes, "нет", "работает по предоплате"),
-        Column("limit", "Кредитный лимит", values.number, "100 000", "лимит|сумма лимита|credit limit"),
+        Column("limit", "Кредитный лимит", values.money, "100 000", "лимит|сумма лимита|credit limit"),
         Column("delay", "Отсрочка", values.whole, "14", "отсрочка дней|дней отсрочки"),
-        Column("minimum_sum", "Минимальная сумма", values.number, "3000", "мин сумма|минимальный заказ"),
+        Column("minimum_sum", "Минимальная сумма", values.money, "3000", "мин сумма|минимальный заказ"),
         Column("manager", "Менеджер", values.text, "Ольга Белова", "ответственный"),
         Column("manager_phone", "Телефон менеджера", values.text, "+7 900 000-00-02", "тел менеджера"),
         Column("sign_in", "Код для входа", values.code, "", "код входа"),
@@ -148,8 +148,8 @@ BALANCES = Table(
         Column("number", "Накладная", values.code, "УТ-000123", "счет|документ|номер|номер документа|invoice"),
         Column("issued", "Дата", values.day, "01.12.2025", "дата документа|дата накладной|дата отгрузки|date"),
         Column("due", "Оплатить до", values.day, "15.12.2025", "срок оплаты|дата оплаты|срок|due"),
-        Column("amount", "Сумма", values.number, "20 000,00", "сумма документа|сумма накладной|amount"),
-        Column("rest", "Осталось оплатить", values.number, "12 500,00", "остаток|остаток долга|не оплачено|к оплате"),
+        Column("amount", "Сумма", values.money, "20 000,00", "сумма документа|сумма накладной|amount"),
+        Column("rest", "Осталось оплатить", values.money, "12 500,00", "остаток|остаток долга|не оплачено|к оплате"),
     ),
 )
 STATUSES = Table(
@@ -172,7 +172,7 @@ STATUSES = Table(
         Column("delivery", "Дата доставки", values.day, "", "доставка"),
         Column("sku", "Артикул", values.code, "", SKU.also),
         Column("quantity", "Количество", values.number, "", "кол во|qty"),
-        Column("price", "Цена", values.number, "", "price"),
+        Column("price", "Цена", values.money, "", "price"),
     ),
     passed_over=frozenset(words.title(title) for title in TITLES),
 )

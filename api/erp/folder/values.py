@@ -15,6 +15,7 @@ MOST = Decimal(10) ** 9
 _DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y", "%Y.%m.%d", "%d-%m-%Y")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MONEY = re.compile(r"(?:₽|руб(?:лей|ля)?\.?|р\.)$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SPOILT = re.compile(r"\d(?:[.,]\d+)?[eе]\+\d+", re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,2})(?:[:.-](\d{2})(?::\d{2})?)?")
 _PACK = re.compile(r"([^\W\d_]+)\.?\s*[=(:x×х*-]?\s*(\d+(?:[.,]\d+)?)\)?")
@@ -43,10 +44,10 @@ def text(cell: Cell) -> str:
 
 
 def code(cell: Cell) -> str:
-    """An article or another code. Excel turns long ones into «4,6E+12», and then they are lost."""
+    """An article or another code. Excel turns long ones into «4,6E+12», «10-12» into a day, and then they are lost."""
     found = text(cell)
-    if _SPOILT.fullmatch(found):
-        raise Wrong("код целиком, а не в виде «4,6E+12»: задайте столбцу в Excel формат «Текстовый»")
+    if isinstance(cell, date) or _SPOILT.fullmatch(found):
+        raise Wrong("код целиком, а не в виде «4,6E+12» или даты: задайте столбцу в Excel формат «Текстовый»")
     return found
 
 
@@ -55,7 +56,7 @@ def number(cell: Cell) -> Decimal:
     if isinstance(cell, Decimal):
         found = cell
     else:
-        plain = _MONEY.sub("", "".join(text(cell).split()).replace("'", ""))
+        plain = _plain(text(cell))
         if "," in plain and "." in plain:
             plain = plain.replace("," if plain.rfind(",") < plain.rfind(".") else ".", "")
         plain = plain.replace(",", ".").replace("\N{MINUS SIGN}", "-")
@@ -69,11 +70,28 @@ def number(cell: Cell) -> Decimal:
     return found
 
 
+def _plain(cell: str) -> str:
+    """Without blanks and «₽»."""
+    return _MONEY.sub("", "".join(cell.split()).replace("'", ""))
+
+
+def money(cell: Cell) -> Decimal:
+    """Roubles. «1.250» may be a thousand or one: a price that is a thousand times too low must not pass."""
+    if isinstance(cell, str) and _THOUSANDS.fullmatch(_plain(cell)):
+        raise Wrong("сумма без точки или запятой перед тысячами и не точнее копеек: 1250 или 1,25")
+    return number(cell)
+
+
 def debt(cell: Cell) -> Decimal:
-    """A number that may be negative: an advance."""
+    """Roubles that may be negative: an advance."""
+    return signed(cell, money)
+
+
+def signed(cell: Cell, read: Callable[[Cell], Decimal] = number) -> Decimal:
+    """A number that may be negative."""
     plain = cell if isinstance(cell, Decimal) else text(cell).strip().replace("\N{MINUS SIGN}", "-")
     negative = plain < 0 if isinstance(plain, Decimal) else plain.startswith("-")
-    found = number(abs(plain) if isinstance(plain, Decimal) else plain.removeprefix("-"))
+    found = read(abs(plain) if isinstance(plain, Decimal) else plain.removeprefix("-"))
     return -found if negative else found
 
 

@@ -141,7 +141,6 @@ class Partners:
             payment_delay_days=settings.payment_days.get(terms, 0),
             outlets=tuple(self._outlet(number, place, cards) for place in dict.fromkeys(ship_to)),
             contacts=tuple(_contact(row, number, cards) for row in cards.people.get(number, ())),
-            code=number.lstrip("0"),
         )
 
     def _outlet(self, customer: str, place: str, cards: Cards) -> Outlet:

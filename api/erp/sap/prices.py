@@ -78,9 +78,7 @@ class Prices:
         async for batch in self._batches(product_ids):
             scales, taxes = await self._scales(batch), await self._taxes(batch)
             for product, records in groupby(batch, key=lambda record: record.text("Material")):
-                found = [
-                    price for record in records for price in self._of(record, scales, taxes.get(product, Decimal(1)))
-                ]
+                found = [price for record in records for price in self._of(record, scales, taxes.get(product))]
                 for price in spread([row for row in found if not row.customer or row.customer in customers], lists):
                     yield price
 
@@ -140,18 +138,19 @@ class Prices:
         return found
 
     async def _taxes(self, batch: list[Record]) -> dict[str, Decimal]:
-        """What the prices of a product are multiplied by."""
+        """What the prices of a product are multiplied by; without a known rate it is not there."""
         settings, found = self._settings, dict[str, Decimal]()
         if not settings.gross:
-            return found
+            return {record.text("Material"): Decimal(1) for record in batch}
         ours = f"Country eq {text(settings.tax_country)} and TaxCategory eq {text(settings.tax_category)}"
         for part in portions(record.text("Material") for record in batch):
             async for row in self._client.rows(TAXES, f"{ours} and {any_of('Product', part)}"):
-                rate = settings.tax_rates.get(row.text("TaxClassification"), Decimal(0))
-                found[row.text("Product")] = 1 + rate / HUNDRED
+                rate = settings.tax_rates.get(row.text("TaxClassification"))
+                if rate is not None:
+                    found[row.text("Product")] = 1 + rate / HUNDRED
         return found
 
-    def _of(self, record: Record, known: Mapping[str, list[Record]], tax: Decimal) -> Iterable[Found]:
+    def _of(self, record: Record, known: Mapping[str, list[Record]], tax: Decimal | None) -> Iterable[Found]:
         condition, scales = record.one(CONDITION), known.get(record.text("ConditionRecord"), [])
         if condition.flag("ConditionIsDeleted"):
             return
@@ -160,6 +159,9 @@ class Prices:
             log.warning("sap.scale_unknown", record=record.text("ConditionRecord"), basis=basis, kind=kind)
             return
         factor = _factor(condition)
+        if factor is None or tax is None:
+            log.warning("sap.price_left_out", record=record.text("ConditionRecord"), keys=["unit or tax"])
+            return
         for line in scales or [condition]:
             if line.text("ConditionRateValueUnit") != self._settings.currency or line.number("ConditionRateValue") <= 0:
                 continue
@@ -194,10 +196,16 @@ def _customer(record: Record) -> str:
     return next((told for name in names if (told := record.text(name))), "")
 
 
-def _factor(condition: Record) -> Decimal:
-    """Base units in one unit of the condition."""
+def _factor(condition: Record) -> Decimal | None:
+    """Base units in one unit of the condition; None: the price or its scale is told in a unit of unknown size."""
+    names = ("ConditionQuantityUnit", "ConditionScaleQuantityUnit", "BaseUnit")
+    unit, scale, base = (condition.text(name) for name in names)
     above, below = condition.number("ConditionToBaseQtyNmrtr"), condition.number("ConditionToBaseQtyDnmntr")
-    return above / below if above and below else Decimal(1)
+    if unit and scale not in ("", unit):
+        return None
+    if above and below:
+        return above / below
+    return None if unit and base and unit != base else Decimal(1)
 
 
 def _starts(record: Record, today: date) -> date | None:

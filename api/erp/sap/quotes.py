@@ -48,7 +48,9 @@ class Quotes:
             raise ErpError(OTHER_MONEY, permanent=True, evidence=told, reason=Reason.PRICE)
 
     def _line(self, product: str, quantity: Decimal, item: Record, day: date) -> QuotedLine:
-        """Quantities come in the unit that was sent, the base unit."""
+        """Quantities come in the unit that was sent, the base unit. A substitute is not what was asked for."""
+        if item.text("Material") != product:
+            return QuotedLine(product, None, Decimal(0))
         amount = amount_of(item, gross=self._settings.gross)
         price = (amount / quantity).quantize(KOPECK, ROUND_HALF_UP) if amount > 0 else None
         return QuotedLine(product, price, available(item, day))

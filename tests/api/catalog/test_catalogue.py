@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,9 +10,9 @@ import pytest
 from api.catalog import service
 from api.catalog.service import Shopper
 from api.catalog.snapshot import build
-from api.db.models import CatalogVersionRow, PriceRow, ProductRow
+from api.db.models import CatalogVersionRow, PriceRow, ProductRow, SyncRunRow
 from api.domain.product import Category, Product
-from tests.api.orders.conftest import BEREZKA, BUNS, CARAMEL, CREAM, GONE, MILK, PETRA, VANILLA, World
+from tests.api.orders.conftest import BEREZKA, BUNS, CARAMEL, CREAM, GONE, MILK, NOW, PETRA, VANILLA, World
 
 
 @asynccontextmanager
@@ -138,3 +138,12 @@ def test_a_category_holds_what_is_below_it() -> None:
     assert [product.sku for product in catalogue.within("a")] == ["1", "2"]
     assert [product.sku for product in catalogue.within(None)] == ["1", "2", "3", "4"]
     assert [category.id for category in catalogue.children[None]] == ["x", "a"]
+
+
+async def test_old_figures_tell_their_age(world: World) -> None:
+    await world.add(
+        SyncRunRow(name="prices", succeeded_at=NOW - timedelta(minutes=40)),
+        SyncRunRow(name="stock", succeeded_at=NOW - timedelta(minutes=40)),
+    )
+    async with shopping(world) as who:
+        assert (await service.look_up(who, "почём молоко")).figures_at_text == "Остатки — по данным на 09:20."

@@ -1,5 +1,6 @@
 """«Клиенты»: people, rights, numbers, logins, codes, invitations, requests; every change in the audit log."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,7 @@ from api.db.models import (
     ContactPhoneRow,
     ContactRow,
     ConversationRow,
+    CustomerRow,
     OutboxRow,
     ProfileRequestRow,
     StaffUserRow,
@@ -279,3 +281,18 @@ async def test_a_trainer_sees_no_customers(desk: Desk) -> None:
         answer = await desk.browser.get(door)
         assert answer.status_code == 403 and "Петра" not in answer.text
     assert (await desk.do("contacts/olga/bar")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["ИП Жуков/Север", "№ 7?#1 & 50%"])
+async def test_ids_are_any_strings_of_the_accounting_system(people: World, desk: Desk, name: str) -> None:
+    """Whom nobody can bar is in for ever: SAP's people are called «customer/person», a folder's customers by name."""
+    await people.add(
+        CustomerRow(id=name, name=name, active=True), ContactRow(id=f"{name}/7", customer_id=name, name="Ян")
+    )
+    page = (await desk.browser.get("/console/customers", params={"q": name})).text
+    (link,) = re.findall(r'href="(/console/customers/[^"]+)"', page)
+    shown = (await desk.browser.get(html.unescape(link))).text
+    (bar,) = re.findall(r'action="([^"]+/bar)"', shown)
+    answer = await desk.browser.post(html.unescape(bar), data={"csrf": desk.csrf}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "доступ закрыт" in answer.text

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from api.aliases import service as vocabulary
-from api.db.models import AliasRow, AuditRow, ContactRow, CustomerRow
+from api.db.models import AliasRow, AuditRow, ContactRow, CustomerRow, ProductRow
 from api.db.session import customer_session, staff_session
 from api.orders import service
 from tests.api.console.conftest import csrf_of, log_in
@@ -71,6 +71,23 @@ async def test_the_list_tells_what_who_and_how_often(browser: httpx.AsyncClient,
 async def test_searching(browser: httpx.AsyncClient, words: World, csrf: str, query: str, found: set[str]) -> None:
     page = (await browser.get(f"/console/words?{query}")).text
     assert {said for said in ("сгуха", "сиропчик") if f"«{said}»" in page} == found
+
+
+async def test_one_accounting_system_s_word_for_all_does_not_take_another_s(
+    browser: httpx.AsyncClient, words: World, csrf: str
+) -> None:
+    """The customers of both would otherwise lose theirs in turn, without a word."""
+    await words.add(
+        ProductRow(id="north:1", sku=CREAM, name="Сливки Север", base_unit="шт", backend="north"),
+        CustomerRow(id="north:k", name="Север", backend="north"),
+    )
+    async with customer_session("north:k") as session:
+        await vocabulary.learn(session, "north:k", "сгуха", "north:1", known_word=False, by="", now=NOW)
+    await browser.post("/console/words/1/share", data={"csrf": csrf})
+    answer = await browser.post("/console/words/3/share", data={"csrf": csrf})
+    assert answer.status_code == 409
+    assert "другой учётной системы" in answer.text
+    assert (None, "сгуха", "p-cream") in await standing()
 
 
 async def test_for_all_and_back(browser: httpx.AsyncClient, words: World, csrf: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from api.config import settings
-from api.customers import sync, written_cards
+from api.customers import phones, sync, written_cards
 from api.db.models import (
     CardChangeRow,
     ContactPhoneRow,
@@ -24,7 +24,7 @@ from api.erp.errors import ErpError
 from api.erp.memory import EVERYTHING, MemoryErp
 from tests.api.console.test_customers import Desk, audited, desk
 from tests.api.customers.conftest import people, work
-from tests.api.orders.conftest import PETRA, World
+from tests.api.orders.conftest import BEREZKA, PETRA, World
 
 __all__ = ["desk", "people", "work"]
 
@@ -183,3 +183,92 @@ async def test_a_person_written_there_comes_back_as_the_same_person(base: Memory
         assert (person.name, person.source, person.at_work) == ("Семён Семёнович Новый", "own", True)
         numbers = await session.scalars(select(ContactPhoneRow.phone).filter_by(contact_id=row.contact_id))
         assert "+79001239999" in set(numbers)
+
+
+async def test_a_change_after_one_that_still_waits_follows_it(base: MemoryErp, desk: Desk) -> None:
+    """The second one must not be lost as a conflict with our own first one."""
+    base.customer_rows = [Customer(PETRA, "Кофейня", contacts=(Contact("olga", PETRA, "Ольга"),))]
+    for number in ("+79005554433", "+79005554434"):
+        await desk.do("card", field="phone", subject="olga", after=number)
+    second = await change()
+    await written_cards.write(second.id - 1)
+    await written_cards.write(second.id)
+    assert (await change()).state == "written"
+    assert base.customer_rows[0].contacts[0].phone == "+79005554434"
+
+
+async def test_a_person_who_is_not_there_yet_is_not_added_twice(base: MemoryErp, desk: Desk) -> None:
+    await desk.do("contacts", name="Семён Новый", phone="+7 900 123-00-00", right="order", write="true")
+    row = await change()
+    assert row.contact_id is not None
+    await desk.do("card", field="phone", subject=row.contact_id, after="+79001230001")
+    second = await change()
+    await written_cards.write(row.id)
+    await written_cards.write(second.id)
+    (_, added) = base.customer_rows[0].contacts
+    assert (added.name, added.phone) == ("Семён Новый", "+79001230001")
+    assert (await change()).state == "written"
+
+
+async def test_a_number_of_a_person_who_is_not_there_after_all_is_refused(base: MemoryErp, desk: Desk) -> None:
+    await desk.do("contacts", name="Семён Новый", phone="+7 900 123-00-00", right="order", write="true")
+    row = await change()
+    assert row.contact_id is not None
+    await desk.do("card", field="phone", subject=row.contact_id, after="+79001230001")
+    second = await change()
+    async with staff_session() as session:
+        (await session.get_one(CardChangeRow, row.id)).state = "refused"
+    await written_cards.write(second.id)
+    assert (await change()).state == "refused"
+    assert len(base.customer_rows[0].contacts) == 1
+
+
+async def numbers(contact_id: str) -> dict[str, str]:
+    """Standing numbers and who told them."""
+    async with staff_session() as session:
+        query = select(ContactPhoneRow).filter_by(contact_id=contact_id, revoked_at=None)
+        return {row.phone: row.source for row in await session.scalars(query)}
+
+
+async def test_a_written_number_is_the_accounting_system_s_to_take_away(base: MemoryErp, desk: Desk) -> None:
+    """Kept as a manager's word it would open the company for ever, whoever has the number next year."""
+    await desk.do("card", field="phone", subject="olga", after="+79005554433")
+    await written_cards.write((await change()).id)
+    assert (await numbers("olga"))["+79005554433"] == "erp"
+
+
+@pytest.mark.parametrize("meanwhile", ["moved", "revoked"])
+async def test_a_number_written_late_opens_no_door_that_was_closed(base: MemoryErp, desk: Desk, meanwhile: str) -> None:
+    await desk.do("card", field="phone", subject="olga", after="+79005554433")
+    async with staff_session() as session:
+        if meanwhile == "moved":
+            (await session.get_one(ContactRow, "olga")).customer_id = BEREZKA
+        else:
+            await phones.add(session, "olga", "+79005554433", "manager", settings().clock.now())
+            await phones.revoke(session, "olga", "+79005554433", settings().clock)
+    await written_cards.write((await change()).id)
+    assert (await change()).state == "written"
+    assert "+79005554433" not in await numbers("olga")
+
+
+@pytest.mark.parametrize("request_id", [1, 99])
+async def test_nobody_answers_the_request_of_another_customer(
+    people: World, base: MemoryErp, desk: Desk, request_id: int
+) -> None:
+    await people.add(
+        ProfileRequestRow(
+            at=settings().clock.now(), customer_id=BEREZKA, conversation_id=people.conversations[PETRA], kind="address"
+        )
+    )
+    answer = await desk.do("card", field="address", subject=OUTLET, after=NEW, request_id=request_id)
+    assert answer.status_code == 404
+    async with staff_session() as session:
+        assert (await session.scalars(select(CardChangeRow))).all() == []
+
+
+async def test_a_customer_of_an_accounting_system_that_is_no_more(people: World, base: MemoryErp, desk: Desk) -> None:
+    async with staff_session() as session:
+        (await session.get_one(CustomerRow, PETRA)).backend = "former"
+    answer = await desk.browser.get(f"/console/customers/{PETRA}")
+    assert answer.status_code == 200
+    assert "Записать адрес" not in answer.text

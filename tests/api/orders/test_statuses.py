@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from api.db.models import SyncRunRow
+from api.db.session import staff_session
 from api.deps import erp as connection
 from api.domain.order import OrderStatus, PlacedOrder
 from api.erp.memory import MemoryErp
 from api.erp.port import Capabilities, Data
-from api.orders import history, sending
-from tests.api.orders.conftest import NOW, World
+from api.orders import history, repository, sending
+from tests.api.orders.conftest import BEREZKA, NOW, PETRA, World
 from tests.api.orders.erps import like
 from tests.api.orders.test_jobs import run_worker, said
 from tests.api.orders.test_sending import base, confirmed, order
@@ -183,3 +185,17 @@ async def test_a_backend_that_tells_changes_is_asked_for_no_more(
     erp.capabilities = Capabilities(since=since)
     await history.poll(erp, "main")
     assert erp.since == [asked]
+
+
+async def test_a_document_that_became_another_customer_s_shows_nothing_of_it(world: World, erp: Counting) -> None:
+    key = await accepted(world, erp)
+    placed = await erp.find(key)
+    assert placed is not None
+    line = replace(placed.lines[0], price=Decimal("450"))
+    erp.stale = [replace(placed, customer_id=BEREZKA, lines=(line,), status=SHIPPED)]
+    await history.read(erp, SINCE)
+    row = await order(1)
+    assert (row.customer_id, row.status) == (PETRA, "accepted")
+    async with staff_session() as session:
+        stored = await repository.lines(session, row.id)
+    assert [one.price for one in stored] == [one.price for one in placed.lines]

@@ -94,7 +94,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Only for a database with the main accounting system alone: two of them may use one number twice."""
+    """Only for a database with the main accounting system alone: without the name all would see all goods."""
+    for table in BELONG:
+        op.execute(
+            f"DO $$ BEGIN IF EXISTS (SELECT FROM {table} WHERE backend <> 'main') THEN"
+            f" RAISE EXCEPTION '{table}: rows of a second accounting system'; END IF; END $$"
+        )
     for table in INTERNAL:
         op.drop_table(table)
     for name in ("reason", "handed_over_at"):
@@ -106,6 +111,7 @@ def downgrade() -> None:
     op.drop_constraint("sync_runs_pkey", "sync_runs", type_="primary")
     op.create_primary_key("sync_runs_pkey", "sync_runs", ["name"])
     op.execute("DELETE FROM sync_runs WHERE finished_at IS NULL")
+    op.execute("UPDATE sync_runs SET name = 'catalog' WHERE name = 'goods'")
     op.alter_column("sync_runs", "finished_at", nullable=False)
     for name in ("so_far", "full_at", "started_at"):
         op.drop_column("sync_runs", name)

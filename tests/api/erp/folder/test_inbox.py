@@ -81,6 +81,28 @@ async def test_a_link_leads_nowhere(desk: Desk, tmp_path: Path) -> None:
     assert await desk.engine() == frozenset()
 
 
+async def test_a_name_too_long_to_be_stamped_holds_up_nobody(world: FolderWorld) -> None:
+    """The name tells that it holds only what changed: that must outlive the shortening."""
+    name = f"Остатки {'очень ' * 15}длинное название изменения.csv"
+    world.desk.put("Цены.csv", PRICES)
+    assert await world.desk.bring(name, [STOCK[0], ["10001", "7", "Основной"]]) == {Data.STOCK, Data.PRICES}
+    assert [int(row.quantity) for row in await all_of(world.erp.stock())] == [7, 100]
+    assert any("Остатки изменения.csv" in archived for archived in world.desk.names("Архив"))
+
+
+async def test_what_strangers_left_among_our_own_files_holds_up_nobody(desk: Desk, tmp_path: Path) -> None:
+    """Windows leaves its own files in every folder that somebody looks into."""
+    (tmp_path / "secret.csv").write_bytes(csv_of(GOODS))
+    await desk.erp.ping()
+    ours = desk.root / "Служебное" / "читаются"
+    (ours / "Новая папка").mkdir()
+    (ours / "Товары.csv").symlink_to(tmp_path / "secret.csv")
+    (ours / "Цены.csv").symlink_to(tmp_path / "nothing")
+    (ours / "Thumbs.db").write_bytes(b"x")
+    assert await desk.bring("Остатки.csv", STOCK) == {Data.STOCK}
+    assert desk.names("Отказы") == []
+
+
 async def test_the_file_is_archived_once_the_engine_has_read_it(desk: Desk) -> None:
     await desk.erp.ping()
     desk.put("Товары.csv", GOODS)

@@ -157,6 +157,52 @@ async def test_zeros_that_excel_took_off_are_found_again(world: FolderWorld) -> 
     assert found.lines == (replace(sent.lines[0], quantity=Decimal(2)),)
 
 
+TITLES = ["Ключ", "Номер", "Дата", "Клиент", "Статус", "Артикул", "Количество", "Цена"]
+
+
+@pytest.mark.parametrize(
+    ("day", "customer"), [("16.12.2025", "К-2"), ("16.12.2026", "К-1"), ("16.12.2026", "ИП Кто-то")]
+)
+async def test_a_number_that_is_given_anew_is_another_order(world: FolderWorld, day: str, customer: str) -> None:
+    """1C begins its numbers anew each year: the lines and prices of one customer are never another's."""
+    sent = draft(world)
+    await world.erp.place(sent)
+    await world.desk.bring("Статусы.csv", [["Ключ", "Номер", "Статус"], [sent.key, "УТ-1", "принят"]])
+    before = await world.erp.find(sent.key)
+    await world.desk.bring("Заказы.csv", [TITLES, ["", "УТ-1", day, customer, "доставлен", "10002", "7", "1"]])
+    assert await world.erp.find(sent.key) == before
+
+
+FIRST = ["", "УТ-1", "10.12.2025", "К-1", "", "10001", "1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ([["{key}", "УТ-1", "", "ип луговой", "принят", "10001", "1", "1"]], "Строка 2, столбец «Код клиента»"),
+        ([FIRST, ["", "УТ-1", "10.12.2025", "К-2", "", "10002", "1", "1"]], "Строка 3, столбец «Код клиента»"),
+        ([FIRST, ["", "УТ-1", "10.12.2024", "К-1", "", "10002", "1", "1"]], "столбец «Дата заказа»: «10.12.2024»"),
+    ],
+)
+async def test_an_order_of_two_customers_is_refused(world: FolderWorld, rows: list[list[str]], column: str) -> None:
+    """A person copied the file of an order for another customer, or two orders have one number."""
+    sent = draft(world)
+    await world.erp.place(sent)
+    before = await world.erp.find(sent.key)
+    await world.desk.bring("Статусы.csv", [TITLES, *([cell.format(key=sent.key) for cell in row] for row in rows)])
+    assert column in world.desk.only("Отказы", ".причина.txt")
+    assert await world.erp.find(sent.key) == before
+    assert len(await all_of(world.erp.orders(NOW - timedelta(days=30)))) == 1
+
+
+async def test_the_same_number_of_two_years_is_two_orders(world: FolderWorld) -> None:
+    for year, customer in ((2024, "К-1"), (2025, "К-2")):
+        await world.desk.bring("Заказы.csv", [TITLES, ["", "УТ-1", f"10.12.{year}", customer, "", "10001", "1", "5"]])
+    orders = await all_of(world.erp.orders(NOW - timedelta(days=500)))
+    assert [order.customer_id for order in orders] == ["К-1", "К-2"]
+    assert len({order.erp_id for order in orders}) == 2
+
+
 async def test_orders_made_elsewhere_are_history(world: FolderWorld) -> None:
     rows = [
         ["Номер", "Дата", "Клиент", "Статус", "Артикул", "Количество", "Цена"],

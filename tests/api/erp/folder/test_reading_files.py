@@ -58,7 +58,7 @@ async def test_a_workbook_with_a_title_above_and_a_second_sheet(desk: Desk) -> N
 
 
 async def test_prices_by_columns(world: FolderWorld) -> None:
-    rows = [["Артикул", "Цена Опт", "Цена: Розница, руб."], ["10001", 450.5, None], ["10002", "90,004", "1 120"]]
+    rows = [["Артикул", "Цена Опт", "Цена: Розница, руб."], ["10001", 450.5, None], ["10002", 90.004, "1 120"]]
     await world.desk.bring("Цены.xlsx", xlsx([list(row) for row in rows]))
     assert await all_of(world.erp.prices()) == [
         Price("10001", D("450.50"), "Опт"), Price("10002", D("90.00"), "Опт"), Price("10002", D(1120), "Розница")
@@ -152,6 +152,44 @@ async def test_a_unit_that_is_not_the_base_one_is_refused(world: FolderWorld) ->
     await world.desk.bring("Цены.csv", [["Артикул", "Цена", "Ед."], ["10001", "6000", "кор"]])
     assert "та же единица, что в файле «Товары»: «шт»" in world.desk.only("Отказы", ".причина.txt")
     assert len(await all_of(world.erp.prices())) == len(PRICES) - 1
+
+
+async def test_a_unit_is_checked_also_when_the_goods_come_later(desk: Desk) -> None:
+    """The price of a carton must not become that of a piece, in whatever order the files came."""
+    await desk.bring("Цены.csv", [["Артикул", "Цена", "Ед."], ["10001", "6000", "кор"], ["10002", "99", "Кг."]])
+    await desk.bring("Остатки.csv", [["Артикул", "Остаток", "Ед."], ["10001", "5", "кор"], ["10002", "7", "кг"]])
+    await desk.bring("Товары.csv", GOODS)
+    assert [row.product_id for row in await all_of(desk.erp.prices())] == ["10002"]
+    assert [row.product_id for row in await all_of(desk.erp.stock())] == ["10002"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("Цены изменения", [["Артикул", "Цена", "Клиент"], ["10001", "1", "ИП Ветрова"]]),
+        ("Долги изменения", [["Клиент", "Долг"], ["ИП Ветрова", "1"]]),
+    ],
+)
+async def test_a_name_of_two_customers_means_neither(world: FolderWorld, name: str, rows: list[list[str]]) -> None:
+    """Kept until one of them is gone, the price or the debt would become the other's."""
+    both = [["Код", "Клиент"], ["К-8", "ИП Ветрова"], ["К-9", "ИП Ветрова"]]
+    await world.desk.bring("Клиенты изменения.csv", both)
+    assert await world.desk.bring(f"{name}.csv", rows) == frozenset()
+    assert "столбец «Код клиента»: «ИП Ветрова». Нужно: код" in world.desk.only("Отказы", ".причина.txt")
+    assert {row.customer_id for row in await all_of(world.erp.balances())} == {"К-2"}
+    one = [["Код", "Клиент"], ["К-9", "ООО «Ромашка»"]]
+    assert await world.desk.bring("Клиенты изменения.csv", one) >= {Data.PRICES, Data.BALANCES}
+
+
+async def test_a_row_that_forgot_the_code_is_no_second_customer(world: FolderWorld) -> None:
+    """Its people would see the prices of the main list instead of their company's."""
+    rows = [
+        ["Код", "Клиент", "Вид цен", "Контакт"],
+        ["К-9", "ИП Ветрова", "Опт", "Анна"],
+        ["", "ип ветрова", "", "Пётр"],
+    ]
+    await world.desk.bring("Клиенты изменения.csv", rows)
+    assert "Строка 3, столбец «Код клиента»: пусто" in world.desk.only("Отказы", ".причина.txt")
 
 
 async def test_negative_stock_is_none_and_absurd_stock_is_wrong(world: FolderWorld) -> None:

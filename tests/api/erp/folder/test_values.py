@@ -40,6 +40,27 @@ def test_what_is_no_number(cell: str | Decimal) -> None:
         values.number(cell)
 
 
+@pytest.mark.parametrize("cell", ["1.250", "1,250", "89,900 ₽", "999.999"])
+def test_three_figures_behind_a_mark_may_be_thousands_of_roubles(cell: str) -> None:
+    with pytest.raises(values.Wrong, match="копеек"):
+        values.money(cell)
+    assert values.number(cell) < 1000  # of quantities 1C writes three decimals
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [("0,125", "0.125"), ("1 250", "1250"), ("1.250,00", "1250"), ("1250.500", "1250.5"), (D("1.25"), "1.25")],
+)
+def test_sums_that_mean_one_thing(cell: str | Decimal, amount: str) -> None:
+    assert values.money(cell) == D(amount)
+
+
+@pytest.mark.parametrize("cell", [date(2025, 10, 1), "1,2E+05"])
+def test_a_code_that_excel_spoilt_is_lost(cell: date | str) -> None:
+    with pytest.raises(values.Wrong, match="Текстовый"):
+        values.code(cell)
+
+
 @given(amounts, st.sampled_from([",", "."]), st.sampled_from(["", " ", "\u00a0"]))
 def test_a_number_is_itself_whatever_its_marks(amount: Decimal, point: str, gap: str) -> None:
     assert values.number(f"{amount:,f}".replace(".", "|").replace(",", gap).replace("|", point)) == amount

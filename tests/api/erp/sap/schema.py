@@ -220,7 +220,7 @@ SETS = {
         fields(
             "ConditionRecord ConditionType ConditionRateValue:n ConditionRateValueUnit ConditionQuantity:n"
             " ConditionQuantityUnit ConditionToBaseQtyNmrtr:n ConditionToBaseQtyDnmntr:n PricingScaleBasis"
-            " PricingScaleType ConditionIsDeleted:b"
+            " PricingScaleType ConditionIsDeleted:b BaseUnit ConditionScaleQuantityUnit"
         ),
     ),
     "A_SlsPrcgCndnRecordScale": EntitySet(

@@ -12,6 +12,7 @@ from api.erp.http import HttpLimits
 from tests.api.erp.conformance import all_of
 from tests.api.erp.sap.company import CHEESE, CLOCK, CUSTOMER, DEBTOR, MILK, condition, open_emulated
 from tests.api.erp.sap.emulator import Emulator
+from tests.api.erp.sap.tables import Row
 from tests.api.erp.sap.world import SapWorld
 from tests.api.erp.worlds import draft
 
@@ -99,6 +100,21 @@ async def test_a_quote_is_the_customers_own(world: SapWorld) -> None:
 async def test_goods_without_a_price_are_not_sold(world: SapWorld) -> None:
     world.emulator.tables.rows["A_SlsPrcgCndnRecdValidity"].clear()
     assert [line.price for line in (await world.erp.quote(draft(world))).lines] == [None, None]
+
+
+async def test_the_price_of_another_material_is_not_told(world: SapWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SAP may put a substitute in a line's place."""
+    simulate = world.emulator.sales.simulate
+
+    def substituted(body: Row) -> Row:
+        answer = simulate(body)
+        answer["to_Item"]["results"][0]["Material"] = CHEESE
+        return answer
+
+    monkeypatch.setattr(world.emulator.sales, "simulate", substituted)
+    first, second = (await world.erp.quote(draft(world))).lines
+    assert (first.product_id, first.price, first.available) == (MILK, None, Decimal(0))
+    assert second.price is not None
 
 
 async def test_amounts_in_another_currency_are_not_taken_for_roubles(world: SapWorld) -> None:

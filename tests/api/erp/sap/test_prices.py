@@ -73,6 +73,8 @@ LEFT_OUT: list[dict[str, Any]] = [
     {"record_fields": {"PricingScaleBasis": "G"}, "scales": (("1", "5"),)},
     {"record_fields": {"PricingScaleType": "B"}, "scales": (("1", "5"),)},
     {"record_fields": {"PricingScaleBasis": "C"}},
+    {"record_fields": {"ConditionQuantityUnit": "CAR", "BaseUnit": "PC"}},
+    {"record_fields": {"ConditionQuantityUnit": "PC", "ConditionScaleQuantityUnit": "CAR"}, "scales": (("1", "5"),)},
 ]
 
 
@@ -85,6 +87,14 @@ async def test_what_is_not_understood_is_no_price(system: System, erp: Sap, told
 async def test_prices_with_tax_by_the_class_of_the_product(system: System) -> None:
     erp = open_emulated(system[1], gross=True, tax_rates={"1": Decimal(10)})
     assert ("01", Decimal(0), Decimal("550.00")) in await amounts(erp, MILK)
+    await erp.close()
+
+
+async def test_without_a_known_rate_of_tax_there_is_no_price_with_tax(system: System) -> None:
+    """Told without its tax it would be a fifth too low."""
+    condition(system[0].tables, "0100", "NEW", "500")
+    erp = open_emulated(system[1], gross=True, tax_rates={"2": Decimal(20)})
+    assert await amounts(erp, MILK) == await amounts(erp, "NEW") == set()
     await erp.close()
 
 

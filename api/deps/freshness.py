@@ -1,8 +1,8 @@
-"""How old the figures are that an order is made of, where the accounting system does not tell them anew."""
+"""How old the figures are that an answer or an order is made of, where the accounting system did not tell them anew."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,17 @@ from api.erp.port import Capabilities, Data
 
 TITLES = {Data.PRICES: "цены", Data.STOCK: "остатки", Data.BALANCES: "задолженность"}
 """In the order they are told in."""
+
+
+OLD = {Data.PRICES: timedelta(hours=3), Data.STOCK: timedelta(minutes=30)}
+"""From when on an answer in the dialogue tells the age of its figures: some readings have failed by then."""
+
+
+async def old_text(session: AsyncSession, backend: str, now: datetime) -> str:
+    """The age of prices and stock where they are old; empty: they are as fresh as they should be."""
+    read = {data: await figures_of(session, backend, data) for data in OLD}
+    old = [data for data, read_at in read.items() if read_at is not None and now - read_at > OLD[data]]
+    return await age_text(session, backend, old, now)
 
 
 def told_live(can: Capabilities) -> frozenset[Data]:
