@@ -11,6 +11,7 @@ PRODUCTS = "Catalog_Номенклатура"
 UNITS = "Catalog_УпаковкиЕдиницыИзмерения"
 BRANDS = "Catalog_Марки"
 WAREHOUSES = "Catalog_Склады"
+CURRENCIES = "Catalog_Валюты"
 PRICE_TYPES = "Catalog_ВидыЦен"
 ORGANIZATIONS = "Catalog_Организации"
 USERS = "Catalog_Пользователи"
@@ -34,12 +35,13 @@ CATALOGS = {
     UNITS: f"code4 name25 Owner_Key>{PRODUCTS} Числитель:n3 Знаменатель:n3",
     BRANDS: "code9 name50",
     WAREHOUSES: "code9 name50",
-    PRICE_TYPES: "code9 name50 ЦенаВключаетНДС:b",
+    CURRENCIES: "code3 name10 НаименованиеПолное:s50",
+    PRICE_TYPES: f"code9 name50 ВалютаЦены_Key>{CURRENCIES} ЦенаВключаетНДС:b",
     ORGANIZATIONS: "code9 name50 НаименованиеПолное:s200 ИНН:s12",
     USERS: "code9 name100 Телефон:s30",
     AGREEMENTS: f"""code9 name100 Партнер_Key>{PARTNERS} ВидЦен_Key>{PRICE_TYPES} Статус:s20
         ДатаНачалаДействия:d ДатаОкончанияДействия:d Договор_Key>{CONTRACTS} Склад_Key>{WAREHOUSES} ФормаОплаты:s20
-        МинимальнаяСуммаЗаказа:n2 Организация_Key>{ORGANIZATIONS}""",
+        МинимальнаяСуммаЗаказа:n2 Организация_Key>{ORGANIZATIONS} Валюта_Key>{CURRENCIES} ЦенаВключаетНДС:b""",
     DISCOUNTS: f"""code9 name100 СпособПредоставления:s30 ЗначениеСкидкиНаценки:n2 УсловиеПредоставления:s30
         ЗначениеУсловияОграничения:n3 ДатаНачала:d ДатаОкончания:d ВидЦен_Key>{PRICE_TYPES}""",
     PARTNERS: f"""code9 name100 НаименованиеПолное:s200 ОсновнойМенеджер_Key>{USERS} КодДляБота:s30
@@ -57,11 +59,11 @@ DOCUMENTS = {
     ORDERS: f"""Партнер_Key>{PARTNERS} Контрагент_Key>{COUNTERPARTIES} Соглашение_Key>{AGREEMENTS}
         Договор_Key>{CONTRACTS} Организация_Key>{ORGANIZATIONS} Склад_Key>{WAREHOUSES} ТорговаяТочка_Key>{OUTLETS}
         НомерПоДаннымКлиента:s30 ДатаПоДаннымКлиента:d ЖелаемаяДатаОтгрузки:d АдресДоставки:s500 Комментарий:text
-        Статус:e Отменен:b СуммаДокумента:n2 Менеджер_Key>{USERS}""",
+        Статус:e Отменен:b ЦенаВключаетНДС:b СуммаДокумента:n2 Менеджер_Key>{USERS}""",
 }
 
 PARTS = {
-    AGREEMENTS: {"Товары": f"Номенклатура_Key>{PRODUCTS} Цена:n2"},
+    AGREEMENTS: {"Товары": f"Номенклатура_Key>{PRODUCTS} Упаковка_Key>{UNITS} Цена:n2"},
     DISCOUNTS: {"Товары": f"Номенклатура_Key>{PRODUCTS}"},
     ORDERS: {
         "Товары": f"""Номенклатура_Key>{PRODUCTS} Упаковка_Key>{UNITS} КоличествоУпаковок:n3 Количество:n3
@@ -71,7 +73,7 @@ PARTS = {
 
 REGISTERS = {
     PRICES: f"""Period:d Recorder:g Recorder_Type:s100 Active:b Номенклатура_Key>{PRODUCTS} ВидЦены_Key>{PRICE_TYPES}
-        Упаковка_Key>{UNITS} Цена:n2""",
+        Упаковка_Key>{UNITS} Цена:n2 Валюта_Key>{CURRENCIES}""",
     FREE_STOCK: f"Номенклатура_Key>{PRODUCTS} Склад_Key>{WAREHOUSES} ВНаличииBalance:n3 ВРезервеСоСкладаBalance:n3",
     SETTLEMENTS: f"Партнер_Key>{PARTNERS} СуммаBalance:n2",
     SETTLEMENTS_BY_TERM: f"""Партнер_Key>{PARTNERS} ДокументРегистратор:g ДокументРегистратор_Type:s100

@@ -4,7 +4,8 @@ Nothing is written. Whether our user may write is seen at the first order only.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import fields
 
@@ -12,10 +13,12 @@ from api.erp.errors import ErpError, Reason
 from api.erp.onec.client import ODataClient
 from api.erp.onec.edmx import Metadata, NotEdmx, parse
 from api.erp.onec.literals import is_one_of
+from api.erp.onec.money import money_of
 from api.erp.onec.names import Names, Table
 from api.erp.onec.records import EMPTY_REF, Record
 from api.erp.onec.refusals import NO_ENTITY, Refused
 from api.erp.onec.shapes import DIMENSIONS, NEEDED, SHAPES, Shape
+from api.erp.onec.versions import LIGHT
 from api.erp.port import Finding
 
 KINDS = {
@@ -35,6 +38,17 @@ HIDDEN = (
     "Если записи закрыты ограничением доступа (RLS), дайте право на них или включите ERP_ALLOWED_ONLY=true: "
     "тогда закрытые записи пропускаются."
 )
+ROUBLES = (
+    "Бот показывает только рублёвые цены: не назначайте эти виды цен и соглашения клиентам бота. Если это рубли, "
+    "впишите код или наименование валюты в файл имён: «words», «roubles»."
+)
+RATES = (
+    "Впишите ставки в файл имён: «words», «vat_rates» (сейчас неизвестны: {}). Если цены всё-таки с НДС или продавец "
+    "не платит НДС, оставьте пустым имя «vat_included» таблицы «price_types»."
+)
+AGAIN = "Повторите проверку позже."
+MONEY = ("price_types", "currencies", "agreements", "products")
+"""The tables that say what the amounts of prices are."""
 CALL = "Проверьте ERP_URL, имя и пароль; откройте этот адрес с «/odata/standard.odata/$metadata» в браузере."
 WORDS_OF_NAME = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+|\d+")
 
@@ -50,7 +64,7 @@ async def check(client: ODataClient) -> AsyncIterator[Finding]:
         yield Finding("error", "По этому адресу нет описания интерфейса 1С ($metadata).", CALL)
         return
     names = client.names
-    read = 0
+    read = dict[str, bool]()
     for name, table in tables_of(names):
         shape = SHAPES[name]
         if not shape.part_of and name != "contact_info" and table.entity not in found.sets:
@@ -61,12 +75,16 @@ async def check(client: ODataClient) -> AsyncIterator[Finding]:
             yield finding
         if shape.part_of or name == "contact_info" or lacking:
             continue
+        read[name] = True
         async for finding in _probed(client, name, table, shape):
+            read[name] &= finding.severity != "error"
             yield finding
-        read += 1
     for finding in _functions(names, found):
         yield finding
-    yield Finding("ok", f"Прочитано объектов: {read}. Право записи видно только при первом заказе.")
+    if all(read.get(name, not getattr(names, name)) for name in MONEY):
+        async for finding in _prices(client):
+            yield finding
+    yield Finding("ok", f"Прочитано объектов: {len(read)}. Право записи видно только при первом заказе.")
 
 
 def tables_of(names: Names) -> Iterator[tuple[str, Table]]:
@@ -132,6 +150,38 @@ def _part(owner: Table, table: Table, found: Metadata) -> tuple[str, frozenset[s
     return f"{title(owner.entity)}, таблица «{table.entity}»", known
 
 
+async def _prices(client: ODataClient) -> AsyncIterator[Finding]:
+    """Prices that are left out: in another currency, or without VAT where the rate is not known."""
+    try:
+        money = await money_of(client)
+        if names := _quoted(money.foreign()):
+            yield Finding("warning", f"Не в рублях, не показываются цены видов: {names}.", ROUBLES)
+        agreements = client.rows(client.names.agreements.but("lines"))
+        foreign = [record async for record in agreements if not (record.flag("deleted") or money.in_roubles(record))]
+        if foreign:
+            text = f"Не в рублях, не показываются индивидуальные цены соглашений: {len(foreign)}."
+            yield Finding("warning", text, ROUBLES)
+        if names := _quoted(money.net()):
+            rates = await _unknown_rates(client)
+            text = f"Без НДС цены видов: {names}. Не показываются цены товаров с неизвестной ставкой: {rates.total()}."
+            if rates:
+                yield Finding("warning", text, RATES.format(_quoted(rate or "не заполнена" for rate in sorted(rates))))
+    except ErpError as error:
+        yield Finding("warning", f"Не видно, все ли цены в рублях и с НДС: {error.message}", AGAIN)
+
+
+async def _unknown_rates(client: ODataClient) -> Counter[str]:
+    table, known = client.names.products.only("id", "folder", "vat"), client.names.words.vat_rates
+    cards = client.rows(table, page=LIGHT)
+    rates = [record.text("vat") async for record in cards if not record.flag("folder")]
+    return Counter(rate for rate in rates if rate not in known)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    """«Розничная», «Оптовая»."""
+    return ", ".join(f"«{name}»" for name in names)
+
+
 async def _probed(client: ODataClient, name: str, table: Table, shape: Shape) -> AsyncIterator[Finding]:
     """Reads a row, and asks a condition where we ask conditions."""
     try:
@@ -158,7 +208,7 @@ def _refused(table: Table, error: ErpError) -> Finding:
         return Finding("error", f"Нет права чтения: {title(table.entity)}.", f"{RIGHT} {HIDDEN}")
     if isinstance(error, Refused) and error.code == NO_ENTITY:
         return Finding("error", f"Не опубликован {title(table.entity)}.", RIGHT)
-    return Finding("error", f"Не читается {title(table.entity)}: {error.message}", "Повторите проверку позже.")
+    return Finding("error", f"Не читается {title(table.entity)}: {error.message}", AGAIN)
 
 
 def _functions(names: Names, found: Metadata) -> Iterator[Finding]:

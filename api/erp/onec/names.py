@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,8 @@ class Words:
     """Values that the configuration gives a meaning.
 
     `passing`: parts of refusals that pass by themselves. `reasons`: in order, the reason of a refusal and parts of its
-    text; a part of several words means all of them. `constants`: what an order is always sent with.
+    text; a part of several words means all of them. `constants`: what an order is always sent with. `roubles`: codes
+    and names of the rouble, in small letters. `vat_rates`: percents by the word, or the reference, for the rate.
     """
 
     sold_types: tuple[str, ...]
@@ -71,6 +73,8 @@ class Words:
     passing: tuple[str, ...]
     reasons: tuple[tuple[Reason, tuple[str, ...]], ...]
     constants: Mapping[str, str | bool | int]
+    roubles: frozenset[str]
+    vat_rates: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Names:
     packings: Table
     brands: Table
     warehouses: Table
+    currencies: Table
     price_types: Table
     organizations: Table
     managers: Table
@@ -167,7 +172,20 @@ def _words(data: Mapping[str, Any]) -> Words:
     _known("words.reasons", [reason[0] for reason in data["reasons"]], {reason.value for reason in Reason})
     reasons = tuple((Reason(reason[0]), tuple(map(str, reason[1:]))) for reason in data["reasons"])
     plain = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-    return Words(**(plain | {"reasons": reasons, "constants": data["constants"] or {}}))
+    made = {
+        "reasons": reasons,
+        "constants": data["constants"] or {},
+        "roubles": frozenset(str(word).lower() for word in data["roubles"] or ()),
+        "vat_rates": {str(word): _percent(value) for word, value in (data["vat_rates"] or {}).items()},
+    }
+    return Words(**(plain | made))
+
+
+def _percent(value: object) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(f"в «words.vat_rates» не число: «{value}».") from error
 
 
 def _statuses(data: Mapping[str, Any]) -> dict[str, OrderStatus]:

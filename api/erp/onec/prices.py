@@ -8,33 +8,28 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from api.domain.clock import Clock
 from api.domain.product import Price
+from api.erp.onec.aside import LISTED, NET, OWN, RATE, Aside, Measure, Row, rounded
 from api.erp.onec.client import ODataClient
 from api.erp.onec.goods import Goods, conditions
 from api.erp.onec.literals import Where, guid, moment, not_before
+from api.erp.onec.money import is_net, money_of
 from api.erp.onec.records import Record
 from api.erp.onec.refusals import Refused
 from api.erp.onec.spool import Spool
 from api.erp.onec.terms import chosen, is_in_force
-from api.erp.onec.versions import Versions, versions_of
+from api.erp.onec.versions import LIGHT, Versions, versions_of
 
-log = structlog.get_logger()
-
-KOPECK = Decimal("0.01")
 AGREEMENTS_AT_ONCE = 20
 """Agreements with their prices in one answer: each may have thousands."""
 NAMED_AT_ONCE = 10
 """For so many products only the agreements that name them are asked for."""
 LOOK_BACK = timedelta(days=3)
 """A document of prices is dated when somebody begins it, and posted later."""
-
-LISTED, OWN = "listed", "own"
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ class Prices:
         self._names = client.names
         self._goods = goods
         self._clock = clock
-        self._rules = (Versions(), Versions())
+        self._rules = (Versions(), Versions(), Versions())
 
     async def prices(self, product_ids: Sequence[str] | None, since: datetime | None = None) -> AsyncIterator[Price]:
         """All prices in force, and discounts that are to come; all rows of a product stand together."""
@@ -62,22 +57,29 @@ class Prices:
             product_ids = await self._repriced(since)
         today = self._clock.now().date()
         with Spool() as spool:
-            packings = await self._put_listed(spool, product_ids)
-            await self._put_own(spool, None if product_ids is None else frozenset(product_ids), today)
-            factors = await self._goods.factors(packings)
+            aside = Aside(spool, await money_of(self._client))
+            await self._put_listed(aside, product_ids)
+            await self._put_own(aside, None if product_ids is None else frozenset(product_ids), today)
+            if aside.net:
+                await self._put_rates(aside, product_ids)
+            aside.warn()
+            measure = Measure(await self._goods.factors(aside.packings), self._names.words.vat_rates)
             discounts = await self._discounts(today)
-            for product, rows in spool.groups():
-                for price in self._of_product(product, rows, factors, discounts):
+            for product, rows in aside.groups():
+                for price in self._of_product(product, rows, measure, discounts):
                     yield price
+            measure.warn()
 
     async def _others_changed(self, since: datetime) -> bool:
-        """Whether an agreement or a discount changed, or a day began, on which some of them come into force.
+        """Whether an agreement, a discount or a price type changed, or a day began.
 
-        Which products they named before is not known any more: then everything is told.
+        A day brings some of them into force. Which products they named before is not known any more: then everything
+        is told.
         """
         now = self._clock.now()
         changed = since.astimezone(self._zone).date() < now.astimezone(self._zone).date()
-        for table, seen in zip((self._names.agreements, self._names.discounts), self._rules, strict=True):
+        tables = (self._names.agreements, self._names.discounts, self._names.price_types)
+        for table, seen in zip(tables, self._rules, strict=True):
             changed |= bool(seen.changed(await versions_of(self._client, table), now, since))
         return changed
 
@@ -99,22 +101,23 @@ class Prices:
                 return None
             raise
 
-    async def _put_listed(self, spool: Spool, product_ids: Sequence[str] | None) -> set[str]:
-        """The prices of the price types; returns the packings they are for."""
-        table, packings = self._names.prices, set[str]()
+    async def _put_listed(self, aside: Aside, product_ids: Sequence[str] | None) -> None:
+        """The prices of the price types."""
+        table = self._names.prices
         now = self._clock.now().astimezone(self._zone).replace(tzinfo=None)
         for where in conditions(table, "product", product_ids):
             async for record in self._client.virtual(table, "SliceLast", {"Period": moment(now)}, where):
-                price_type, packing = record.ref("price_type"), record.ref("packing") or ""
+                price_type = record.ref("price_type")
                 if price_type is None or record.ref("characteristic") is not None:
                     continue
-                since, amount = record.day("since"), record.number("amount")
-                spool.add(record.need_ref("product"), LISTED, price_type, packing, str(amount), _stored(since))
-                if packing:
-                    packings.add(packing)
-        return packings
+                kept = aside.money.types.get(price_type)
+                if aside.money.in_roubles(record, kept):
+                    row = _row(LISTED, price_type, record, net=is_net(kept), starts=record.day("since"))
+                    aside.add(record.need_ref("product"), row)
+                else:
+                    aside.foreign_types.add(price_type)
 
-    async def _put_own(self, spool: Spool, wanted: frozenset[str] | None, today: date) -> None:
+    async def _put_own(self, aside: Aside, wanted: frozenset[str] | None, today: date) -> None:
         """Individual prices. For a few products only the agreements that name them are asked for."""
         table, lines = self._names.agreements, self._names.agreement_lines
         if not table["lines"] or wanted == frozenset():
@@ -128,12 +131,22 @@ class Prices:
             customer = record.ref("customer")
             if customer is None or held.get(customer) != record.ref("id"):
                 continue
-            term = (_stored(record.day("starts")), _stored(record.day("ends")))
+            if not aside.money.in_roubles(record):
+                aside.foreign_agreements.add(record.need_ref("id"))
+                continue
+            net, starts, ends = is_net(record), record.day("starts"), record.day("ends")
             for line in record.lines("lines", lines):
-                product, amount = line.need_ref("product"), line.number("amount")
+                product = line.need_ref("product")
                 # A line without a price of its own may name a price type instead: it gives nothing away.
-                if amount > 0 and (wanted is None or product in wanted):
-                    spool.add(product, OWN, customer, str(amount), *term)
+                if line.number("amount") > 0 and (wanted is None or product in wanted):
+                    aside.add(product, _row(OWN, customer, line, net=net, starts=starts, ends=ends))
+
+    async def _put_rates(self, aside: Aside, product_ids: Sequence[str] | None) -> None:
+        """The rates of VAT of the products."""
+        table = self._names.products.only("id", "vat")
+        for where in conditions(table, "id", product_ids):
+            async for card in self._client.rows(table, where, page=LIGHT):
+                aside.add(card.need_ref("id"), Row(RATE, card.text("vat")))
 
     async def _customers(self, where: Where, today: date) -> list[str]:
         """Whose agreements in force these are."""
@@ -160,43 +173,43 @@ class Prices:
         ]
 
     def _of_product(
-        self, product: str, rows: list[list[str]], factors: Mapping[str, Decimal], discounts: Sequence[Discount]
+        self, product: str, rows: Sequence[Row], measure: Measure, discounts: Sequence[Discount]
     ) -> Iterator[Price]:
-        listed: dict[str, Price] = {}
-        for kind, *parts in rows:
-            if kind == LISTED:
-                price_type, packing, amount, since = parts
-                factor = factors.get(packing) if packing else Decimal(1)
-                if factor is None:
-                    # As the price of a piece it would be somebody's loss.
-                    log.warning("onec.packing_of_no_size", product=product, packing=packing)
-                    continue
-                price, other = _listed(product, price_type, Decimal(amount) / factor, since), listed.get(price_type)
-                if price.amount > 0 and (other is None or _age(price) >= _age(other)):
-                    listed[price_type] = price
+        rate = next((row.of for row in rows if row.kind == RATE), "")
+        listed, vat = dict[str, Price](), dict[str, Decimal]()
+        own = list[Price]()
+        for row in rows:
+            amount = None if row.kind == RATE else measure.price(product, row, rate)
+            if amount is None or amount <= 0:
+                continue
+            if row.kind == OWN:
+                term = (_day(row.starts), _day(row.ends))
+                own.append(Price(product, amount, customer_id=row.of, valid_from=term[0], valid_to=term[1]))
+                continue
+            price, other = Price(product, amount, row.of, valid_from=_day(row.starts)), listed.get(row.of)
+            if other is None or _age(price) >= _age(other):
+                listed[row.of], vat[row.of] = price, measure.vat(row, rate)
         yield from listed.values()
-        for kind, *parts in rows:
-            if kind == OWN:
-                yield _own(product, *parts)
+        yield from own
         for discount in discounts:
             if not discount.products or product in discount.products:
-                yield from self._discounted(discount.record, listed)
+                yield from self._discounted(discount.record, listed, vat)
 
-    def _discounted(self, record: Record, listed: Mapping[str, Price]) -> Iterator[Price]:
-        """The rows that a discount makes out of the prices of the price types."""
+    def _discounted(self, record: Record, listed: Mapping[str, Price], vat: Mapping[str, Decimal]) -> Iterator[Price]:
+        """The rows that a discount makes out of the prices of the price types; `vat`: what adds it to their amounts."""
         only = record.ref("price_type")
         for price_type, price in listed.items():
-            changed = self._changed(record, price) if only in (None, price_type) else None
+            changed = self._changed(record, price, vat[price_type]) if only in (None, price_type) else None
             if changed is not None:
                 yield changed
 
-    def _changed(self, record: Record, price: Price) -> Price | None:
+    def _changed(self, record: Record, price: Price, vat: Decimal) -> Price | None:
         """The price under the discount; None for one that this adapter does not know, which must not lower a price."""
         words, method, condition = self._names.words, record.text("method"), record.text("condition")
         if method == words.discount_percent:
-            amount = _rounded(price.amount * (100 - record.number("value")) / 100)
+            amount = rounded(price.amount * (100 - record.number("value")) / 100)
         elif method == words.discount_price:
-            amount = _rounded(record.number("value"))
+            amount = rounded(record.number("value") * vat)
         else:
             return None
         known = (words.condition_quantity, words.condition_prepayment, words.condition_promotion)
@@ -214,19 +227,15 @@ class Prices:
         )
 
 
-def _listed(product: str, price_type: str, amount: Decimal, since: str) -> Price:
-    """A price of a packing has become the price of a base unit."""
-    return Price(product, _rounded(amount), price_type, valid_from=_day(since))
+def _row(kind: str, of: str, record: Record, *, net: bool, starts: date | None, ends: date | None = None) -> Row:
+    """A price of the register or a line of an agreement as it is put aside."""
+    amount, packing = str(record.number("amount")), record.ref("packing") or ""
+    return Row(kind, of, amount, packing, NET if net else "", _stored(starts), _stored(ends))
 
 
 def _age(price: Price) -> tuple[date, Decimal]:
     """Of several prices of one type the newest holds; of one day the highest: too low a price is never mended."""
     return price.valid_from or date.min, price.amount
-
-
-def _own(product: str, customer: str, amount: str, starts: str, ends: str) -> Price:
-    price = _rounded(Decimal(amount))
-    return Price(product, price, customer_id=customer, valid_from=_day(starts), valid_to=_day(ends))
 
 
 def _stored(day: date | None) -> str:
@@ -235,11 +244,6 @@ def _stored(day: date | None) -> str:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _rounded(amount: Decimal) -> Decimal:
-    """To kopecks: an order keeps no more."""
-    return amount.quantize(KOPECK, ROUND_HALF_UP)
 
 
 def _is_over(record: Record, today: date) -> bool:

@@ -24,6 +24,9 @@ class Shape:
 
 _MARKED = "помеченные на удаление остаются видны"
 _INFO = "телефоны и почта не читаются"
+_ROUBLES = "все цены считаются рублёвыми"
+_WITH_VAT = "все цены считаются ценами с НДС"
+_BASE_UNIT = "цены считаются ценами базовой единицы"
 
 SHAPES: Mapping[str, Shape] = {
     "products": Shape(
@@ -44,7 +47,7 @@ SHAPES: Mapping[str, Shape] = {
             "minimum": "наименьшего количества нет",
             "on_order_days": "товаров под заказ нет",
             "closed": "выведенные из продажи товары остаются видны",
-            "vat": "ставка НДС в строке заказа не заполняется",
+            "vat": "ставка НДС в строке заказа не заполняется, цены видов цен без НДС не показываются",
         }
     ),
     "units": Shape({"id": NEEDED, "name": NEEDED}, "единицы берутся из справочника упаковок"),
@@ -61,7 +64,19 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "brands": Shape({"id": NEEDED, "name": NEEDED}, "торговых марок нет"),
     "warehouses": Shape({"id": NEEDED, "name": NEEDED, "deleted": _MARKED, "folder": "групп складов нет"}),
-    "price_types": Shape({"id": NEEDED, "name": NEEDED, "deleted": _MARKED, "folder": "групп видов цен нет"}),
+    "currencies": Shape(
+        {"id": NEEDED, "code": "рубль узнаётся по наименованию", "name": "рубль узнаётся по коду"}, _ROUBLES
+    ),
+    "price_types": Shape(
+        {
+            "id": NEEDED,
+            "name": NEEDED,
+            "deleted": _MARKED,
+            "folder": "групп видов цен нет",
+            "currency": _ROUBLES,
+            "vat_included": _WITH_VAT,
+        }
+    ),
     "organizations": Shape({"id": NEEDED, "name": NEEDED, "deleted": _MARKED}),
     "managers": Shape(
         {"id": NEEDED, "name": NEEDED, "phone": "телефон менеджера берётся из контактной информации", "info": _INFO},
@@ -72,7 +87,8 @@ SHAPES: Mapping[str, Shape] = {
             "product": NEEDED,
             "price_type": NEEDED,
             "amount": NEEDED,
-            "packing": "цены считаются ценами базовой единицы",
+            "packing": _BASE_UNIT,
+            "currency": "валюта берётся из вида цен",
             "characteristic": "цены по характеристикам не отличить от общих",
             "since": "не видно, с какого дня цена, и цены читаются только целиком",
         },
@@ -92,11 +108,15 @@ SHAPES: Mapping[str, Shape] = {
             "organization": "организация берётся из договора или единственная",
             "payment": "предоплату не отличить от отсрочки",
             "minimum_sum": "наименьшей суммы заказа нет",
+            "currency": _ROUBLES,
+            "vat_included": _WITH_VAT,
             "lines": "индивидуальных цен нет",
         },
         "условия берутся из договора, индивидуальных цен нет",
     ),
-    "agreement_lines": Shape({"product": NEEDED, "amount": NEEDED}, "индивидуальных цен нет", part_of="agreements"),
+    "agreement_lines": Shape(
+        {"product": NEEDED, "amount": NEEDED, "packing": _BASE_UNIT}, "индивидуальных цен нет", part_of="agreements"
+    ),
     "discounts": Shape(
         {
             "id": NEEDED,
@@ -213,6 +233,7 @@ SHAPES: Mapping[str, Shape] = {
             "agreement": "соглашение не заполняется",
             "contract": "договор не заполняется",
             "price_type": "вид цен не заполняется",
+            "vat_included": "признак «цена включает НДС» не заполняется",
             "organization": "организация не заполняется",
             "warehouse": "склад не заполняется",
             "outlet": "торговая точка не заполняется",

@@ -17,6 +17,7 @@ from api.domain.wording import window
 from api.erp.errors import ErpError, ErpUnsupported, Reason
 from api.erp.onec.client import ODataClient
 from api.erp.onec.literals import is_one_of, is_text, named, not_before, portions
+from api.erp.onec.money import roubles_of
 from api.erp.onec.names import Table
 from api.erp.onec.orders import Orders, differences, key_of
 from api.erp.onec.records import EMPTY_REF, Record
@@ -179,6 +180,8 @@ class Sink:
             "agreement": (agreement.ref("id") if agreement else None) or EMPTY_REF,
             "contract": terms.contract_id or EMPTY_REF,
             "price_type": terms.ref("price_type") or EMPTY_REF,
+            # We tell all prices with VAT, whatever the price type or the agreement says.
+            "vat_included": True,
             "organization": terms.ref("organization") or await self._organization(),
             "warehouse": self._warehouse(draft, outlet, agreement),
             "outlet": draft.outlet_id or EMPTY_REF,
@@ -198,6 +201,7 @@ class Sink:
         if agreement is None and await self._client.object(self._names.customers, draft.customer_id) is None:
             message = "Клиента этого заказа в 1С нет."
             raise ErpError(message, permanent=True, evidence=draft.customer_id, reason=Reason.CUSTOMER)
+        await self._check_money(agreement)
         known = outlet is not None and outlet.ref("customer") == draft.customer_id and not outlet.flag("deleted")
         if draft.outlet_id and self._names.outlets and not known:
             message = "Торговой точки этого заказа в 1С нет."
@@ -206,6 +210,14 @@ class Sink:
         if missing:
             message = "В заказе есть товар, которого в 1С нет."
             raise ErpError(message, permanent=True, evidence=", ".join(missing), reason=Reason.GOODS)
+
+    async def _check_money(self, agreement: Record | None) -> None:
+        """1C would take the roubles for the money of the agreement."""
+        currency = agreement.ref("currency") if agreement else None
+        roubles = await roubles_of(self._client) if currency else None
+        if roubles is not None and currency not in roubles:
+            message = "Соглашение клиента в 1С — не в рублях, бот таких заказов не пишет."
+            raise ErpError(message, permanent=True, evidence=str(currency), reason=Reason.PRICE)
 
     def _line(self, draft: OrderDraft, place: int, products: dict[str, Record]) -> dict[str, Any]:
         """A line in base units. LineNumber must run from 1: without it 1C answers with an internal error."""

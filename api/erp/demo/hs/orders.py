@@ -240,6 +240,7 @@ def _values(desk: Desk, key: str, draft: Draft) -> Row:
         "ЖелаемаяДатаОтгрузки": f"{draft.delivery_date.isoformat()}T00:00:00",
         "АдресДоставки": draft.address,
         "Комментарий": draft.comment,
+        "ЦенаВключаетНДС": True,
         "Товары": [
             {
                 "LineNumber": place,

@@ -14,7 +14,7 @@ from api.erp.demo.seed.prices import add_discounts, add_prices, contract_prices
 from api.erp.demo.seed.rows import Rows, key
 from api.erp.demo.store import STOCK, Store
 
-_FORMAT = "4"
+_FORMAT = "5"
 """Raised when stored rows of an older version would not do."""
 _STALE_DAYS = 3
 

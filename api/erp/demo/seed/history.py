@@ -222,6 +222,7 @@ def _order(purchase: Purchase, contract: Mapping[str, Decimal], number_: str) ->
         "Date": purchase.made_at.isoformat(),
         "Posted": True,
         "Статус": purchase.status,
+        "ЦенаВключаетНДС": True,
         "Партнер_Key": key(PARTNERS, customer.code),
         "Контрагент_Key": key(COUNTERPARTIES, customer.code),
         "Соглашение_Key": key(AGREEMENTS, customer.code),

@@ -10,7 +10,9 @@ from api.erp.demo.entities import (
     CONTACTS,
     CONTRACTS,
     COUNTERPARTIES,
+    CURRENCIES,
     EMPTY_DATE,
+    EMPTY_REF,
     ORGANIZATIONS,
     OUTLETS,
     PARTNERS,
@@ -20,6 +22,7 @@ from api.erp.demo.entities import (
     WAREHOUSES,
 )
 from api.erp.demo.registers import number
+from api.erp.demo.seed.prices import ROUBLE
 from api.erp.demo.seed.rows import Rows, key, table
 
 ORGANIZATION = "ПродЭкспресс"
@@ -177,8 +180,15 @@ def _add_agreement(rows: Rows, customer: Customer, own_prices: Mapping[str, Deci
             "ФормаОплаты": "Предоплата" if customer.prepayment else "Отсрочка",
             "МинимальнаяСуммаЗаказа": number(customer.minimum_sum),
             "Организация_Key": key(ORGANIZATIONS, ORGANIZATION),
+            "Валюта_Key": key(CURRENCIES, ROUBLE),
+            "ЦенаВключаетНДС": True,
             "Товары": [
-                {"LineNumber": str(place), "Номенклатура_Key": key(PRODUCTS, sku), "Цена": number(price)}
+                {
+                    "LineNumber": str(place),
+                    "Номенклатура_Key": key(PRODUCTS, sku),
+                    "Упаковка_Key": EMPTY_REF,
+                    "Цена": number(price),
+                }
                 for place, (sku, price) in enumerate(own_prices.items(), start=1)
             ],
         },

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from api.erp.demo.entities import DISCOUNTS, EMPTY_DATE, EMPTY_REF, PRICE_TYPES, PRICES, UNITS
+from api.erp.demo.entities import CURRENCIES, DISCOUNTS, EMPTY_DATE, EMPTY_REF, PRICE_TYPES, PRICES, UNITS
 from api.erp.demo.registers import number
 from api.erp.demo.seed.goods import PRICE_FACTORS, Good, round_price
 from api.erp.demo.seed.rows import Rows, chance, key, table
 
 TYPE_NAMES = {"retail": "Розничная", "wholesale": "Оптовая", "horeca": "Кафе и рестораны"}
+ROUBLE = "Российский рубль"
 _RECORDER = "Document_УстановкаЦенНоменклатуры"
 _FIRST_DAY = -110
 _REPRICED_DAYS_AGO = 2
@@ -46,9 +47,10 @@ def price_on(good: Good, kind: str, day: int) -> Decimal:
 
 
 def add_prices(rows: Rows, goods: Iterable[Good], today: datetime) -> None:
-    """The price types and the register of prices."""
+    """The rouble, the price types and the register of prices."""
+    rouble = rows.add(CURRENCIES, ROUBLE, {"Code": "643", "Description": "RUB", "НаименованиеПолное": ROUBLE})
     for kind, name in TYPE_NAMES.items():
-        rows.add(PRICE_TYPES, kind, {"Description": name, "ЦенаВключаетНДС": True})
+        rows.add(PRICE_TYPES, kind, {"Description": name, "ВалютаЦены_Key": rouble, "ЦенаВключаетНДС": True})
     for good in goods:
         for kind in PRICE_FACTORS:
             for change in price_history(good, kind):
@@ -65,6 +67,7 @@ def add_prices(rows: Rows, goods: Iterable[Good], today: datetime) -> None:
                         "ВидЦены_Key": key(PRICE_TYPES, kind),
                         "Упаковка_Key": key(UNITS, good.unit),
                         "Цена": number(change.price),
+                        "Валюта_Key": rouble,
                     },
                 )
 

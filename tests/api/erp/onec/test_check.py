@@ -1,6 +1,7 @@
 """What the check says of a base: of the demo 1C whole and with less, and of answers that are no description at all."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -12,9 +13,10 @@ from api.erp.onec.check import tables_of, title
 from api.erp.onec.edmx import NotEdmx, parse
 from api.erp.port import Checked, Finding
 from tests.api.erp.onec.conftest import open_demo
-from tests.api.erp.onec.fake import AnyPath, Base, all_of, error, onec
+from tests.api.erp.onec.fake import AnyPath, Base, all_of, error, onec, ref, row
 from tests.api.erp.worlds import OnecWorld
 
+NAMES = names.load()
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
 <edmx:Edmx xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx"><EntitySet Name="&b;" EntityType="x"/>
 </edmx:Edmx>"""
@@ -130,6 +132,40 @@ async def test_a_condition_that_is_refused_in_both_styles_is_a_warning(httpserve
     assert {finding.severity for finding in found} == {"warning"}
     assert len(found) == 4
     await erp.close()
+
+
+async def about_prices(server: HTTPServer, rows: dict[str, list[dict[str, Any]]]) -> list[Finding]:
+    base = Base(server, rows)
+    base.refuse = lambda address: Response(described(str)) if address == "$metadata" else None
+    erp = onec(server)
+    found = await all_of(erp.check())
+    await erp.close()
+    return [finding for finding in found if "показыва" in finding.text and finding.severity == "warning"]
+
+
+async def test_prices_in_another_currency_are_named(httpserver: HTTPServer) -> None:
+    types = [
+        row(NAMES.price_types, id=ref(11), name="Розничная", currency=ref(61), vat_included=True),
+        row(NAMES.price_types, id=ref(12), name="Экспорт", currency=ref(62), vat_included=True),
+        row(NAMES.price_types, id=ref(13), name="Старая", currency=ref(62), deleted=True),
+    ]
+    agreements = [row(NAMES.agreements, id=ref(number), currency=ref(62), vat_included=True) for number in (41, 42)]
+    types_, agreements_ = await about_prices(httpserver, {
+        NAMES.currencies.entity: [row(NAMES.currencies, id=ref(61), code="643"), row(NAMES.currencies, id=ref(62))],
+        NAMES.price_types.entity: types, NAMES.agreements.entity: agreements,
+    })  # fmt: skip
+    assert types_.text == "Не в рублях, не показываются цены видов: «Экспорт»."
+    assert agreements_.text == "Не в рублях, не показываются индивидуальные цены соглашений: 2."
+
+
+async def test_goods_whose_rate_of_vat_nobody_knows_are_counted(httpserver: HTTPServer) -> None:
+    """Where prices without VAT are to be told with it."""
+    types = [row(NAMES.price_types, id=ref(11), name="Оптовая", vat_included=False)]
+    goods = [row(NAMES.products, id=ref(number), vat=rate) for number, rate in enumerate(("НДС10", "НДС33", ""), 1)]
+    tables = {NAMES.price_types.entity: types, NAMES.products.entity: goods}
+    (found,) = await about_prices(httpserver, tables)
+    assert found.text == "Без НДС цены видов: «Оптовая». Не показываются цены товаров с неизвестной ставкой: 2."
+    assert ("«не заполнена», «НДС33»" in found.todo, "vat_rates" in found.todo) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,27 @@ async def test_customers_have_the_prices_of_their_own(world: OnecWorld) -> None:
     assert amount("MAGAZIN-BEREZKA") == 505
 
 
+async def test_a_price_type_without_vat(world: OnecWorld) -> None:
+    """As the base itself keeps it: the demo's goods have a rate of 10 %."""
+    path = f"/demo/odata/standard.odata/Catalog_ВидыЦен(guid'{world.customer.price_list_id}')"
+    before = await own_of(world)
+    (await world.control.patch(path, json={"ЦенаВключаетНДС": False})).raise_for_status()
+    try:
+        after = await own_of(world)
+    finally:
+        (await world.control.patch(path, json={"ЦенаВключаетНДС": True})).raise_for_status()
+    assert len(before) == 2
+    assert after == {product: amount * Decimal("1.1") for product, amount in before.items()}
+
+
+async def own_of(world: OnecWorld) -> dict[str, Decimal]:
+    """Prices of the two goods in the customer's price type, without discounts."""
+    found = await all_of(world.erp.prices([product.id for product in world.goods]))
+    mine = [price for price in found if price.price_list_id == world.customer.price_list_id]
+    plain = [price for price in mine if not (price.min_quantity or price.prepayment or price.promo)]
+    return {price.product_id: price.amount for price in plain}
+
+
 async def test_the_refusal_of_debt_control_keeps_1c_words_for_the_manager(world: OnecWorld) -> None:
     await world._faults(debt_control=True)
     customers = {customer.code: customer for customer in await all_of(world.erp.customers())}

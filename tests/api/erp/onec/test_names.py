@@ -47,6 +47,7 @@ def test_an_own_file_is_read_by_its_path(tmp_path: Path) -> None:
         ("  entity: Document_ЗаказКлиента", '  entity: ""', r"таблица «orders» нужна обязательно"),
         ("КВыполнению: picking", "КВыполнению: packing", r"неизвестное слово «packing»"),
         ("[goods, номенклатур", "[good, номенклатур", r"неизвестное слово «good»"),
+        ("    НДС10: 10", "    НДС10: десять", r"«words.vat_rates» не число: «десять»"),
         ("statuses:", "  - statuses", r"не читается"),
         (UT11, "", r"не хватает: .*products"),
     ],

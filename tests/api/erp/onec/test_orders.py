@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -188,6 +189,7 @@ async def test_what_is_sent(httpserver: HTTPServer) -> None:
     assert (sent["Контрагент_Key"], sent["Соглашение_Key"], sent["Организация_Key"]) == (ref(7), ref(8), ref(6))
     assert (sent["Date"], sent["ЖелаемаяДатаОтгрузки"]) == ("2025-12-15T12:00:00", "2025-12-16T00:00:00")
     assert sent["Комментарий"] == "Позвонить Доставка с 9:00 до 12:00."
+    assert sent["ЦенаВключаетНДС"] is True, "the customer confirmed prices with VAT"
     assert "Posted" not in sent, "a document is posted by the function, never by the field"
     assert sent["Товары"] == [
         {
@@ -201,6 +203,7 @@ async def test_what_is_sent(httpserver: HTTPServer) -> None:
     ("spoil", "field"),
     [
         (lambda stored: stored.update(АдресДоставки="ул. Сад"), "АдресДоставки"),
+        (lambda stored: stored.update(ЦенаВключаетНДС=False), "ЦенаВключаетНДС"),
         (lambda stored: stored.update(ТорговаяТочка_Key=EMPTY), "ТорговаяТочка"),
         (lambda stored: stored.pop("НомерПоДаннымКлиента"), None),
         (lambda stored: stored["Товары"][0].update(Количество=4), "Товары, строка 1: Количество"),
@@ -298,6 +301,20 @@ async def test_an_order_that_was_written_is_finished_though_its_goods_are_gone(h
     base.rows[NAMES.products.entity] = base.rows[NAMES.agreements.entity] = []
     placed = await place(httpserver)
     assert (placed.status, len(base.documents)) == (OrderStatus.ACCEPTED, 1)
+
+
+@pytest.mark.parametrize(("code", "written"), [("840", 0), ("643", 1)])
+async def test_roubles_are_not_written_under_an_agreement_in_dollars(
+    httpserver: HTTPServer, code: str, written: int
+) -> None:
+    base = Writable(httpserver)
+    base.rows[NAMES.agreements.entity][0][NAMES.agreements["currency"]] = ref(62)
+    base.rows[NAMES.currencies.entity] = [row(NAMES.currencies, id=ref(62), code=code)]
+    with nullcontext() if written else pytest.raises(ErpError) as refused:
+        await place(httpserver)
+    if refused is not None:
+        assert (refused.value.permanent, refused.value.reason) == (True, Reason.PRICE)
+    assert len(base.created) == written
 
 
 @pytest.mark.parametrize("change", [{"Owner_Key": ref(55)}, {"DeletionMark": True}])

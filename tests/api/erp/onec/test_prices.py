@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
+from structlog.testing import capture_logs
 
 from api.domain.product import Price
 from api.erp.onec import names
@@ -119,6 +120,7 @@ def agreement(**ours: object) -> dict[str, Any]:
     own = [row(NAMES.agreement_lines, product=MILK, amount="95.5"), row(NAMES.agreement_lines, product=SUGAR, amount=1)]
     plain: dict[str, object] = {
         "id": ref(41), "deleted": False, "customer": ref(51), "status": "Действует", "lines": own,
+        "vat_included": True,
         "starts": "2025-01-01T00:00:00", "ends": "0001-01-01T00:00:00",
     }  # fmt: skip
     return row(NAMES.agreements, **(plain | ours))
@@ -194,3 +196,109 @@ async def test_of_two_prices_of_one_type_the_newer_holds(httpserver: HTTPServer,
     rows = [listed(MILK, RETAIL, 600, BOX) | {NAMES.prices["since"]: "2024-01-01T00:00:00"}, listed(MILK, RETAIL, 100)]
     tables = {SLICE: rows[::-1] if turned else rows, NAMES.packings.entity: [packing]}
     assert [price.amount for price in await read(httpserver, tables)] == [Decimal(100)]
+
+
+ROUBLE, DOLLAR = ref(61), ref(62)
+CURRENCIES = [
+    row(NAMES.currencies, id=ROUBLE, code="643", name="руб."),
+    row(NAMES.currencies, id=DOLLAR, code="840", name="USD"),
+]
+
+
+def price_types(wholesale: dict[str, object]) -> dict[str, list[dict[str, Any]]]:
+    """Two types of prices of which one is as most are."""
+    plain: dict[str, object] = {"currency": ROUBLE, "vat_included": True}
+    return {
+        NAMES.currencies.entity: CURRENCIES,
+        NAMES.price_types.entity: [
+            row(NAMES.price_types, id=RETAIL, name="Розничная", **plain),
+            row(NAMES.price_types, id=WHOLESALE, name="Экспорт", **(plain | wholesale)),
+        ],
+    }
+
+
+def amounts(prices: list[Price]) -> dict[tuple[str, str | None], Decimal]:
+    return {(price.product_id, price.price_list_id): price.amount for price in prices if not price.customer_id}
+
+
+@pytest.mark.parametrize("currency", [DOLLAR, ref(63)])
+async def test_a_price_in_dollars_is_no_price_in_roubles(httpserver: HTTPServer, currency: str) -> None:
+    """Nor one in a currency that nobody can name."""
+    tables = {SLICE: BASIC, NAMES.discounts.entity: [discount()]} | price_types({"currency": currency})
+    with capture_logs() as logs:
+        prices = await read(httpserver, tables)
+    assert {price.price_list_id for price in prices} == {RETAIL}
+    assert [entry["price_types"] for entry in logs if entry["event"] == "onec.foreign_currency"] == [["Экспорт"]]
+
+
+@pytest.mark.parametrize("rouble", [{"code": "643"}, {"name": "RUB"}, {"name": "Руб."}, {"code": "810"}])
+async def test_roubles_are_known_by_a_code_or_a_word(httpserver: HTTPServer, rouble: dict[str, object]) -> None:
+    tables = {SLICE: BASIC} | price_types({})
+    tables[NAMES.currencies.entity] = [row(NAMES.currencies, id=ROUBLE, **rouble)]
+    assert len(await read(httpserver, tables)) == len(BASIC)
+
+
+async def test_the_currency_of_a_row_goes_before_its_type(httpserver: HTTPServer) -> None:
+    rows = [row_ | {NAMES.prices["currency"]: DOLLAR if place == 0 else ROUBLE} for place, row_ in enumerate(BASIC)]
+    prices = await read(httpserver, {SLICE: rows} | price_types({"currency": DOLLAR}))
+    assert set(amounts(prices)) == {(MILK, WHOLESALE), (SUGAR, RETAIL)}
+
+
+async def test_an_agreement_in_dollars_has_no_prices_of_its_own(httpserver: HTTPServer) -> None:
+    own = agreement(currency=DOLLAR)
+    with capture_logs() as logs:
+        prices = await read(httpserver, {SLICE: BASIC, NAMES.agreements.entity: [own]} | price_types({}))
+    assert len(prices) == len(BASIC)
+    assert [entry["agreements"] for entry in logs if entry["event"] == "onec.foreign_currency"] == [[ref(41)]]
+
+
+def goods(milk: str) -> dict[str, list[dict[str, Any]]]:
+    return {NAMES.products.entity: [row(NAMES.products, id=MILK, vat=milk), row(NAMES.products, id=SUGAR, vat="НДС20")]}
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [("НДС10", "101.81"), ("НДС20", "111.06"), ("НДС22", "112.91"), ("НДС20_120", "111.06"), ("БезНДС", "92.55")],
+)
+@pytest.mark.parametrize("ids", [None, [MILK]])
+async def test_a_price_without_vat_is_told_with_it(
+    httpserver: HTTPServer, rate: str, told: str, ids: list[str] | None
+) -> None:
+    prices = await read(httpserver, {SLICE: BASIC} | price_types({"vat_included": False}) | goods(rate), ids)
+    assert (amounts(prices)[MILK, WHOLESALE], amounts(prices)[MILK, RETAIL]) == (Decimal(told), Decimal(100))
+
+
+@pytest.mark.parametrize("rate", ["", "НДС99"])
+async def test_a_price_without_vat_and_without_a_known_rate_is_not_told(httpserver: HTTPServer, rate: str) -> None:
+    rows = [*BASIC, listed(SUGAR, WHOLESALE, 10)]
+    with capture_logs() as logs:
+        prices = await read(httpserver, {SLICE: rows} | price_types({"vat_included": False}) | goods(rate))
+    assert amounts(prices) == {(MILK, RETAIL): 100, (SUGAR, RETAIL): 50, (SUGAR, WHOLESALE): 12}
+    assert [entry["rates"] for entry in logs if entry["event"] == "onec.vat_rate_unknown"] == [{rate: 1}]
+
+
+async def test_a_discount_to_a_price_is_of_the_type_without_vat(httpserver: HTTPServer) -> None:
+    tables = {SLICE: BASIC} | price_types({"vat_included": False}) | goods("НДС20")
+    tables[NAMES.discounts.entity] = [
+        discount(method="ЗначениеЦены", value=80), discount(id=ref(32), condition="Предоплата"),
+    ]  # fmt: skip
+    told = [(price.price_list_id, price.amount) for price in by_discounts(await read(httpserver, tables))]
+    assert told == [(RETAIL, 80), (WHOLESALE, 96), (RETAIL, 90), (WHOLESALE, Decimal("99.95"))]
+
+
+async def test_individual_prices_without_vat(httpserver: HTTPServer) -> None:
+    own = agreement(vat_included=False)
+    prices = await read(httpserver, {SLICE: BASIC, NAMES.agreements.entity: [own]} | goods("НДС10"))
+    assert [price.amount for price in prices if price.customer_id] == [Decimal("105.05"), Decimal("1.20")]
+
+
+async def test_an_individual_price_of_a_box_is_told_for_a_piece(httpserver: HTTPServer) -> None:
+    """And of a packing that nobody has measured not at all."""
+    boxes = [
+        row(NAMES.agreement_lines, product=MILK, amount=1200, packing=BOX),
+        row(NAMES.agreement_lines, product=SUGAR, amount=500, packing=ref(22)),
+    ]
+    packing = row(NAMES.packings, id=BOX, owner=MILK, name="кор", numerator=12, denominator=1)
+    tables = {SLICE: BASIC, NAMES.agreements.entity: [agreement(lines=boxes)], NAMES.packings.entity: [packing]}
+    own = [price for price in await read(httpserver, tables) if price.customer_id]
+    assert [(price.product_id, price.amount) for price in own] == [(MILK, 100)]

@@ -89,7 +89,7 @@ async def test_prices(httpserver: HTTPServer) -> None:
     """Whole prices of the products with new records; everything once an agreement or a discount is written."""
     clock = Ticking()
     records = [listed(MILK, 100, "2025-12-15T00:00:00"), listed(SUGAR, 50, "2025-11-01T00:00:00")]
-    agreement = row(NAMES.agreements, id=ref(41), customer=ref(51), status="Действует", lines=[
+    agreement = row(NAMES.agreements, id=ref(41), customer=ref(51), status="Действует", vat_included=True, lines=[
         row(NAMES.agreement_lines, product=MILK, amount="95.5")]) | {"DataVersion": "1"}  # fmt: skip
     base = Base(httpserver, {
         NAMES.prices.entity: records,
@@ -107,6 +107,10 @@ async def test_prices(httpserver: HTTPServer) -> None:
     assert {price.product_id for price in await all_of(erp.prices(since=since))} == {MILK, SUGAR}
     clock.moment += timedelta(hours=1)
     assert {price.product_id for price in await all_of(erp.prices(since=clock.moment))} == {MILK}
+    base.rows[NAMES.price_types.entity] = [row(NAMES.price_types, id=RETAIL, vat_included=True) | {"DataVersion": "2"}]
+    told = {price.product_id for price in await all_of(erp.prices(since=clock.moment))}
+    assert told == {MILK, SUGAR}, "a type may have begun to include VAT"
+    clock.moment += timedelta(hours=1)
     yesterday = clock.moment - timedelta(days=1)
     assert {price.product_id for price in await all_of(erp.prices(since=yesterday))} == {MILK, SUGAR}
     await erp.close()
