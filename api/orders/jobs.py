@@ -1,11 +1,8 @@
 """Jobs of orders: sending, withdrawing, and hearing from the accounting system."""
 
-import asyncio
-
 import procrastinate
 
-from api.config import settings
-from api.deps.erp import erp
+from api.deps.erp import each_apart, erp
 from api.erp.errors import ErpError
 from api.orders import health, sending, waiting
 from api.worker import app
@@ -78,4 +75,8 @@ async def resume_lost(timestamp: int = 0) -> None:
 @app.task(name="erp.ping", queueing_lock="erp.ping", lock="erp.ping")
 async def ping(timestamp: int = 0) -> None:
     """Whether the accounting systems answer."""
-    await asyncio.gather(*(health.ping(name, erp(name)) for name in settings().erp_names))
+    await each_apart("ping", _ping)
+
+
+async def _ping(backend: str) -> None:
+    await health.ping(backend, erp(backend))
