@@ -64,7 +64,11 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     if desk.basket.is_empty and (earlier := await _sent_just_now(turn, desk)):
         return Confirmation(state="already_sent", order=await sent.view(who, earlier), manager=manager)
     market = await views.market_of(desk)
-    verdict = _check_cart(desk, market, version) or _check_day(desk, market) or await _check_money(desk, market, turn.scope.rights)
+    verdict = (
+        _check_cart(desk, market, version)
+        or _check_day(desk, market)
+        or await _check_money(desk, market, turn.scope.rights)
+    )
     if verdict.refusal is not None:
         cart = await views.cart_view(desk, market)
         return Confirmation(state="refused", refusal=verdict.refusal, cart=cart, manager=manager)
