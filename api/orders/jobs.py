@@ -2,6 +2,7 @@
 
 import procrastinate
 
+from api.config import settings
 from api.deps.erp import each_apart, erp
 from api.erp.errors import ErpError
 from api.orders import health, sending, waiting
@@ -40,8 +41,12 @@ def _is_last(context: procrastinate.JobContext) -> bool:
 @app.task(name="orders.send", retry=UntilErpAnswers(), pass_context=True)
 async def send(context: procrastinate.JobContext, order_id: int) -> None:
     """Sends a confirmed order; whatever happens, it ends accepted, in review, failed, or back in the cart."""
+    backend = await sending.backend_of(order_id)
+    if backend not in settings().erp_names:
+        await sending.fail(order_id, sending.NO_MORE.format(name=backend))
+        return
     try:
-        await sending.send(order_id, erp(await sending.backend_of(order_id)))
+        await sending.send(order_id, erp(backend))
     except ErpError:
         raise
     except Exception as error:
@@ -53,8 +58,12 @@ async def send(context: procrastinate.JobContext, order_id: int) -> None:
 @app.task(name="orders.cancel", retry=UntilErpAnswers(), pass_context=True)
 async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
     """Withdraws an order, or hands it to a manager."""
+    backend = await sending.backend_of(order_id)
+    if backend not in settings().erp_names:
+        await sending.not_withdrawn(order_id, sending.NO_MORE.format(name=backend))
+        return
     try:
-        await sending.cancel(order_id, erp(await sending.backend_of(order_id)))
+        await sending.cancel(order_id, erp(backend))
     except ErpError:
         raise
     except Exception as error:

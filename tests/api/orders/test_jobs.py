@@ -4,16 +4,16 @@ import procrastinate
 import pytest
 from sqlalchemy import select, text
 
-from api.db.models import ErpHealthRow, OutboxRow
+from api.db.models import CustomerRow, ErpHealthRow, OutboxRow
 from api.db.session import staff_session
 from api.deps import erp as connection
 from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
-from api.orders import health, sending, service
+from api.orders import health, sending, sent, service
 from api.orders.confirmation import confirm
 from api.orders.jobs import ATTEMPTS, UntilErpAnswers
 from api.worker import app, conninfo
-from tests.api.orders.conftest import MILK, World
+from tests.api.orders.conftest import MILK, PETRA, World
 from tests.api.orders.test_sending import base, confirmed, order  # noqa: F401  # base is a fixture
 
 
@@ -149,3 +149,20 @@ async def test_an_outage_is_known_with_the_first_order_that_meets_it(world: Worl
     await health.ping("main", connected)
     await run_worker()
     assert [words.split("!")[0] for words in (await said())[1:]] == ["Заказ №1 принят", "Заказ №2 принят"]
+
+
+@pytest.mark.parametrize("task", ["orders.send", "orders.cancel"])
+async def test_of_an_accounting_system_that_is_no_more_a_manager_hears_at_once(
+    world: World, connected: MemoryErp, task: str
+) -> None:
+    order_id = await confirmed(world)
+    if task == "orders.cancel":
+        await run_worker()
+        async with world.turn() as turn:
+            await sent.cancel(turn, str(order_id))
+    await world.change(CustomerRow, {"id": PETRA}, backend="north")
+    await run_worker()
+    row = await order(order_id)
+    assert "«north» нет в ERP_MORE" in row.evidence
+    assert (row.status, row.cancel_requested) == ("failed" if task == "orders.send" else "accepted", False)
+    assert "менеджер" in (await said())[-1].lower()
