@@ -1,6 +1,8 @@
 """Jobs of orders: sending, withdrawing, and hearing from the accounting system."""
 
 import procrastinate
+import psycopg
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from api.config import settings
 from api.deps.erp import each_apart, erp
@@ -14,9 +16,12 @@ SHORTEST_WAIT, LONGEST_ASKED = 1, 900
 ATTEMPTS = 6
 """How often an error that nobody foresaw is tried again."""
 
+AWAY = (psycopg.OperationalError, OperationalError, TimeoutError)
+"""Our own database, or a connection to it, could not be had: nothing is wrong with the order."""
+
 
 class UntilErpAnswers(procrastinate.BaseRetryStrategy):
-    """1, 2, 4 … 20 s for ever while the accounting system is away; anything else is tried a few times.
+    """1, 2, 4 … 20 s for ever while the accounting system or our database is away; anything else is tried a few times.
 
     A backend that names its own time gets it, a quarter of an hour at most.
     """
@@ -25,7 +30,7 @@ class UntilErpAnswers(procrastinate.BaseRetryStrategy):
         self, *, exception: BaseException, job: procrastinate.jobs.Job
     ) -> procrastinate.RetryDecision | None:
         """The next attempt, or None when there is none."""
-        expected = isinstance(exception, ErpError) and not exception.permanent
+        expected = isinstance(exception, AWAY) or (isinstance(exception, ErpError) and not exception.permanent)
         if not expected and job.attempts + 1 >= ATTEMPTS:
             return None
         wait: float = min(2 ** min(job.attempts, 10), LONGEST_WAIT)
@@ -47,7 +52,7 @@ async def send(context: procrastinate.JobContext, order_id: int) -> None:
         return
     try:
         await sending.send(order_id, erp(backend))
-    except ErpError:
+    except (ErpError, *AWAY):
         raise
     except Exception as error:
         if _is_last(context):
@@ -64,7 +69,7 @@ async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
         return
     try:
         await sending.cancel(order_id, erp(backend))
-    except ErpError:
+    except (ErpError, *AWAY):
         raise
     except Exception as error:
         if _is_last(context):

@@ -1,8 +1,10 @@
 """The jobs as the queue runs them: repeated, locked, never lost."""
 
 import procrastinate
+import psycopg
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError as DatabaseAway
 
 from api.db.models import CustomerRow, ErpHealthRow, OutboxRow
 from api.db.session import staff_session
@@ -41,6 +43,28 @@ def test_an_outage_is_waited_out_for_ever() -> None:
 def test_anything_else_is_tried_a_few_times() -> None:
     assert [wait(ValueError(), attempts) is None for attempts in range(ATTEMPTS)] == [False] * (ATTEMPTS - 1) + [True]
     assert wait(ErpError("no", permanent=True), ATTEMPTS) is None
+
+
+def test_our_own_database_is_waited_for_too() -> None:
+    # After an outage of the accounting system a job has many attempts behind it.
+    for error in (psycopg.OperationalError("no"), DatabaseAway("SELECT", None, psycopg.OperationalError("no"))):
+        assert wait(error, 30) == 20
+
+
+async def test_a_hiccup_of_our_database_after_an_outage_fails_no_order(
+    world: World, connected: MemoryErp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await confirmed(world)
+
+    async def hiccup(*_: object) -> None:
+        raise psycopg.OperationalError("too many clients already")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "send", hiccup)
+        async with staff_session() as session:
+            await session.execute(text("UPDATE procrastinate_jobs SET attempts = 30 WHERE task_name = 'orders.send'"))
+        await run_worker()
+    assert (await order(order_id)).status == "sending"
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(7.0, 7), (0.0, 1), (90.0, 90), (100_000.0, 900)])
