@@ -2,7 +2,7 @@
 
 from api.accounting import service
 from api.config import settings
-from api.db.session import staff_session
+from api.deps.erp import each_apart
 from api.erp.errors import ErpError
 from api.erp.port import Data
 from api.worker import READINGS, app
@@ -12,23 +12,21 @@ from api.worker import READINGS, app
 @app.task(name="accounting.tick", queueing_lock="accounting.tick", lock="accounting.tick")
 async def tick(timestamp: int = 0) -> None:
     """Each minute: what is due."""
-    await service.ask_due()
+    await each_apart("due", service.ask_due)
 
 
 @app.periodic(cron="* * * * * */30")
 @app.task(name="accounting.poll", queueing_lock="accounting.poll", lock="accounting.poll")
 async def poll(timestamp: int = 0) -> None:
     """States of orders, and orders made elsewhere."""
-    async with staff_session() as session:
-        for backend in settings().erp_names:
-            await service.ask(session, backend, [Data.ORDERS])
+    await each_apart("orders", service.ask_orders)
 
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="accounting.arrived", queueing_lock="accounting.arrived", lock="accounting.arrived")
 async def arrived(timestamp: int = 0) -> None:
     """What the accounting systems have brought to us."""
-    await service.ask_arrived()
+    await each_apart("arrived", service.ask_arrived)
 
 
 @app.task(name=service.READ, queue=READINGS)

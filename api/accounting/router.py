@@ -11,6 +11,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from api.accounting.service import ask
 from api.config import MAIN_ERP, settings
 from api.db.session import staff_session
+from api.deps.addresses import network_of
 from api.deps.erp import exchange
 from api.erp.port import Call, Reply
 from api.errors import NotFound
@@ -40,7 +41,7 @@ async def _answered(backend: str, path: str, request: Request) -> Response:
     theirs = exchange(backend) if backend in settings().erp_names else None
     if theirs is None:
         raise NotFound("Такой учётной системы нет.", code="no_backend")
-    address = request.client.host if request.client else ""
+    address = network_of(request)
     if not await _refused.test(REFUSALS, backend, address):
         return Response("failure\nToo many refused requests", 429, media_type="text/plain")
     headers = {name.lower(): value for name, value in request.headers.items()}

@@ -80,31 +80,34 @@ async def ask(
             )
 
 
-async def ask_due() -> None:
+async def ask_due(backend: str) -> None:
     """Has everything read that is due, a few seconds apart."""
     config = settings()
     now = config.clock.now()
     async with staff_session() as session:
-        known = {(row.backend, row.name): row for row in await session.scalars(select(SyncRunRow))}
-        for backend in config.erp_names:
-            for data in reads(backend):
-                if data not in schedule.PACES:
-                    continue
-                row = known.get((backend, data.value))
-                if schedule.is_due(now, row, backend, data, schedule.every(config, data)):
-                    wait = timedelta(seconds=random.uniform(0, schedule.JITTER_SECONDS))
-                    await ask(session, backend, [data], delay=wait)
+        known = {row.name: row for row in await session.scalars(select(SyncRunRow).filter_by(backend=backend))}
+        for data in reads(backend):
+            if data not in schedule.PACES:
+                continue
+            if schedule.is_due(now, known.get(data.value), backend, data, schedule.every(config, data)):
+                wait = timedelta(seconds=random.uniform(0, schedule.JITTER_SECONDS))
+                await ask(session, backend, [data], delay=wait)
 
 
-async def ask_arrived() -> None:
-    """Has read what accounting systems have brought; while a manager is asked about it, it waits with the others."""
-    for backend in settings().erp_names:
-        place = exchange(backend)
-        arrived = await place.arrived() if place else frozenset()
-        if arrived:
-            async with staff_session() as session:
-                held = await _held(session, backend, "open")
-                await ask(session, backend, [data for data in arrived if data not in held], whole=True)
+async def ask_orders(backend: str) -> None:
+    """Has the orders read."""
+    async with staff_session() as session:
+        await ask(session, backend, [Data.ORDERS])
+
+
+async def ask_arrived(backend: str) -> None:
+    """Has read what it has brought; while a manager is asked about it, it waits with the others."""
+    place = exchange(backend)
+    arrived = await place.arrived() if place else frozenset()
+    if arrived:
+        async with staff_session() as session:
+            held = await _held(session, backend, "open")
+            await ask(session, backend, [data for data in arrived if data not in held], whole=True)
 
 
 async def read(backend: str, data: Data, *, whole: bool = False, wait: bool = False) -> int:

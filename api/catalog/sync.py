@@ -218,6 +218,7 @@ async def _check_prices(rows: Staged, reading: Reading) -> None:
             .join(PriceListRow, PriceListRow.id == fates.c.price_list_id, isouter=True)
             .join(CustomerRow, CustomerRow.id == fates.c.customer_id, isouter=True)
             .where(or_(gone, repriced))
+            .order_by(ProductRow.name, PriceListRow.name, CustomerRow.name)
             .limit(EXAMPLES)
         )
         async with applying(rows.connection) as session:

@@ -12,9 +12,9 @@ from api.config import settings
 from api.console import accounting_rows, accounts, order_rows, queries
 from api.console.accounts import Staff, check_csrf
 from api.conversations import buttons, handoff, outbox, repository
-from api.conversations.rates import network_of
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
+from api.deps.addresses import network_of
 from api.deps.audit import audit
 from api.domain.wording import clock_time, money, plural, short_date
 from api.errors import ApiError, Conflict, NotFound

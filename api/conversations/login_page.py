@@ -12,10 +12,10 @@ from api.channels.registry import channels
 from api.config import settings
 from api.conversations import intake, login_link, repository
 from api.conversations.login_link import DEAD, Link
-from api.conversations.rates import network_of
 from api.customers import login_steps, logins
 from api.db.models import ConversationRow
 from api.db.session import staff_session
+from api.deps.addresses import network_of
 from api.errors import ApiError, Forbidden, NotFound
 
 COOKIE = "sign_in"

@@ -11,7 +11,7 @@ from api.channels.registry import calls_out, channels
 from api.config import settings
 from api.conversations import arrivals, handoff, intake, people, service
 from api.conversations.bodies import read_body
-from api.conversations.rates import MESSAGES_OF_ADDRESS, address_of, rates
+from api.conversations.rates import MESSAGES_OF_ADDRESS, rates
 from api.conversations.schemas import (
     ChannelBody,
     Empty,
@@ -22,6 +22,7 @@ from api.conversations.schemas import (
 )
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
+from api.deps.addresses import address_of
 from api.deps.turn import Who
 from api.errors import ApiError, NotFound
 

@@ -13,13 +13,8 @@ from api.channels.errors import ChannelError
 from api.channels.webchat import visitor
 from api.conversations.history import LOOK_SECONDS, MOST_SEQ, fetch
 from api.conversations.hub import hub
-from api.conversations.rates import (
-    OPEN_SOCKETS_OF_ADDRESS,
-    OPEN_SOCKETS_OF_CONVERSATION,
-    SOCKETS_OF_ADDRESS,
-    address_of,
-    rates,
-)
+from api.conversations.rates import OPEN_SOCKETS_OF_ADDRESS, OPEN_SOCKETS_OF_CONVERSATION, SOCKETS_OF_ADDRESS, rates
+from api.deps.addresses import address_of
 from api.errors import TooMany
 
 router = APIRouter(tags=["web chat"])

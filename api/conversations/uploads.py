@@ -16,17 +16,12 @@ from api.channels.port import Attachment, InboundMessage
 from api.channels.webchat.kinds import Kind, kind_of, safe_name
 from api.config import settings
 from api.conversations import intake, repository
-from api.conversations.rates import (
-    FILES_OF_ADDRESS,
-    FILES_OF_CONVERSATION,
-    OPEN_UPLOADS,
-    address_of,
-    rates,
-)
+from api.conversations.rates import FILES_OF_ADDRESS, FILES_OF_CONVERSATION, OPEN_UPLOADS, rates
 from api.conversations.schemas import ReceiptOut
 from api.conversations.webchat import MEGABYTE, conversation_of
 from api.db.models import ConversationRow
 from api.db.session import staff_session
+from api.deps.addresses import address_of
 from api.errors import ApiError, TooMany
 
 router = APIRouter(tags=["web chat"])

@@ -19,14 +19,13 @@ from api.conversations.rates import (
     READS_OF_CONVERSATION,
     SESSIONS_OF_ADDRESS,
     SESSIONS_OF_CONVERSATION,
-    address_of,
-    network_of,
     rates,
 )
 from api.conversations.schemas import MessagesOut, SessionIn, SessionOut
 from api.customers import codes
 from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
+from api.deps.addresses import address_of, network_of
 from api.errors import ApiError, NotFound
 
 router = APIRouter(tags=["web chat"])

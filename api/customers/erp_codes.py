@@ -5,12 +5,12 @@ next reading of one of them does not open it again; two accounting systems know 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,13 +70,18 @@ async def store(
     await _close(session, shared, told, backend, clock)
 
 
+def _is_one_of(digests: Iterable[str]) -> ColumnElement[bool]:
+    """One value of the statement, however many there are."""
+    return CompanyCodeRow.digest == any_(literal(list(digests), ARRAY(Text)))
+
+
 async def _forget_lost(
     session: AsyncSession, read: ReadCodes, told: ColumnElement[bool], backend: str, whole: bool
 ) -> None:
     """Codes issued here are not the accounting system's to take away, nor is what a manager revoked."""
     row, ours = CompanyCodeRow, f"{SHARED}{backend}"
     mine = (row.source == "erp", row.customer_id.in_(select(CustomerRow.id).where(told)))
-    lost = row.digest.not_in(list(read.owners)) & row.revoked_at.is_(None)
+    lost = ~_is_one_of(read.owners) & row.revoked_at.is_(None)
     if whole:
         # What was shared within this backend is judged anew, now that all of it is known.
         lost |= row.issued_by == ours
@@ -88,7 +93,7 @@ async def _stored(session: AsyncSession, owners: Mapping[str, Any]) -> Mapping[s
     query = (
         select(row.digest, row.source, row.customer_id, CustomerRow.active)
         .join(CustomerRow, CustomerRow.id == row.customer_id)
-        .where(row.digest.in_(list(owners)))
+        .where(_is_one_of(owners))
     )
     return {found.digest: found for found in await session.execute(query)}
 
@@ -123,9 +128,7 @@ async def _close(
     )
     rows = [{"digest": code, "customer_id": customer_id, **values} for code, customer_id in codes.items()]
     await session.execute(statement, rows)
-    closed = (
-        await session.scalars(select(row.id).where(row.digest.in_(list(codes)), row.revoked_at.is_not(None)))
-    ).all()
+    closed = (await session.scalars(select(row.id).where(_is_one_of(codes), row.revoked_at.is_not(None)))).all()
     log.warning("customers.shared_codes", backend=backend, codes=list(closed))
     by = [f"code:{number}" for number in closed]
     await identity.cut_off(session, ConversationRow.signed_in_by.in_(by), "code", clock)

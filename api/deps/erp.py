@@ -1,12 +1,24 @@
 """This process's connections to the accounting systems: the main one, and one for each further legal entity."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
 from api.config import MAIN_ERP, settings
 from api.erp.named import Named
 from api.erp.port import Erp, Exchange, Place
 from api.erp.registry import open_erp
 from api.erp.settings import ErpSettings, prefix_of, read_settings
 
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 30.0
+"""How long the others wait for one of them."""
+
 _open: dict[str, Erp] = {}
+_busy: dict[tuple[str, str], asyncio.Task[None]] = {}
+"""What goes on with each, by the word for it and the name."""
 
 
 def kind_of(name: str) -> str:
@@ -41,3 +53,27 @@ async def close_erp() -> None:
     for backend in _open.values():
         await backend.close()
     _open.clear()
+
+
+async def each_apart(what: str, ask: Callable[[str], Awaitable[None]]) -> None:
+    """Does this with every backend at once; what one of them cannot, or does not end, is nothing to the others.
+
+    One that needs longer goes on by itself, and is left alone until it has ended: a thread that waits for a dead disk
+    cannot be stopped, and asking again would only take another one.
+    """
+    names = settings().erp_names
+    for name in names:
+        earlier = _busy.get((what, name))
+        if earlier is None or earlier.done():
+            _busy[what, name] = asyncio.create_task(_apart(what, name, ask))
+    _, late = await asyncio.wait([_busy[what, name] for name in names], timeout=PATIENCE_SECONDS)
+    for name in names:
+        if _busy[what, name] in late:
+            log.warning("erp.not_ended", what=what, backend=name)
+
+
+async def _apart(what: str, name: str, ask: Callable[[str], Awaitable[None]]) -> None:
+    try:
+        await ask(name)
+    except Exception:
+        log.exception("erp.not_asked", what=what, backend=name)

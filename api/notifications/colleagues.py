@@ -16,7 +16,7 @@ from api.domain.wording import plural
 from api.notifications import texts
 from api.notifications.cards import card
 from api.notifications.routing import at_work
-from api.notifications.service import sees_prices
+from api.notifications.service import may_see
 from api.orders import glance
 from api.orders.schemas import CartView, LineView
 from api.orders.sharing import AT_IT
@@ -45,7 +45,7 @@ async def tell_cart_changed(
         await session.refresh(conversation, with_for_update=True)
         if conversation.customer_id != here.customer_id:
             continue
-        prices = await sees_prices(session, conversation)
+        prices = await may_see(session, conversation, "prices")
         async with customer_session(here.customer_id) as own:
             cart = await glance.cart(
                 own, here.customer_id, here.outlet_id, conversation.id, clock.now(), shows_prices=prices

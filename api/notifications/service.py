@@ -1,6 +1,6 @@
 """From an order's change to a message, and to a person where a person is needed."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from api.deps.events import record
 from api.domain.clock import Clock
 from api.domain.delivery import delivery_text
 from api.domain.wording import document_number
+from api.erp.errors import Reason
 from api.notifications import routing, texts
 from api.notifications.cards import card
 from api.orders.glance import order_view
@@ -25,9 +26,9 @@ WHERE_LIKED = {"status", "taken_back"}
 
 
 def message(
-    order: OrderRow, event: str, reason: str, clock: Clock, manager: str, phone: str
+    order: OrderRow, event: str, reason: str, clock: Clock, manager: str, phone: str, *, balance: bool
 ) -> tuple[str, list[dict[str, str]]] | None:
-    """The words and buttons for the event, or None when there is nothing to say."""
+    """The words and buttons for the event, or None when there is nothing to say. `balance`: whether it may be seen."""
     delivery = delivery_text(order.delivery_date, order.window_start, order.window_end, clock.now().date())
     number = document_number(order.number or "")
     words = {"number": number, "manager": manager, "phone": phone, "delivery": delivery or "по графику"}
@@ -39,7 +40,8 @@ def message(
         case "review":
             return texts.REVIEW.format(**words), [buttons.CALL_HUMAN]
         case "failed":
-            why = texts.REFUSED.get(order.reason, texts.NOT_SENT)
+            secret = order.reason == Reason.CREDIT and not balance
+            why = texts.NOT_SENT if secret else texts.REFUSED.get(order.reason, texts.NOT_SENT)
             return f"{why} {texts.FAILED.format(**words)}", [buttons.CALL_HUMAN]
         case "handed_over":
             return texts.HANDED_OVER, [buttons.STATUS, buttons.CALL_HUMAN]
@@ -61,10 +63,15 @@ def message(
     return None
 
 
-async def sees_prices(session: AsyncSession, conversation: ConversationRow) -> bool:
-    """Whether the person of the conversation may see prices; who signed in with the company's code may."""
+async def may_see(session: AsyncSession, conversation: ConversationRow, what: Literal["prices", "balance"]) -> bool:
+    """Whether the person of the conversation may see this; who signed in with the company's code may."""
     contact = await session.get(ContactRow, conversation.contact_id) if conversation.contact_id else None
-    return contact is None or "prices" in contact.rights
+    return contact is None or what in contact.rights
+
+
+def _of_credit(order: OrderRow) -> bool:
+    """Whether the order came back for its credit, among other things."""
+    return any(change.get("kind") == "credit_limit" for change in order.differences)
 
 
 async def _card(order: OrderRow, conversation: ConversationRow, clock: Clock, *, prices: bool) -> dict[str, Any]:
@@ -134,10 +141,11 @@ async def _tell(
     if conversation.customer_id != order.customer_id:
         # It changed hands while we waited for it.
         return None
-    prices = await sees_prices(session, conversation)
+    prices, balance = [await may_see(session, conversation, what) for what in ("prices", "balance")]
     manager = manager_of(await session.get(CustomerRow, order.customer_id))
-    # The reason of a change names prices.
-    said = message(order, news.event, reason if prices else "", clock, manager.name, manager.phone)
+    # The reason of a change names prices, and perhaps the credit.
+    hears = prices and (balance or not _of_credit(order))
+    said = message(order, news.event, reason if hears else "", clock, manager.name, manager.phone, balance=balance)
     if said is None:
         return conversation
     text, offered = said

@@ -1,6 +1,6 @@
 """The one place where an order is confirmed, whatever path led to it: the checks and the order in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,7 +29,9 @@ CREDIT_LIMIT = (
     "К сожалению, ваш кредитный лимит исчерпан. Для продолжения работы, пожалуйста, погасите задолженность "
     "или свяжитесь с менеджером для согласования."
 )
-ASK_MANAGER = "Такой заказ нужно согласовать с менеджером: он увидит его и свяжется с вами."
+ASK_MANAGER = "Такой заказ нужно согласовать с менеджером. Позвать его?"
+"""Nobody is told by a refusal alone: the button does it."""
+BY_MANAGER = "Заказы от вашей компании сейчас оформляет менеджер: {name}, {phone}."
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     if "order" not in turn.scope.rights:
         refusal = Refusal(code="no_right", message="Оформлять заказы вам пока нельзя: права даёт ваш менеджер.")
         return Confirmation(state="refused", refusal=refusal, manager=manager)
+    if who.customer.backend not in settings().erp_names:
+        # Its accounting system was taken out of the settings: nobody would read or send anything any more.
+        refusal = Refusal(code="no_right", message=BY_MANAGER.format(name=manager.name, phone=manager.phone))
+        return Confirmation(state="refused", refusal=refusal, manager=manager)
     if who.outlet is None:
         refusal = Refusal(code="no_outlet", message="Куда везти заказ? Выберите точку доставки.")
         return Confirmation(state="refused", refusal=refusal, manager=manager)
@@ -59,7 +65,11 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
     if desk.basket.is_empty and (earlier := await _sent_just_now(turn, desk)):
         return Confirmation(state="already_sent", order=await sent.view(who, earlier), manager=manager)
     market = await views.market_of(desk)
-    verdict = _check_cart(desk, market, version) or _check_day(desk, market) or await _check_money(desk, market)
+    verdict = (
+        _check_cart(desk, market, version)
+        or _check_day(desk, market)
+        or await _check_money(desk, market, turn.scope.rights)
+    )
     if verdict.refusal is not None:
         cart = await views.cart_view(desk, market)
         return Confirmation(state="refused", refusal=verdict.refusal, cart=cart, manager=manager)
@@ -149,31 +159,42 @@ def _undeliverable(desk: Desk, market: Market) -> list[str]:
     return told
 
 
-async def _check_money(desk: Desk, market: Market) -> Verdict:
-    """The sum: the minimum, the credit limit, the overdue debt, each by the distributor's policy."""
-    total, customer, config = views.total_of(desk, market), desk.who.customer, settings()
+async def _check_money(desk: Desk, market: Market, rights: Set[str]) -> Verdict:
+    """The sum: the minimum, the credit limit, the overdue debt, each by the distributor's policy.
+
+    Who may not see prices hears no sum of the cart, who may not see the balance only that a manager has to agree.
+    """
+    total, customer = views.total_of(desk, market), desk.who.customer
     if total < customer.minimum_sum:
-        missing = customer.minimum_sum - total
         return _refused(
             "minimum_sum",
             f"Минимальная сумма заказа — {wording.money(customer.minimum_sum)}.",
             minimum_text=wording.money(customer.minimum_sum),
-            missing_text=wording.money(missing),
+            missing_text=market.money(customer.minimum_sum - total),
         )
+    verdict = await _check_credit(desk, market, total)
+    if "balance" in rights:
+        return verdict
+    return _refused("no_right", ASK_MANAGER) if verdict.refusal else Verdict()
+
+
+async def _check_credit(desk: Desk, market: Market, total: Decimal) -> Verdict:
+    customer, config = desk.who.customer, settings()
     debt, overdue = await repository.balance(desk.session, customer.id)
     free = await limits.free_limit(desk.session, customer)
     warnings = []
     if free is not None and total > free:
         known = await limits.debt_is_known(desk.session, customer)
+        over = market.money(total - free)
         figures = {
             "limit_text": wording.money(customer.credit_limit or Decimal(0)),
             "debt_text": wording.money(debt) if known else None,
-            "over_text": wording.money(total - free),
+            "over_text": over,
         }
         if config.credit_limit_policy != "warn":
             asked = config.credit_limit_policy == "ask"
             return _refused("credit_limit", f"{CREDIT_LIMIT} {ASK_MANAGER}" if asked else CREDIT_LIMIT, **figures)
-        warnings.append(f"Заказ превышает кредитный лимит на {figures['over_text']}.")
+        warnings.append(f"Заказ превышает кредитный лимит{f' на {over}' if over else ''}.")
     if overdue > 0:
         text = f"По вашим счетам есть просроченный остаток к оплате — {wording.money(overdue)}."
         if config.overdue_policy != "warn":

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import structlog
 from sqlalchemy import exists, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
@@ -20,6 +20,7 @@ from api.db.models import CustomerRow, OrderLineRow, OrderRow, OutletRow
 from api.db.session import staff_session
 from api.deps.sync import figures_of
 from api.domain.order import OrderLine, OrderStatus, PlacedOrder
+from api.erp.errors import ErpError
 from api.erp.port import Data, Erp
 from api.orders import repository
 from api.orders.news import SILENT, announce
@@ -86,8 +87,17 @@ def _is_back(placed: PlacedOrder, known: Mapping[str, "State"]) -> bool:
 
 
 async def _looked_up(backend: Erp, placed: PlacedOrder) -> PlacedOrder | None:
-    """The same order as it is this moment; a copy of a document has the key of another order."""
-    found = await backend.find(placed.key)
+    """The same order as it is this moment; a copy of a document has the key of another order.
+
+    None also when it cannot be read there: the others' news do not wait for it.
+    """
+    try:
+        found = await backend.find(placed.key)
+    except ErpError as error:
+        if not error.permanent:
+            raise
+        log.warning("order.not_looked_up", erp_id=placed.erp_id, message=error.message, evidence=error.evidence)
+        return None
     return found if found is not None and found.erp_id == placed.erp_id else None
 
 
@@ -148,7 +158,7 @@ async def _take_alone(session: AsyncSession, placed: PlacedOrder, *, looked_up: 
     try:
         async with session.begin_nested():
             await _take(session, placed, looked_up=looked_up)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         log.warning("order.not_taken", erp_id=placed.erp_id, error=str(error.orig))
 
 
@@ -209,11 +219,13 @@ async def _add(session: AsyncSession, placed: PlacedOrder) -> None:
     if not await session.scalar(select(exists().where(CustomerRow.id == placed.customer_id))):
         return
     outlet = await session.get(OutletRow, placed.outlet_id) if placed.outlet_id else None
+    if outlet is not None and outlet.customer_id != placed.customer_id:
+        outlet = None  # another company's address is not this one's to see
     copied = bool(await session.scalar(select(exists().where(OrderRow.key == placed.key))))
     row = OrderRow(
         key=f"erp:{placed.erp_id}" if copied or not placed.key else placed.key,
         customer_id=placed.customer_id,
-        outlet_id=placed.outlet_id,
+        outlet_id=outlet.id if outlet else None,
         status=placed.status.value,
         number=placed.number,
         erp_id=placed.erp_id,

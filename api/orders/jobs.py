@@ -1,11 +1,11 @@
 """Jobs of orders: sending, withdrawing, and hearing from the accounting system."""
 
-import asyncio
-
 import procrastinate
+import psycopg
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from api.config import settings
-from api.deps.erp import erp
+from api.deps.erp import each_apart, erp
 from api.erp.errors import ErpError
 from api.orders import health, sending, waiting
 from api.worker import app
@@ -16,9 +16,12 @@ SHORTEST_WAIT, LONGEST_ASKED = 1, 900
 ATTEMPTS = 6
 """How often an error that nobody foresaw is tried again."""
 
+AWAY = (psycopg.OperationalError, OperationalError, TimeoutError)
+"""Our own database, or a connection to it, could not be had: nothing is wrong with the order."""
+
 
 class UntilErpAnswers(procrastinate.BaseRetryStrategy):
-    """1, 2, 4 … 20 s for ever while the accounting system is away; anything else is tried a few times.
+    """1, 2, 4 … 20 s for ever while the accounting system or our database is away; anything else is tried a few times.
 
     A backend that names its own time gets it, a quarter of an hour at most.
     """
@@ -27,7 +30,7 @@ class UntilErpAnswers(procrastinate.BaseRetryStrategy):
         self, *, exception: BaseException, job: procrastinate.jobs.Job
     ) -> procrastinate.RetryDecision | None:
         """The next attempt, or None when there is none."""
-        expected = isinstance(exception, ErpError) and not exception.permanent
+        expected = isinstance(exception, AWAY) or (isinstance(exception, ErpError) and not exception.permanent)
         if not expected and job.attempts + 1 >= ATTEMPTS:
             return None
         wait: float = min(2 ** min(job.attempts, 10), LONGEST_WAIT)
@@ -43,9 +46,13 @@ def _is_last(context: procrastinate.JobContext) -> bool:
 @app.task(name="orders.send", retry=UntilErpAnswers(), pass_context=True)
 async def send(context: procrastinate.JobContext, order_id: int) -> None:
     """Sends a confirmed order; whatever happens, it ends accepted, in review, failed, or back in the cart."""
+    backend = await sending.backend_of(order_id)
+    if backend not in settings().erp_names:
+        await sending.fail(order_id, sending.NO_MORE.format(name=backend))
+        return
     try:
-        await sending.send(order_id, erp(await sending.backend_of(order_id)))
-    except ErpError:
+        await sending.send(order_id, erp(backend))
+    except (ErpError, *AWAY):
         raise
     except Exception as error:
         if _is_last(context):
@@ -56,9 +63,13 @@ async def send(context: procrastinate.JobContext, order_id: int) -> None:
 @app.task(name="orders.cancel", retry=UntilErpAnswers(), pass_context=True)
 async def cancel(context: procrastinate.JobContext, order_id: int) -> None:
     """Withdraws an order, or hands it to a manager."""
+    backend = await sending.backend_of(order_id)
+    if backend not in settings().erp_names:
+        await sending.not_withdrawn(order_id, sending.NO_MORE.format(name=backend))
+        return
     try:
-        await sending.cancel(order_id, erp(await sending.backend_of(order_id)))
-    except ErpError:
+        await sending.cancel(order_id, erp(backend))
+    except (ErpError, *AWAY):
         raise
     except Exception as error:
         if _is_last(context):
@@ -78,4 +89,8 @@ async def resume_lost(timestamp: int = 0) -> None:
 @app.task(name="erp.ping", queueing_lock="erp.ping", lock="erp.ping")
 async def ping(timestamp: int = 0) -> None:
     """Whether the accounting systems answer."""
-    await asyncio.gather(*(health.ping(name, erp(name)) for name in settings().erp_names))
+    await each_apart("ping", _ping)
+
+
+async def _ping(backend: str) -> None:
+    await health.ping(backend, erp(backend))

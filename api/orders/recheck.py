@@ -5,8 +5,9 @@ and its stock go into that customer's cart and nowhere else. What it refuses to 
 synchronised; the customer hears of what age that is.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
@@ -259,12 +260,14 @@ async def _give_back(
         basket.base_order_id = order.id
     # The day was told to the customer: another one would have to be told as well.
     basket.delivery_date = basket.delivery_date or order.delivery_date
-    for line in draft.lines:
-        product = await session.get(ProductRow, line.product_id)
+    products = [(line, await session.get(ProductRow, line.product_id)) for line in draft.lines]
+    notes = _notes(draft.comment, [product.name for _, product in products if product is not None])
+    for line, product in products:
         if product is not None:
             present = basket.lines.get(product.sku)
             quantity = line.quantity + (present.quantity if present else Decimal(0))
-            basket.put(product.sku, trimmed(quantity), line.unit or None)
+            note = notes.get(product.name) if present is None or not present.note else None
+            basket.put(product.sku, trimmed(quantity), line.unit or None, note)
             quoted = figures.quoted.get(line.product_id)
             if quoted is not None and quantity == line.quantity:
                 basket.quote(product.sku, Quoted(now.date(), _kopecks(quoted.price), quoted.available))
@@ -274,3 +277,10 @@ async def _give_back(
     await session.flush()
     told = " ".join(change.sentence for change in changes)
     await announce(session, order, "changed", told=told, changes=order.differences)
+
+
+def _notes(comment: str, names: Iterable[str]) -> dict[str, str]:
+    """What was noted at the lines, by the name of the product: the comment that `confirm` made of it, taken apart."""
+    known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pieces = re.split(f"(?:^|; )({known}): ", comment)
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True))

@@ -97,6 +97,7 @@ async def choose_outlet(turn: Turn, body: OutletBody) -> TurnOutcome:
 @router.post("/cart/fit-limit")
 async def fit_limit(turn: Turn) -> TurnOutcome:
     """Reduces quantities so that the sum fits the credit limit."""
+    turn.require("balance")
     return await turn.once("cart.fit-limit", lambda: service.perform(turn, "fit_limit"), TurnOutcome)
 
 

@@ -24,6 +24,8 @@ from api.orders.news import announce
 
 log = structlog.get_logger()
 
+NO_MORE = "Учётной системы «{name}» нет в ERP_MORE: верните её в настройки и отправьте заказ ещё раз."
+
 DONE = (OrderStatus.CANCELLED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 EVENTS = {
     OrderStatus.SENDING: "handed_over",

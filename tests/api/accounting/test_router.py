@@ -78,3 +78,15 @@ async def test_who_guesses_is_slowed_down(web: httpx.AsyncClient, caller: Caller
     assert statuses == [403] * 30 + [429] * 2
     assert (await web.get("/erp/north?word=right")).status_code == 429
     assert [name for name, _ in await world.jobs() if name == "accounting.read"] == []
+
+
+async def test_who_guesses_from_a_whole_network_is_slowed_down(caller: Caller) -> None:
+    """A person with IPv6 has 2^64 addresses."""
+    from api.main import app
+
+    statuses = []
+    for number in range(32):
+        transport = httpx.ASGITransport(app, client=(f"2001:db8::{number:x}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+            statuses.append((await client.get("/erp/north?word=wrong")).status_code)
+    assert statuses == [403] * 30 + [429] * 2

@@ -4,12 +4,12 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from api.accounting import service
 from api.config import settings
-from api.customers import codes, phones
-from api.db.models import CompanyCodeRow, ConversationRow, ProductRow
+from api.customers import codes, erp_codes, phones
+from api.db.models import CompanyCodeRow, ConversationRow, CustomerRow, ProductRow
 from api.db.session import staff_session
 from api.domain.customer import Contact, Customer
 from api.erp.port import Data
@@ -120,3 +120,15 @@ async def test_an_empty_answer_of_one_says_nothing_about_the_other(connect: Conn
     connect("north")
     with pytest.raises(service.Held):
         await service.read("north", data, whole=True)
+
+
+async def test_more_codes_than_a_statement_has_places(connect: Connect) -> None:
+    """PostgreSQL takes 65,535 values in one statement."""
+    await told(connect, "main", company("c1", "OWN"))
+    read = erp_codes.ReadCodes()
+    read.owners.update({f"{number:064x}": {"c1"} for number in range(70_000)})
+    about = CustomerRow.backend == "main"
+    async with staff_session() as session:
+        await erp_codes.store(session, read, about, "main", settings().clock, whole=True)
+        assert await session.scalar(select(func.count()).select_from(CompanyCodeRow)) == 70_000
+    assert await opens("OWN") is None

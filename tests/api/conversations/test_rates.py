@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from starlette.requests import HTTPConnection
 
 from api.conversations import rates as limits
-from api.conversations.rates import Pace, Rates, address_of, network_of
+from api.conversations.rates import Pace, Rates
+from api.deps.addresses import address_of, network_of
 from api.errors import TooMany
 
 Conversation = tuple[UUID, dict[str, str]]

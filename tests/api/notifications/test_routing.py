@@ -206,3 +206,19 @@ async def test_a_channel_that_is_not_set_up_comes_last(world: World, join: Join)
     await world.change(ConversationRow, {"id": telegram}, contact_id="vera")
     await tell(await order_of(world, telegram))
     assert await places() == [telegram]
+
+
+@pytest.mark.parametrize(("rights", "told"), [(("order", "prices"), False), (("order", "prices", "balance"), True)])
+async def test_credit_and_debt_are_for_who_may_see_the_balance(
+    world: World, join: Join, rights: tuple[str, ...], told: bool
+) -> None:
+    order = await order_of(world, await join("vera", rights=rights))
+    await world.change(OrderRow, {"id": order}, reason="credit", differences=[{"kind": "price"}])
+    await tell(order, "changed", "Молоко — цена была 450 ₽, теперь 500 ₽.")
+    await world.change(OrderRow, {"id": order}, differences=[{"kind": "price"}, {"kind": "credit_limit"}])
+    await world.change(OrderRow, {"id": order}, status="cancelled")
+    await tell(order, "changed", "Сумма заказа больше свободного кредитного лимита.")
+    await tell(order, "failed")
+    price, limit, failed = [words for _, words in await heard()]
+    assert "500 ₽" in price
+    assert [("кредитн" in words) for words in (limit, failed)] == [told, told]

@@ -240,3 +240,48 @@ async def test_an_order_keeps_the_price_of_its_moment(world: World) -> None:
     async with staff_session() as session:
         assert await session.scalar(select(OrderLineRow.price)) == Decimal(500)
         assert await session.scalar(select(func.count()).where(OrderRow.status == OrderStatus.SENDING.value)) == 1
+
+
+@pytest.mark.parametrize("policy", ["ask", "block"])
+async def test_who_may_not_see_the_balance_hears_nothing_of_limit_or_debt(
+    world: World, monkeypatch: pytest.MonkeyPatch, policy: str
+) -> None:
+    monkeypatch.setattr(settings(), "credit_limit_policy", policy)
+    monkeypatch.setattr(settings(), "overdue_policy", policy)
+    await limited(world, 9000)
+    await put(world, MILK, "8")
+    over_limit = await send(world, rights="order prices")
+    await world.change(CustomerRow, {"id": PETRA}, credit_limit=None)
+    await world.change(BalanceRow, {"customer_id": PETRA}, overdue=Decimal(200))
+    overdue = await send(world, rights="order prices")
+    for confirmation in (over_limit, overdue):
+        assert confirmation.refusal and confirmation.refusal.code == "no_right"
+        told = confirmation.refusal.model_dump_json()
+        assert not [word for word in ("₽", "лимит", "долг", "остаток") if word in told]
+
+
+async def test_who_may_not_see_the_balance_is_not_warned_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "credit_limit_policy", "warn")
+    await limited(world, 9000)
+    await world.change(BalanceRow, {"customer_id": PETRA}, overdue=Decimal(200))
+    await put(world, MILK, "8")
+    confirmation = await send(world, rights="order prices")
+    assert (confirmation.state, confirmation.warnings) == ("sending", [])
+
+
+async def test_who_may_not_see_prices_hears_no_sum_from_the_minimum(world: World) -> None:
+    await world.change(CustomerRow, {"id": PETRA}, minimum_sum=Decimal(3000))
+    await put(world, MILK, "4")
+    confirmation = await send(world, rights="order")
+    assert confirmation.refusal and confirmation.refusal.minimum_text == "3\u00a0000\u00a0₽"
+    assert confirmation.refusal.missing_text is None
+
+
+@pytest.mark.parametrize("up", [True, False])
+async def test_an_accounting_system_that_is_no_more_gets_no_order(world: World, up: bool) -> None:
+    await put(world, MILK, "8")
+    await world.change(CustomerRow, {"id": PETRA}, backend="north")
+    await world.add(ErpHealthRow(backend="north", up=up, changed_at=NOW))
+    # The goods are the main one's here: what counts is that nothing is made.
+    confirmation = await send(world, leave=True)
+    assert confirmation.state == "refused" and await orders() == []

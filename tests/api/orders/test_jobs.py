@@ -1,19 +1,21 @@
 """The jobs as the queue runs them: repeated, locked, never lost."""
 
 import procrastinate
+import psycopg
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError as DatabaseAway
 
-from api.db.models import ErpHealthRow, OutboxRow
+from api.db.models import CustomerRow, ErpHealthRow, OutboxRow
 from api.db.session import staff_session
 from api.deps import erp as connection
 from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
-from api.orders import health, sending, service
+from api.orders import health, sending, sent, service
 from api.orders.confirmation import confirm
 from api.orders.jobs import ATTEMPTS, UntilErpAnswers
 from api.worker import app, conninfo
-from tests.api.orders.conftest import MILK, World
+from tests.api.orders.conftest import MILK, PETRA, World
 from tests.api.orders.test_sending import base, confirmed, order  # noqa: F401  # base is a fixture
 
 
@@ -41,6 +43,28 @@ def test_an_outage_is_waited_out_for_ever() -> None:
 def test_anything_else_is_tried_a_few_times() -> None:
     assert [wait(ValueError(), attempts) is None for attempts in range(ATTEMPTS)] == [False] * (ATTEMPTS - 1) + [True]
     assert wait(ErpError("no", permanent=True), ATTEMPTS) is None
+
+
+def test_our_own_database_is_waited_for_too() -> None:
+    # After an outage of the accounting system a job has many attempts behind it.
+    for error in (psycopg.OperationalError("no"), DatabaseAway("SELECT", None, psycopg.OperationalError("no"))):
+        assert wait(error, 30) == 20
+
+
+async def test_a_hiccup_of_our_database_after_an_outage_fails_no_order(
+    world: World, connected: MemoryErp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await confirmed(world)
+
+    async def hiccup(*_: object) -> None:
+        raise psycopg.OperationalError("too many clients already")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "send", hiccup)
+        async with staff_session() as session:
+            await session.execute(text("UPDATE procrastinate_jobs SET attempts = 30 WHERE task_name = 'orders.send'"))
+        await run_worker()
+    assert (await order(order_id)).status == "sending"
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(7.0, 7), (0.0, 1), (90.0, 90), (100_000.0, 900)])
@@ -149,3 +173,20 @@ async def test_an_outage_is_known_with_the_first_order_that_meets_it(world: Worl
     await health.ping("main", connected)
     await run_worker()
     assert [words.split("!")[0] for words in (await said())[1:]] == ["Заказ №1 принят", "Заказ №2 принят"]
+
+
+@pytest.mark.parametrize("task", ["orders.send", "orders.cancel"])
+async def test_of_an_accounting_system_that_is_no_more_a_manager_hears_at_once(
+    world: World, connected: MemoryErp, task: str
+) -> None:
+    order_id = await confirmed(world)
+    if task == "orders.cancel":
+        await run_worker()
+        async with world.turn() as turn:
+            await sent.cancel(turn, str(order_id))
+    await world.change(CustomerRow, {"id": PETRA}, backend="north")
+    await run_worker()
+    row = await order(order_id)
+    assert "«north» нет в ERP_MORE" in row.evidence
+    assert (row.status, row.cancel_requested) == ("failed" if task == "orders.send" else "accepted", False)
+    assert "менеджер" in (await said())[-1].lower()

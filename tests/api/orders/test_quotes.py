@@ -15,10 +15,11 @@ from api.domain.customer import Balance
 from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
 from api.erp.port import Capabilities
-from api.orders import sending, service
+from api.orders import repository, sending, service
+from api.orders.basket import Basket
 from api.orders.confirmation import confirm
 from api.orders.schemas import Confirmation
-from tests.api.orders.conftest import BEREZKA, MILK, NOW, PETRA, World
+from tests.api.orders.conftest import BEREZKA, MILK, NOW, PETRA, VANILLA, World
 from tests.api.orders.erps import SILENT, Quoting, Tight, like
 from tests.api.orders.test_sending import base, confirmed, order, told
 
@@ -216,3 +217,18 @@ async def test_a_refused_reading_fails_no_order_and_its_age_is_told(world: World
     assert (await order(order_id)).status == "accepted"
     assert await told(world) == ["accepted"]
     assert await reason(world) == "Цены и остатки — по данным на 09:40."
+
+
+async def test_an_order_that_comes_back_keeps_what_was_noted_at_its_lines(world: World, quoting: Quoting) -> None:
+    wishes = {MILK: "свежее; не позже обеда", VANILLA: "в стекле"}
+    async with staff_session() as session:
+        basket = Basket.of(await repository.locked_cart(session, PETRA, "petra-1", NOW))
+        for sku, note in wishes.items():
+            basket.put(sku, Decimal(8), note=note)
+        basket.save(NOW)
+    quoting.asks = {"p-milk": Decimal(520)}
+    confirmation = await again(world)
+    assert confirmation.order
+    await sending.send(int(confirmation.order.id), quoting)
+    async with world.turn() as turn:
+        assert {line.sku: line.note for line in (await service.show(turn)).lines} == wishes

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from api.db.models import SyncRunRow
+from api.db.models import OrderRow, SyncRunRow
 from api.db.session import staff_session
 from api.deps import erp as connection
 from api.domain.order import OrderStatus, PlacedOrder
+from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
 from api.erp.port import Capabilities, Data
 from api.orders import history, repository, sending
@@ -199,3 +201,47 @@ async def test_a_document_that_became_another_customer_s_shows_nothing_of_it(wor
     async with staff_session() as session:
         stored = await repository.lines(session, row.id)
     assert [one.price for one in stored] == [one.price for one in placed.lines]
+
+
+async def shipped_and_back(world: World, erp: Counting) -> tuple[PlacedOrder, PlacedOrder]:
+    """An order on its way that a reading calls accepted again, and an order of another customer made elsewhere."""
+    key = await accepted(world, erp)
+    erp.set_status(key, SHIPPED)
+    await history.read(erp, SINCE)
+    (ours,) = [placed async for placed in erp.orders(SINCE)]
+    other = replace(ours, key="", erp_id="elsewhere", number="77", customer_id=BEREZKA, outlet_id=None)
+    return replace(ours, status=ACCEPTED), other
+
+
+async def test_an_order_that_cannot_be_looked_up_stops_no_news_of_others(
+    world: World, erp: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back, other = await shipped_and_back(world, erp)
+
+    async def broken(key: str) -> PlacedOrder | None:
+        raise ErpError("Документ не читается.", permanent=True, evidence=key)
+
+    monkeypatch.setattr(erp, "find", broken)
+    erp.stale = [back, other]
+    assert await history.read(erp, SINCE) == 2
+    async with staff_session() as session:
+        known = {row.erp_id: row.status for row in await session.scalars(select(OrderRow))}
+    assert known == {back.erp_id: "shipped", "elsewhere": "shipped"}
+
+
+async def test_an_order_with_impossible_figures_stops_no_news_of_others(world: World, erp: Counting) -> None:
+    back, other = await shipped_and_back(world, erp)
+    lines = tuple(replace(line, price=Decimal(10) ** 16) for line in other.lines)
+    erp.stale = [replace(other, lines=lines), replace(other, erp_id="sound")]
+    assert await history.read(erp, SINCE) == 2
+    async with staff_session() as session:
+        assert set(await session.scalars(select(OrderRow.erp_id))) == {back.erp_id, "sound"}
+
+
+async def test_an_order_does_not_show_the_outlet_of_another_company(world: World, erp: Counting) -> None:
+    _, other = await shipped_and_back(world, erp)
+    erp.stale = [replace(other, outlet_id="petra-1")]
+    await history.read(erp, SINCE)
+    async with staff_session() as session:
+        row = (await session.scalars(select(OrderRow).filter_by(erp_id="elsewhere"))).one()
+        assert (row.outlet_id, row.address) == (None, "")
