@@ -18,6 +18,8 @@ TODAY = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 """The running system's day, a Monday: the dialogues' dates do not depend on the machine's."""
 
 ADMIN_PASSWORD = "console-password"
+NORTH_PASSWORD = "exchange-password"
+"""Of the second legal entity, whose 1C brings its data itself."""
 
 
 @pytest.fixture(scope="session")
@@ -32,12 +34,20 @@ def providers() -> "Iterator[Providers]":
 
 
 @pytest.fixture(scope="session")
-def system(providers: "Providers") -> "Iterator[System]":
+def system(providers: "Providers", tmp_path_factory: pytest.TempPathFactory) -> "Iterator[System]":
     """The whole product as `./run up` starts it, on free ports, with a database of its own, standing on TODAY."""
     from api.run.system import System
 
     offset = int((TODAY - datetime.now(TODAY.tzinfo)).total_seconds())
-    variables = {"ADMIN_PASSWORD": ADMIN_PASSWORD} | providers.variables
+    variables = {
+        "ADMIN_PASSWORD": ADMIN_PASSWORD,
+        "ERP_MORE": "north",
+        "ERP_NORTH_KIND": "commerceml",
+        "ERP_NORTH_USER": "north",
+        "ERP_NORTH_PASSWORD": NORTH_PASSWORD,
+        "EXCHANGE_DIR": str(tmp_path_factory.mktemp("exchange")),
+    }
+    variables |= providers.variables
     with System.for_tests(clock_offset_seconds=offset, variables=variables, progress=print) as running:
         yield running
 
