@@ -12,6 +12,7 @@ from time import monotonic
 from sqlalchemy import select
 
 from api.accounting import service
+from api.accounting.words import TITLES
 from api.catalog import sync as catalog
 from api.config import MAIN_ERP, settings
 from api.console.accounts import ensure_first_admin
@@ -24,14 +25,7 @@ from api.erp.errors import ErpError
 from api.erp.port import Data
 from api.orders import history
 
-WORDS = {
-    Data.GOODS: "товары",
-    Data.PRICES: "цены",
-    Data.STOCK: "остатки",
-    Data.CUSTOMERS: "клиенты",
-    Data.BALANCES: "взаиморасчёты",
-    Data.ORDERS: "заказы за 4 месяца",
-}
+WORDS = {**TITLES, Data.ORDERS: "заказы за 4 месяца"}
 HISTORY = timedelta(days=120)
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from api.accounting import service
+from api.accounting.words import TITLES
 from api.config import MAIN_ERP, settings
 from api.db.models import SyncRunRow
 from api.db.session import dispose_engines, staff_session
@@ -28,14 +29,6 @@ from api.orders.sent import STATUS_TEXTS
 
 PROGRESS_SECONDS = 5
 MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
-DATA = {
-    Data.GOODS: "товары",
-    Data.PRICES: "цены",
-    Data.STOCK: "остатки",
-    Data.CUSTOMERS: "клиенты",
-    Data.BALANCES: "взаиморасчёты",
-    Data.ORDERS: "заказы",
-}
 PARTS = {"outlets": "торговые точки", "contacts": "люди клиентов", "codes": "коды для входа"}
 """What comes with the customers, by the words of api/deps/holds.py."""
 
@@ -64,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="что опубликовано, на что хватает прав, чего не хватает")
     subscribe = commands.add_parser("subscribe", help="попросить систему сообщать об изменениях (где она это умеет)")
     sync = commands.add_parser("sync", help="прочитать сейчас")
-    names = ", ".join(f"{data.value} ({words})" for data, words in DATA.items())
+    names = ", ".join(f"{data.value} ({words})" for data, words in TITLES.items())
     sync.add_argument("data", nargs="*", metavar="ЧТО", help=f"{names}; без слов — всё")
     sync.add_argument("--dry-run", action="store_true", help="показать, что пропало бы и подорожало; не записывать")
     sync.add_argument("--accept", action="store_true", help="согласиться с тем, что строк или цен стало намного меньше")
@@ -141,9 +134,13 @@ async def _findings(backend: Erp, name: str) -> AsyncIterator[Finding]:
         yield Finding("ok", "Отвечает и принимает нашего пользователя.")
     except ErpError as error:
         yield Finding("error", error.message, error.evidence)
-    absent = [words for data, words in DATA.items() if data not in backend.capabilities.reads]
+    absent = [words for data, words in TITLES.items() if data not in backend.capabilities.reads]
     if absent:
         yield Finding("warning", f"Не отдаёт: {', '.join(absent)}.")
+
+
+def _say_refused(error: ErpError, what: str = "") -> None:
+    print(f"  {MARKS['error']} {f'{what}: ' if what else ''}{error.message}\n      → {error.evidence}")
 
 
 async def subscribe(name: str) -> int:
@@ -157,7 +154,7 @@ async def subscribe(name: str) -> int:
     try:
         asked = await backend.subscribe()
     except ErpError as error:
-        print(f"  {MARKS['error']} {error.message}\n      → {error.evidence}")
+        _say_refused(error)
         return 1
     print("\n".join(f"  {MARKS['ok']} {one}" for one in asked) or "  Всё уже приходит.")
     return 0
@@ -174,7 +171,7 @@ async def sync(name: str, chosen: Sequence[Data], *, dry_run: bool, accept: bool
             failed |= await (_rehearsed(name, data) if dry_run else _read(name, data))
     for data in chosen:
         if data not in service.reads(name):
-            print(f"  {MARKS['warning']} {DATA[data]}: эта система их не отдаёт.")
+            print(f"  {MARKS['warning']} {TITLES[data]}: эта система их не отдаёт.")
     return failed
 
 
@@ -183,11 +180,11 @@ async def _read(name: str, data: Data) -> int:
     try:
         rows = await service.read(name, data, whole=True, wait=True)
     except ErpError as error:
-        print(f"  {MARKS['error']} {DATA[data]}: {error.message}\n      → {error.evidence}")
+        _say_refused(error, TITLES[data])
         return 1
     finally:
         ticking.cancel()
-    print(f"  {MARKS['ok']} {DATA[data]}: строк {rows} за {monotonic() - started:.1f} с")
+    print(f"  {MARKS['ok']} {TITLES[data]}: строк {rows} за {monotonic() - started:.1f} с")
     return 0
 
 
@@ -198,21 +195,21 @@ async def _tell_progress(name: str, data: Data) -> None:
         async with staff_session() as session:
             run = await session.get(SyncRunRow, (name, data.value))
         if run is not None and run.so_far:
-            print(f"    {DATA[data]}: {run.so_far}…", flush=True)
+            print(f"    {TITLES[data]}: {run.so_far}…", flush=True)
 
 
 async def _rehearsed(name: str, data: Data) -> int:
     try:
         losses = await service.rehearse(name, data)
     except ErpError as error:
-        print(f"  {MARKS['error']} {DATA[data]}: {error.message}\n      → {error.evidence}")
+        _say_refused(error, TITLES[data])
         return 1
     if not losses:
-        print(f"  {MARKS['ok']} {DATA[data]}: ничего не пропадёт")
+        print(f"  {MARKS['ok']} {TITLES[data]}: ничего не пропадёт")
     for loss in losses:
         mark = MARKS["warning" if loss.shrinks or loss.reprices else "ok"]
         repriced = f", другая цена у {loss.repriced}" if loss.repriced else ""
-        print(f"  {mark} {PARTS.get(loss.what, DATA[data])}: известно {loss.known}, пропадёт {loss.gone}{repriced}")
+        print(f"  {mark} {PARTS.get(loss.what, TITLES[data])}: известно {loss.known}, пропадёт {loss.gone}{repriced}")
     return 0
 
 

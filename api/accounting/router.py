@@ -1,7 +1,5 @@
 """Where accounting systems come to us: webhooks, and the exchange of files in which 1C is the client."""
 
-from collections.abc import Mapping
-
 import structlog
 from fastapi import APIRouter, Request, Response
 from limits import parse
@@ -44,17 +42,13 @@ async def _answered(backend: str, path: str, request: Request) -> Response:
     address = network_of(request)
     if not await _refused.test(REFUSALS, backend, address):
         return Response("failure\nToo many refused requests", 429, media_type="text/plain")
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    reply = await theirs.answer(Call(request.method, path, _query(request), headers, request.stream()))
+    query, headers = dict(request.query_params), dict(request.headers)  # ASGI gives the names in lower case
+    reply = await theirs.answer(Call(request.method, path, query, headers, request.stream()))
     if reply.status in (401, 403):
         await _refused.hit(REFUSALS, backend, address)
         log.warning("exchange.refused", backend=backend, status=reply.status, address=address)
     await _tell(backend, reply)
     return Response(reply.body, reply.status, dict(reply.headers), reply.media_type)
-
-
-def _query(request: Request) -> Mapping[str, str]:
-    return dict(request.query_params)
 
 
 async def _tell(backend: str, reply: Reply) -> None:

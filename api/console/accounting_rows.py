@@ -8,22 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounting import service
+from api.accounting.words import TITLES
 from api.config import MAIN_ERP, settings
 from api.db.models import ErpHealthRow, SyncHoldRow, SyncRunRow
 from api.deps.erp import erp, kind_of
 from api.deps.sync import lane_of, lanes_at_work
 from api.domain.customer import CardField
-from api.domain.wording import listed, number, plural
+from api.domain.wording import listed, number, plural, upper_first
 from api.erp.port import Capabilities, Data
 
-DATA = {
-    Data.GOODS: "Товары",
-    Data.PRICES: "Цены",
-    Data.STOCK: "Остатки",
-    Data.CUSTOMERS: "Клиенты",
-    Data.BALANCES: "Взаиморасчёты",
-    Data.ORDERS: "Заказы",
-}
 ABILITIES = {
     "live_stock": "остатки перед отправкой заказа",
     "live_prices": "цены перед отправкой заказа",
@@ -102,7 +95,7 @@ async def questions(session: AsyncSession) -> list[Question]:
 
 def _question(hold: SyncHoldRow) -> Question:
     losses = [words for loss in hold.summary["losses"] for words in _losses(loss)]
-    title = DATA[Data(hold.data)].lower()
+    title = TITLES[Data(hold.data)]
     if len(settings().erp_names) > 1:
         title = f"{title}, {title_of(hold.backend).lower()}"
     return Question(hold.id, title, hold.found_at, losses, hold.summary["examples"])
@@ -143,7 +136,7 @@ def _backend(
         asked=health is not None,
         down_since=health.changed_at if health is not None and not health.up else None,
         abilities=_abilities(can),
-        unread=listed([title.lower() for data, title in DATA.items() if data not in can.reads]),
+        unread=listed([title for data, title in TITLES.items() if data not in can.reads]),
         kinds=[
             _kind(data, runs.get((name, data.value)), (name, lane_of(data)) in at_work) for data in service.reads(name)
         ],
@@ -152,7 +145,7 @@ def _backend(
 
 def _abilities(can: Capabilities) -> str:
     words = [title for name, title in ABILITIES.items() if getattr(can, name)]
-    changes = [DATA[data].lower() for data in DATA if data in can.since]
+    changes = [title for data, title in TITLES.items() if data in can.since]
     if changes:
         words.append(f"только изменения ({', '.join(changes)})")
     if can.card:
@@ -163,7 +156,7 @@ def _abilities(can: Capabilities) -> str:
 def _kind(data: Data, run: SyncRunRow | None, lane_works: bool) -> Kind:
     now = settings().clock.now()
     if run is None or run.started_at is None:
-        return Kind(data.value, DATA[data], "none", None, "", "", "", "")
+        return Kind(data.value, upper_first(TITLES[data]), "none", None, "", "", "", "")
     unfinished = run.finished_at is None or run.finished_at < run.started_at
     state = "failed" if run.error else "good"
     if unfinished:
@@ -171,7 +164,7 @@ def _kind(data: Data, run: SyncRunRow | None, lane_works: bool) -> Kind:
     age = ago(now - run.succeeded_at) if run.succeeded_at else ""
     return Kind(
         data.value,
-        DATA[data],
+        upper_first(TITLES[data]),
         state,
         run.succeeded_at,
         age,
