@@ -1,12 +1,8 @@
 """The channel against Prism, which checks every request by an OpenAPI contract (tests/peers/max/README.md)."""
 
 import os
-import shutil
 import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,25 +14,10 @@ from api.channels.max.adapter import MaxMessenger
 from api.channels.port import Outgoing
 from api.run.paths import ROOT
 from tests.api.channels.max.updates import GROUP, TOKEN, USER, created, pressed
+from tests.peers.node_server import installed, serving
 
 PEER = ROOT / "tests" / "peers" / "max"
 CONTRACT = os.environ.get("MAX_OPENAPI") or str(PEER / "contract.yaml")
-INSTALL = ("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-
-
-def _installed() -> Path:
-    """Prism's entry, installed when it is not there; skips, with the reason, where it cannot be."""
-    entry = PEER / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("Prism needs node and npm, which are not here")
-    if not entry.exists():
-        try:
-            subprocess.run(INSTALL, cwd=PEER, check=True, capture_output=True, text=True, timeout=100)
-        except subprocess.CalledProcessError as error:
-            pytest.skip(f"npm could not install Prism: {error.stderr[-300:]}")
-        except subprocess.TimeoutExpired:
-            pytest.skip("npm did not install Prism within 100 s")
-    return entry
 
 
 @pytest.fixture(scope="module")
@@ -45,20 +26,10 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    entry = installed(PEER, "@stoplight/prism-cli", "Prism") / "dist" / "index.js"
+    serve = ["node", str(entry), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port), CONTRACT]
     log = tmp_path_factory.mktemp("prism") / "log"
-    serve = ["node", str(_installed()), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen([*serve, CONTRACT], stdout=output, stderr=output)
-    try:
-        deadline = time.monotonic() + 30
-        while b"Prism is listening" not in log.read_bytes():
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"Prism did not start: {log.read_text()[-1000:]}")
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    yield from serving(serve, PEER, log, b"Prism is listening", f"http://127.0.0.1:{port}")
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """The adapter against two servers that SAP wrote (tests/peers/sap/README.md): strict types, and a token to write."""
 
 import json
-import shutil
-import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -21,41 +18,16 @@ from tests.api.erp.conformance import all_of
 from tests.api.erp.conftest import free_port
 from tests.api.erp.sap.company import CHEESE, CLOCK, CUSTOMER, MILK, SHOP, open_emulated
 from tests.api.erp.sap.schema import metadata
+from tests.peers.node_server import installed, serving
 
 PEER = ROOT / "tests" / "peers" / "sap"
-INSTALL = ("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-
-
-def _installed() -> None:
-    """Installs the servers where they are not; skips, with the reason, where they cannot be."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("SAP's servers need node and npm, which are not here")
-    if (PEER / "node_modules" / "@sap" / "cds").exists():
-        return
-    try:
-        subprocess.run(INSTALL, cwd=PEER, check=True, capture_output=True, text=True, timeout=100)
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"npm could not install SAP's servers: {error.stderr[-300:]}")
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm did not install SAP's servers within 100 s")
 
 
 def _serve(script: str, folder: Path, *arguments: str) -> Iterator[str]:
-    _installed()
-    port, log = free_port(), folder / "log"
-    with log.open("wb") as output:
-        command = ["node", str(PEER / script), str(port), *arguments]
-        process = subprocess.Popen(command, cwd=PEER, stdout=output, stderr=output)
-    try:
-        deadline = time.monotonic() + 40
-        while b"ready" not in log.read_bytes():
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"{script} did not start: {log.read_text()[-1000:]}")
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    installed(PEER, "@sap/cds", "SAP's servers")
+    port = free_port()
+    command = ["node", str(PEER / script), str(port), *arguments]
+    yield from serving(command, PEER, folder / "log", b"ready", f"http://127.0.0.1:{port}")
 
 
 @pytest.fixture(scope="module")
