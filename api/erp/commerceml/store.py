@@ -1,6 +1,7 @@
 """SQLite files in the backend's folder, open to several processes at once: one writes, the others go on reading."""
 
 import asyncio
+import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -78,8 +79,11 @@ class Store:
         connection = sqlite3.connect(self._path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         if not self._made:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(self._schema)
+            # SQLite refuses the change to WAL at once, without waiting, when another process is making the file too.
+            with self._path.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(self._schema)
             self._made = True
         return connection
 

@@ -42,7 +42,6 @@ class State:
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA synchronous=FULL")
             if not self._made:
-                db.execute("PRAGMA journal_mode=WAL")
                 db.executescript(_SCHEMA)
                 self._made = True
             with db:
