@@ -17,14 +17,16 @@ from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console.access import NotLoggedIn, to_login
 from api.console.accounting import router as console_accounting_router
+from api.console.conversations import router as console_conversations_router
 from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
+from api.console.login import router as login_router
 from api.console.orders import router as console_orders_router
-from api.console.router import NotLoggedIn, to_login
-from api.console.router import router as console_router
+from api.console.static_files import router as static_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
@@ -87,8 +89,10 @@ for part in (
     catalog_router,
     orders_router,
     accounting_router,
-    console_router,
+    login_router,
+    static_router,
     files_router,
+    console_conversations_router,
     console_customers_router,
     customer_cards_router,
     console_orders_router,

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from api.run.system import System
     from tests.e2e.providers import Providers
-    from tests.running import Demo1C
+    from tests.running import Demo1C, Morning
 
 
 TODAY = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
@@ -60,12 +60,19 @@ def demo(system: "System") -> "Demo1C":
     return Demo1C(system)
 
 
-@pytest.fixture
-def fresh(system: "System", demo: "Demo1C") -> None:
-    """The running system as on its first morning."""
-    from tests.running import first_morning
+@pytest.fixture(scope="session")
+def morning(system: "System") -> "Morning":
+    """The running system's data as they were when it started."""
+    from tests.running import Morning
 
-    first_morning(system, demo)
+    return Morning(system)
+
+
+@pytest.fixture
+def fresh(morning: "Morning", demo: "Demo1C") -> None:
+    """The running system as on its first morning."""
+    demo.reset()
+    morning.again()
 
 
 @pytest.fixture(scope="session")

@@ -1,38 +1,23 @@
 """«Учётные системы»: what was read of them and when, what waits for a decision, and reading at once."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.accounting import service
 from api.config import settings
 from api.console import accounting_rows
-from api.console.accounts import Staff, check_csrf
-from api.console.customers import MANAGERS
-from api.console.router import Me, page
+from api.console.access import Csrf, Member, check_csrf
+from api.console.pages import page
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.erp.port import Data
-from api.errors import Forbidden, NotFound
+from api.errors import NotFound
 
 router = APIRouter(prefix="/console/accounting", include_in_schema=False)
 
-Csrf = Annotated[str, Form()]
-
-
-async def manager(staff: Me) -> Staff:
-    """Goods and customers that would go are the managers' business, not the trainers'."""
-    if staff.role not in MANAGERS:
-        raise Forbidden("Обменом с учётной системой ведают менеджеры.", code="role")
-    return staff
-
-
-Manager = Annotated[Staff, Depends(manager)]
-
 
 @router.get("")
-async def overview(request: Request, staff: Manager) -> HTMLResponse:
+async def overview(request: Request, staff: Member) -> HTMLResponse:
     async with staff_session() as session:
         questions = await accounting_rows.questions(session)
         backends = await accounting_rows.backends(session)
@@ -44,7 +29,7 @@ def _back() -> Response:
 
 
 @router.post("/{backend}/{data}/read")
-async def read_now(staff: Manager, backend: str, data: str, csrf: Csrf) -> Response:
+async def read_now(staff: Member, backend: str, data: str, csrf: Csrf) -> Response:
     """Has it read whole, as soon as the reading that goes on has ended."""
     check_csrf(staff, csrf)
     if backend not in settings().erp_names or data not in service.reads(backend):
@@ -56,7 +41,7 @@ async def read_now(staff: Manager, backend: str, data: str, csrf: Csrf) -> Respo
 
 
 @router.post("/holds/{hold_id}/approve")
-async def approve(staff: Manager, hold_id: int, csrf: Csrf) -> Response:
+async def approve(staff: Member, hold_id: int, csrf: Csrf) -> Response:
     """Believes the accounting system: it is read again at once and written."""
     check_csrf(staff, csrf)
     async with staff_session() as session:
@@ -66,7 +51,7 @@ async def approve(staff: Manager, hold_id: int, csrf: Csrf) -> Response:
 
 
 @router.post("/holds/{hold_id}/refuse")
-async def refuse(staff: Manager, hold_id: int, csrf: Csrf) -> Response:
+async def refuse(staff: Member, hold_id: int, csrf: Csrf) -> Response:
     """Keeps what is known."""
     check_csrf(staff, csrf)
     async with staff_session() as session:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.config import settings
 from api.db.models import LoginAttemptRow, StaffSessionRow, StaffUserRow
 from api.deps.audit import audit
-from api.errors import Forbidden, TooMany
+from api.errors import TooMany
 
 FIRST_LOGIN = "admin"
 SESSION = timedelta(hours=12)
@@ -97,9 +97,3 @@ async def logged_in(session: AsyncSession, session_id: UUID, now: datetime) -> S
 async def log_out(session: AsyncSession, staff: Staff) -> None:
     """Ends the session."""
     await session.execute(delete(StaffSessionRow).where(StaffSessionRow.id == staff.session_id))
-
-
-def check_csrf(staff: Staff, token: str) -> None:
-    """Raises Forbidden unless the form was made for this session."""
-    if not secrets.compare_digest(staff.csrf.encode(), token.encode()):
-        raise Forbidden("Страница устарела. Откройте её заново.", code="csrf")

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.console.accounts import check_csrf
-from api.console.customers import Csrf, Manager, back, show
+from api.console.access import Csrf, Member, check_csrf
+from api.console.customers import back, show
 from api.customers import phones, written_cards
 from api.db.models import CardChangeRow, ContactRow, CustomerRow, OutletRow, ProfileRequestRow
 from api.db.session import staff_session
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/console/customers", include_in_schema=False)
 @router.post("/{customer_id:path}/card")
 async def change_card(
     request: Request,
-    staff: Manager,
+    staff: Member,
     customer_id: str,
     csrf: Csrf,
     field: Annotated[Literal["address", "phone"], Form()],
@@ -62,7 +62,7 @@ async def _whose(session: AsyncSession, field: str, subject: str) -> OutletRow |
 
 @router.post("/{customer_id:path}/card/{change_id}/{winner}")
 async def decide(
-    staff: Manager, customer_id: str, change_id: int, winner: Literal["ours", "theirs"], csrf: Csrf
+    staff: Member, customer_id: str, change_id: int, winner: Literal["ours", "theirs"], csrf: Csrf
 ) -> Response:
     """Who wins where the field was changed on both sides."""
     check_csrf(staff, csrf)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.console.accounts import check_csrf
-from api.console.customers import Csrf, Manager, back, show
+from api.console.access import Csrf, Member, check_csrf
+from api.console.customers import back, show
 from api.customers import codes
 from api.db.models import CompanyCodeRow, CustomerRow, ProfileRequestRow
 from api.db.session import staff_session
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/console/customers", include_in_schema=False)
 @router.post("/{customer_id:path}/codes")
 async def issue_code(
     request: Request,
-    staff: Manager,
+    staff: Member,
     customer_id: str,
     csrf: Csrf,
     days: Annotated[int, Form(ge=0, le=3650)] = 0,
@@ -51,7 +51,7 @@ async def _code(session: AsyncSession, customer_id: str, code_id: int) -> Compan
 
 @router.post("/{customer_id:path}/codes/{code_id}/revoke")
 async def revoke_code(
-    staff: Manager, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
+    staff: Member, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
 ) -> Response:
     """`end`: whoever signed in with it is out."""
     check_csrf(staff, csrf)
@@ -63,7 +63,7 @@ async def revoke_code(
 
 
 @router.post("/{customer_id:path}/codes/{code_id}/end")
-async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -> Response:
+async def end_code(staff: Member, customer_id: str, code_id: int, csrf: Csrf) -> Response:
     """Whoever signed in with it is out, also when it opens nothing any more."""
     check_csrf(staff, csrf)
     async with staff_session() as session:
@@ -73,7 +73,7 @@ async def end_code(staff: Manager, customer_id: str, code_id: int, csrf: Csrf) -
 
 
 @router.post("/{customer_id:path}/requests/{request_id}/{decision}")
-async def decide(staff: Manager, customer_id: str, request_id: int, decision: str, csrf: Csrf) -> Response:
+async def decide(staff: Member, customer_id: str, request_id: int, decision: str, csrf: Csrf) -> Response:
     """Done or refused: the person hears of it where they asked, while they still speak for the company."""
     check_csrf(staff, csrf)
     if decision not in ("done", "refused"):

@@ -6,44 +6,30 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.console import card_rows, customer_rows
-from api.console.accounts import Staff, check_csrf
-from api.console.router import Me, page
+from api.console.access import Csrf, Member, check_csrf
+from api.console.accounts import Staff
+from api.console.pages import page
 from api.customers import contacts, invitations, logins, phones, written_cards
 from api.db.models import ContactRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.domain.customer import CardField
-from api.errors import ApiError, Forbidden, NotFound
+from api.errors import ApiError, NotFound
 from api.notifications import requests
 from api.worker import defer
 
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
 
-MANAGERS = ("manager", "admin")
-PRIVATE = {"Cache-Control": "no-store"}
-
-Csrf = Annotated[str, Form()]
-
-
-async def manager(staff: Me) -> Staff:
-    """Customers' people are the managers' business, not the trainers'."""
-    if staff.role not in MANAGERS:
-        raise Forbidden("Карточки клиентов ведут менеджеры.", code="role")
-    return staff
-
-
-Manager = Annotated[Staff, Depends(manager)]
-
 
 @router.get("")
-async def customer_list(request: Request, staff: Manager, q: str = "") -> HTMLResponse:
+async def customer_list(request: Request, staff: Member, q: str = "") -> HTMLResponse:
     async with staff_session() as session:
         rows = await customer_rows.customers(session, q.strip())
     return page(request, "customers.html", staff=staff, rows=rows, q=q, more=len(rows) == customer_rows.PAGE)
@@ -56,7 +42,7 @@ async def show(request: Request, staff: Staff, customer_id: str, status: int = 2
         customer = await session.get(CustomerRow, customer_id)
         if customer is None:
             raise NotFound("Такого клиента нет.")
-        shown = page(
+        return page(
             request,
             "customer.html",
             status,
@@ -72,12 +58,10 @@ async def show(request: Request, staff: Staff, customer_id: str, status: int = 2
             rights=customer_rows.RIGHTS,
             **{"error": "", "new_code": "", "new_password": "", "new_login": "", **said},
         )
-    shown.headers.update(PRIVATE)
-    return shown
 
 
 @router.get("/{customer_id:path}")
-async def customer_page(request: Request, staff: Manager, customer_id: str) -> HTMLResponse:
+async def customer_page(request: Request, staff: Member, customer_id: str) -> HTMLResponse:
     return await show(request, staff, customer_id)
 
 
@@ -107,7 +91,7 @@ async def _changing(
 @router.post("/{customer_id:path}/contacts")
 async def add_contact(
     request: Request,
-    staff: Manager,
+    staff: Member,
     customer_id: str,
     csrf: Csrf,
     name: Annotated[str, Form(max_length=100)],
@@ -133,7 +117,7 @@ async def add_contact(
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/rights")
 async def set_rights(
-    staff: Manager,
+    staff: Member,
     customer_id: str,
     contact_id: str,
     csrf: Csrf,
@@ -146,7 +130,7 @@ async def set_rights(
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/bar")
-async def bar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+async def bar(staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
     """Out of every channel at once."""
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         ended = await contacts.bar(session, contact, settings().clock)
@@ -155,7 +139,7 @@ async def bar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> 
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/unbar")
-async def unbar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+async def unbar(staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         await contacts.unbar(session, contact)
         await audit(session, staff.login, "contact_unbar", contact.id)
@@ -165,7 +149,7 @@ async def unbar(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/phones")
 async def add_phone(
     request: Request,
-    staff: Manager,
+    staff: Member,
     customer_id: str,
     contact_id: str,
     csrf: Csrf,
@@ -188,7 +172,7 @@ async def add_phone(
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/phones/revoke")
 async def revoke_phone(
-    staff: Manager, customer_id: str, contact_id: str, csrf: Csrf, phone: Annotated[str, Form(max_length=40)]
+    staff: Member, customer_id: str, contact_id: str, csrf: Csrf, phone: Annotated[str, Form(max_length=40)]
 ) -> Response:
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         ended = await phones.revoke(session, contact.id, phone, settings().clock)
@@ -197,9 +181,7 @@ async def revoke_phone(
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/chats/{conversation_id}/trust")
-async def trust_number(
-    staff: Manager, customer_id: str, contact_id: str, conversation_id: UUID, csrf: Csrf
-) -> Response:
+async def trust_number(staff: Member, customer_id: str, contact_id: str, conversation_id: UUID, csrf: Csrf) -> Response:
     """The number opens this chat again: the manager knows that it is the person's."""
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         if not await phones.trust(session, contact.id, conversation_id):
@@ -211,7 +193,7 @@ async def trust_number(
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/login")
 async def set_login(
     request: Request,
-    staff: Manager,
+    staff: Member,
     customer_id: str,
     contact_id: str,
     csrf: Csrf,
@@ -230,7 +212,7 @@ async def set_login(
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/login/remove")
-async def remove_login(staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+async def remove_login(staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
     """No password opens anything for this person; whoever is in by one is out."""
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         ended = await logins.remove_login(session, contact.id, settings().clock)
@@ -239,21 +221,19 @@ async def remove_login(staff: Manager, customer_id: str, contact_id: str, csrf: 
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/invitation")
-async def invitation(request: Request, staff: Manager, customer_id: str, contact_id: str, csrf: Csrf) -> HTMLResponse:
+async def invitation(request: Request, staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> HTMLResponse:
     """A page to print or to copy from; its code is shown this once."""
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         made = await invitations.invite(session, contact, staff.login, settings().clock.now())
         await audit(session, staff.login, "invite", contact.id, way="page")
-    shown = page(
+    return page(
         request, "invitation.html", staff=staff, contact=contact, customer_id=customer_id, invitation=made,
         days=settings().invitation_days, uses=invitations.USES,
     )  # fmt: skip
-    shown.headers.update(PRIVATE)
-    return shown
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/invitation/{way}")
-async def send_invitation(staff: Manager, customer_id: str, contact_id: str, way: str, csrf: Csrf) -> Response:
+async def send_invitation(staff: Member, customer_id: str, contact_id: str, way: str, csrf: Csrf) -> Response:
     async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
         if way not in invitations.reachable(contact, await phones.first_of(session, contact.id)):
             raise NotFound("Так отправить нельзя.")

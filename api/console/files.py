@@ -14,13 +14,13 @@ from fastapi.responses import Response
 from api.attachments import service as attachments
 from api.channels import registry
 from api.channels.errors import DeliveryError
-from api.console.router import Me
+from api.console.access import Member
 from api.db.models import AttachmentRow, ConversationRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import NotFound, Unavailable
 
-router = APIRouter(prefix="/console", include_in_schema=False)
+router = APIRouter(prefix="/console/conversations", include_in_schema=False)
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ def disposition(name: str) -> str:
 
 
 @router.get("/attachments/{attachment_id}")
-async def download(staff: Me, attachment_id: Annotated[int, Path(ge=1, le=MOST_ID)]) -> Response:
+async def download(staff: Member, attachment_id: Annotated[int, Path(ge=1, le=MOST_ID)]) -> Response:
     """The file as it came, under no type that a browser would show."""
     async with staff_session() as session:
         row = await session.get(AttachmentRow, attachment_id)

@@ -6,9 +6,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console import order_rows
-from api.console.accounts import check_csrf
-from api.console.customers import PRIVATE, Csrf, Manager
-from api.console.router import page
+from api.console.access import Csrf, Member, check_csrf
+from api.console.pages import page
 from api.db.session import staff_session
 from api.orders import sending
 
@@ -18,16 +17,14 @@ MOST_ID = 2**63 - 1
 
 
 @router.get("")
-async def order_list(request: Request, staff: Manager) -> HTMLResponse:
+async def order_list(request: Request, staff: Member) -> HTMLResponse:
     async with staff_session() as session:
         rows = await order_rows.troubles(session)
-    shown = page(request, "orders.html", staff=staff, rows=rows)
-    shown.headers.update(PRIVATE)
-    return shown
+    return page(request, "orders.html", staff=staff, rows=rows)
 
 
 @router.post("/{order_id}/replay")
-async def replay(staff: Manager, order_id: Annotated[int, Path(ge=1, le=MOST_ID)], csrf: Csrf) -> Response:
+async def replay(staff: Member, order_id: Annotated[int, Path(ge=1, le=MOST_ID)], csrf: Csrf) -> Response:
     """Sends the order again, by the same key: there is one document however often this is pressed."""
     check_csrf(staff, csrf)
     async with staff_session() as session:

@@ -13,9 +13,10 @@ from api.aliases import service as vocabulary
 from api.catalog import service as catalog
 from api.config import MAIN_ERP, settings
 from api.console import alias_rows
-from api.console.accounts import Staff, check_csrf
+from api.console.access import Csrf, Member, check_csrf
+from api.console.accounts import Staff
 from api.console.alias_rows import Company, Filter
-from api.console.router import Me, page
+from api.console.pages import page
 from api.db.models import AliasRow
 from api.db.session import staff_session
 from api.deps.audit import audit
@@ -53,7 +54,7 @@ async def _page(request: Request, staff: Staff, wanted: Filter, entered: Entered
 
 
 @router.get("")
-async def words(request: Request, staff: Me, wanted: Wanted) -> HTMLResponse:
+async def words(request: Request, staff: Member, wanted: Wanted) -> HTMLResponse:
     return await _page(request, staff, wanted, Entered())
 
 
@@ -66,8 +67,8 @@ def _back(request: Request) -> Response:
 @router.post("")
 async def add(
     request: Request,
-    staff: Me,
-    csrf: Annotated[str, Form()],
+    staff: Member,
+    csrf: Csrf,
     said: Annotated[str, Form(max_length=100)],
     product: Annotated[str, Form(max_length=200)],
     customer: Annotated[str, Form(max_length=200)] = "",
@@ -106,7 +107,7 @@ async def _add(session: AsyncSession, staff: Staff, entered: Entered) -> None:
 
 
 @router.post("/{alias_id}/share")
-async def share(request: Request, staff: Me, alias_id: int, csrf: Annotated[str, Form()]) -> Response:
+async def share(request: Request, staff: Member, alias_id: int, csrf: Csrf) -> Response:
     """The customer's word holds for all from now on."""
     check_csrf(staff, csrf)
     await _decide(vocabulary.share, "alias_share", alias_id, staff)
@@ -114,7 +115,7 @@ async def share(request: Request, staff: Me, alias_id: int, csrf: Annotated[str,
 
 
 @router.post("/{alias_id}/revoke")
-async def revoke(request: Request, staff: Me, alias_id: int, csrf: Annotated[str, Form()]) -> Response:
+async def revoke(request: Request, staff: Member, alias_id: int, csrf: Csrf) -> Response:
     """The word means nothing from now on."""
     check_csrf(staff, csrf)
     await _decide(vocabulary.revoke, "alias_revoke", alias_id, staff)

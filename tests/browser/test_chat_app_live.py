@@ -24,7 +24,9 @@ def test_a_photo_goes_to_a_person_who_can_download_it(page: Page, system: System
         login = {"login": "admin", "password": system.environment["ADMIN_PASSWORD"]}
         listing = console.post("/console/login", data=login).text
         conversation = listing.split('href="/console/conversations/')[1].split('"')[0]
-        link = console.get(f"/console/conversations/{conversation}").text.split('href="/console/attachments/')[1]
-        answer = console.get("/console/attachments/" + link.split('"')[0])
+        link = console.get(f"/console/conversations/{conversation}").text.split(
+            'href="/console/conversations/attachments/'
+        )[1]
+        answer = console.get("/console/conversations/attachments/" + link.split('"')[0])
     assert base64.b64encode(answer.content) == base64.b64encode(PIXEL)
     assert answer.headers["content-disposition"].startswith("attachment;")

@@ -11,3 +11,9 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
     if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
   }, seconds * 1000);
 }
+
+// What cannot be taken back asks first: <form data-confirm="…"> or <button data-confirm="…">.
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (question && !confirm(question)) event.preventDefault();
+}, true);

@@ -40,7 +40,16 @@ from api.db.models.customers import (
     SignInAttemptRow,
     SignInStepRow,
 )
+from api.db.models.desk import (
+    CreditBlockRow,
+    CreditReleaseRow,
+    OptionRow,
+    PresenceRow,
+    QuickAnswerRow,
+    RatingRow,
+)
 from api.db.models.orders import CartRow, CartSessionRow, OrderLineRow, OrderRow
+from api.db.models.review import ReadingRow, ReviewDecisionRow, ReviewItemRow
 from api.db.models.staff import AuditRow, LoginAttemptRow, StaffSessionRow, StaffUserRow
 
 __all__ = [
@@ -60,6 +69,8 @@ __all__ = [
     "ContactPhoneRow",
     "ContactRow",
     "ConversationRow",
+    "CreditBlockRow",
+    "CreditReleaseRow",
     "CustomerRow",
     "ErpHealthRow",
     "EventRow",
@@ -69,14 +80,21 @@ __all__ = [
     "LoginAttemptRow",
     "MisunderstoodRow",
     "OneTimeCodeRow",
+    "OptionRow",
     "OrderLineRow",
     "OrderRow",
     "OutboxRow",
     "OutletRow",
+    "PresenceRow",
     "PriceListRow",
     "PriceRow",
     "ProductRow",
     "ProfileRequestRow",
+    "QuickAnswerRow",
+    "RatingRow",
+    "ReadingRow",
+    "ReviewDecisionRow",
+    "ReviewItemRow",
     "SignInAttemptRow",
     "SignInStepRow",
     "StaffSessionRow",

@@ -18,6 +18,12 @@ class ConversationRow(Base):
         Index("uq_conversations_user", "channel", "channel_user", unique=True),
         Index("ix_conversations_attention", "mode", postgresql_where=text("mode <> 'bot'")),
         Index("ix_conversations_customer", "customer_id"),
+        Index(
+            "ix_conversations_newest",
+            text("last_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("last_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -53,6 +59,17 @@ class ConversationRow(Base):
     living_seq: Mapped[int | None] = mapped_column(BigInteger)
     """Our message that shows the cart as it is now, where the channel can change a message."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_at: Mapped[datetime | None]
+    """Of the newest message in either direction; with `last_text` and `last_sender` kept here, because a list of a
+    hundred thousand conversations cannot look for them in a million messages."""
+    last_text: Mapped[str] = mapped_column(server_default="")
+    """Its first two hundred characters."""
+    last_sender: Mapped[str] = mapped_column(server_default="")
+    """customer, bot or manager."""
+    unanswered_since: Mapped[datetime | None]
+    """The first words of the customer that no person has answered yet, while a person is wanted or has the chat."""
+    staff_seen_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Up to this number a manager has seen the messages."""
 
 
 class InboxRow(Base):
@@ -84,6 +101,9 @@ class InboxRow(Base):
     extra: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """`group`: not a private chat; `edited`, `deleted`: an earlier message was; `person`: who wrote."""
     handled_at: Mapped[datetime | None]
+    intent: Mapped[str] = mapped_column(server_default="")
+    """What the assistant took it for, with its confidence 0–1, once it is handled."""
+    confidence: Mapped[float | None]
 
 
 class OutboxRow(Base):
@@ -148,6 +168,9 @@ class HandoffRow(Base):
     taken_at: Mapped[datetime | None]
     taken_by: Mapped[str] = mapped_column(server_default="")
     closed_at: Mapped[datetime | None]
+    alerted_at: Mapped[datetime | None]
+    """When the managers were told of it where they are, and when once more because nobody answered."""
+    reminded_at: Mapped[datetime | None]
 
 
 class MisunderstoodRow(Base):

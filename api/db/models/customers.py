@@ -28,6 +28,8 @@ class CustomerRow(Base):
     manager_name: Mapped[str] = mapped_column(server_default="")
     manager_phone: Mapped[str] = mapped_column(server_default="")
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    pilot: Mapped[bool] = mapped_column(server_default=text("false"))
+    """While the pilot lasts the assistant serves these only. Ours: the accounting system does not know it."""
 
 
 class OutletRow(Base):

@@ -88,3 +88,5 @@ class OrderLineRow(Base):
     quantity: Mapped[Decimal]
     unit: Mapped[str] = mapped_column(server_default="")
     price: Mapped[Decimal] = mapped_column(Numeric(16, 2))
+    path: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """How it came into the order, step by step: `{at, how, words, inbox, score, quantity}`; api/orders/paths.py."""

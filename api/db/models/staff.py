@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, func, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.models.base import Base
@@ -20,6 +20,21 @@ class StaffUserRow(Base):
     role: Mapped[str]
     """manager, trainer or admin."""
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    password_changed_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The password was given by an admin: the person sets their own at the first login."""
+    totp_secret: Mapped[str] = mapped_column(server_default="")
+    """Encrypted; empty: no second factor."""
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The period of the code that was accepted last: a code is good once."""
+    locked_until: Mapped[datetime | None]
+    alert_conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), unique=True)
+    """This person's own chat with the bot, where alerts go."""
+    link_digest: Mapped[str] = mapped_column(server_default="")
+    """Of the one-time word that ties that chat to the login, good until `link_expires_at`."""
+    link_expires_at: Mapped[datetime | None]
 
 
 class StaffSessionRow(Base):
@@ -31,6 +46,12 @@ class StaffSessionRow(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("staff_users.id"))
     csrf: Mapped[str]
     expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(server_default="")
+    browser: Mapped[str] = mapped_column(server_default="")
+    second_factor: Mapped[bool] = mapped_column(server_default=text("true"))
+    """False: the password was right, the code is still to come; nothing else is open until then."""
 
 
 class LoginAttemptRow(Base):
@@ -47,6 +68,7 @@ class AuditRow(Base):
     """Who changed what, and when."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_at", "at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -39,7 +39,7 @@ async def test_files_are_listed_and_saved_never_shown(browser: httpx.AsyncClient
     await log_in(browser)
     page = await browser.get(f"/console/conversations/{TALK}")
     assert "Скачать «&lt;b&gt;заказ&lt;/b&gt;.html»" in page.text
-    answer = await browser.get("/console/attachments/1")
+    answer = await browser.get("/console/conversations/attachments/1")
     assert answer.content == b"<script>"
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment; filename=")
@@ -48,12 +48,12 @@ async def test_files_are_listed_and_saved_never_shown(browser: httpx.AsyncClient
 async def test_what_was_not_fetched_is_fetched_once(browser: httpx.AsyncClient, messenger: MemoryMessenger) -> None:
     await log_in(browser)
     messenger.failures.append(DeliveryError("Нет.", permanent=False, evidence="503"))
-    assert (await browser.get("/console/attachments/2")).status_code == 503
-    assert (await browser.get("/console/attachments/2")).content == b"voice"
+    assert (await browser.get("/console/conversations/attachments/2")).status_code == 503
+    assert (await browser.get("/console/conversations/attachments/2")).content == b"voice"
     messenger.files.clear()
-    assert (await browser.get("/console/attachments/2")).content == b"voice"
+    assert (await browser.get("/console/conversations/attachments/2")).content == b"voice"
 
 
 async def test_closed_without_a_login(browser: httpx.AsyncClient, messenger: MemoryMessenger) -> None:
-    answer = await browser.get("/console/attachments/1", follow_redirects=False)
+    answer = await browser.get("/console/conversations/attachments/1", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/login")

@@ -44,9 +44,9 @@ async def test_a_hostile_file_is_downloaded_never_shown(browser: httpx.AsyncClie
     conversation, file_id = await sent("заказ.html", HOSTILE)
     await log_in(browser)
     page = (await browser.get(f"/console/conversations/{conversation}")).text
-    assert f'href="/console/attachments/{file_id}"' in page
+    assert f'href="/console/conversations/attachments/{file_id}"' in page
     assert "Скачать «заказ.html»" in page
-    answer = await browser.get(f"/console/attachments/{file_id}")
+    answer = await browser.get(f"/console/conversations/attachments/{file_id}")
     assert (answer.status_code, answer.content) == (200, HOSTILE)
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment; ")
@@ -61,7 +61,7 @@ async def test_a_hostile_file_is_downloaded_never_shown(browser: httpx.AsyncClie
 async def test_strangers_and_customers_get_nothing(browser: httpx.AsyncClient, sent: Sent) -> None:
     _, file_id = await sent("заказ.xlsx", b"PK")
     for headers in ({}, {"Authorization": "Bearer x"}, {"Cookie": f"console={uuid4()}"}):
-        answer = await browser.get(f"/console/attachments/{file_id}", headers=headers)
+        answer = await browser.get(f"/console/conversations/attachments/{file_id}", headers=headers)
         assert answer.url.path == "/console/login"
         assert b"PK" not in answer.content
 
@@ -70,9 +70,9 @@ async def test_what_is_not_there(browser: httpx.AsyncClient, sent: Sent) -> None
     conversation, file_id = await sent("голос.ogg", None)
     await log_in(browser)
     for number in (file_id, file_id + 1, 2**63 - 1):
-        assert (await browser.get(f"/console/attachments/{number}")).status_code == 404
+        assert (await browser.get(f"/console/conversations/attachments/{number}")).status_code == 404
     for odd in ("0", "-1", str(2**63), "x"):
-        assert (await browser.get(f"/console/attachments/{odd}")).status_code == 422
+        assert (await browser.get(f"/console/conversations/attachments/{odd}")).status_code == 422
     page = (await browser.get(f"/console/conversations/{conversation}")).text
     assert "Файл «голос.ogg» не загружен" in page
 

@@ -1,0 +1,280 @@
+"""The managers' desk: what was understood, what is to be reviewed, alerts, credit releases, ratings, second factor."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0010"
+down_revision = "0009"
+
+OWN = "current_setting('app.customer_id', true)"
+
+INTERNAL = ("review_decisions", "review_items", "options", "quick_answers", "presence")
+OWNED = {
+    # What a customer's request may do with its own rows.
+    "readings": "INSERT",
+    "credit_blocks": "SELECT, INSERT, UPDATE",
+    "credit_releases": "SELECT",
+    "ratings": "SELECT, UPDATE",
+}
+LAST_MESSAGES = """
+UPDATE conversations SET last_at = newest.at, last_text = left(newest.text, 200), last_sender = newest.sender
+FROM (
+    SELECT DISTINCT ON (conversation_id) conversation_id, at, text, sender FROM (
+        SELECT conversation_id, at, text, 'customer' AS sender, seq FROM inbox WHERE text <> ''
+        UNION ALL SELECT conversation_id, at, text, sender, seq FROM outbox
+    ) messages ORDER BY conversation_id, seq DESC
+) newest
+WHERE newest.conversation_id = conversations.id
+"""
+
+
+def _id() -> "sa.Column[int]":
+    return sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True)
+
+
+def _text(name: str) -> "sa.Column[str]":
+    return sa.Column(name, sa.Text(), server_default="", nullable=False)
+
+
+def _word(name: str, *constraints: Any, **more: Any) -> "sa.Column[str]":
+    return sa.Column(name, sa.Text(), *constraints, **{"nullable": False, **more})
+
+
+def _moment(name: str, **more: Any) -> "sa.Column[Any]":
+    return sa.Column(name, sa.DateTime(timezone=True), **more)
+
+
+def _made(name: str) -> "sa.Column[Any]":
+    return _moment(name, server_default=sa.func.now(), nullable=False)
+
+
+def _json(name: str, default: str) -> "sa.Column[Any]":
+    return sa.Column(name, postgresql.JSONB(astext_type=sa.Text()), server_default=default, nullable=False)
+
+
+def _money(name: str, **more: Any) -> "sa.Column[Any]":
+    return sa.Column(name, sa.Numeric(16, 2), **{"nullable": False, **more})
+
+
+def _flag(name: str, default: str) -> "sa.Column[Any]":
+    return sa.Column(name, sa.Boolean(), server_default=sa.text(default), nullable=False)
+
+
+def _columns() -> None:
+    for column in (
+        _moment("last_at"),
+        _text("last_text"),
+        _text("last_sender"),
+        _moment("unanswered_since"),
+        sa.Column("staff_seen_seq", sa.BigInteger(), server_default="0", nullable=False),
+    ):
+        op.add_column("conversations", column)
+    op.execute(LAST_MESSAGES)
+    op.create_index(
+        "ix_conversations_newest",
+        "conversations",
+        [sa.text("last_at DESC"), sa.text("id DESC")],
+        postgresql_where=sa.text("last_at IS NOT NULL"),
+    )
+    op.add_column("inbox", _text("intent"))
+    op.add_column("inbox", sa.Column("confidence", sa.Double()))
+    op.add_column("handoffs", _moment("alerted_at"))
+    op.add_column("handoffs", _moment("reminded_at"))
+    op.add_column("customers", _flag("pilot", "false"))
+    op.add_column("order_lines", _json("path", "[]"))
+    op.create_index("ix_audit_log_at", "audit_log", ["at"])
+
+
+def _staff() -> None:
+    for column in (
+        _made("created_at"),
+        _moment("password_changed_at"),
+        _flag("must_change_password", "false"),
+        _text("totp_secret"),
+        _moment("totp_confirmed_at"),
+        sa.Column("totp_last_step", sa.BigInteger(), server_default="0", nullable=False),
+        _moment("locked_until"),
+        sa.Column("alert_conversation_id", sa.Uuid(), sa.ForeignKey("conversations.id"), unique=True),
+        _text("link_digest"),
+        _moment("link_expires_at"),
+    ):
+        op.add_column("staff_users", column)
+    for column in (
+        _made("created_at"),
+        _moment("seen_at"),
+        _text("address"),
+        _text("browser"),
+        _flag("second_factor", "true"),
+    ):
+        op.add_column("staff_sessions", column)
+
+
+def _reviews() -> None:
+    op.create_table(
+        "readings",
+        _id(),
+        _moment("at", nullable=False),
+        sa.Column("inbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        _word("customer_id"),
+        _word("text"),
+        _word("operation"),
+        _json("spans", "[]"),
+        _json("lines", "[]"),
+        _json("questions", "[]"),
+    )
+    op.create_index("ix_readings_inbox", "readings", ["inbox_id"])
+    op.create_index("ix_readings_at", "readings", ["at"])
+    op.create_table(
+        "review_decisions",
+        _id(),
+        _moment("at", nullable=False),
+        _word("by"),
+        _word("kind"),
+        _word("text"),
+        _json("data", "{}"),
+        sa.Column("items", sa.Integer(), server_default="0", nullable=False),
+        _moment("undone_at"),
+        _text("undone_by"),
+    )
+    op.create_table(
+        "review_items",
+        _id(),
+        _moment("at", nullable=False),
+        _word("source", unique=True),
+        _word("kind"),
+        sa.Column("conversation_id", sa.Uuid(), sa.ForeignKey("conversations.id"), nullable=False),
+        _word("customer_id", nullable=True),
+        sa.Column("inbox_id", sa.BigInteger()),
+        _word("text"),
+        _text("phrase"),
+        _word("key"),
+        _json("guess", "{}"),
+        _json("meant", "{}"),
+        sa.Column("cost", sa.Numeric(16, 4), server_default="1", nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), sa.ForeignKey("review_decisions.id")),
+    )
+    undecided = sa.text("decision_id IS NULL")
+    op.create_index("ix_review_items_open", "review_items", ["key", "at"], postgresql_where=undecided)
+    op.create_index("ix_review_items_decision", "review_items", ["decision_id"])
+    op.create_index("ix_review_items_inbox", "review_items", ["inbox_id"])
+
+
+def _desk() -> None:
+    op.create_table(
+        "options",
+        _word("key", primary_key=True),
+        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        _moment("changed_at", nullable=False),
+        _word("changed_by"),
+    )
+    op.create_table(
+        "quick_answers",
+        _id(),
+        _word("title"),
+        _word("text"),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+    )
+    op.create_table(
+        "presence",
+        sa.Column("conversation_id", sa.Uuid(), sa.ForeignKey("conversations.id"), primary_key=True),
+        _word("login", primary_key=True),
+        _word("name"),
+        _moment("seen_at", nullable=False),
+        _moment("typed_at"),
+    )
+    op.create_table(
+        "credit_blocks",
+        _id(),
+        _moment("at", nullable=False),
+        _word("customer_id", sa.ForeignKey("customers.id"), index=True),
+        _word("outlet_id"),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        _word("contact_id", nullable=True),
+        _word("rule"),
+        _money("total"),
+        _money("over", server_default="0"),
+        _word("state", server_default="open"),
+        _moment("decided_at"),
+        _text("decided_by"),
+    )
+    op.create_index(
+        "uq_credit_blocks_open",
+        "credit_blocks",
+        ["customer_id", "outlet_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "credit_releases",
+        _id(),
+        _moment("at", nullable=False),
+        _word("customer_id", sa.ForeignKey("customers.id"), index=True),
+        _word("by"),
+        _moment("until", nullable=False),
+        _money("amount", nullable=True),
+        _word("reason"),
+        _moment("revoked_at"),
+        _text("revoked_by"),
+    )
+    op.create_table(
+        "ratings",
+        sa.Column("order_id", sa.BigInteger(), sa.ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True),
+        _moment("asked_at", nullable=False),
+        _word("customer_id"),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.Integer()),
+        _text("comment"),
+        _moment("rated_at"),
+    )
+
+
+def upgrade() -> None:
+    _columns()
+    _staff()
+    _reviews()
+    _desk()
+    for table in (*INTERNAL, *OWNED):
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY ours ON {table} TO orders_staff, orders_sync USING (true) WITH CHECK (true)")
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO orders_staff, orders_sync")
+    for table, rights in OWNED.items():
+        condition = f"customer_id = {OWN}"
+        op.execute(f"CREATE POLICY own ON {table} TO orders_customer USING ({condition}) WITH CHECK ({condition})")
+        op.execute(f"GRANT {rights} ON {table} TO orders_customer")
+
+
+def downgrade() -> None:
+    for table in ("ratings", "credit_releases", "credit_blocks", "presence", "quick_answers", "options"):
+        op.drop_table(table)
+    for table in ("review_items", "review_decisions", "readings"):
+        op.drop_table(table)
+    for name in ("second_factor", "browser", "address", "seen_at", "created_at"):
+        op.drop_column("staff_sessions", name)
+    for name in (
+        "link_expires_at",
+        "link_digest",
+        "alert_conversation_id",
+        "locked_until",
+        "totp_last_step",
+        "totp_confirmed_at",
+        "totp_secret",
+        "must_change_password",
+        "password_changed_at",
+        "created_at",
+    ):
+        op.drop_column("staff_users", name)
+    op.drop_index("ix_audit_log_at", "audit_log")
+    op.drop_column("order_lines", "path")
+    op.drop_column("customers", "pilot")
+    for table, names in (
+        ("handoffs", ("reminded_at", "alerted_at")),
+        ("inbox", ("confidence", "intent")),
+        ("conversations", ("staff_seen_seq", "unanswered_since", "last_sender", "last_text", "last_at")),
+    ):
+        for name in names:
+            op.drop_column(table, name)
