@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import count
 
 import httpx
 import psycopg
@@ -33,13 +34,19 @@ OFFERS = (
     '<Количество>300</Количество><Склад ИдСклада="w" КоличествоНаСкладе="300"/></Предложение></Предложения>'
     "</ПакетПредложений></КоммерческаяИнформация>"
 )
-CUSTOMERS = (
-    f"{HEAD}<Контрагенты><Контрагент><Ид>a1</Ид><Наименование>Кофейня «Север»</Наименование>"
-    "<Адрес><Представление>ул. Северная, 3</Представление></Адрес><ЗначенияРеквизитов>"
-    "<ЗначениеРеквизита><Наименование>Вид цен</Наименование><Значение>Опт</Значение></ЗначениеРеквизита>"
-    "<ЗначениеРеквизита><Наименование>Код для входа</Наименование><Значение>SEVER-1</Значение></ЗначениеРеквизита>"
-    "</ЗначенияРеквизитов></Контрагент></Контрагенты></КоммерческаяИнформация>"
-)
+HOUSES = count(1)
+"""The exchange tells only what is new in a file, and the database forgets the customers before each test."""
+
+
+def customers() -> str:
+    address = f"<Адрес><Представление>ул. Северная, {next(HOUSES)}</Представление></Адрес>"
+    return (
+        f"{HEAD}<Контрагенты><Контрагент><Ид>a1</Ид><Наименование>Кофейня «Север»</Наименование>{address}"
+        "<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>Вид цен</Наименование><Значение>Опт</Значение>"
+        "</ЗначениеРеквизита><ЗначениеРеквизита><Наименование>Код для входа</Наименование>"
+        "<Значение>SEVER-1</Значение></ЗначениеРеквизита></ЗначенияРеквизитов></Контрагент></Контрагенты>"
+        "</КоммерческаяИнформация>"
+    )
 
 
 class Their1C:
@@ -75,7 +82,7 @@ class Their1C:
 def north(system: System, fresh: None) -> Iterator[Their1C]:
     base = Their1C(system)
     base.ask("catalog", "init")
-    for name, body in (("import.xml", IMPORT), ("offers.xml", OFFERS), ("contragents.xml", CUSTOMERS)):
+    for name, body in (("import.xml", IMPORT), ("offers.xml", OFFERS), ("contragents.xml", customers())):
         base.bring(name, body)
     yield base
     base.close()
