@@ -39,8 +39,11 @@ class Line:
 
 @dataclass(frozen=True)
 class OpenQuestion:
+    """`inbox`: the message that raised it."""
+
     id: str
     question: Question
+    inbox: int | None = None
 
 
 ASKED = 12
@@ -72,7 +75,7 @@ class Basket:
             return cls()
         return cls(
             lines={line["sku"]: _line(line) for line in row.lines},
-            questions=[OpenQuestion(data["id"], question_from_json(data)) for data in row.questions],
+            questions=[OpenQuestion(data["id"], question_from_json(data), data.get("inbox")) for data in row.questions],
             base_order_id=row.base_order_id,
             delivery_date=row.delivery_date,
             version=row.version,
@@ -141,7 +144,7 @@ class Basket:
             asked = open_.question
             if asked.sku is not None and asked.sku not in supplied:
                 anew = replace(asked, reason=Reason.unknown, sku=None, candidates=(), options=())
-                self.questions[place] = OpenQuestion(open_.id, anew)
+                self.questions[place] = replace(open_, question=anew)
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Puts new questions before the old ones; a repeated one takes the old one's place."""
@@ -153,7 +156,8 @@ class Basket:
             if (open_.question.phrase, open_.question.operation, open_.question.sku) not in known
         ]
         number = self.version + 1
-        opened = [OpenQuestion(f"{number}-{place}", question) for place, question in enumerate(fresh, 1)]
+        inbox = self.cause.inbox if self.cause else None
+        opened = [OpenQuestion(f"{number}-{place}", question, inbox) for place, question in enumerate(fresh, 1)]
         self.questions = opened + kept
 
     def save(self, now: datetime) -> None:
@@ -161,7 +165,7 @@ class Basket:
         if self.row is None:
             raise ValueError("a cart without a row cannot be saved")
         lines = [_line_json(line) for line in self.lines.values()]
-        questions = [{"id": open_.id} | question_to_json(open_.question) for open_ in self.questions]
+        questions = [_question_json(open_) for open_ in self.questions]
         if not lines:
             self.base_order_id = None
         before = (self.row.lines, self.row.questions, self.row.base_order_id, self.row.delivery_date)
@@ -188,6 +192,11 @@ def _line_json(line: Line) -> dict[str, Any]:
     }
     told |= {} if line.quoted is None else {"quoted": _quoted_json(line.quoted)}
     return told | ({"path": paths.to_json(line.path)} if line.path else {})
+
+
+def _question_json(open_: OpenQuestion) -> dict[str, Any]:
+    told = {"id": open_.id} | question_to_json(open_.question)
+    return told if open_.inbox is None else told | {"inbox": open_.inbox}
 
 
 def _quoted(data: dict[str, str]) -> Quoted:

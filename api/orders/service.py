@@ -24,11 +24,12 @@ from api.orders import (
     sharing,
     views,
 )
+from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.paths import Cause
 from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
-from api.understanding.outcome import Notice, Question
+from api.understanding.outcome import Notice
 
 OPERATIONS: dict[str, Callable[..., Awaitable[TurnOutcome]]] = {
     "message": reading.message,
@@ -185,20 +186,21 @@ def _answered(text: str, rows: Sequence[OutletRow]) -> OutletRow | None:
 
 async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mapping[str, Any]) -> TurnOutcome:
     basket = desk.basket
-    before = {open_.id: open_.question for open_ in basket.questions}
+    before = {open_.id: open_ for open_ in basket.questions}
     named_before, lines_before, quantities_before = basket.named, dict(basket.lines), basket.quantities()
     said = await readings.said(turn, operation, arguments)
     basket.named, basket.cause = {}, _cause(turn, operation, said)
     outcome = await OPERATIONS[operation](desk, **arguments)
     await sharing.tell_colleagues(turn, desk, quantities_before)
     await learning.keep(turn, desk, named_before, outcome)
-    after = {open_.id: open_.question for open_ in basket.questions}
-    asked = [open_ for open_ in basket.questions if open_.id not in before]
+    after = {open_.id: open_ for open_ in basket.questions}
+    asked = [open_ for key, open_ in after.items() if key not in before]
+    answered = [open_ for key, open_ in before.items() if key not in after]
     await readings.keep(turn, desk, operation, arguments, asked, outcome)
     await corrections.note(turn, desk, operation, lines_before, outcome, said)
-    for kind, some, others in (("question", after, before), ("answer", before, after)):
-        for key in [key for key in some if key not in others][:RECORDED]:
-            await _record(turn, desk, kind, key, some[key], operation, outcome)
+    for kind, some in (("question", asked), ("answer", answered)):
+        for open_ in some[:RECORDED]:
+            await _record(turn, desk, kind, open_, operation, outcome)
     return outcome
 
 
@@ -209,9 +211,10 @@ def _cause(turn: CustomerTurn, operation: str, said: str) -> Cause:
 
 
 async def _record(
-    turn: CustomerTurn, desk: Desk, kind: str, key: str, question: Question, operation: str, outcome: TurnOutcome
+    turn: CustomerTurn, desk: Desk, kind: str, open_: OpenQuestion, operation: str, outcome: TurnOutcome
 ) -> None:
     """A question that was opened, or one that is open no more: then with the product that was meant, if one was."""
+    question = open_.question
     likeness = desk.read[-1].likeness if desk.read and kind == "question" else {}
     meant = learning.meant(desk, question, outcome) if kind == "answer" else None
     await record(
@@ -221,7 +224,8 @@ async def _record(
         customer_id=turn.scope.customer_id,
         conversation_id=turn.scope.conversation_id,
         inbox=turn.scope.inbox_id,
-        question=key,
+        asked_in=open_.inbox,
+        question=open_.id,
         reason=question.reason.value,
         phrase=question.phrase,
         operation=question.operation,

@@ -48,7 +48,7 @@ class Marked:
 def marked(text: str, outcome: Outcome) -> Marked:
     """The message with what each of its words was taken for; borders are no span."""
     annotation = annotate(text)
-    phrases = [one.phrase for one in (*outcome.changes, *outcome.questions)]
+    phrases = [change.phrase for change in outcome.changes] + [question.phrase for question in outcome.questions]
     named = _places_of(phrases, annotation.tokens)
     spans = [
         Span(token.start, token.end, "product" if place in named else _KINDS.get(token.kind, "other"))
