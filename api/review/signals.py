@@ -64,7 +64,7 @@ class Signal:
     kind: str
     source: str
     table: type[EventRow] | type[MisunderstoodRow]
-    rows: Select[Any]
+    rows: Select[Any] | Select[EventRow, InboxRow]
     item: Item
 
 
@@ -72,7 +72,7 @@ def _number(key: str) -> ColumnElement[int]:
     return cast(event.data[key].astext, BigInteger)
 
 
-def _events(kind: str, message: str = "inbox") -> Select[Any]:
+def _events(kind: str, message: str = "inbox") -> Select[EventRow, InboxRow]:
     """Events with the message that `message` of them names."""
     return select(event, inbox).join(inbox, inbox.id == _number(message)).where(event.kind == kind)
 
@@ -142,6 +142,7 @@ async def _handed_off(session: AsyncSession, row: Any) -> Found | None:
         inbox.at.between(one.at - BEFORE, one.at),
         inbox.payload == "",
         inbox.text != "",
+        inbox.handled_at.is_not(None),
         inbox.intent.not_in(TALK),
     )
     last = await session.scalar(query.order_by(inbox.seq.desc()).limit(1))
