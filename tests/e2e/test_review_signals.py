@@ -29,8 +29,7 @@ def wait_for(system: System, *kinds: str) -> dict[str, dict[str, Any]]:
 
 
 def test_what_was_not_understood_comes_to_the_reviewers(cafe: Chat, system: System) -> None:
-    cafe.say("сироп 2")
-    second = next(message.buttons for message in reversed(cafe.messages) if message.buttons)[1]
+    _, second, *_ = cafe.say("сыр 2")[-1].buttons
     cafe.press(second)
     cafe.say("молоко 3,2% 10 л 5 шт, карбюратор белогорский 5 штук")
     cafe.say("молоко убери")
@@ -38,6 +37,7 @@ def test_what_was_not_understood_comes_to_the_reviewers(cafe: Chat, system: Syst
     cafe.say("позовите менеджера")
     found = wait_for(system, "unknown_product", "answered_otherwise", "corrected", "fallback", "handed_off")
     assert "карбюратор" in found["unknown_product"]["phrase"]
+    assert (found["answered_otherwise"]["phrase"], found["answered_otherwise"]["text"]) == ("сыр", "сыр 2")
     assert found["answered_otherwise"]["meant"]["sku"] != found["answered_otherwise"]["guess"]["sku"]
     assert (found["corrected"]["meant"]["became"], found["corrected"]["phrase"][:6]) == ("removed", "молоко")
     assert found["fallback"]["text"] == "фыв абырвалг зюзюка"
