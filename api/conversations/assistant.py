@@ -22,6 +22,8 @@ class Turn:
     messages: list[dict[str, Any]]
     intent: str
     confidence: float
+    ranking: tuple[tuple[str, float], ...] = ()
+    """The likeliest intents with their confidence; none for a pressed button."""
 
 
 @lru_cache
@@ -42,6 +44,7 @@ async def ask(conversation: str, text: str, metadata: dict[str, Any]) -> Turn:
         response.raise_for_status()
         answer = response.json()
         intent = answer["intent"]
-        return Turn(answer["messages"], intent["name"] or "", float(intent["confidence"] or 0))
+        ranking = tuple((rival["name"] or "", float(rival["confidence"] or 0)) for rival in answer.get("ranking", ()))
+        return Turn(answer["messages"], intent["name"] or "", float(intent["confidence"] or 0), ranking)
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
         raise AssistantDown(f"{type(error).__name__}: {error}") from error

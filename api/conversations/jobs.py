@@ -193,7 +193,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
         return
     if inbox.extra.get("customer") not in (None, conversation.customer_id):
         raise ChangedHands(str(conversation.id))
-    inbox.handled_at = now
+    inbox.handled_at, inbox.intent, inbox.confidence = now, turn.intent, round(turn.confidence, 4)
     for number, reply in enumerate(replies(turn)):
         key, pressed = f"inbox:{inbox.id}:{number}", None if number else inbox.pressed_seq
         await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=key, pressed_seq=pressed)
@@ -207,6 +207,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
         intent=turn.intent,
         confidence=round(turn.confidence, 4),
         button=bool(inbox.payload),
+        ranking=[] if inbox.payload else [[name, round(confidence, 4)] for name, confidence in turn.ranking],
     )
     for row in await files.claim(session, conversation, now):
         await intake.bring(session, settings().clock, conversation, f"list:{row.id}", files.payload(row))

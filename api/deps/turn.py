@@ -49,6 +49,11 @@ class Scope:
     contact_id: str | None
     rights: frozenset[str]
 
+    @property
+    def person(self) -> str:
+        """Tells the people of a company apart: the contact; of who came with the company's code the conversation."""
+        return self.contact_id or str(self.conversation_id)
+
 
 async def speaker(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Speaker:
     """Reads the token and asks the database whose conversation it is now: a dismissed person is out at once."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from api.db.models import CartRow
 from api.domain.cart import plain
+from api.orders import paths
+from api.orders.paths import Cause, Path
 from api.understanding.outcome import Question, Reason, question_from_json, question_to_json
 
 
@@ -32,12 +34,16 @@ class Line:
     unit: str | None = None
     note: str = ""
     quoted: Quoted | None = None
+    path: Path = ()
 
 
 @dataclass(frozen=True)
 class OpenQuestion:
+    """`inbox`: the message that raised it."""
+
     id: str
     question: Question
+    inbox: int | None = None
 
 
 ASKED = 12
@@ -48,7 +54,8 @@ ASKED = 12
 class Basket:
     """Changed in memory, written back by `save` when anything differs.
 
-    `named`: what the lines that made this version were called, the key of the phrase by SKU.
+    `named`: what the lines that made this version were called, the key of the phrase by SKU. `cause`: why lines
+    change now; without one their paths stay as they are.
     """
 
     lines: dict[str, Line] = field(default_factory=dict)
@@ -59,6 +66,7 @@ class Basket:
     version: int = 0
     named: dict[str, str] = field(default_factory=dict)
     row: CartRow | None = None
+    cause: Cause | None = None
 
     @classmethod
     def of(cls, row: CartRow | None) -> "Basket":
@@ -67,7 +75,7 @@ class Basket:
             return cls()
         return cls(
             lines={line["sku"]: _line(line) for line in row.lines},
-            questions=[OpenQuestion(data["id"], question_from_json(data)) for data in row.questions],
+            questions=[OpenQuestion(data["id"], question_from_json(data), data.get("inbox")) for data in row.questions],
             base_order_id=row.base_order_id,
             delivery_date=row.delivery_date,
             version=row.version,
@@ -93,13 +101,19 @@ class Basket:
     def put(self, sku: str, quantity: Decimal, unit: str | None = None, note: str | None = None) -> None:
         """Sets a line; its unit and note stay as they were when they are not given. A quote is of its quantity."""
         old = self.lines.get(sku, Line(sku, quantity))
+        changed = sku not in self.lines or quantity != old.quantity
         self.lines[sku] = replace(
             old,
             quantity=quantity,
             unit=unit or old.unit,
             note=old.note if note is None else note,
-            quoted=old.quoted if quantity == old.quantity else None,
+            quoted=None if changed else old.quoted,
+            path=paths.after(old.path, self.cause.step(sku, quantity)) if changed and self.cause else old.path,
         )
+
+    def retrace(self, sku: str, path: Path) -> None:
+        """Gives a line that comes back into the cart the path that it had."""
+        self.lines[sku] = replace(self.lines[sku], path=path)
 
     def quote(self, sku: str, quoted: Quoted) -> None:
         """Notes what the accounting system said of the line as it is now."""
@@ -130,7 +144,7 @@ class Basket:
             asked = open_.question
             if asked.sku is not None and asked.sku not in supplied:
                 anew = replace(asked, reason=Reason.unknown, sku=None, candidates=(), options=())
-                self.questions[place] = OpenQuestion(open_.id, anew)
+                self.questions[place] = replace(open_, question=anew)
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Puts new questions before the old ones; a repeated one takes the old one's place."""
@@ -142,7 +156,8 @@ class Basket:
             if (open_.question.phrase, open_.question.operation, open_.question.sku) not in known
         ]
         number = self.version + 1
-        opened = [OpenQuestion(f"{number}-{place}", question) for place, question in enumerate(fresh, 1)]
+        inbox = self.cause.inbox if self.cause else None
+        opened = [OpenQuestion(f"{number}-{place}", question, inbox) for place, question in enumerate(fresh, 1)]
         self.questions = opened + kept
 
     def save(self, now: datetime) -> None:
@@ -150,7 +165,7 @@ class Basket:
         if self.row is None:
             raise ValueError("a cart without a row cannot be saved")
         lines = [_line_json(line) for line in self.lines.values()]
-        questions = [{"id": open_.id} | question_to_json(open_.question) for open_ in self.questions]
+        questions = [_question_json(open_) for open_ in self.questions]
         if not lines:
             self.base_order_id = None
         before = (self.row.lines, self.row.questions, self.row.base_order_id, self.row.delivery_date)
@@ -164,12 +179,24 @@ class Basket:
 
 def _line(data: dict[str, Any]) -> Line:
     quoted = _quoted(data["quoted"]) if data.get("quoted") else None
-    return Line(data["sku"], Decimal(data["quantity"]), data.get("unit"), data.get("note", ""), quoted)
+    path = paths.from_json(data.get("path", ()))
+    return Line(data["sku"], Decimal(data["quantity"]), data.get("unit"), data.get("note", ""), quoted, path)
 
 
 def _line_json(line: Line) -> dict[str, Any]:
-    told = {"sku": line.sku, "quantity": plain(line.quantity), "unit": line.unit, "note": line.note}
-    return told if line.quoted is None else told | {"quoted": _quoted_json(line.quoted)}
+    told: dict[str, Any] = {
+        "sku": line.sku,
+        "quantity": plain(line.quantity),
+        "unit": line.unit,
+        "note": line.note,
+    }
+    told |= {} if line.quoted is None else {"quoted": _quoted_json(line.quoted)}
+    return told | ({"path": paths.to_json(line.path)} if line.path else {})
+
+
+def _question_json(open_: OpenQuestion) -> dict[str, Any]:
+    told = {"id": open_.id} | question_to_json(open_.question)
+    return told if open_.inbox is None else told | {"inbox": open_.inbox}
 
 
 def _quoted(data: dict[str, str]) -> Quoted:

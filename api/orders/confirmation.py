@@ -17,7 +17,7 @@ from api.domain import delivery, wording
 from api.domain.order import OUR_KEYS, OrderLine, OrderStatus
 from api.domain.product import Product
 from api.erp.port import Data
-from api.orders import appointed, limits, queue, repository, sent, sharing, views
+from api.orders import appointed, limits, paths, queue, repository, sent, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
@@ -246,7 +246,7 @@ async def _create(
         cart_version=desk.basket.version,
         told_waiting=left,
     )
-    await repository.add_order(turn.session, order, positions)
+    await repository.add_order(turn.session, order, positions, _paths(turn, desk))
     ordered = desk.basket.quantities()
     desk.basket.clear()
     desk.basket.save(now)
@@ -275,6 +275,11 @@ def _positions(desk: Desk, market: Market) -> Sequence[OrderLine]:
         pack = pack_of(product, line.quantity, line.unit)
         positions.append(OrderLine(product.id, line.quantity, amount, pack.unit if pack else ""))
     return positions
+
+
+def _paths(turn: CustomerTurn, desk: Desk) -> repository.Paths:
+    by_sku = desk.who.catalogue.by_sku
+    return {by_sku[line.sku].id: paths.ordered(line.path, turn.scope.person) for line in desk.basket.lines.values()}
 
 
 def _comment(desk: Desk) -> str:

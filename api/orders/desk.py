@@ -19,7 +19,7 @@ from api.orders import outlets, repeats, repository
 from api.orders.basket import Basket
 from api.orders.lines import Base
 from api.understanding.context import Context, PastOrder
-from api.understanding.outcome import Question
+from api.understanding.outcome import Outcome, Question
 
 NO_OUTLETS = "У вашей компании пока нет ни одной точки доставки. Её заведёт ваш менеджер."
 
@@ -36,7 +36,8 @@ class Answer:
 class Desk:
     """`aliases` are in force for this customer, by key.
 
-    Of this turn: `answers` to questions; `refused`: it began with «нет, не то», to no question.
+    Of this turn: `answers` to questions; `refused`: it began with «нет, не то», to no question; `read`: what the
+    understanding made of it.
     """
 
     who: Shopper
@@ -47,6 +48,7 @@ class Desk:
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
     refused: bool = False
+    read: list[Outcome] = field(default_factory=list)
 
     @property
     def session(self) -> AsyncSession:

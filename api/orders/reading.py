@@ -29,7 +29,7 @@ async def message(
     if together := one_for_all([open_.question for open_ in asked], text, context):
         for open_ in [open_ for open_ in asked if open_.question in together[0]]:
             desk.basket.drop(open_.id)
-        return await apply(desk, together[1])
+        return await apply(desk, together[1], answered=True)
     for open_ in asked:
         outcome = _answer(open_.question, text, context)
         if outcome is not None:
@@ -106,16 +106,20 @@ def _is_offered(question: Question, value: str) -> bool:
 async def _answered(desk: Desk, question: Question, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
     """Applies the answer, and keeps what it teaches."""
     desk.answers += learning.answers(question, outcome)
-    return await apply(desk, outcome, also)
+    return await apply(desk, outcome, also, answered=True)
 
 
-async def apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) -> TurnOutcome:
-    """Takes the understanding's cart for ours."""
+async def apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = (), *, answered: bool = False) -> TurnOutcome:
+    """Takes the understanding's cart for ours. `answered`: a question of ours brought it about."""
     if not desk.history:
         questions, notices = repeats.without_history(outcome)
         outcome = replace(outcome, questions=tuple(questions), notices=tuple(notices))
     outcome = replace(outcome, questions=await likeliest_first(desk, outcome.questions))
+    desk.read.append(outcome)
     basket, known = desk.basket, desk.who.catalogue.index.by_sku
+    named = learning.named(desk.context(), outcome)
+    if basket.cause is not None:
+        basket.cause = basket.cause.of(outcome, learning.by_alias(desk, named), answered)
     cleared = any(change.op == "cleared" for change in outcome.changes)
     units = {change.sku: change.unit for change in outcome.changes if change.unit}
     if cleared:
@@ -134,7 +138,7 @@ async def apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = ()) ->
         basket.settle(change.sku for change in outcome.changes)
         await _take_base(desk, outcome)
     basket.ask(outcome.questions)
-    basket.named = learning.named(desk.context(), outcome)
+    basket.named = named
     notices = (*outcome.notices, *await _take_day(desk, outcome.delivery_date))
     return await told(desk, _kind(outcome), outcome.changes, notices, also)
 

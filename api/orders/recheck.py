@@ -28,7 +28,7 @@ from api.domain.order import OrderDraft, OrderStatus
 from api.domain.product import Price, Stock
 from api.erp.errors import ErpError
 from api.erp.port import Data, Erp, Quote, QuotedLine
-from api.orders import limits, repository
+from api.orders import limits, paths, repository
 from api.orders.basket import Basket, Quoted
 from api.orders.news import announce
 
@@ -261,6 +261,7 @@ async def _give_back(
     # The day was told to the customer: another one would have to be told as well.
     basket.delivery_date = basket.delivery_date or order.delivery_date
     products = [(line, await session.get(ProductRow, line.product_id)) for line in draft.lines]
+    trodden = await repository.line_paths(session, order.id)
     notes = _notes(draft.comment, [product.name for _, product in products if product is not None])
     for line, product in products:
         if product is not None:
@@ -268,6 +269,8 @@ async def _give_back(
             quantity = line.quantity + (present.quantity if present else Decimal(0))
             note = notes.get(product.name) if present is None or not present.note else None
             basket.put(product.sku, trimmed(quantity), line.unit or None, note)
+            if present is None:
+                basket.retrace(product.sku, paths.from_json(trodden.get(product.id, ())))
             quoted = figures.quoted.get(line.product_id)
             if quoted is not None and quantity == line.quantity:
                 basket.quote(product.sku, Quoted(now.date(), _kopecks(quoted.price), quoted.available))
@@ -275,8 +278,8 @@ async def _give_back(
     order.status = OrderStatus.CANCELLED.value
     order.differences = [change.__dict__ for change in changes]
     await session.flush()
-    told = " ".join(change.sentence for change in changes)
-    await announce(session, order, "changed", told=told, changes=order.differences)
+    sentences = " ".join(change.sentence for change in changes)
+    await announce(session, order, "changed", told=sentences, changes=order.differences)
 
 
 def _notes(comment: str, names: Iterable[str]) -> dict[str, str]:

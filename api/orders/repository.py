@@ -1,9 +1,10 @@
 """Reading and writing carts and orders."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, text
@@ -85,16 +86,22 @@ async def lines(session: AsyncSession, order_id: int) -> list[OrderLine]:
     return [OrderLine(row.product_id, row.quantity, row.price, row.unit) for row in await session.scalars(query)]
 
 
-async def add_order(session: AsyncSession, row: OrderRow, positions: Sequence[OrderLine]) -> OrderRow:
+Paths = Mapping[str, list[dict[str, Any]]]
+"""How lines came into an order, by product id (api/orders/paths.py)."""
+
+
+async def add_order(
+    session: AsyncSession, row: OrderRow, positions: Sequence[OrderLine], paths: Paths | None = None
+) -> OrderRow:
     """Writes an order with its lines."""
     session.add(row)
     await session.flush()
-    add_lines(session, row.id, positions)
+    add_lines(session, row.id, positions, paths or {})
     await session.flush()
     return row
 
 
-def add_lines(session: AsyncSession, order_id: int, positions: Sequence[OrderLine]) -> None:
+def add_lines(session: AsyncSession, order_id: int, positions: Sequence[OrderLine], paths: Paths) -> None:
     for position, line in enumerate(positions, 1):
         session.add(
             OrderLineRow(
@@ -104,17 +111,25 @@ def add_lines(session: AsyncSession, order_id: int, positions: Sequence[OrderLin
                 quantity=line.quantity,
                 unit=line.unit,
                 price=line.price,
+                path=paths.get(line.product_id, []),
             )
         )
 
 
 async def replace_lines(session: AsyncSession, order_id: int, positions: Sequence[OrderLine]) -> None:
-    """Writes other lines in the place of the order's."""
+    """Writes other lines in the place of the order's; a product's path stays with it."""
+    paths = await line_paths(session, order_id)
     for row in await session.scalars(select(OrderLineRow).where(OrderLineRow.order_id == order_id)):
         await session.delete(row)
     await session.flush()
-    add_lines(session, order_id, positions)
+    add_lines(session, order_id, positions, paths)
     await session.flush()
+
+
+async def line_paths(session: AsyncSession, order_id: int) -> Paths:
+    """How the order's lines came into it."""
+    query = select(OrderLineRow.product_id, OrderLineRow.path).where(OrderLineRow.order_id == order_id)
+    return {row.product_id: row.path for row in await session.execute(query)}
 
 
 async def recent_order(

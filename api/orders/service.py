@@ -10,8 +10,23 @@ from api.db.models import OutletRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
-from api.orders import asides, edits, learning, lists, outlets, reading, repository, sharing, views
+from api.orders import (
+    asides,
+    corrections,
+    edits,
+    learning,
+    lists,
+    outlets,
+    paths,
+    reading,
+    readings,
+    repository,
+    sharing,
+    views,
+)
+from api.orders.basket import OpenQuestion
 from api.orders.desk import Desk, open_desk, shopper
+from api.orders.paths import Cause
 from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
 from api.understanding.outcome import Notice
@@ -170,27 +185,54 @@ def _answered(text: str, rows: Sequence[OutletRow]) -> OutletRow | None:
 
 
 async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mapping[str, Any]) -> TurnOutcome:
-    before = {open_.id: open_.question for open_ in desk.basket.questions}
-    named_before = desk.basket.named
-    quantities_before = desk.basket.quantities()
-    desk.basket.named = {}
+    basket = desk.basket
+    before = {open_.id: open_ for open_ in basket.questions}
+    named_before, lines_before, quantities_before = basket.named, dict(basket.lines), basket.quantities()
+    said = await readings.said(turn, operation, arguments)
+    basket.named, basket.cause = {}, _cause(turn, operation, said)
     outcome = await OPERATIONS[operation](desk, **arguments)
     await sharing.tell_colleagues(turn, desk, quantities_before)
     await learning.keep(turn, desk, named_before, outcome)
-    after = {open_.id: open_.question for open_ in desk.basket.questions}
-    for kind, some, others in (("question", after, before), ("answer", before, after)):
-        for question in [some[key] for key in some.keys() - others.keys()][:RECORDED]:
-            await record(
-                turn.session,
-                turn.clock,
-                kind,
-                customer_id=turn.scope.customer_id,
-                conversation_id=turn.scope.conversation_id,
-                reason=question.reason.value,
-                phrase=question.phrase,
-                by=operation,
-            )
+    after = {open_.id: open_ for open_ in basket.questions}
+    asked = [open_ for key, open_ in after.items() if key not in before]
+    answered = [open_ for key, open_ in before.items() if key not in after]
+    await readings.keep(turn, desk, operation, arguments, asked, outcome)
+    await corrections.note(turn, desk, operation, lines_before, outcome, said)
+    for kind, some in (("question", asked), ("answer", answered)):
+        for open_ in some[:RECORDED]:
+            await _record(turn, desk, kind, open_, operation, outcome)
     return outcome
+
+
+def _cause(turn: CustomerTurn, operation: str, said: str) -> Cause:
+    """What the lines that change in this turn will remember of it."""
+    how = paths.OPERATIONS.get(operation, "button")
+    return Cause(turn.clock.now(), how, turn.scope.inbox_id, turn.scope.person, said)
+
+
+async def _record(
+    turn: CustomerTurn, desk: Desk, kind: str, open_: OpenQuestion, operation: str, outcome: TurnOutcome
+) -> None:
+    """A question that was opened, or one that is open no more: then with the product that was meant, if one was."""
+    question = open_.question
+    likeness = desk.read[-1].likeness if desk.read and kind == "question" else {}
+    meant = learning.meant(desk, question, outcome) if kind == "answer" else None
+    await record(
+        turn.session,
+        turn.clock,
+        kind,
+        customer_id=turn.scope.customer_id,
+        conversation_id=turn.scope.conversation_id,
+        inbox=turn.scope.inbox_id,
+        asked_in=open_.inbox,
+        question=open_.id,
+        reason=question.reason.value,
+        phrase=question.phrase,
+        operation=question.operation,
+        by=operation,
+        guess=readings.goods(desk, question.candidates[0], likeness) if question.candidates else None,
+        meant=readings.goods(desk, meant, {}) if meant is not None else None,
+    )
 
 
 def _without_cart(kind: TurnKind, rows: Sequence[OutletRow] = (), notices: Sequence[Notice] = ()) -> TurnOutcome:

@@ -1,10 +1,11 @@
 """The cart while a message is applied, by the laws of the cart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Self
 
+from api.understanding.candidates import Candidate
 from api.understanding.catalog import CatalogIndex, Entry
 from api.understanding.context import Context
 from api.understanding.habits import PACKINGS, TIMES, Habits, without_empty
@@ -31,6 +32,8 @@ class Draft:
     waiting: dict[str, Decimal] = field(default_factory=dict)
     """What is asked about, by SKU: «кефир 30, кефир 30, кефир 30» is one question about ninety."""
     confirmed: bool = False
+    likeness: dict[str, float] = field(default_factory=dict)
+    """By SKU, of all candidates that were weighed."""
     original: dict[str, Decimal] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,7 +54,18 @@ class Draft:
             base_order=base_order,
             also_asks=also_asks,
             notes=dict(self.notes),
+            likeness={sku: self.likeness[sku] for sku in self._spoken_of() if sku in self.likeness},
         )
+
+    def _spoken_of(self) -> set[str]:
+        asked = {sku for question in self.questions for sku in (*question.candidates, question.sku) if sku is not None}
+        return asked | {change.sku for change in self.changes}
+
+    def weigh(self, candidates: Iterable[Candidate]) -> None:
+        """Keeps how well the words name each candidate, for whoever reviews the reading."""
+        for candidate in candidates:
+            sku = candidate.entry.sku
+            self.likeness[sku] = max(candidate.likeness, self.likeness.get(sku, 0.0))
 
     def put(self, op: str, entry: Entry, amount: Amount | None, phrase: str) -> None:
         """Apply one line with a stated amount; ask where the laws say so."""

@@ -24,6 +24,7 @@ def apply(item: Ordered, mention: Mention, full: Sequence[Candidate], reader: In
     """Remove, scale, lessen or keep what the cart holds of these candidates."""
     phrase = mention.phrase
     held = in_cart_first(full, reader.view)
+    reader.draft.weigh(held)
     heads = [c for c in held if c.head]
     kept = heads or held
     if not kept:

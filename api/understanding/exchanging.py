@@ -99,6 +99,7 @@ def _coming(
 
 def _fitting(second: Mention, others: Sequence[Candidate], gone: Entry, reader: Interpreter) -> list[Entry]:
     """Which of the candidates comes: of the same kind and size where such are meant, the customer's own first."""
+    reader.draft.weigh(others)
     kin = [c for c in others if c.entry.head == gone.head]
     elsewhere = replace(reader.view, cart={})
     own = aliases.preferred(reader.context, elsewhere, second, second, others)

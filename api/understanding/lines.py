@@ -24,6 +24,7 @@ def put(item: Ordered, mention: Mention, full: Sequence[Candidate], doubtful: bo
 
     `doubtful`: another reading is as likely.
     """
+    reader.draft.weigh(full)
     amount, usual = _stated(item, mention, full, reader)
     if usual:
         full = [c for c in full if c.entry.sku in reader.known.habits] or full

@@ -72,6 +72,9 @@ class Outcome:
     notes: Mapping[str, str] = field(default_factory=dict)
     delivery_date: date | None = None
     outlet: str | None = None
+    likeness: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """How well the words name the goods of the changes and questions, 0–1 by SKU; what was not found by its name is
+    missing."""
 
 
 def question_to_json(question: Question) -> dict[str, Any]:

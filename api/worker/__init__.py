@@ -23,6 +23,7 @@ TASKS = [
     "api.conversations.receipts",
     "api.conversations.watch",
     "api.notifications.jobs",
+    "api.review.jobs",
     "api.worker.cleanup",
 ]
 

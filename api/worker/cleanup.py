@@ -9,6 +9,8 @@ from api.db.models import (
     InboxRow,
     LoginAttemptRow,
     OneTimeCodeRow,
+    ReadingRow,
+    ReviewItemRow,
     SignInAttemptRow,
     SignInStepRow,
     StaffSessionRow,
@@ -20,6 +22,8 @@ from api.worker import app
 RESULTS = timedelta(days=7)
 """A message is brought again within minutes; a week outlasts any outage of the worker."""
 ATTEMPTS = timedelta(days=90)
+REVIEWED = timedelta(days=180)
+"""Readings, and what nobody found time to decide in half a year: the words and the goods are others by then."""
 JOBS_HOURS = 30 * 24
 
 
@@ -46,4 +50,7 @@ async def forget() -> None:
         await session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < now - RESULTS))
         await session.execute(delete(SignInStepRow).where(SignInStepRow.at < now - RESULTS))
         await session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < now - ATTEMPTS))
+        await session.execute(delete(ReadingRow).where(ReadingRow.at < now - REVIEWED))
+        undecided = ReviewItemRow.decision_id.is_(None)
+        await session.execute(delete(ReviewItemRow).where(undecided, ReviewItemRow.at < now - REVIEWED))
         await session.execute(delete(StaffSessionRow).where(StaffSessionRow.expires_at < now))

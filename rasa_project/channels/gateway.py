@@ -30,6 +30,8 @@ MAX_SENDER = 255
 # (half an hour of silence closes it as well, see domain/session.yml). Slots are carried over.
 TURNS_PER_SESSION = 20
 COUNTED_CONVERSATIONS = 10_000
+# Likeliest intents that are told beside the one that was chosen, for whoever reviews what was not understood.
+RANKED = 3
 
 # What a button may hold: a payload, a link, or a request for the person's number.
 BUTTON = ("title", "payload", "url", "request")
@@ -149,11 +151,16 @@ class GatewayInput(InputChannel):
         intent = message.parse_data.get("intent") or {}
         return {
             "messages": message.output_channel.messages,
-            "intent": {"name": intent.get("name"), "confidence": float(intent.get("confidence") or 0.0)},
+            "intent": _heard(intent),
+            "ranking": [_heard(rival) for rival in (message.parse_data.get("intent_ranking") or [])[:RANKED]],
         }
 
     def _message(self, turn: Turn, text: Text) -> UserMessage:
         return UserMessage(text, WholeMessages(), turn.sender, input_channel=self.name(), metadata=turn.metadata)
+
+
+def _heard(intent: Dict[Text, Any]) -> Dict[Text, Any]:
+    return {"name": intent.get("name"), "confidence": float(intent.get("confidence") or 0.0)}
 
 
 def read_turn(request: Request) -> Turn:

@@ -24,6 +24,8 @@ def test_a_turn_gives_the_messages_in_one_piece_and_the_intent(rasa):
     assert message["custom"]["card"]["metadata"] == METADATA
     assert answer["intent"]["name"] == "order"
     assert 0.5 < answer["intent"]["confidence"] <= 1
+    assert answer["ranking"][0] == answer["intent"]
+    assert len(answer["ranking"]) == 3
 
 
 def test_a_button_carries_its_intent_and_its_values(rasa):

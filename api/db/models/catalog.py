@@ -88,7 +88,8 @@ class StockRow(Base):
 
 
 class SyncRunRow(Base):
-    """The last run of each sync, and the last one that went well; `channel:<kind>`: a messenger's preparation."""
+    """The last run of each sync, and the last one that went well; `channel:<kind>`: a messenger's preparation;
+    `review`: up to when the signals of api/review/collect.py were looked through."""
 
     __tablename__ = "sync_runs"
 

@@ -177,6 +177,7 @@ class MisunderstoodRow(Base):
     """An utterance that the assistant did not understand, with what stood around it."""
 
     __tablename__ = "misunderstood"
+    __table_args__ = (Index("ix_misunderstood_at", "at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime]

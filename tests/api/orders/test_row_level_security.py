@@ -22,6 +22,7 @@ from api.db.models import (
     OutboxRow,
     PriceRow,
     ProfileRequestRow,
+    ReadingRow,
     StoredResultRow,
 )
 from api.db.session import customer_session, staff_session
@@ -31,6 +32,7 @@ RULES = import_module("api.db.migrations.versions.0002_roles_and_row_level_secur
 ALIASES = import_module("api.db.migrations.versions.0005_aliases")
 CHANNELS = import_module("api.db.migrations.versions.0007_channels_and_people")
 BACKENDS = import_module("api.db.migrations.versions.0009_several_accounting_systems")
+DESK = import_module("api.db.migrations.versions.0010_the_managers_desk")
 READABLE = sorted([*(table for table, (_, rights) in RULES.OWNED.items() if "SELECT" in rights), *CHANNELS.OWNED])
 
 
@@ -84,7 +86,7 @@ async def test_a_query_without_where_sees_own_rows_only(full: World, table: str)
     assert set(mine) | set(theirs) <= set(everything)
 
 
-@pytest.mark.parametrize("table", sorted([*RULES.INTERNAL, *CHANNELS.INTERNAL]))
+@pytest.mark.parametrize("table", sorted([*RULES.INTERNAL, *CHANNELS.INTERNAL, *DESK.INTERNAL, "readings"]))
 async def test_internal_tables_are_closed(world: World, table: str) -> None:
     with pytest.raises(DBAPIError, match="permission denied"):
         await rows(table, PETRA)
@@ -110,6 +112,16 @@ async def test_nobody_writes_for_another(full: World) -> None:
     foreign = [
         insert(CartRow).values(customer_id=BEREZKA, outlet_id="berezka-9"),
         insert(EventRow).inline().values(at=NOW, kind="x", customer_id=BEREZKA, data={}),
+        insert(ReadingRow)
+        .inline()
+        .values(
+            at=NOW,
+            inbox_id=1,
+            conversation_id=full.conversations[BEREZKA],
+            customer_id=BEREZKA,
+            text="x",
+            operation="x",
+        ),
     ]
     for statement in foreign:
         with pytest.raises(DBAPIError, match="row-level security"):
@@ -162,5 +174,5 @@ async def test_the_policies_bind_the_role_itself(world: World) -> None:
 
 def test_every_table_of_the_product_is_ruled() -> None:
     ruled = {*RULES.COMMON, *RULES.OWNED, *RULES.INTERNAL, *ALIASES.OWNED_OR_SHARED}
-    ruled |= {*CHANNELS.INTERNAL, *CHANNELS.OWNED, *BACKENDS.INTERNAL}
+    ruled |= {*CHANNELS.INTERNAL, *CHANNELS.OWNED, *BACKENDS.INTERNAL, *DESK.INTERNAL, *DESK.OWNED}
     assert set(Base.metadata.tables) <= ruled

@@ -8,7 +8,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from api.config import settings
-from api.db.models import ConversationRow, InboxRow, LoginAttemptRow, SignInAttemptRow, StoredResultRow
+from api.db.models import (
+    ConversationRow,
+    InboxRow,
+    LoginAttemptRow,
+    ReadingRow,
+    ReviewDecisionRow,
+    ReviewItemRow,
+    SignInAttemptRow,
+    StoredResultRow,
+)
 from api.db.session import customer_session, staff_session
 from api.worker import app, cleanup, defer
 
@@ -40,6 +49,31 @@ async def test_only_old_guards_are_forgotten(database: str) -> None:
         ]
         for row, left in ((SignInAttemptRow, 1), (LoginAttemptRow, 1), (InboxRow, 3)):
             assert await session.scalar(select(func.count()).select_from(row)) == left
+
+
+async def test_readings_and_undecided_items_are_kept_for_half_a_year(database: str) -> None:
+    now, conversation = settings().clock.now(), uuid4()
+    async with staff_session() as session:
+        session.add(ConversationRow(id=conversation, channel="webchat", channel_user="x"))
+        session.add(ReviewDecisionRow(at=now, by="anna", kind="skipped", text="x"))
+        await session.flush()
+        for days, decided in ((200, False), (200, True), (100, False)):
+            at = now - timedelta(days=days)
+            session.add(
+                ReadingRow(
+                    at=at, inbox_id=1, conversation_id=conversation, customer_id="petra", text="x", operation="message"
+                )
+            )
+            item = ReviewItemRow(
+                at=at, source=f"event:{days}:{decided}", kind="fallback", conversation_id=conversation, text="x",
+                key="x", decision_id=1 if decided else None,
+            )  # fmt: skip
+            session.add(item)
+    await cleanup.forget()
+    async with staff_session() as session:
+        assert await session.scalar(select(func.count()).select_from(ReadingRow)) == 1
+        left = await session.scalars(select(ReviewItemRow.source).order_by(ReviewItemRow.source))
+        assert list(left) == ["event:100:False", "event:200:True"]
 
 
 def test_it_runs_by_itself() -> None:

@@ -86,6 +86,7 @@ def _columns() -> None:
     op.add_column("customers", _flag("pilot", "false"))
     op.add_column("order_lines", _json("path", "[]"))
     op.create_index("ix_audit_log_at", "audit_log", ["at"])
+    op.create_index("ix_misunderstood_at", "misunderstood", ["at"])
 
 
 def _staff() -> None:
@@ -268,6 +269,7 @@ def downgrade() -> None:
         "created_at",
     ):
         op.drop_column("staff_users", name)
+    op.drop_index("ix_misunderstood_at", "misunderstood")
     op.drop_index("ix_audit_log_at", "audit_log")
     op.drop_column("order_lines", "path")
     op.drop_column("customers", "pilot")

@@ -1,0 +1,1 @@
+"""What the assistant did not understand, for people to look at."""
