@@ -1,0 +1,1 @@
+"""What was not understood, and what people decided that it means."""
