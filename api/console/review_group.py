@@ -153,7 +153,7 @@ async def group(session: AsyncSession, key: str, now: datetime) -> Group | None:
     if not shown:
         return None
     item = shown[0].item
-    names = select(CustomerRow.name.distinct()).join(Item, Item.customer_id == CustomerRow.id).where(*open_)
+    names = select(CustomerRow.name).distinct().join(Item, Item.customer_id == CustomerRow.id).where(*open_)
     reading = await repository.reading(session, item)
     return Group(
         key=key,

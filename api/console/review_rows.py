@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.models import CustomerRow, ReviewDecisionRow, ReviewItemRow, StaffUserRow
@@ -126,7 +127,7 @@ async def _close(
     customers = func.count(Item.customer_id.distinct())
     about = select(Item.key, customers, func.array_agg(Item.kind.distinct())).where(*of_keys).group_by(Item.key)
     newest = (
-        select(Item.key, Item.phrase, Item.text).where(*of_keys).distinct(Item.key)
+        select(Item.key, Item.phrase, Item.text).where(*of_keys).ext(distinct_on(Item.key))
         .order_by(Item.key, Item.at.desc(), Item.id.desc())
     )  # fmt: skip
     words = {key: (phrase or text, text) for key, phrase, text in await session.execute(newest)}

@@ -72,10 +72,10 @@ async def mean(session: AsyncSession, group: Group, meaning: Meaning, by: str, n
     mended = [row for row in ours if row.id in said and (row.customer_id or meaning.for_all)]
     if not mended:
         raise ApiError(NO_CUSTOMERS, status=422)
-    words = {(row.customer_id or "", said[row.id]) for row in mended}
+    told = {(row.customer_id or "", said[row.id]) for row in mended}
     if meaning.for_all:
-        words |= {("", phrase) for _, phrase in words}
-    made = await _tell(session, words, product.id, by, now)
+        told |= {("", phrase) for _, phrase in told}
+    made = await _tell(session, told, product.id, by, now)
     owners = {row.customer_id for row in mended if row.customer_id}
     data = {
         "alias_ids": made,

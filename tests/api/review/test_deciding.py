@@ -1,6 +1,7 @@
 """One decision serves the group, works at once, is refused the second time, and can be undone."""
 
 import asyncio
+from collections.abc import Collection
 
 import pytest
 import yaml
@@ -20,11 +21,13 @@ from tests.api.review.conftest import Doubts
 KEY = "unknown_product:сгуха"
 
 
-async def mean(ids: list[int], sku: str = CREAM, *, by: str = "anna", key: str = KEY, **how: object) -> int:
-    left_out = how.pop("left_out", frozenset())
+async def mean(
+    ids: list[int], sku: str = CREAM, *, by: str = "anna", key: str = KEY, left_out: Collection[int] = (),
+    said: str = "", for_all: bool = False,
+) -> int:  # fmt: skip
     async with staff_session() as session:
-        group = Group(key, ids[0], frozenset(left_out))  # type: ignore[arg-type]
-        return (await service.mean(session, group, Meaning(sku, **how), by, NOW)).id  # type: ignore[arg-type]
+        group = Group(key, ids[0], frozenset(left_out))
+        return (await service.mean(session, group, Meaning(sku, said, for_all), by, NOW)).id
 
 
 async def undo(decision_id: int) -> str:
