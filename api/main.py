@@ -26,6 +26,8 @@ from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
 from api.console.login import router as login_router
 from api.console.orders import router as console_orders_router
+from api.console.review import router as review_router
+from api.console.review_reports import router as review_reports_router
 from api.console.static_files import router as static_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
@@ -97,6 +99,8 @@ for part in (
     customer_cards_router,
     console_orders_router,
     customer_codes_router,
+    review_router,
+    review_reports_router,
     words_router,
     console_accounting_router,
 ):

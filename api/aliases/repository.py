@@ -66,3 +66,26 @@ async def was_revoked(session: AsyncSession, customer_id: str, phrase: str, prod
 async def revoke(session: AsyncSession, row: AliasRow, by: str, now: datetime) -> None:
     """Ends the row at once, so that another may take its place."""
     await session.execute(update(AliasRow).where(AliasRow.id == row.id).values(revoked_at=now, revoked_by=by))
+
+
+async def held(session: AsyncSession, alias_id: int) -> AliasRow | None:
+    """The row, standing or not, held until the transaction ends."""
+    return await session.get(AliasRow, alias_id, with_for_update=True)
+
+
+async def restore_former(session: AsyncSession, row: AliasRow) -> None:
+    """What `row` took the place of stands again: it ended in the same moment, by the same hand."""
+    former = (
+        select(AliasRow.id)
+        .where(
+            AliasRow.customer_id.is_not_distinct_from(row.customer_id),
+            AliasRow.phrase == row.phrase,
+            AliasRow.id < row.id,
+            AliasRow.revoked_at == row.created_at,
+            AliasRow.revoked_by == row.made_by,
+        )
+        .order_by(AliasRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    await session.execute(update(AliasRow).where(AliasRow.id == former).values(revoked_at=None, revoked_by=""))

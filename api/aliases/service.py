@@ -112,6 +112,18 @@ async def add(
     return row
 
 
+async def take_back(session: AsyncSession, alias_id: int, by: str, now: datetime) -> None:
+    """Undoes `add`: the word ends, and what it took the place of stands again.
+
+    Nothing, when the word ended otherwise since, or when the customer's answers took it over.
+    """
+    row = await repository.held(session, alias_id)
+    if row is None or row.revoked_at is not None or row.origin != "manager":
+        return
+    await repository.revoke(session, row, by, now)
+    await repository.restore_former(session, row)
+
+
 async def share(session: AsyncSession, alias_id: int, by: str, now: datetime) -> AliasRow:
     """Makes a customer's alias one for all; the customer keeps its own."""
     row = await _standing(session, alias_id)

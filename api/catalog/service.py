@@ -194,9 +194,16 @@ async def meant(session: AsyncSession, text: str, backend: str) -> list[Product]
     known = catalogue.by_sku.get(text.strip())
     if known is not None and known.active:
         return [known]
-    found = [catalogue.by_sku[sku] for sku, _ in match(text, catalogue.index, limit=LOOKED_UP)]
+    found = [product for product, _ in closest(catalogue, text, limit=LOOKED_UP)]
     whole = [product for product in found if product.name.casefold() == text.strip().casefold()]
     return whole or found
+
+
+def closest(
+    catalogue: Catalogue, text: str, past: tuple[PastOrder, ...] = (), limit: int = 10
+) -> list[tuple[Product, float]]:
+    """The goods whose names come closest to these words, with scores 0–1, the best first."""
+    return [(catalogue.by_sku[sku], score) for sku, score in match(text, catalogue.index, past, limit)]
 
 
 async def look_up(who: Shopper, text: str) -> Lookup:

@@ -27,6 +27,7 @@ SECTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
 )
 """Address, title, roles, in the order of the menu. What lies under an address is its section's."""
 
+TEACHERS = frozenset({"trainer", "admin"})
 ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
 
 
@@ -74,7 +75,7 @@ Member = Annotated[Staff, Depends(of_section)]
 
 async def trainer(staff: Member) -> Staff:
     """What is taught to the model is the trainers' business."""
-    if staff.role not in ("trainer", "admin"):
+    if staff.role not in TEACHERS:
         raise Forbidden("Это делают тренеры.", code="role")
     return staff
 

@@ -1,1 +1,1 @@
-"""What the assistant did not understand, for people to look at."""
+"""What was not understood, and what people decided that it means."""

@@ -40,6 +40,7 @@ class ReviewItemRow(Base):
     __tablename__ = "review_items"
     __table_args__ = (
         Index("ix_review_items_open", "key", "at", postgresql_where=text("decision_id IS NULL")),
+        Index("ix_review_items_decided", "key", postgresql_where=text("decision_id IS NOT NULL")),
         Index("ix_review_items_decision", "decision_id"),
         Index("ix_review_items_inbox", "inbox_id"),
     )

@@ -160,6 +160,8 @@ def _reviews() -> None:
     )
     undecided = sa.text("decision_id IS NULL")
     op.create_index("ix_review_items_open", "review_items", ["key", "at"], postgresql_where=undecided)
+    decided = sa.text("decision_id IS NOT NULL")
+    op.create_index("ix_review_items_decided", "review_items", ["key"], postgresql_where=decided)
     op.create_index("ix_review_items_decision", "review_items", ["decision_id"])
     op.create_index("ix_review_items_inbox", "review_items", ["inbox_id"])
 

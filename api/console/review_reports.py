@@ -1,0 +1,84 @@
+"""What came of «Непонятое»: decisions, the report for purchasing, examples for training."""
+
+import csv
+import io
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+
+from api.config import settings
+from api.console import review_rows
+from api.console.access import TEACHERS, Member, Trainer
+from api.console.pages import HEADERS, page
+from api.console.review_rows import DECISIONS, MOST_ID, PAGE
+from api.db.session import staff_session
+from api.review import service
+from api.review.teaching import as_rasa
+
+router = APIRouter(prefix="/console/review", include_in_schema=False)
+
+PREVIEWED = 200
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is computed by a spreadsheet; customers write what they like."""
+
+
+@router.get("/decisions")
+async def decisions(
+    request: Request,
+    staff: Member,
+    what: Annotated[str, Query(max_length=20)] = "",
+    before: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
+) -> HTMLResponse:
+    async with staff_session() as session:
+        rows = await review_rows.decisions(session, what, before)
+    values: dict[str, Any] = {
+        "rows": rows[:PAGE],
+        "more": len(rows) > PAGE,
+        "what": what,
+        "names": DECISIONS,
+        "before": before,
+    }
+    values |= {"before": before}
+    return page(request, "review_decisions.html", staff=staff, teaches=staff.role in TEACHERS, **values)
+
+
+@router.get("/not-carried")
+async def not_carried(request: Request, staff: Member) -> HTMLResponse:
+    async with staff_session() as session:
+        rows = await review_rows.not_carried(session)
+    return page(request, "review_not_carried.html", staff=staff, teaches=staff.role in TEACHERS, rows=rows)
+
+
+@router.get("/not-carried.csv")
+async def not_carried_file(staff: Member) -> Response:
+    """For a spreadsheet in Russian: semicolons, and a mark that it is UTF-8."""
+    async with staff_session() as session:
+        rows = await review_rows.not_carried(session, limit=None)
+    text = io.StringIO()
+    table = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    table.writerow(["Что спрашивают", "Сколько раз", "Сколько клиентов", "Последний раз"])
+    for row in rows:
+        said = f"'{row.said}" if row.said.startswith(FORMULA) else row.said
+        table.writerow([said, row.times, row.customers, f"{row.last.astimezone(settings().zone):%d.%m.%Y %H:%M}"])
+    return _file(text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", "not-carried.csv")
+
+
+@router.get("/examples")
+async def examples(request: Request, staff: Trainer) -> HTMLResponse:
+    async with staff_session() as session:
+        taught = await service.examples(session)
+    values: dict[str, Any] = {"count": len(taught), "text": as_rasa(taught[-PREVIEWED:]), "previewed": PREVIEWED}
+    return page(request, "review_examples.html", staff=staff, teaches=True, **values)
+
+
+@router.get("/examples.yml")
+async def examples_file(staff: Trainer) -> Response:
+    async with staff_session() as session:
+        text = as_rasa(await service.examples(session))
+    return _file(text.encode(), PlainTextResponse.media_type, "reviewed.yml")
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
