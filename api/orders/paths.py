@@ -61,7 +61,7 @@ class Cause:
     def step(self, sku: str, quantity: Decimal) -> Step:
         """The step that this turn makes of the line."""
         how = self.hows.get(sku, self.how)
-        said = "" if how in ("button", "fitted", "repeat") else self.words.get(sku) or self.text
+        said = "" if how in ("button", "fitted") else self.words.get(sku) or self.text
         return Step(self.at, how, masked(said)[:WORDS], self.inbox, self.scores.get(sku), quantity, self.by)
 
     def of(self, outcome: Outcome, aliases: Iterable[str], answered: bool) -> "Cause":

@@ -71,15 +71,19 @@ def _places_of(phrases: Iterable[str], tokens: Sequence[Token]) -> set[int]:
 
 
 def _best(phrase: str, tokens: Sequence[Token], places: dict[str, list[int]], taken: set[int]) -> set[int]:
-    """Where most of the phrase's words stand together, none of them taken by another phrase; the first such place."""
+    """Where most of the phrase's words stand closest together, none of them taken by another phrase."""
     words = _words(phrase, places)
     best: set[int] = set()
     for start in (place for word in words for place in places[word] if place not in taken):
         found = _matched(words, tokens, start, taken)
-        if len(found) == len(words):
+        if len(found) == len(words) == _extent(found):
             return found
-        best = max(best, found, key=len)
+        best = max(best, found, key=lambda places: (len(places), -_extent(places)))
     return best
+
+
+def _extent(places: set[int]) -> int:
+    return max(places) - min(places) + 1 if places else 0
 
 
 def _words(phrase: str, places: dict[str, list[int]]) -> list[str]:

@@ -42,15 +42,13 @@ def test_different_goods_are_never_joined(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("где мой заказ 12847?", "а где мой заказ 12900"),
+        ("где мой заказ 12847?", "Мой заказ 12900 где"),
         ("Здравствуйте! подскажите сертификат на сыр", "сертификат на сыр подскажите пожалуйста"),
         ("привезите паллет обратно 5 штук", "привезите паллет обратно"),
     ],
 )
 def test_utterances_are_alike_by_their_words(one: str, other: str) -> None:
-    assert set(key_of("fallback", one)) & set("абвгд")
-    if "а где" not in other:
-        assert key_of("fallback", one) == key_of("handed_off", other)
+    assert key_of("fallback", one) == key_of("handed_off", other)
 
 
 def test_what_is_not_wanted_is_another_thing() -> None:
@@ -65,8 +63,3 @@ def test_goods_and_utterances_are_apart() -> None:
 def test_any_text_has_a_key(kind: str, text: str, phrase: str) -> None:
     key = key_of(kind, text, phrase)
     assert key.partition(": ")[2] and len(key) <= LONGEST
-
-
-@given(GOODS, st.permutations(range(2)))
-def test_the_key_is_stable_under_the_case_of_letters(name: str, _: list[int]) -> None:
-    assert key_of(UNKNOWN, "", name.upper().replace(" МЛ", " мл")) == key_of(UNKNOWN, "", name)
