@@ -48,7 +48,7 @@ class Staff:
 
 
 async def ensure_first_admin(session: AsyncSession) -> None:
-    """Makes the login «admin» with the password of ADMIN_PASSWORD.
+    """Makes the login «admin» with the password of ADMIN_PASSWORD, where there is no admin yet.
 
     While nobody has set another one, it follows that variable; afterwards the variable is nothing any more, or the next
     start would undo what a person did.
@@ -56,13 +56,16 @@ async def ensure_first_admin(session: AsyncSession) -> None:
     password = settings().admin_password
     if not password:
         return
-    user = (await session.scalars(select(StaffUserRow).filter_by(login=FIRST_LOGIN))).one_or_none()
-    if user is None:
+    row = StaffUserRow
+    found = await session.scalars(select(row).where((row.login == FIRST_LOGIN) | (row.role == "admin")))
+    admins = {user.login: user for user in found}
+    user = admins.get(FIRST_LOGIN)
+    if not admins:
         values = {"login": FIRST_LOGIN, "name": "Администратор", "role": "admin"}
         values["password_hash"] = await passwords.kept(password)
         # Several may start at once.
         await session.execute(insert(StaffUserRow).values(values).on_conflict_do_nothing(index_elements=["login"]))
-    elif user.password_changed_at is None and not await passwords.right(password, user.password_hash):
+    elif user and user.password_changed_at is None and not await passwords.right(password, user.password_hash):
         user.password_hash = await passwords.kept(password)
         await end_all(session, user.id)
 
@@ -149,7 +152,7 @@ async def logged_in(session: AsyncSession, session_id: UUID, now: datetime) -> S
     if found is None:
         return None
     held, user = found
-    if held.seen_at < now - SEEN_EVERY:
+    if held.seen_at is None or held.seen_at < now - SEEN_EVERY:
         held.seen_at = now
     return Staff(held.id, user.name, user.login, user.role, held.csrf, user.id, _pending(held, user))
 
@@ -192,9 +195,7 @@ async def change_password(staff: Staff, old: str, new: str, visit: Visit, now: d
 async def sessions(session: AsyncSession, user_id: int, now: datetime) -> list[StaffSessionRow]:
     """The person's open sessions, the one used last first."""
     row = StaffSessionRow
-    query = select(row).where(
-        row.user_id == user_id, row.second_factor, row.expires_at > now, row.seen_at > now - IDLE
-    )
+    query = select(row).where(row.user_id == user_id, row.second_factor, row.expires_at > now, row.seen_at > now - IDLE)
     return list(await session.scalars(query.order_by(row.seen_at.desc(), row.id)))
 
 

@@ -117,4 +117,4 @@ async def failures(session: AsyncSession, now: datetime) -> dict[str, int]:
     """How many failed within the window, by login."""
     row = LoginAttemptRow
     query = select(row.login, func.count()).where(row.at >= now - WINDOW, ~row.succeeded).group_by(row.login)
-    return {login: count for login, count in (await session.execute(query)).tuples()}
+    return dict((await session.execute(query)).all())

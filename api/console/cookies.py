@@ -1,4 +1,4 @@
-"""What the console keeps in a browser: the session, that this person has logged in here before, where they wanted to."""
+"""What the console keeps in a browser: the session, that this person was here before, where they wanted to go."""
 
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
@@ -41,9 +41,7 @@ def _secure(request: Request) -> bool:
 def _set(response: Response, request: Request, name: str, value: str, lasts: timedelta | None = None) -> None:
     """Never for scripts, never sent along by another site's form; without `lasts` until the browser is closed."""
     seconds = None if lasts is None else int(lasts.total_seconds())
-    response.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="lax", secure=_secure(request), path=PATH
-    )
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=_secure(request), path=PATH)
 
 
 def keep(response: Response, request: Request, session: str) -> None:

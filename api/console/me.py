@@ -94,9 +94,7 @@ async def second_factor_page(request: Request, staff: AtSecondFactor) -> Respons
     return _offer(request, staff, *second_factor.offer(staff.login))
 
 
-def _offer(
-    request: Request, staff: Staff, secret: str, sealed: str, error: str = "", status: int = 200
-) -> Response:
+def _offer(request: Request, staff: Staff, secret: str, sealed: str, error: str = "", status: int = 200) -> Response:
     spelled = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     values = {"secret": spelled, "sealed": sealed, "qr": second_factor.qr(staff.login, secret), "error": error}
     return page(request, "second_factor.html", status, staff=staff, **values)

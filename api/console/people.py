@@ -152,4 +152,4 @@ async def last_seen(session: AsyncSession) -> dict[int, datetime]:
     """When each person with a session that lasts was here last, by id."""
     row = StaffSessionRow
     query = select(row.user_id, func.max(row.seen_at)).where(row.second_factor).group_by(row.user_id)
-    return {user_id: at for user_id, at in (await session.execute(query)).tuples() if at}
+    return {user_id: at for user_id, at in await session.execute(query) if at}

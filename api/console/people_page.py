@@ -58,9 +58,7 @@ async def create(
 
 
 @router.post("/{user_id}")
-async def change(
-    staff: Member, user_id: UserId, name: Text, role: Annotated[str, Form(max_length=20)]
-) -> Response:
+async def change(staff: Member, user_id: UserId, name: Text, role: Annotated[str, Form(max_length=20)]) -> Response:
     async with staff_session() as session:
         await people.change(session, staff.login, user_id, name, role)
     return _back()
