@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Annotated
 
+from fastapi import Query
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,8 +22,8 @@ BATCH = 1000
 class Filter:
     """What is looked for; empty: all of it. `day` as a date field sends it."""
 
-    actor: str = ""
-    action: str = ""
+    actor: Annotated[str, Query(pattern=r"^[^\x00]*$")] = ""
+    action: Annotated[str, Query(pattern=r"^[^\x00]*$")] = ""
     day: str = ""
 
     def on(self) -> date | None:

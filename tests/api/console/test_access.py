@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -148,14 +149,20 @@ async def test_a_role_reaches_what_is_its_own_and_nothing_else(browser: httpx.As
                     assert answer.status_code < 500 and answer.status_code != 403, door
 
 
-@pytest.mark.parametrize("token", ["", "forged", "x" * 10_000, "й"])
-async def test_no_change_without_the_sessions_own_token(browser: httpx.AsyncClient, token: str) -> None:
-    await enter(browser, "admin")
+async def test_no_change_without_the_sessions_own_token(browser: httpx.AsyncClient) -> None:
+    csrf = await enter(browser, "admin")
+    forms: list[dict[str, Any]] = [
+        {},
+        {"data": {"csrf": "forged"}},
+        {"data": {"csrf": "й"}},
+        {"params": {"csrf": csrf}},  # what stands in an address ends up in logs
+        {"json": {"csrf": csrf}},
+    ]
     for door in CLOSED:
         if door.method in CHANGES:
-            for sent in ({"data": {"csrf": token}}, {"params": {"csrf": token}}, {"json": {"csrf": token}}):
-                answer = await browser.request(door.method, door.path, headers=PLAIN, **sent)  # type: ignore[arg-type]
-                assert (answer.status_code, answer.json()["error"]["code"]) == (403, "csrf"), door
+            for form in forms:
+                answer = await browser.request(door.method, door.path, headers=PLAIN, **form)
+                assert (answer.status_code, answer.json()["error"]["code"]) == (403, "csrf"), (door, form)
     assert await actions() == ["log_in"]
 
 

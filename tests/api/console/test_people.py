@@ -63,9 +63,7 @@ async def test_a_new_person_sets_a_password_of_their_own_before_all_else(browser
     data = {"csrf": csrf_of(page.text), "old": password, "new": NEW, "again": NEW}
     assert (await browser.post("/console/me/password", data=data)).url.path == "/console/conversations"
     assert (await browser.get(PAGE)).status_code == 403
-    assert await actions() == [("person_add", "olga"), ("log_in", "testclient"), ("password_change", "olga")] or [
-        action for action, _ in await actions()
-    ] == ["person_add", "log_in", "password_change"]
+    assert [action for action, _ in await actions()] == ["person_add", "log_in", "password_change"]
 
 
 async def test_a_temporary_password_does_not_lie_about_for_ever(browser: httpx.AsyncClient, csrf: str) -> None:
