@@ -190,7 +190,7 @@ async def test_another_secret_key_is_told_and_lets_nobody_in(
 
 @given(st.integers(0, 2**33), st.integers(-5, 5))
 def test_a_code_is_good_in_its_period_and_the_ones_beside_it(seconds: int, away: int) -> None:
-    totp = pyotp.TOTP(secret)
+    totp = pyotp.TOTP(SECRET)
     at = datetime.fromtimestamp(seconds, UTC)
     step = totp.timecode(at) + away
     if step < 0 or totp.timecode(at) < 1:
