@@ -69,6 +69,8 @@ class Settings(BaseSettings):
 
     admin_password: str = ""
     """Of the console's first login, «admin»; empty makes none."""
+    admin_second_factor: Literal["", "required", "optional"] = ""
+    """Whether admins must have one; empty: unless `demo` (docs/decisions/0013)."""
 
     public_url: str = ""
     """The https address under which customers and providers reach the api."""
@@ -109,6 +111,11 @@ class Settings(BaseSettings):
     def ways(self) -> tuple[str, ...]:
         """The distributor's ways to sign in, the preferred first."""
         return tuple(self.sign_in_ways.split(","))
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Of admins."""
+        return self.admin_second_factor == "required" or (not self.admin_second_factor and not self.demo)
 
     @property
     def public_base_url(self) -> str:

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from api import health
 from api.accounting.router import router as accounting_router
@@ -19,15 +22,19 @@ from api.channels.webchat import origins, pages
 from api.config import settings
 from api.console.access import NotLoggedIn, to_login
 from api.console.accounting import router as console_accounting_router
+from api.console.audit_log import router as audit_router
 from api.console.conversations import router as console_conversations_router
 from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
+from api.console.error_page import error_page, wants_page
 from api.console.files import router as files_router
 from api.console.login import router as login_router
+from api.console.me import router as me_router
 from api.console.orders import router as console_orders_router
 from api.console.review import router as review_router
 from api.console.review_reports import router as review_reports_router
+from api.console.people_page import router as people_router
 from api.console.static_files import router as static_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
@@ -92,6 +99,9 @@ for part in (
     orders_router,
     accounting_router,
     login_router,
+    me_router,
+    people_router,
+    audit_router,
     static_router,
     files_router,
     console_conversations_router,
@@ -116,14 +126,31 @@ app.add_exception_handler(NotLoggedIn, to_login)
 
 
 @app.exception_handler(ApiError)
-async def api_error(_: Request, error: ApiError) -> JSONResponse:
+async def api_error(request: Request, error: ApiError) -> Response:
+    if wants_page(request):
+        return error_page(request, error.status, error.message)
     return _problem(error.status, error.code, error.message, error.retry_after)
 
 
+@app.exception_handler(HTTPException)
+async def http_error(request: Request, error: HTTPException) -> Response:
+    if wants_page(request):
+        return error_page(request, error.status_code)
+    return await http_exception_handler(request, error)
+
+
+@app.exception_handler(RequestValidationError)
+async def invalid(request: Request, error: RequestValidationError) -> Response:
+    if wants_page(request):
+        return error_page(request, 422)
+    return await request_validation_exception_handler(request, error)
+
+
 @app.exception_handler(Exception)
-async def unexpected(request: Request, error: Exception) -> JSONResponse:
+async def unexpected(request: Request, error: Exception) -> Response:
     log.error("request.failed", path=request.url.path, exc_info=error)
-    return _problem(500, "internal", "Что-то пошло не так. Мы уже разбираемся.")
+    message = "Что-то пошло не так. Мы уже разбираемся."
+    return error_page(request, 500, message) if wants_page(request) else _problem(500, "internal", message)
 
 
 app.mount("/webchat/static", StaticFiles(directory=pages.STATIC), name="webchat-static")

@@ -1,8 +1,13 @@
-"""Who may see and do what in the console: one table, and the dependencies that hold a page to it."""
+"""Who may see and do what in the console: one table, and the dependencies that hold a page to it.
+
+Every call that may change something is refused unless the session's own token comes with it: that is looked at here,
+once for all, in `someone`, before a page sees the request (tests/api/console/test_access.py walks them all).
+"""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Annotated
-from uuid import UUID
+from urllib.parse import quote
 
 from fastapi import Cookie, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,6 +19,9 @@ from api.db.session import staff_session
 from api.errors import Forbidden
 
 COOKIE = "console"
+WANTED = "console_wanted"
+"""The cookie with the page that was asked for before the login. No address of a login carries one in its own query."""
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 SECTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/console/conversations", "Разговоры", frozenset({"manager", "admin"})),
@@ -31,24 +39,59 @@ TEACHERS = frozenset({"trainer", "admin"})
 ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
 
 
+SYSTEM_PAGES = (
+    ("/console/system", "Состояние"),
+    ("/console/system/people", "Люди"),
+    ("/console/system/audit", "Журнал"),
+)
+"""The tabs of «Система»: templates/system_tabs.html."""
+
+LOGIN = "/console/login"
+PENDING = {
+    "code": "/console/code",
+    "password": "/console/me/password",
+    "second-factor": "/console/me/second-factor",
+}
+"""Where somebody is led who has to do something before all else: the words of `Staff.pending`."""
+
+
 class NotLoggedIn(Exception):
-    """The page needs a login; the browser is sent to it."""
+    """The page needs a login, or one that is complete; the browser is sent to `address`."""
+
+    def __init__(self, address: str = LOGIN) -> None:
+        super().__init__(address)
+        self.address = address
 
 
-async def current(console: Annotated[str, Cookie()] = "") -> Staff:
-    """Who works in this browser; raises NotLoggedIn."""
-    try:
-        session_id = UUID(console)
-    except ValueError as error:
-        raise NotLoggedIn from error
+async def someone(request: Request, console: Annotated[str, Cookie()] = "") -> Staff:
+    """Who works in this browser, be the login complete or not; raises NotLoggedIn, Forbidden."""
     async with staff_session() as session:
-        staff = await accounts.logged_in(session, session_id, settings().clock.now())
+        staff = await accounts.logged_in(session, accounts.session_of(console), settings().clock.now())
     if staff is None:
         raise NotLoggedIn
+    if request.method not in SAFE:
+        token = request.headers.get("X-CSRF-Token") or (await request.form()).get("csrf")
+        check_csrf(staff, token if isinstance(token, str) else "")
+    request.state.staff = staff
     return staff
 
 
-Me = Annotated[Staff, Depends(current)]
+Anyone = Annotated[Staff, Depends(someone)]
+"""Also whoever has given the password and not yet the code."""
+
+
+def reached(step: str) -> Callable[[Staff], Awaitable[Staff]]:
+    """The dependency of the page where a pending step is done: open to who stands there, or is through."""
+
+    async def dependency(staff: Anyone) -> Staff:
+        if staff.pending not in ("", step):
+            raise NotLoggedIn(PENDING[staff.pending])
+        return staff
+
+    return dependency
+
+
+Me = Annotated[Staff, Depends(reached(""))]
 """Anybody who is logged in."""
 
 
@@ -91,8 +134,14 @@ def check_csrf(staff: Staff, token: str) -> None:
         raise Forbidden("Страница устарела. Откройте её заново.", code="csrf")
 
 
-def to_login(request: Request, __: Exception) -> Response:
+def to_login(request: Request, error: Exception) -> Response:
     """What NotLoggedIn becomes; a part of a page that is fetched anew sends the whole page there."""
+    address = error.address if isinstance(error, NotLoggedIn) else LOGIN
     if request.headers.get("HX-Request"):
-        return Response(status_code=204, headers={"HX-Redirect": "/console/login"})
-    return RedirectResponse("/console/login", status_code=303)
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    response = RedirectResponse(address, status_code=303)
+    # A stream of events or a file is no place to come back to.
+    if address == LOGIN and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+        asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        response.set_cookie(WANTED, quote(asked), max_age=600, httponly=True, samesite="lax", path="/console")
+    return response

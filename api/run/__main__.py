@@ -1,4 +1,4 @@
-"""`python -m api.run up|test|check`: called by `./run`, which has set up the environments."""
+"""`python -m api.run up|test|check|erp|admin`: called by `./run`, which has set up the environments."""
 
 import argparse
 import sys
@@ -13,11 +13,16 @@ def main(words: list[str] | None = None) -> int:
     test_command.add_argument("paths", nargs="*", help="only these files or folders")
     commands.add_parser("check", help="lint, formatting, types, import rules")
     commands.add_parser("erp", help="accounting systems", add_help=False)
+    commands.add_parser("admin", help="people of the console", add_help=False)
     given, rest = parser.parse_known_args(words)
     if given.command == "erp":
         from api.run.erp import erp
 
         return erp(rest)
+    if given.command == "admin":
+        from api.run.admin import admin
+
+        return admin(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # Each command imports what it needs: `check` and `test` must work while the product does not.

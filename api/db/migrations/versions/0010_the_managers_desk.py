@@ -19,6 +19,11 @@ OWNED = {
     "credit_releases": "SELECT",
     "ratings": "SELECT, UPDATE",
 }
+AUDIT_INDEXES = {
+    "ix_audit_log_at": ["at", "id"],
+    "ix_audit_log_actor": ["actor", "at", "id"],
+    "ix_audit_log_action": ["action", "at", "id"],
+}
 LAST_MESSAGES = """
 UPDATE conversations SET last_at = newest.at, last_text = left(newest.text, 200), last_sender = newest.sender
 FROM (
@@ -85,8 +90,9 @@ def _columns() -> None:
     op.add_column("handoffs", _moment("reminded_at"))
     op.add_column("customers", _flag("pilot", "false"))
     op.add_column("order_lines", _json("path", "[]"))
-    op.create_index("ix_audit_log_at", "audit_log", ["at"])
     op.create_index("ix_misunderstood_at", "misunderstood", ["at"])
+    for name, columns in AUDIT_INDEXES.items():
+        op.create_index(name, "audit_log", columns)
 
 
 def _staff() -> None:
@@ -97,7 +103,6 @@ def _staff() -> None:
         _text("totp_secret"),
         _moment("totp_confirmed_at"),
         sa.Column("totp_last_step", sa.BigInteger(), server_default="0", nullable=False),
-        _moment("locked_until"),
         sa.Column("alert_conversation_id", sa.Uuid(), sa.ForeignKey("conversations.id"), unique=True),
         _text("link_digest"),
         _moment("link_expires_at"),
@@ -111,6 +116,8 @@ def _staff() -> None:
         _flag("second_factor", "true"),
     ):
         op.add_column("staff_sessions", column)
+    op.add_column("login_attempts", _text("browser"))
+    op.add_column("login_attempts", sa.Column("kind", sa.Text(), server_default="password", nullable=False))
 
 
 def _reviews() -> None:
@@ -256,13 +263,14 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("review_items", "review_decisions", "readings"):
         op.drop_table(table)
+    for name in ("kind", "browser"):
+        op.drop_column("login_attempts", name)
     for name in ("second_factor", "browser", "address", "seen_at", "created_at"):
         op.drop_column("staff_sessions", name)
     for name in (
         "link_expires_at",
         "link_digest",
         "alert_conversation_id",
-        "locked_until",
         "totp_last_step",
         "totp_confirmed_at",
         "totp_secret",
@@ -272,7 +280,8 @@ def downgrade() -> None:
     ):
         op.drop_column("staff_users", name)
     op.drop_index("ix_misunderstood_at", "misunderstood")
-    op.drop_index("ix_audit_log_at", "audit_log")
+    for name in AUDIT_INDEXES:
+        op.drop_index(name, "audit_log")
     op.drop_column("order_lines", "path")
     op.drop_column("customers", "pilot")
     for table, names in (

@@ -1,0 +1,86 @@
+"""`./run admin`: hands over to the command of the console's people, whether `./run up` runs or not."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from api.run.environment import EnvironmentFileError, load
+from api.run.paths import ROOT, STATE, python_of
+from api.run.postgres import Postgres, PostgresError
+
+READY_SECONDS = 60
+
+
+def admin(words: Sequence[str], state: Path = STATE) -> int:
+    """The exit code of the command; its settings and its database are those of the product of this folder."""
+    try:
+        environment = load(state)
+        if environment["DATABASE_URL"]:
+            return _command(words, environment)
+        with _database(state, environment) as url:
+            return _command(words, environment | {"DATABASE_URL": url})
+    except EnvironmentFileError as error:
+        print(f"Файл настроек: {error}")
+        return 2
+    except PostgresError as error:
+        print(f"База данных не запустилась: {error}")
+        return 1
+
+
+def _command(words: Sequence[str], environment: dict[str, str]) -> int:
+    command = [str(python_of("api")), "-m", "api.console.command", *words]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
+
+
+@contextlib.contextmanager
+def _database(state: Path, environment: dict[str, str]) -> Iterator[str]:
+    """The embedded database's address. It is started for the while when `./run up` does not run.
+
+    The lock of `./run up` is held meanwhile: two servers on one directory would be the end of it.
+    """
+    postgres = Postgres(state / "postgres")
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield postgres.url()
+            return
+        with _started(postgres, environment) as url:
+            yield url
+
+
+@contextlib.contextmanager
+def _started(postgres: Postgres, environment: dict[str, str]) -> Iterator[str]:
+    postgres.prepare()
+    process = subprocess.Popen(
+        postgres.argv(),
+        user=postgres.user(),
+        cwd="/",
+        env=postgres.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + READY_SECONDS
+        while not postgres.ready():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise PostgresError("PostgreSQL не отвечает; журнал даст ./run up")
+            time.sleep(0.1)
+        postgres.create_database()
+        url = postgres.url()
+        command = [str(python_of("api")), "-m", "api.db.migrate"]
+        variables = os.environ | environment | {"DATABASE_URL": url}
+        migrated = subprocess.run(command, cwd=ROOT, env=variables, check=False, capture_output=True, text=True)
+        if migrated.returncode:
+            raise PostgresError(migrated.stderr.strip())
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        postgres.remove_sockets()
