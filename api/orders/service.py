@@ -1,6 +1,7 @@
 """What messages and buttons do to the cart. Every change passes `perform`, so that an outlet is chosen first."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from api.attachments import service as attachments
@@ -10,7 +11,7 @@ from api.db.models import OutletRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
-from api.orders import asides, edits, learning, lists, outlets, reading, repository, sharing, views
+from api.orders import asides, credit, edits, learning, lists, outlets, reading, repository, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
@@ -176,6 +177,7 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     desk.basket.named = {}
     outcome = await OPERATIONS[operation](desk, **arguments)
     await sharing.tell_colleagues(turn, desk, quantities_before)
+    await credit.follow(desk, Decimal(outcome.cart.total))
     await learning.keep(turn, desk, named_before, outcome)
     after = {open_.id: open_.question for open_ in desk.basket.questions}
     for kind, some, others in (("question", after, before), ("answer", before, after)):
