@@ -28,6 +28,9 @@ PRESETS = {"hour": "1 час", "today": "до конца дня", "3": "3 дня
 """How long a release lasts; a number is of days, each to its end."""
 
 
+NO_SUM = "Сумма — это число в рублях."
+
+
 def until(preset: str, now: datetime) -> datetime:
     """The moment that a preset means; raises ApiError for another word."""
     if preset not in PRESETS:
@@ -45,12 +48,12 @@ def amount(text: str) -> Decimal | None:
     if not plain:
         return None
     try:
-        read = Decimal(plain)
+        read = Decimal(plain).quantize(Decimal("0.01"))
     except InvalidOperation as error:
-        raise ApiError("Сумма — это число в рублях.") from error
+        raise ApiError(NO_SUM) from error
     if not read.is_finite():
-        raise ApiError("Сумма — это число в рублях.")
-    return read.quantize(Decimal("0.01"))
+        raise ApiError(NO_SUM)
+    return read
 
 
 def _back(customer_id: str) -> Response:
