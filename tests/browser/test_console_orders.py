@@ -4,7 +4,6 @@ With PICTURES set in the environment the pictures of docs/console.md are made an
 """
 
 import os
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,7 +25,8 @@ def picture(page: Page, name: str) -> None:
     """Kept for the documentation when it is asked for."""
     if os.environ.get("PICTURES"):
         PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
+        page.wait_for_timeout(SETTLED_MS)
+        page.screenshot(path=str(PICTURES / f"{name}.png"))
 
 
 def accessible(page: Page) -> None:
@@ -69,9 +69,7 @@ def refused(page: Page, system: System) -> ChatPage:
     return chat
 
 
-def test_a_blocked_order_is_released_and_arrives(
-    page: Page, console: Page, system: System, demo: Demo1C, tmp_path: Path
-) -> None:
+def test_a_blocked_order_is_released_and_arrives(page: Page, console: Page, system: System, demo: Demo1C) -> None:
     before = demo.count()
     expect(console.get_by_text("Разбирать нечего")).to_be_visible()
     accessible(console)
