@@ -24,7 +24,7 @@ from api.erp.errors import ErpError
 from api.erp.port import Checked, Data, Erp, Finding, Subscriber
 from api.erp.settings import prefix_of
 from api.errors import ApiError
-from api.orders import sending
+from api.orders import by_staff
 from api.orders.sent import STATUS_TEXTS
 
 PROGRESS_SECONDS = 5
@@ -216,7 +216,7 @@ async def _rehearsed(name: str, data: Data) -> int:
 async def replay(wanted: str, *, dry_run: bool) -> int:
     """Sends an order once more by its key; 1 when there is nothing to send."""
     async with staff_session() as session:
-        found = await sending.meant(session, wanted)
+        found = await by_staff.meant(session, wanted)
         if len(found) != 1:
             keys = ", ".join(order.key for order in found)
             print(f"Заказов с таким номером несколько, назовите ключ: {keys}." if found else f"Заказа {wanted} нет.")
@@ -228,7 +228,7 @@ async def replay(wanted: str, *, dry_run: bool) -> int:
         if dry_run:
             return 0
         try:
-            await sending.replay(session, order.id, f"{getpass.getuser()} (./run erp)")
+            await by_staff.replay(session, order.id, f"{getpass.getuser()} (./run erp)")
         except ApiError as error:
             print(f"  {MARKS['error']} {error.message}")
             return 1

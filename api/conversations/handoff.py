@@ -59,3 +59,12 @@ async def close(session: AsyncSession, conversation: ConversationRow, now: datet
     open_request = await repository.open_handoff(session, conversation.id)
     if open_request is not None:
         open_request.closed_at = now
+
+
+async def answered(
+    session: AsyncSession, conversation: ConversationRow, now: datetime, *, since: datetime, by: str
+) -> None:
+    """A decision of `by` answers a request made since then: the assistant is back, unless somebody else speaks."""
+    asked = await repository.open_handoff(session, conversation.id)
+    if asked is not None and asked.requested_at >= since and asked.taken_by in ("", by):
+        await close(session, conversation, now)

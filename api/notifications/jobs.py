@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 
 from api.config import settings
 from api.db.session import staff_session
-from api.notifications import colleagues, requests, service
+from api.notifications import colleagues, credit, requests, service
 from api.worker import app
 
 PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
@@ -26,6 +26,13 @@ async def request_decided(request_id: int, decision: str) -> None:
     """A change that a person asked for stands in the accounting system, or does not."""
     async with staff_session() as session:
         await requests.decide(session, settings().clock, request_id, decision, "accounting system")
+
+
+@app.task(name="notifications.credit_decided", retry=PATIENCE)
+async def credit_decided(block_id: int) -> None:
+    """A manager let an order through in spite of a credit rule, or did not."""
+    async with staff_session() as session:
+        await credit.tell_decided(session, settings().clock, block_id)
 
 
 @app.task(name="notifications.fall_back", retry=PATIENCE)

@@ -124,7 +124,13 @@ async def _untold(session: AsyncSession, clock: Clock, order: OrderRow, conversa
     """Nobody could be told: the figures know."""
     customer = order.customer_id
     await record(
-        session, clock, "undelivered", customer_id=customer, conversation_id=conversation_id, order=order.id, news=event
+        session,
+        clock,
+        "undelivered",
+        customer_id=customer,
+        conversation_id=conversation_id,
+        order_id=order.id,
+        news=event,
     )
 
 

@@ -1,7 +1,7 @@
 """The one place where an order is confirmed, whatever path led to it: the checks and the order in one transaction."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from secrets import token_hex
@@ -17,7 +17,8 @@ from api.domain import delivery, wording
 from api.domain.order import OUR_KEYS, OrderLine, OrderStatus
 from api.domain.product import Product
 from api.erp.port import Data
-from api.orders import appointed, limits, paths, queue, repository, sent, sharing, views
+from api.orders import appointed, credit, limits, paths, queue, repository, sent, sharing, views
+from api.orders.credit import Breach, Standing
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
 from api.orders.schemas import Confirmation, ManagerView, Refusal, RefusalCode
@@ -29,6 +30,7 @@ CREDIT_LIMIT = (
     "К сожалению, ваш кредитный лимит исчерпан. Для продолжения работы, пожалуйста, погасите задолженность "
     "или свяжитесь с менеджером для согласования."
 )
+OVERDUE = "По вашим счетам есть просроченный остаток к оплате — {overdue}."
 ASK_MANAGER = "Такой заказ нужно согласовать с менеджером. Позвать его?"
 """Nobody is told by a refusal alone: the button does it."""
 BY_MANAGER = "Заказы от вашей компании сейчас оформляет менеджер: {name}, {phone}."
@@ -36,10 +38,15 @@ BY_MANAGER = "Заказы от вашей компании сейчас офо�
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checks say: a refusal, or warnings to tell with the order."""
+    """What the checks say: a refusal, or warnings to tell with the order.
+
+    `held`: the credit rule that the refusal is for. `release_id`: the release that lets the order through.
+    """
 
     refusal: Refusal | None = None
     warnings: tuple[str, ...] = ()
+    held: Breach | None = None
+    release_id: int | None = None
 
 
 def _refused(code: RefusalCode, message: str, **figures: str | None) -> Verdict:
@@ -70,6 +77,8 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
         or _check_day(desk, market)
         or await _check_money(desk, market, turn.scope.rights)
     )
+    if verdict.held is not None:
+        await credit.hold(turn, desk, views.total_of(desk, market), verdict.held)
     if verdict.refusal is not None:
         cart = await views.cart_view(desk, market)
         return Confirmation(state="refused", refusal=verdict.refusal, cart=cart, manager=manager)
@@ -79,7 +88,8 @@ async def confirm(turn: CustomerTurn, version: int | None, leave: bool) -> Confi
         cart = await views.cart_view(desk, market)
         return Confirmation(state="erp_down", cart=cart, figures_at_text=figures, manager=manager)
     arrivals = appointed.arrivals(desk, market)
-    order = await _create(turn, desk, market, arrivals, left=leave)
+    order = await _create(turn, desk, market, arrivals, left=leave, release_id=verdict.release_id)
+    await credit.end(desk)
     return Confirmation(
         state="sending",
         order=await sent.view(who, order),
@@ -175,33 +185,50 @@ async def _check_money(desk: Desk, market: Market, rights: Set[str]) -> Verdict:
     verdict = await _check_credit(desk, market, total)
     if "balance" in rights:
         return verdict
-    return _refused("no_right", ASK_MANAGER) if verdict.refusal else Verdict()
+    refusal = Refusal(code="no_right", message=ASK_MANAGER) if verdict.refusal else None
+    return replace(verdict, refusal=refusal, warnings=())
 
 
 async def _check_credit(desk: Desk, market: Market, total: Decimal) -> Verdict:
-    customer, config = desk.who.customer, settings()
-    debt, overdue = await repository.balance(desk.session, customer.id)
-    free = await limits.free_limit(desk.session, customer)
-    warnings = []
-    if free is not None and total > free:
-        known = await limits.debt_is_known(desk.session, customer)
-        over = market.money(total - free)
-        figures = {
-            "limit_text": wording.money(customer.credit_limit or Decimal(0)),
-            "debt_text": wording.money(debt) if known else None,
-            "over_text": over,
-        }
-        if config.credit_limit_policy != "warn":
-            asked = config.credit_limit_policy == "ask"
-            return _refused("credit_limit", f"{CREDIT_LIMIT} {ASK_MANAGER}" if asked else CREDIT_LIMIT, **figures)
-        warnings.append(f"Заказ превышает кредитный лимит{f' на {over}' if over else ''}.")
-    if overdue > 0:
-        text = f"По вашим счетам есть просроченный остаток к оплате — {wording.money(overdue)}."
-        if config.overdue_policy != "warn":
-            asked = config.overdue_policy == "ask"
-            return _refused("overdue", f"{text} {ASK_MANAGER}" if asked else text, debt_text=wording.money(debt))
-        warnings.append(text)
-    return Verdict(warnings=tuple(warnings))
+    """Both rules by their policies; a manager's release lets through what either holds back."""
+    stands = await credit.standing(desk.session, desk.who.customer)
+    held = stands.holding(total)
+    if held is None:
+        return Verdict(warnings=_credit_warnings(market, stands, total))
+    release = await credit.release_for(desk.session, desk.who.customer.id, total, desk.who.now)
+    if release is not None:
+        return Verdict(warnings=_credit_warnings(market, stands, total), release_id=release.id)
+    return Verdict(await _credit_refusal(desk, market, stands, held), held=held)
+
+
+def _credit_warnings(market: Market, stands: Standing, total: Decimal) -> tuple[str, ...]:
+    """Of the broken rules that hold nothing back."""
+    told = []
+    for breach in stands.breaches(total):
+        over = market.money(breach.over)
+        if breach.holds:
+            continue
+        if breach.rule == "overdue":
+            told.append(OVERDUE.format(overdue=wording.money(breach.over)))
+        else:
+            told.append(f"Заказ превышает кредитный лимит{f' на {over}' if over else ''}.")
+    return tuple(told)
+
+
+async def _credit_refusal(desk: Desk, market: Market, stands: Standing, held: Breach) -> Refusal:
+    asked = f" {ASK_MANAGER}" if held.policy == "ask" else ""
+    debt = wording.money(stands.debt)
+    if held.rule == "overdue":
+        overdue = OVERDUE.format(overdue=wording.money(held.over))
+        return Refusal(code="overdue", message=f"{overdue}{asked}", debt_text=debt)
+    customer = desk.who.customer
+    return Refusal(
+        code="credit_limit",
+        message=f"{CREDIT_LIMIT}{asked}",
+        limit_text=wording.money(customer.credit_limit or Decimal(0)),
+        debt_text=debt if await limits.debt_is_known(desk.session, customer) else None,
+        over_text=market.money(held.over),
+    )
 
 
 def _delivery_date(desk: Desk, lead_days: int) -> date:
@@ -220,7 +247,13 @@ def _on_order_warnings(desk: Desk, arrivals: Sequence[tuple[Product, int]], orde
 
 
 async def _create(
-    turn: CustomerTurn, desk: Desk, market: Market, arrivals: Sequence[tuple[Product, int]], *, left: bool
+    turn: CustomerTurn,
+    desk: Desk,
+    market: Market,
+    arrivals: Sequence[tuple[Product, int]],
+    *,
+    left: bool,
+    release_id: int | None,
 ) -> OrderRow:
     """Writes the order, empties the cart, and defers the sending: all of it, or nothing.
 
@@ -245,6 +278,7 @@ async def _create(
         total=sum((line.sum for line in positions), Decimal(0)),
         cart_version=desk.basket.version,
         told_waiting=left,
+        release_id=release_id,
     )
     await repository.add_order(turn.session, order, positions, _paths(turn, desk))
     ordered = desk.basket.quantities()

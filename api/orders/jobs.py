@@ -5,9 +5,10 @@ import psycopg
 from sqlalchemy.exc import OperationalError, TimeoutError
 
 from api.config import settings
+from api.db.session import staff_session
 from api.deps.erp import each_apart, erp
 from api.erp.errors import ErpError
-from api.orders import health, sending, waiting
+from api.orders import credit, health, sending, waiting
 from api.worker import app
 
 LONGEST_WAIT = 20
@@ -83,6 +84,14 @@ async def resume_lost(timestamp: int = 0) -> None:
     """Orders whose job was lost, and those that nobody fetches."""
     await waiting.resume_lost()
     await waiting.report_unfetched()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="orders.forget_blocks", queueing_lock="orders.forget_blocks", lock="orders.forget_blocks")
+async def forget_blocks(timestamp: int = 0) -> None:
+    """Carts that a credit rule held back and nobody came back to."""
+    async with staff_session() as session:
+        await credit.forget_stale(session, settings().clock.now())
 
 
 @app.periodic(cron="* * * * * */15")

@@ -28,7 +28,7 @@ from api.domain.order import OrderDraft, OrderStatus
 from api.domain.product import Price, Stock
 from api.erp.errors import ErpError
 from api.erp.port import Data, Erp, Quote, QuotedLine
-from api.orders import limits, paths, repository
+from api.orders import credit, limits, paths, repository
 from api.orders.basket import Basket, Quoted
 from api.orders.news import announce
 
@@ -173,7 +173,11 @@ async def _changes(
         *_stock_changes(draft, products, _free(draft, figures)),
         *_price_changes(draft, products, _amounts(draft, customer, figures)),
     ]
-    if settings().credit_limit_policy != "warn" and await _over_limit(session, order, customer, draft, figures):
+    if (
+        settings().credit_limit_policy != "warn"
+        and await _over_limit(session, order, customer, draft, figures)
+        and not await credit.covered(session, order, settings().clock.now())
+    ):
         found.append(Change("credit_limit"))
     return found
 
@@ -181,7 +185,10 @@ async def _changes(
 async def _over_limit(
     session: AsyncSession, order: OrderRow, customer: CustomerRow, draft: OrderDraft, figures: Figures
 ) -> bool:
-    """By the backend's own verdict; by our reckoning where it has none but tells the debt."""
+    """By the backend's own verdict; by our reckoning where it has none but tells the debt.
+
+    A manager's release stands above both: whether the backend takes the order then is for `place` to hear.
+    """
     if figures.credit is not None:
         return not figures.credit
     if figures.balance is None:

@@ -172,8 +172,12 @@ async def order_by_number(session: AsyncSession, customer_id: str, number: str) 
 
 async def orders_named(session: AsyncSession, name: str) -> list[OrderRow]:
     """Whosever, by our key or by the accounting system's number; the newest first."""
-    query = select(OrderRow).where(or_(OrderRow.key == name, *_numbered(name)))
-    return list(await session.scalars(query.order_by(OrderRow.id.desc())))
+    return list(await session.scalars(select(OrderRow).where(named(name)).order_by(OrderRow.id.desc())))
+
+
+def named(name: str) -> ColumnElement[bool]:
+    """Our key, or the accounting system's number whole or as people say it."""
+    return or_(OrderRow.key == name, *_numbered(name))
 
 
 async def order_by_name(session: AsyncSession, customer_id: str, name: str) -> OrderRow | None:

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import MAIN_ERP, settings
 from api.db.models import CustomerRow, OrderRow
 from api.db.session import staff_session
-from api.deps.audit import audit
 from api.domain.order import OUR_KEYS, OrderDraft, OrderStatus, PlacedOrder
 from api.erp.errors import ErpError, Reason
 from api.erp.port import Erp
-from api.errors import Conflict, NotFound
-from api.orders import attempts, health, queue, recheck, repository
+from api.orders import attempts, health, recheck, repository
 from api.orders.attempts import NotYet
 from api.orders.news import announce
 
@@ -34,7 +31,6 @@ EVENTS = {
     OrderStatus.CANCELLED: "cancelled",
 }
 """What is told of an order that the accounting system has now in this state; of every other: that it is accepted."""
-REPLAYED = (OrderStatus.FAILED, OrderStatus.SENDING)
 
 
 @dataclass(frozen=True)
@@ -241,26 +237,3 @@ async def not_withdrawn(order_id: int, evidence: str) -> None:
         order.cancel_requested, order.evidence = False, evidence
         await session.flush()
         await announce(session, order, "cancel_failed")
-
-
-async def meant(session: AsyncSession, name: str) -> list[OrderRow]:
-    """The orders that an administrator may mean by a key or a number; of several one has to be told by its key."""
-    return await repository.orders_named(session, name.strip())
-
-
-async def replay(session: AsyncSession, order_id: int, by: str) -> OrderRow:
-    """Sends again what failed, or what nobody fetched: by the same key, so there is one document still.
-
-    `by`: the login that answers for it. Raises NotFound, and Conflict when the order is in no need of it.
-    """
-    order = await repository.order(session, order_id, lock=True)
-    if order is None:
-        raise NotFound("Такого заказа нет.", code="order_not_found")
-    if OrderStatus(order.status) not in REPLAYED or not order.key.startswith(OUR_KEYS):
-        raise Conflict("Отправить ещё раз можно только заказ, который не ушёл.", code="order_sent")
-    before = order.status
-    order.status, order.handed_over_at = OrderStatus.SENDING.value, None
-    order.reason, order.evidence = "", ""
-    await audit(session, by, "order_replay", str(order.id), before=before, customer=order.customer_id)
-    await queue.send_now(session, order.id)
-    return order

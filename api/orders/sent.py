@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from api.catalog.service import Shopper
@@ -66,7 +67,7 @@ async def views(who: Shopper, orders: Sequence[OrderRow]) -> list[OrderView]:
                     for line in lines[order.id]
                     if line.product_id in by_id
                 ],
-                can_cancel=_may_cancel(who, order),
+                can_cancel=may_cancel(order, who.now),
                 address=order.address,
             )
         )
@@ -78,11 +79,12 @@ def _status_text(order: OrderRow, status: OrderStatus) -> str:
     return HANDED_OVER if waits else STATUS_TEXTS[status]
 
 
-def _may_cancel(who: Shopper, order: OrderRow) -> bool:
+def may_cancel(order: OrderRow, now: datetime) -> bool:
+    """Whether the customer may still withdraw it."""
     status = OrderStatus(order.status)
     if status is OrderStatus.CANCELLED or status in ON_ITS_WAY:
         return False
-    return delivery.can_cancel(order.delivery_date, settings().cutoff, who.now)
+    return delivery.can_cancel(order.delivery_date, settings().cutoff, now)
 
 
 async def last(turn: CustomerTurn) -> OrderView:
@@ -116,7 +118,7 @@ async def cancel(turn: CustomerTurn, order_id: str) -> Cancellation:
     state: Literal["cancelled", "too_late", "requested"] = "requested"
     if order.status == OrderStatus.CANCELLED.value:
         state = "cancelled"
-    elif not _may_cancel(who, order):
+    elif not may_cancel(order, who.now):
         state = "too_late"
     elif not order.cancel_requested:
         order.cancel_requested = True

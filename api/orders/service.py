@@ -1,6 +1,7 @@
 """What messages and buttons do to the cart. Every change passes `perform`, so that an outlet is chosen first."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from api.attachments import service as attachments
@@ -13,6 +14,7 @@ from api.errors import NotFound
 from api.orders import (
     asides,
     corrections,
+    credit,
     edits,
     learning,
     lists,
@@ -192,6 +194,7 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     basket.named, basket.cause = {}, _cause(turn, operation, said)
     outcome = await OPERATIONS[operation](desk, **arguments)
     await sharing.tell_colleagues(turn, desk, quantities_before)
+    await credit.follow(desk, Decimal(outcome.cart.total))
     await learning.keep(turn, desk, named_before, outcome)
     after = {open_.id: open_ for open_ in basket.questions}
     asked = [open_ for key, open_ in after.items() if key not in before]

@@ -198,6 +198,7 @@ class EventRow(Base):
     __table_args__ = (
         Index("ix_events_kind", "kind", "at"),
         Index("ix_events_alias", text("(data->>'alias')"), "at", postgresql_where=text("kind = 'alias_used'")),
+        Index("ix_events_order", text("(data->>'order_id')"), postgresql_where=text("data->>'order_id' IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -72,10 +72,17 @@ class CreditBlockRow(Base):
     """open, released, declined, or gone: ordered otherwise, or emptied."""
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    """Why it was decided so, in the manager's words: for staff only."""
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("credit_releases.id"))
+    """What it was released by."""
 
 
 class CreditReleaseRow(Base):
-    """A named manager's word that this customer may order in spite of the rule, until a moment."""
+    """A named manager's word that this customer may order in spite of the rule, until a moment.
+
+    An order that needed it remembers it (`orders.release_id`); api/orders/credit.py has the laws.
+    """
 
     __tablename__ = "credit_releases"
 
@@ -85,7 +92,7 @@ class CreditReleaseRow(Base):
     by: Mapped[str]
     until: Mapped[datetime]
     amount: Mapped[Decimal | None] = mapped_column(Numeric(16, 2))
-    """The dearest order that it lets through, in roubles; None: any."""
+    """What the orders that it lets through may come to together, in roubles; None: any sum."""
     reason: Mapped[str]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str] = mapped_column(server_default="")

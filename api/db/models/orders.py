@@ -48,6 +48,8 @@ class OrderRow(Base):
         Index("ix_orders_customer", "customer_id", "created_at"),
         Index("ix_orders_open", "status", postgresql_where=text("status NOT IN ('delivered', 'cancelled')")),
         Index("uq_orders_erp_id", "erp_id", unique=True),
+        Index("ix_orders_newest", "created_at", "id"),
+        Index("ix_orders_state", "status", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -77,6 +79,8 @@ class OrderRow(Base):
     """Why it was refused: a word of api/erp/errors.py."""
     evidence: Mapped[str] = mapped_column(server_default="")
     differences: Mapped[list[Any]] = mapped_column(server_default="[]")
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("credit_releases.id"))
+    """The manager's word that let it through in spite of a credit rule; api/orders/credit.py."""
 
 
 class OrderLineRow(Base):

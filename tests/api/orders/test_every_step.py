@@ -22,7 +22,7 @@ from api.domain.clock import FixedClock
 from api.domain.order import OrderDraft, PlacedOrder
 from api.erp.errors import ErpError
 from api.erp.memory import MemoryErp
-from api.orders import history, sending, sent, service
+from api.orders import by_staff, history, sending, sent, service
 from api.orders.attempts import IN_FLIGHT, NotYet
 from api.orders.confirmation import confirm
 from tests.api.orders.conftest import MILK, NOW, PETRA, VANILLA, World
@@ -387,4 +387,4 @@ async def _happens(way: Way, order_id: int, what: str, number: int) -> None:
         erp.refuse = 1
     elif what == "replay" and (await order(order_id)).status == "failed":
         async with staff_session() as session:
-            await sending.replay(session, order_id, "anna")
+            await by_staff.replay(session, order_id, "anna")

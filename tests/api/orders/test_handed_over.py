@@ -12,7 +12,7 @@ from api.deps import erp as connection
 from api.domain.clock import FixedClock
 from api.domain.order import OrderStatus
 from api.erp.memory import MemoryErp
-from api.orders import history, sending, sent, waiting
+from api.orders import by_staff, history, sending, sent, waiting
 from tests.api.orders.conftest import NOW, PETRA, World
 from tests.api.orders.erps import Fetching, like
 from tests.api.orders.test_jobs import run_worker, said
@@ -148,7 +148,7 @@ async def test_nobody_comes_for_hours(world: World, fetching: Fetching, monkeypa
 async def test_sent_again_by_a_manager_it_is_kept_once(world: World, fetching: Fetching) -> None:
     order_id = await handed_over(world, fetching)
     async with staff_session() as session:
-        await sending.replay(session, order_id, "anna")
+        await by_staff.replay(session, order_id, "anna")
     await run_worker()
     assert len(fetching.kept) == 1
     assert len(await said()) == 1

@@ -11,7 +11,7 @@ from api.erp.errors import ErpError, Reason
 from api.erp.memory import MemoryErp
 from api.errors import Conflict, NotFound
 from api.notifications import texts
-from api.orders import history, sending, sent
+from api.orders import by_staff, history, sending, sent
 from tests.api.orders.conftest import NOW, World
 from tests.api.orders.erps import like
 from tests.api.orders.test_jobs import run_worker, said
@@ -123,7 +123,7 @@ async def test_sent_again_after_it_was_mended_there(world: World, refusing: Refu
     refusing.at = ""
     for _ in range(2):  # the command and the console at once
         async with staff_session() as session:
-            replayed = await sending.replay(session, order_id, "anna")
+            replayed = await by_staff.replay(session, order_id, "anna")
     assert (replayed.status, replayed.reason, replayed.evidence) == ("sending", "", "")
     await run_worker()
     assert ((await order(order_id)).status, len(refusing.documents)) == ("accepted", 1)
@@ -138,9 +138,9 @@ async def test_what_went_is_not_sent_again(world: World, refusing: Refusing) -> 
     async with staff_session() as session:
         for known in (order_id, elsewhere):
             with pytest.raises(Conflict):
-                await sending.replay(session, known, "anna")
+                await by_staff.replay(session, known, "anna")
         with pytest.raises(NotFound):
-            await sending.replay(session, 10**6, "anna")
+            await by_staff.replay(session, 10**6, "anna")
 
 
 async def test_a_replay_does_not_wait_for_the_next_attempt(world: World, refusing: Refusing) -> None:
@@ -149,7 +149,7 @@ async def test_a_replay_does_not_wait_for_the_next_attempt(world: World, refusin
     await run_worker()
     refusing.at = ""
     async with staff_session() as session:
-        await sending.replay(session, order_id, "anna")
+        await by_staff.replay(session, order_id, "anna")
     await run_worker()
     assert ((await order(order_id)).status, len(refusing.documents)) == ("accepted", 1)
     async with staff_session() as session:

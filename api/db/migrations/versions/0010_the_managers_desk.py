@@ -93,6 +93,14 @@ def _columns() -> None:
     op.create_index("ix_misunderstood_at", "misunderstood", ["at"])
     for name, columns in AUDIT_INDEXES.items():
         op.create_index(name, "audit_log", columns)
+    op.create_index("ix_orders_newest", "orders", ["created_at", "id"])
+    op.create_index("ix_orders_state", "orders", ["status", "created_at", "id"])
+    op.create_index(
+        "ix_events_order",
+        "events",
+        [sa.text("(data->>'order_id')")],
+        postgresql_where=sa.text("data->>'order_id' IS NOT NULL"),
+    )
 
 
 def _staff() -> None:
@@ -197,6 +205,19 @@ def _desk() -> None:
         _moment("typed_at"),
     )
     op.create_table(
+        "credit_releases",
+        _id(),
+        _moment("at", nullable=False),
+        _word("customer_id", sa.ForeignKey("customers.id"), index=True),
+        _word("by"),
+        _moment("until", nullable=False),
+        _money("amount", nullable=True),
+        _word("reason"),
+        _moment("revoked_at"),
+        _text("revoked_by"),
+    )
+    op.add_column("orders", sa.Column("release_id", sa.BigInteger(), sa.ForeignKey("credit_releases.id")))
+    op.create_table(
         "credit_blocks",
         _id(),
         _moment("at", nullable=False),
@@ -210,6 +231,8 @@ def _desk() -> None:
         _word("state", server_default="open"),
         _moment("decided_at"),
         _text("decided_by"),
+        _text("reason"),
+        sa.Column("release_id", sa.BigInteger(), sa.ForeignKey("credit_releases.id")),
     )
     op.create_index(
         "uq_credit_blocks_open",
@@ -217,18 +240,6 @@ def _desk() -> None:
         ["customer_id", "outlet_id"],
         unique=True,
         postgresql_where=sa.text("state = 'open'"),
-    )
-    op.create_table(
-        "credit_releases",
-        _id(),
-        _moment("at", nullable=False),
-        _word("customer_id", sa.ForeignKey("customers.id"), index=True),
-        _word("by"),
-        _moment("until", nullable=False),
-        _money("amount", nullable=True),
-        _word("reason"),
-        _moment("revoked_at"),
-        _text("revoked_by"),
     )
     op.create_table(
         "ratings",
@@ -259,7 +270,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("ratings", "credit_releases", "credit_blocks", "presence", "quick_answers", "options"):
+    for index, table in (("ix_events_order", "events"), ("ix_orders_state", "orders"), ("ix_orders_newest", "orders")):
+        op.drop_index(index, table)
+    op.drop_column("orders", "release_id")
+    for table in ("ratings", "credit_blocks", "credit_releases", "presence", "quick_answers", "options"):
         op.drop_table(table)
     for table in ("review_items", "review_decisions", "readings"):
         op.drop_table(table)
