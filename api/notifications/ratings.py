@@ -74,9 +74,9 @@ async def _due(session: AsyncSession, order: OrderRow) -> bool:
 
 async def _busy(session: AsyncSession, order: OrderRow, conversation: ConversationRow, now: datetime) -> bool:
     silent = now - conversation.last_inbound_at if conversation.last_inbound_at else WORTH_ASKING
-    quiet = min(QUIET, timedelta(minutes=await option(session, "rate_after_minutes")))
+    wait: int = await option(session, "rate_after_minutes")
     asleep = not DAY[0] <= now.astimezone(settings().zone).time() <= DAY[1] and silent > ASK_AGAIN
-    if conversation.mode != "bot" or silent < quiet or asleep:
+    if conversation.mode != "bot" or silent < min(QUIET, timedelta(minutes=wait)) or asleep:
         return True
     cart = select(CartRow.lines).where(
         CartRow.customer_id == order.customer_id, CartRow.outlet_id == order.outlet_id, CartRow.updated_at > now - QUIET
@@ -103,7 +103,7 @@ async def _say(session: AsyncSession, clock: Clock, order: OrderRow, conversatio
         return
     # «5» typed as the next word is the fifth button, in every channel.
     (await session.scalars(select(OutboxRow).filter_by(dedupe_key=key))).one().numbered = True
-    asked = {"customer_id": order.customer_id, "conversation_id": conversation.id}
-    session.add(RatingRow(order_id=order.id, asked_at=clock.now(), **asked))
+    customer, where = order.customer_id, conversation.id
+    session.add(RatingRow(order_id=order.id, asked_at=clock.now(), customer_id=customer, conversation_id=where))
     await session.flush()
-    await record(session, clock, "rating_asked", **asked, order_id=order.id)
+    await record(session, clock, "rating_asked", customer_id=customer, conversation_id=where, order_id=order.id)

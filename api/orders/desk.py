@@ -36,7 +36,8 @@ class Answer:
 class Desk:
     """`aliases` are in force for this customer, by key.
 
-    Of this turn: `answers` to questions; `refused`: it began with «нет, не то», to no question.
+    Of this turn: `answers` to questions; `refused`: it began with «нет, не то», to no question;
+    `first_inbox`: the message whose words waited for the choice of the outlet.
     """
 
     who: Shopper
@@ -47,6 +48,7 @@ class Desk:
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
     refused: bool = False
+    first_inbox: int | None = None
 
     @property
     def session(self) -> AsyncSession:

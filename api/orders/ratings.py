@@ -22,11 +22,11 @@ async def rate(turn: CustomerTurn, order_id: int, score: int) -> Rating:
         return Rating(state="late", score=row.score)
     if row.score == score:
         return Rating(state="same", score=score)
-    state = "rated" if row.score is None else "changed"
+    again = row.score is not None
     row.score, row.rated_at = score, turn.clock.now()
     await turn.session.flush()
-    await _note(turn, state, row)
-    return Rating(state=state, score=score)
+    await _note(turn, row, again=again)
+    return Rating(state="changed" if again else "rated", score=score)
 
 
 async def comment(turn: CustomerTurn, order_id: int, text: str) -> Rating:
@@ -50,7 +50,7 @@ async def _asked(turn: CustomerTurn, order_id: int) -> RatingRow:
     return row
 
 
-async def _note(turn: CustomerTurn, state: str, row: RatingRow) -> None:
+async def _note(turn: CustomerTurn, row: RatingRow, *, again: bool) -> None:
     scope = turn.scope
     await record(
         turn.session,
@@ -60,5 +60,5 @@ async def _note(turn: CustomerTurn, state: str, row: RatingRow) -> None:
         conversation_id=scope.conversation_id,
         order_id=row.order_id,
         score=row.score,
-        again=state == "changed",
+        again=again,
     )

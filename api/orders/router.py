@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.deps.turn import Turn
-from api.orders import confirmation, ratings, sent, service
+from api.orders import confirmation, progress, ratings, sent, service
 from api.orders.schemas import (
     AnswerBody,
     Cancellation,
@@ -115,7 +115,11 @@ async def delivery(turn: Turn) -> DeliveryView:
 @router.post("/orders")
 async def confirm(turn: Turn, body: ConfirmBody) -> Confirmation:
     """Confirms the cart. The outcome of the sending arrives later in the chat."""
-    return await turn.once("orders", lambda: confirmation.confirm(turn, body.version, body.leave), Confirmation)
+
+    async def work() -> Confirmation:
+        return await progress.pressed(turn, await confirmation.confirm(turn, body.version, body.leave))
+
+    return await turn.once("orders", work, Confirmation)
 
 
 @router.get("/orders/last")

@@ -10,7 +10,7 @@ from api.db.models import OutletRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
-from api.orders import asides, edits, learning, lists, outlets, reading, repository, sharing, views
+from api.orders import asides, edits, learning, lists, outlets, progress, reading, repository, sharing, views
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.schemas import CartView, TurnKind, TurnOutcome
 from api.orders.telling import told
@@ -104,7 +104,9 @@ async def _kept(turn: CustomerTurn, who: Shopper) -> dict[str, Any] | None:
 
 
 async def _keep(turn: CustomerTurn, who: Shopper, operation: str, arguments: dict[str, Any]) -> None:
-    pending: dict[str, object] = {"operation": operation, "arguments": arguments}
+    earlier = await _kept(turn, who) or {}
+    first = earlier.get("inbox", turn.scope.inbox_id)
+    pending: dict[str, object] = {"operation": operation, "arguments": arguments, "inbox": first}
     conversation = turn.scope.conversation_id
     await repository.save_cart_session(turn.session, conversation, who.customer.id, outlet_id=None, pending=pending)
 
@@ -144,6 +146,7 @@ async def choose_outlet(turn: CustomerTurn, outlet_id: str) -> TurnOutcome:
     desk = await open_desk(who.at(outlet), outlet, lock=True)
     if pending is None:
         return await told(desk, "unchanged")
+    desk.first_inbox = pending.get("inbox")
     if pending["operation"] != "message":
         return await _run(turn, desk, pending["operation"], pending["arguments"])
     return await _read_for(turn, desk, pending["arguments"])
@@ -177,6 +180,7 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     outcome = await OPERATIONS[operation](desk, **arguments)
     await sharing.tell_colleagues(turn, desk, quantities_before)
     await learning.keep(turn, desk, named_before, outcome)
+    await progress.note(turn, desk, operation, before)
     after = {open_.id: open_.question for open_ in desk.basket.questions}
     for kind, some, others in (("question", after, before), ("answer", before, after)):
         for question in [some[key] for key in some.keys() - others.keys()][:RECORDED]:

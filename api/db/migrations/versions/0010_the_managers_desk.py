@@ -85,6 +85,9 @@ def _columns() -> None:
     op.add_column("handoffs", _moment("reminded_at"))
     op.add_column("customers", _flag("pilot", "false"))
     op.add_column("order_lines", _json("path", "[]"))
+    op.add_column("carts", _json("journey", "{}"))
+    op.create_index("ix_orders_created", "orders", ["created_at"])
+    op.create_index("ix_handoffs_requested", "handoffs", ["requested_at"])
     op.create_index("ix_audit_log_at", "audit_log", ["at"])
 
 
@@ -269,6 +272,9 @@ def downgrade() -> None:
     ):
         op.drop_column("staff_users", name)
     op.drop_index("ix_audit_log_at", "audit_log")
+    op.drop_index("ix_handoffs_requested", "handoffs")
+    op.drop_index("ix_orders_created", "orders")
+    op.drop_column("carts", "journey")
     op.drop_column("order_lines", "path")
     op.drop_column("customers", "pilot")
     for table, names in (
