@@ -173,7 +173,7 @@ async def by_day(session: AsyncSession, scope: Scope) -> dict[date, tuple[int, D
 
 
 IDLE = timedelta(hours=24)
-"""So long after its last step an order that was not sent counts as left; later it is another: api/orders/progress.py."""
+"""So long after its last step an order that was not sent counts as left (api/orders/progress.py: STALE)."""
 LONGEST = timedelta(days=7)
 """An attempt is followed for so long after the period."""
 

@@ -90,7 +90,7 @@ def _own(since: date, until: date, now: datetime) -> Period:
 
 def _zone(moment: datetime) -> ZoneInfo:
     if not isinstance(moment.tzinfo, ZoneInfo):
-        raise ValueError("a period needs the distributor's own time zone")
+        raise TypeError("a period needs the distributor's own time zone")
     return moment.tzinfo
 
 
