@@ -43,9 +43,7 @@ def chosen(kind: str, now: datetime, since: date | None = None, until: date | No
     zone, today = _zone(now), now.date()
     midnight = _at(today, zone)
     if kind == "today":
-        return Period(
-            midnight, max(now, midnight + timedelta(seconds=1)), f"Сегодня к {wording.clock_time(now.time())}"
-        )
+        return Period(midnight, now, f"Сегодня к {wording.clock_time(now.time())}")
     if kind in ("week", "days30"):
         days = 7 if kind == "week" else 30
         return Period(_at(today - timedelta(days=days), zone), midnight, f"За {days} дней")

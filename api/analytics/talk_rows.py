@@ -37,15 +37,14 @@ async def waits(session: AsyncSession, scope: Scope) -> Waits:
             FROM handoffs h
             WHERE h.requested_at >= :start AND h.requested_at < :end AND h.reason <> 'taken_over' AND {counted("h")}
         )"""
-    sizes = await rows(
-        session, f"{asked} SELECT outside, count(value) AS n, count(*) AS all FROM asked GROUP BY 1", scope
-    )
+    counts = "SELECT outside, count(value) AS n, count(*) AS total FROM asked GROUP BY 1"
+    sizes = await rows(session, f"{asked} {counts}", scope)
     size = {one["outside"]: one["n"] for one in sizes}
     found = []
     for late in (False, True):
         sql = f"{asked}, v AS (SELECT value FROM asked WHERE outside = :late) {_MIDDLE}"
         found.append(await _middle(session, scope, sql, size.get(late, 0), late=late))
-    return Waits(found[0], found[1], sum(one["all"] - one["n"] for one in sizes))
+    return Waits(found[0], found[1], sum(one["total"] - one["n"] for one in sizes))
 
 
 _MIDDLE = """SELECT count(value) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median,

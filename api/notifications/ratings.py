@@ -57,7 +57,7 @@ async def ask(session: AsyncSession, clock: Clock, order_id: int) -> None:
 
 async def _due(session: AsyncSession, order: OrderRow) -> bool:
     """Whether the person's orders since the last question come to as many as are set, this one the last of them."""
-    every = await option(session, "rate_every")
+    every: int = await option(session, "rate_every")
     if not every or order.status in NOT_PLACED:
         return False
     theirs: list[ColumnElement[bool]] = [
