@@ -23,9 +23,11 @@ from api.console.conversations import router as console_conversations_router
 from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
+from api.console.figures import router as figures_router
 from api.console.files import router as files_router
 from api.console.login import router as login_router
 from api.console.orders import router as console_orders_router
+from api.console.payback import router as payback_router
 from api.console.static_files import router as static_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
@@ -98,6 +100,8 @@ for part in (
     console_orders_router,
     customer_codes_router,
     words_router,
+    figures_router,
+    payback_router,
     console_accounting_router,
 ):
     app.include_router(part)

@@ -32,10 +32,20 @@ class Period:
     opening: str
 
     @property
+    def last_day(self) -> date:
+        return (self.end - timedelta(microseconds=1)).date()
+
+    @property
+    def spelled(self) -> str:
+        """«14 декабря», «с 1 по 7 декабря»; with the hour where it ends within a day."""
+        first, last = self.start.date(), self.last_day
+        days = wording.day(first) if first == last else f"с {wording.day(first)} по {wording.day(last)}"
+        return days if self.end.time() == time() else f"{days}, до {wording.clock_time(self.end.time())}"
+
+    @property
     def days(self) -> int:
         """Calendar days that it touches."""
-        last = self.end - timedelta(microseconds=1)
-        return (last.date() - self.start.date()).days + 1
+        return (self.last_day - self.start.date()).days + 1
 
 
 def chosen(kind: str, now: datetime, since: date | None = None, until: date | None = None) -> Period:
