@@ -160,7 +160,7 @@ async def reach(session: AsyncSession, scope: Scope) -> Table:
         (words("Только по телефону или у менеджера"), count(found.only_elsewhere),
          share(found.only_elsewhere, found.active), count(elsewhere), share(elsewhere, orders)),
     ]  # fmt: skip
-    explained = "Заказы по телефону видны, когда учётная система отдаёт их историю; вторая строка — клиенты, которые к помощнику не приходили."
+    explained = "Заказы по телефону видны, когда учётная система отдаёт их историю."
     columns = ("Как заказывают", "Клиентов", "Доля клиентов, %", "Заказов", "Доля заказов, %")
     return Table("reach", "Помощник и телефон", explained, columns, rows if orders else [],
                  "За этот период заказов не было.")  # fmt: skip

@@ -82,7 +82,7 @@ async def figures(request: Request, staff: Member, wanted: Chosen, whole: bool =
         cards=cards(now, then),
         titles={name: title for name, (title, _) in PARTS.items()},
         parts=parts,
-        invented=settings().erp_kind == "demo",
+        demo=settings().demo,
     )
 
 
