@@ -17,9 +17,9 @@ KEPT = "Спасибо, передал коллегам."
 
 _MAY_BE_WORDS = frozenset({"order", "nlu_fallback", "out_of_scope"})
 """What a comment is heard as, when it is heard as anything but itself."""
-_WORDS_IF_LONGER = frozenset({"thanks", "affirm", "deny", "greet"})
-_SHORT = 2
-"""«Спасибо большое» is a word of thanks, «спасибо, стало намного удобнее» is a comment."""
+_WORDS_IF_LONGER = {"thanks": 20, "greet": 20, "affirm": 4, "deny": 4}
+"""«Спасибо большое» is a word of thanks, «спасибо, стало намного удобнее» a comment, «нормально» one, too: characters."""
+_ANSWERED_TOO = frozenset({"complaint", "help"})
 
 
 async def rate(turn: Turn) -> None:
@@ -40,20 +40,27 @@ async def rate(turn: Turn) -> None:
     given = view["score"] or int(score)
     kind = "low" if given <= LOW else "middle" if given == MIDDLE else "high"
     turn.say(THANKS[kind], [replies.CALL_MANAGER] if kind == "low" else [])
-    if turn.expecting and turn.expecting.startswith(SURVIVING):
+    if await _still_asked(turn):
         turn.keep_question()
     else:
         turn.expect(f"rating:{order}")
 
 
+async def _still_asked(turn: Turn) -> bool:
+    """Whether something of an order waits for its answer; «Оформить?» outlives the order that was sent."""
+    if not turn.expecting or not turn.expecting.startswith(SURVIVING):
+        return False
+    return not turn.expects("confirm") or bool((await turn.gateway.cart())["lines"])
+
+
 async def took_comment(turn: Turn) -> bool:
-    """The words after the tap. An order among them stays an order; a complaint is kept, and a person called too."""
+    """The words after the tap. An order among them stays an order; a complaint is kept, and a person is called too."""
     if not turn.expects("rating") or not turn.text:
         return False
-    if turn.intent == "complaint":
+    if turn.intent in _ANSWERED_TOO:
         await _keep(turn)
         return False
-    longer = turn.intent in _WORDS_IF_LONGER and len(turn.text.split()) > _SHORT
+    longer = len(turn.text) > _WORDS_IF_LONGER.get(turn.intent, len(turn.text))
     if turn.intent not in _MAY_BE_WORDS and not longer:
         return False
     if await read_order(turn):

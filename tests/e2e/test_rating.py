@@ -22,7 +22,8 @@ def ask_after_every(system: System, number: int) -> None:
     with database(system) as connection:
         for key, value in (("rate_every", number), ("rate_after_minutes", 0)):
             connection.execute(
-                "INSERT INTO options VALUES (%s, %s, now(), 'test') ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                "INSERT INTO options VALUES (%s, %s, now(), 'test')"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, json.dumps(value)),
             )
 
@@ -103,9 +104,7 @@ def test_a_typed_number_is_the_tap_and_the_last_tap_stands(system: System, asked
     "words",
     [
         "всё отлично, спасибо вам большое",
-        "не сразу понял куда нажимать",
         "долго думает иногда",
-        "хотелось бы видеть фото товаров",
         "нормально",
         "да всё устраивает, очень удобно",
         "нет, неудобно совсем, звонить проще",
@@ -116,3 +115,10 @@ def test_words_after_the_tap_are_kept(system: System, asked: Chat, words: str) -
     asked.say(words)
     assert asked.last() == "Спасибо, передал коллегам."
     assert rating(system) == (3, words)
+
+
+def test_a_puzzled_word_is_kept_and_answered(system: System, asked: Chat) -> None:
+    asked.press("3")
+    asked.say("не сразу понял куда нажимать")
+    assert "Можно писать своими словами" in asked.last()
+    assert rating(system) == (3, "не сразу понял куда нажимать")
