@@ -18,7 +18,7 @@ KEPT = "Спасибо, передал коллегам."
 _MAY_BE_WORDS = frozenset({"order", "nlu_fallback", "out_of_scope"})
 """What a comment is heard as, when it is heard as anything but itself."""
 _WORDS_IF_LONGER = {"thanks": 20, "greet": 20, "affirm": 4, "deny": 4}
-"""«Спасибо большое» is a word of thanks, «спасибо, стало намного удобнее» a comment, «нормально» one, too: characters."""
+"""Characters: «спасибо большое» is a word of thanks, «спасибо, стало намного удобнее» and «нормально» are comments."""
 _ANSWERED_TOO = frozenset({"complaint", "help"})
 
 

@@ -14,6 +14,14 @@ from api.domain import wording
 NBSP = wording.NBSP
 GOOD, BAD, NEUTRAL = "good", "bad", ""
 
+Noun = tuple[str, str, str]
+ORDERS: Noun = ("заказ", "заказа", "заказов")
+STARTED: Noun = ("начатый", "начатых", "начатых")
+LINES: Noun = ("позиция", "позиции", "позиций")
+CUSTOMERS: Noun = ("клиент", "клиента", "клиентов")
+ANSWERS: Noun = ("ответ", "ответа", "ответов")
+RATED: Noun = ("оценка", "оценки", "оценок")
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -98,25 +106,26 @@ def cards(now: Numbers, then: Numbers) -> list[Card]:
         _money(mine, theirs),
         _share("Вне рабочего времени", mine.outside, theirs.outside, NEUTRAL, "Часы и выходные — в «Системе»."),
         _share("Доведены до конца", now.funnel.conversion, then.funnel.conversion, GOOD,
-               "Из начатых заказов, кроме тех, что ещё собирают.", noun="начатых"),
+               "Из начатых заказов, кроме тех, что ещё собирают.", noun=STARTED),
         _middle("Время заказа", mine.seconds, theirs.seconds, "Медиана от первого сообщения до «Оформить»."),
         _share("Без вопросов и правок", mine.touchless, theirs.touchless, GOOD,
                "Ни вопроса, ни исправления, ни человека между началом и «Оформить»."),
         _share("Повторные", mine.repeated, theirs.repeated, NEUTRAL, "Собраны из прошлого заказа."),
         _share("Тихие исправления", Share(min(now.corrections.count, now.corrections.lines), now.corrections.lines),
                Share(min(then.corrections.count, then.corrections.lines), then.corrections.lines), BAD,
-               "Позиции, которые помощник поставил без вопроса, а клиент сразу поправил.", noun="позиций"),
+               "Позиции, которые помощник поставил без вопроса, а клиент сразу поправил.", noun=LINES),
         _count("Понадобился человек", called, called_then, BAD, "Разговоры, переданные менеджеру."),
         _share("Клиенты с помощником", reach_now, reach_then, GOOD,
-               "Из всех, кто заказывал, считая заказы по телефону.", noun="клиентов"),
+               "Из всех, кто заказывал, считая заказы по телефону.", noun=CUSTOMERS),
         _middle("Сообщений на заказ", mine.messages, theirs.messages, "Медиана: слова и нажатия клиента.", plain=True),
-        _middle("Ответ помощника", now.answer, then.answer, "Медиана от сообщения до ответа.", noun="ответов"),
+        _middle("Ответ помощника", now.answer, then.answer, "Медиана от сообщения до ответа.", noun=ANSWERS),
         _rating(now.ratings, then.ratings),
     ]  # fmt: skip
 
 
-def _few(count: int, noun: str) -> str:
-    return f"данных мало: {wording.number(Decimal(count))} {noun}"
+def _few(now: int, then: int, noun: Noun) -> str:
+    """Why nothing is compared."""
+    return f"данных мало: {counted(min(now, then), *noun)}" if then else "сравнить не с чем"
 
 
 def _verdict(differs: bool | None, up: bool, better: str, told: str, few: str) -> tuple[str, str]:
@@ -141,27 +150,27 @@ def _money(now: order_rows.Totals, then: order_rows.Totals) -> Card:
                 "По ценам при оформлении. Суммы заказов неравны, поэтому случайность здесь не оценена.")  # fmt: skip
 
 
-def _share(title: str, now: Share, then: Share, better: str, hint: str, *, noun: str = "заказов") -> Card:
+def _share(title: str, now: Share, then: Share, better: str, hint: str, *, noun: Noun = ORDERS) -> Card:
     if now.value is None:
-        return Card(title, "—", f"нет {noun}", "", NEUTRAL, hint)
+        return Card(title, "—", f"нет {noun[2]}", "", NEUTRAL, hint)
     low, high = now.interval
     note = f"{wording.number(Decimal(now.part))} из {wording.number(Decimal(now.whole))}"
     note += f", вероятно от {round(low * 100)} до {percent(high)}"
     told = "" if then.value is None else f"было {percent(then.value)}"
-    few = _few(min(now.whole, then.whole), noun)
+    few = _few(now.whole, then.whole, noun)
     change, tone = _verdict(shares_differ(now, then), now.value > (then.value or 0), better, told, few)
     return Card(title, percent(now.value), note, change, tone, hint)
 
 
-def _middle(title: str, now: Middle, then: Middle, hint: str, *, noun: str = "заказов", plain: bool = False) -> Card:
+def _middle(title: str, now: Middle, then: Middle, hint: str, *, noun: Noun = ORDERS, plain: bool = False) -> Card:
     def shown(value: float) -> str:
         return wording.number(Decimal(str(round(value, 1)))) if plain else span(value)
 
     if now.median is None:
-        return Card(title, "—", f"нет {noun}", "", NEUTRAL, hint)
+        return Card(title, "—", f"нет {noun[2]}", "", NEUTRAL, hint)
     note = f"9 из 10 до {shown(now.p90 or 0)}" if now.count >= FEW else ""
     told = "" if then.median is None else f"было {shown(then.median)}"
-    few = _few(min(now.count, then.count), noun)
+    few = _few(now.count, then.count, noun)
     up = now.median > (then.median or 0)
     change, tone = _verdict(middles_differ(now, then), up, BAD, told, few)
     return Card(title, shown(now.median), note, change, tone, hint)
@@ -176,5 +185,5 @@ def _rating(now: rating_rows.Ratings, then: rating_rows.Ratings) -> Card:
     value = wording.number(Decimal(str(round(now.mean, 1))))
     note = f"ответили {now.given} из {now.asked}"
     told = "" if then.mean is None else f"было {wording.number(Decimal(str(round(then.mean, 1))))}"
-    few = _few(now.given, "оценок") if now.given < FEW else ""
+    few = _few(now.given, then.given or now.given, RATED) if now.given < FEW else ""
     return Card("Оценка клиентов", value, note, "; ".join(part for part in (told, few) if part), NEUTRAL, hint)

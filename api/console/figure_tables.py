@@ -14,7 +14,7 @@ from api.analytics import order_rows, rating_rows, talk_rows
 from api.analytics.chance import Middle, wilson
 from api.analytics.functions import FUNCTIONS, RARE
 from api.analytics.scope import Scope
-from api.console.figure_cards import span
+from api.console.figure_cards import CUSTOMERS, counted, span
 from api.console.queries import reason_words
 from api.domain import wording
 from api.domain.wording import document_number
@@ -261,7 +261,7 @@ async def functions(session: AsyncSession, scope: Scope) -> Table:
                      share(len(customers), len(everybody)), words(function.advice if rare else "")))  # fmt: skip
     rows.sort(key=lambda row: row[1].value, reverse=True)  # type: ignore[arg-type, return-value]  # counts
     return Table(
-        "functions", "Чем пользуются", f"Из {len(everybody)} клиентов, которые писали помощнику.",
+        "functions", "Чем пользуются", f"Помощнику писали: {counted(len(everybody), *CUSTOMERS)}.",
         ("Умение", "Раз", "Клиентов", "Доля клиентов, %", "Почти не пользуются: что написать клиентам"),
         rows if everybody else [], "За этот период помощнику никто не писал.",
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """«Окупаемость»: whether the assistant pays, by the distributor's own numbers. For admins: margins stand here."""
 
 import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 from typing import Annotated
@@ -48,8 +49,15 @@ async def show(request: Request, staff: Admin) -> HTMLResponse:
 
 
 def _page(
-    request: Request, staff: Staff, values: Values, found: Measured, row: OptionRow | None, error: str = ""
+    request: Request,
+    staff: Staff,
+    values: Values,
+    found: Measured,
+    row: OptionRow | None,
+    error: str = "",
+    typed: Mapping[str, Sequence[str]] | None = None,
 ) -> HTMLResponse:
+    """`typed`: what stands in the form, when it could not be taken."""
     made = payback.reckon(values, found)
     return page(
         request,
@@ -57,7 +65,7 @@ def _page(
         422 if error else 200,
         staff=staff,
         assumptions=ASSUMPTIONS,
-        values={key: [shown(value) for value in three] for key, three in values.items()},
+        values=typed or {key: [shown(value) for value in three] for key, three in values.items()},
         found=found,
         few=payback.FEW_ORDERS,
         made=made,
@@ -84,7 +92,7 @@ async def change(request: Request, staff: Admin, csrf: Csrf) -> Response:
             after = {one.key: _checked(one, values[one.key]) for one in ASSUMPTIONS}
         except ApiError as error:
             found, row = await measured(session), await session.get(OptionRow, OPTION)
-            return _page(request, staff, before, found, row, error.message)
+            return _page(request, staff, before, found, row, error.message, values)
         changed = {
             key: f"{_spelled(before[key])} → {_spelled(three)}" for key, three in after.items() if three != before[key]
         }

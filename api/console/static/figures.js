@@ -15,7 +15,7 @@ function draw(script) {
     type: numbers.kind,
     data: {
       labels: numbers.labels,
-      datasets: numbers.series.map((series, place) => ({ ...series, backgroundColor: colour(COLOURS[place % COLOURS.length]) })),
+      datasets: numbers.series.map((series, place) => ({ ...series, maxBarThickness: 48, backgroundColor: colour(COLOURS[place % COLOURS.length]) })),
     },
     options: {
       indexAxis: numbers.sideways ? "y" : "x",
