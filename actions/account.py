@@ -6,6 +6,7 @@ from actions.cancelling import ask_cancel, ask_to_cancel, cancel
 from actions.channels import channel_in, prefer_channel
 from actions.person import offer_person
 from actions.profile import change_card
+from actions.rating import rate
 from actions.skill import Beside, SkillAction
 from actions.turn import Turn
 
@@ -99,3 +100,12 @@ class Notifications(SkillAction):
             await offer_person(turn, "notifications")
         else:
             await prefer_channel(turn, channel)
+
+
+class RateOrder(SkillAction):
+    """The tap on 1–5 under «Как вам оформлять заказы с помощником?»."""
+
+    action_name = "action_rate_order"
+
+    async def act(self, turn: Turn) -> None:
+        await rate(turn)

@@ -26,6 +26,7 @@ from actions.views import (
     ProductsPage,
     ProfileView,
     PromotionsView,
+    RatingView,
     SignInView,
     TurnOutcome,
 )
@@ -183,6 +184,13 @@ class Gateway:
 
     async def cancel(self, order: str) -> Cancellation:
         return cast(Cancellation, await self._call("POST", f"orders/{_part(order)}/cancel"))
+
+    async def rate_order(self, order: str, score: int) -> RatingView:
+        """The tap after an order; 404 `rating_not_found` where nobody asked."""
+        return cast(RatingView, await self._call("PUT", f"orders/{_part(order)}/rating", {"score": score}))
+
+    async def comment_rating(self, order: str, text: str) -> RatingView:
+        return cast(RatingView, await self._call("PUT", f"orders/{_part(order)}/rating/comment", {"text": text}))
 
     async def delivery(self) -> DeliveryView:
         return cast(DeliveryView, await self._call("GET", "delivery"))

@@ -13,6 +13,7 @@ from actions import replies
 from actions.beside import Beside, told_order
 from actions.gateway import GatewayError
 from actions.profile import answered
+from actions.rating import took_comment
 from actions.sign_in import asked_in_words, ensure_signed_in, is_stranger
 from actions.turn import Message, Turn, turn_of
 
@@ -62,6 +63,8 @@ class SkillAction(Action, ABC):
             return
         try:
             if turn.signed_in and (await asked_in_words(turn) or await answered(turn)):
+                return
+            if turn.signed_in and await took_comment(turn):
                 return
             if turn.signed_in and await told_order(turn, self.order_beside, self.act):
                 return

@@ -297,6 +297,11 @@ class HandoffView(TypedDict):
     hours_text: str
 
 
+class RatingView(TypedDict):
+    state: Literal["rated", "changed", "same", "late", "commented"]
+    score: int | None
+
+
 class Button(TypedDict):
     """A quick reply has a payload; a link a url; a request for the person's number says `request: contact`."""
 

@@ -28,13 +28,15 @@ from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
 from api.console.customers import router as console_customers_router
 from api.console.error_page import error_page, wants_page
+from api.console.figures import router as figures_router
 from api.console.files import router as files_router
 from api.console.login import router as login_router
 from api.console.me import router as me_router
 from api.console.orders import router as console_orders_router
+from api.console.payback import router as payback_router
+from api.console.people_page import router as people_router
 from api.console.review import router as review_router
 from api.console.review_reports import router as review_reports_router
-from api.console.people_page import router as people_router
 from api.console.static_files import router as static_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
@@ -112,6 +114,8 @@ for part in (
     review_router,
     review_reports_router,
     words_router,
+    figures_router,
+    payback_router,
     console_accounting_router,
 ):
     app.include_router(part)

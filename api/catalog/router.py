@@ -7,9 +7,13 @@ from fastapi import APIRouter, Query
 from api.catalog import service
 from api.catalog.schemas import Categories, Lookup, LookupBody, ProductPage, Promotions
 from api.catalog.service import Shopper
+from api.deps.events import record
 from api.deps.turn import CustomerTurn, Turn
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
+
+LONGEST_PHRASE = 60
+"""Of a search that is kept for the figures."""
 
 
 async def _shopper(turn: CustomerTurn) -> Shopper:
@@ -21,6 +25,21 @@ async def _shopper(turn: CustomerTurn) -> Shopper:
         turn.clock.now(),
         shows_prices="prices" in scope.rights,
     )
+
+
+async def _missed(turn: CustomerTurn, phrase: str, by: str) -> None:
+    """A search without a result, for the figures."""
+    scope, words = turn.scope, phrase.strip()[:LONGEST_PHRASE]
+    if words:
+        await record(
+            turn.session,
+            turn.clock,
+            "search_missed",
+            customer_id=scope.customer_id,
+            conversation_id=scope.conversation_id,
+            phrase=words,
+            by=by,
+        )
 
 
 @router.get("/catalog/categories")
@@ -37,13 +56,19 @@ async def products(
     page: Annotated[int, Query(ge=1)] = 1,
 ) -> ProductPage:
     """A page of products (8), of a category or found by words, with this customer's prices and stock."""
-    return await service.page(await _shopper(turn), category, query, page)
+    found = await service.page(await _shopper(turn), category, query, page)
+    if query and not found.products:
+        await _missed(turn, query, "products")
+    return found
 
 
 @router.post("/catalog/lookup")
 async def lookup(turn: Turn, body: LookupBody) -> Lookup:
     """What a question about price or availability means: at most five products."""
-    return await service.look_up(await _shopper(turn), body.text)
+    found = await service.look_up(await _shopper(turn), body.text)
+    if not found.products:
+        await _missed(turn, found.phrase, "lookup")
+    return found
 
 
 @router.get("/promotions")

@@ -188,7 +188,8 @@ async def _sent(letter: Letter, ids: list[Any], numbered: bool) -> None:
         row = await session.get_one(OutboxRow, letter.row.id, with_for_update=True)
         if row.state == "queued":  # a receipt may have overtaken us
             row.state = "sent"
-        row.provider_ids, row.sent_at, row.numbered, row.error = ids, settings().clock.now(), numbered, ""
+        row.provider_ids, row.sent_at, row.error = ids, settings().clock.now(), ""
+        row.numbered = row.numbered or numbered
         if letter.card_kind in SHOWS_CART or letter.replaces_living:
             conversation = await session.get_one(ConversationRow, row.conversation_id)
             conversation.living_seq = row.seq

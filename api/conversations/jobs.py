@@ -208,6 +208,8 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
         confidence=round(turn.confidence, 4),
         button=bool(inbox.payload),
         ranking=[] if inbox.payload else [[name, round(confidence, 4)] for name, confidence in turn.ranking],
+        channel=conversation.channel,
+        seconds=round((now - inbox.at).total_seconds(), 1),
     )
     for row in await files.claim(session, conversation, now):
         await intake.bring(session, settings().clock, conversation, f"list:{row.id}", files.payload(row))

@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 
 from api.config import settings
 from api.db.session import staff_session
-from api.notifications import colleagues, credit, requests, service
+from api.notifications import colleagues, credit, ratings, requests, service
 from api.worker import app
 
 PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
@@ -40,6 +40,13 @@ async def fall_back(outbox_id: int) -> None:
     """Says elsewhere what a channel did not take."""
     async with staff_session() as session:
         await service.fall_back(session, settings().clock, outbox_id)
+
+
+@app.task(name="notifications.ask_rating", retry=PATIENCE)
+async def ask_rating(order_id: int) -> None:
+    """Asks how ordering went, if it is this order's turn."""
+    async with staff_session() as session:
+        await ratings.ask(session, settings().clock, order_id)
 
 
 @app.task(name="notifications.cart_changed", retry=PATIENCE)

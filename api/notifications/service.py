@@ -14,7 +14,7 @@ from api.domain.clock import Clock
 from api.domain.delivery import delivery_text
 from api.domain.wording import document_number
 from api.erp.errors import Reason
-from api.notifications import routing, texts
+from api.notifications import ratings, routing, texts
 from api.notifications.cards import card
 from api.orders.glance import order_view
 
@@ -108,6 +108,8 @@ async def tell_order_changed(
         await _untold(session, clock, order, order.conversation_id, event)
     if event in NEEDS_PERSON:
         await _call_person(session, clock, order, told_in, event)
+    if event == "accepted":
+        await ratings.plan(session, order)
 
 
 async def _call_person(

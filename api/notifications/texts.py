@@ -44,6 +44,9 @@ TAKEN_BACK = {
 }
 """What was told before is not so any more: somebody mended the document."""
 
+ASK_RATING = "Как вам оформлять заказы с помощником? Достаточно одного нажатия."
+SCORES = ("1 — плохо", "2", "3", "4", "5 — отлично")
+
 CART_CHANGED = "В заказе изменения{who}:"
 ORDER_SENT = "Заказ отправлен{who}, корзина пуста."
 CART_EMPTIED = "Все позиции убраны."

@@ -17,7 +17,7 @@ from api.domain import delivery, wording
 from api.domain.order import OUR_KEYS, OrderLine, OrderStatus
 from api.domain.product import Product
 from api.erp.port import Data
-from api.orders import appointed, credit, limits, paths, queue, repository, sent, sharing, views
+from api.orders import appointed, credit, limits, paths, progress, queue, repository, sent, sharing, views
 from api.orders.credit import Breach, Standing
 from api.orders.desk import Desk, open_desk, shopper
 from api.orders.lines import pack_of, trouble
@@ -281,7 +281,7 @@ async def _create(
         release_id=release_id,
     )
     await repository.add_order(turn.session, order, positions, _paths(turn, desk))
-    ordered = desk.basket.quantities()
+    ordered, attempt = desk.basket.quantities(), progress.closed(turn, desk)
     desk.basket.clear()
     desk.basket.save(now)
     await sharing.tell_colleagues(turn, desk, ordered, sent=True)
@@ -294,6 +294,7 @@ async def _create(
         order_id=order.id,
         total=str(order.total),
         lines=len(positions),
+        **attempt,
     )
     await queue.send(turn.session, order.id)
     return order

@@ -37,7 +37,7 @@ class Desk:
     """`aliases` are in force for this customer, by key.
 
     Of this turn: `answers` to questions; `refused`: it began with «нет, не то», to no question; `read`: what the
-    understanding made of it.
+    understanding made of it; `first_inbox`: the message whose words waited for the choice of the outlet.
     """
 
     who: Shopper
@@ -49,6 +49,7 @@ class Desk:
     answers: list[Answer] = field(default_factory=list)
     refused: bool = False
     read: list[Outcome] = field(default_factory=list)
+    first_inbox: int | None = None
 
     @property
     def session(self) -> AsyncSession:

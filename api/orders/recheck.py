@@ -28,7 +28,7 @@ from api.domain.order import OrderDraft, OrderStatus
 from api.domain.product import Price, Stock
 from api.erp.errors import ErpError
 from api.erp.port import Data, Erp, Quote, QuotedLine
-from api.orders import credit, limits, paths, repository
+from api.orders import credit, limits, paths, progress, repository
 from api.orders.basket import Basket, Quoted
 from api.orders.news import announce
 
@@ -282,6 +282,7 @@ async def _give_back(
             if quoted is not None and quantity == line.quantity:
                 basket.quote(product.sku, Quoted(now.date(), _kopecks(quoted.price), quoted.available))
     basket.save(now)
+    await progress.given_back(session, settings().clock, cart, order)
     order.status = OrderStatus.CANCELLED.value
     order.differences = [change.__dict__ for change in changes]
     await session.flush()

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from api.deps.turn import Turn
-from api.orders import confirmation, sent, service
+from api.orders import confirmation, progress, ratings, sent, service
 from api.orders.schemas import (
     AnswerBody,
     Cancellation,
     CartView,
+    CommentBody,
     Confirmation,
     ConfirmBody,
     DeliveryView,
@@ -19,12 +20,16 @@ from api.orders.schemas import (
     OrderView,
     OutletBody,
     QuantityBody,
+    Rating,
     RepeatBody,
     ReplaceBody,
+    ScoreBody,
     TurnOutcome,
 )
 
 router = APIRouter(prefix="/v1", tags=["cart and orders"])
+
+OrderId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 @router.post("/cart/messages")
@@ -110,7 +115,11 @@ async def delivery(turn: Turn) -> DeliveryView:
 @router.post("/orders")
 async def confirm(turn: Turn, body: ConfirmBody) -> Confirmation:
     """Confirms the cart. The outcome of the sending arrives later in the chat."""
-    return await turn.once("orders", lambda: confirmation.confirm(turn, body.version, body.leave), Confirmation)
+
+    async def work() -> Confirmation:
+        return await progress.pressed(turn, await confirmation.confirm(turn, body.version, body.leave))
+
+    return await turn.once("orders", work, Confirmation)
 
 
 @router.get("/orders/last")
@@ -133,3 +142,16 @@ async def orders(
 async def cancel(turn: Turn, order_id: str) -> Cancellation:
     """Asks for the order to be withdrawn."""
     return await turn.once(f"orders.cancel.{order_id}", lambda: sent.cancel(turn, order_id), Cancellation)
+
+
+@router.put("/orders/{order_id}/rating")
+async def rate(turn: Turn, order_id: OrderId, body: ScoreBody) -> Rating:
+    """The tap on 1–5, of the order after which it was asked for in this conversation."""
+    return await turn.once(f"orders.rating.{order_id}", lambda: ratings.rate(turn, order_id, body.score), Rating)
+
+
+@router.put("/orders/{order_id}/rating/comment")
+async def comment(turn: Turn, order_id: OrderId, body: CommentBody) -> Rating:
+    """A few words after the tap."""
+    request = f"orders.rating.{order_id}.comment"
+    return await turn.once(request, lambda: ratings.comment(turn, order_id, body.text), Rating)

@@ -239,6 +239,13 @@ class Cancellation(BaseModel):
     order: OrderView | None
 
 
+class Rating(BaseModel):
+    """What became of the customer's tap, or of the words after it."""
+
+    state: Literal["rated", "changed", "same", "late", "commented"]
+    score: int | None
+
+
 class DeliveryDay(BaseModel):
     date_text: str
     window_text: str
@@ -283,6 +290,14 @@ class ListBody(BaseModel):
 
 class OutletBody(BaseModel):
     outlet_id: str
+
+
+class ScoreBody(BaseModel):
+    score: int = Field(ge=1, le=5)
+
+
+class CommentBody(BaseModel):
+    text: str = Field(min_length=1, max_length=4000)
 
 
 class ConfirmBody(BaseModel):

@@ -20,6 +20,7 @@ from api.orders import (
     lists,
     outlets,
     paths,
+    progress,
     reading,
     readings,
     repository,
@@ -121,7 +122,9 @@ async def _kept(turn: CustomerTurn, who: Shopper) -> dict[str, Any] | None:
 
 
 async def _keep(turn: CustomerTurn, who: Shopper, operation: str, arguments: dict[str, Any]) -> None:
-    pending: dict[str, object] = {"operation": operation, "arguments": arguments}
+    earlier = await _kept(turn, who) or {}
+    first = earlier.get("inbox", turn.scope.inbox_id)
+    pending: dict[str, object] = {"operation": operation, "arguments": arguments, "inbox": first}
     conversation = turn.scope.conversation_id
     await repository.save_cart_session(turn.session, conversation, who.customer.id, outlet_id=None, pending=pending)
 
@@ -161,6 +164,7 @@ async def choose_outlet(turn: CustomerTurn, outlet_id: str) -> TurnOutcome:
     desk = await open_desk(who.at(outlet), outlet, lock=True)
     if pending is None:
         return await told(desk, "unchanged")
+    desk.first_inbox = pending.get("inbox")
     if pending["operation"] != "message":
         return await _run(turn, desk, pending["operation"], pending["arguments"])
     return await _read_for(turn, desk, pending["arguments"])
@@ -204,6 +208,7 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     for kind, some in (("question", asked), ("answer", answered)):
         for open_ in some[:RECORDED]:
             await _record(turn, desk, kind, open_, operation, outcome)
+    await progress.note(turn, desk, operation, before)
     return outcome
 
 

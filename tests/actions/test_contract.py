@@ -56,6 +56,7 @@ ACTIONS = [
     "action_documents",
     "action_profile",
     "action_notifications",
+    "action_rate_order",
     "action_delivery",
     "action_call_human",
     "action_complaint",

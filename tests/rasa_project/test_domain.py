@@ -12,7 +12,7 @@ cancel_order balance documents profile notifications delivery call_human complai
 BUTTONS = """start sign_out new_order repeat_last repeat_mode show_cart confirm_order leave_order attached_list
 edit_lines edit_line set_line remove_line replace_line answer_question skip_questions choose_outlet
 clear_cart fit_limit browse add_products pick_product status cancel confirm_cancel show_balance share_phone
-resend_code choose_company switch_company other_way""".split()
+resend_code choose_company switch_company other_way rate_order""".split()
 VALUES = {
     "mode",
     "version",
@@ -25,6 +25,7 @@ VALUES = {
     "category",
     "page",
     "order",
+    "score",
     "attachment",
     "column",
     "code",

@@ -158,6 +158,7 @@ class HandoffRow(Base):
     """A request for a person, until it is answered and handed back."""
 
     __tablename__ = "handoffs"
+    __table_args__ = (Index("ix_handoffs_requested", "requested_at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)

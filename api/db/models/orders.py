@@ -28,6 +28,8 @@ class CartRow(Base):
     """What the lines that the last change put were called: the key of the phrase by SKU."""
     delivery_date: Mapped[date | None]
     """The day that the customer named; None: the next delivery."""
+    journey: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """How the order in the making came about, for the figures: api/orders/progress.py."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -101,6 +101,8 @@ def _columns() -> None:
         [sa.text("(data->>'order_id')")],
         postgresql_where=sa.text("data->>'order_id' IS NOT NULL"),
     )
+    op.add_column("carts", _json("journey", "{}"))
+    op.create_index("ix_handoffs_requested", "handoffs", ["requested_at"])
 
 
 def _staff() -> None:
@@ -296,6 +298,8 @@ def downgrade() -> None:
     op.drop_index("ix_misunderstood_at", "misunderstood")
     for name in AUDIT_INDEXES:
         op.drop_index(name, "audit_log")
+    op.drop_index("ix_handoffs_requested", "handoffs")
+    op.drop_column("carts", "journey")
     op.drop_column("order_lines", "path")
     op.drop_column("customers", "pilot")
     for table, names in (

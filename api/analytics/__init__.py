@@ -1,0 +1,1 @@
+"""The figures: how it goes with the assistant, and what it brings. Definitions: docs/figures.md."""
