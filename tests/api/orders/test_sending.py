@@ -156,6 +156,17 @@ async def test_a_live_shortage_gives_the_order_back(world: World, base: MemoryEr
     assert (milk.issue, milk.available) == ("short", "3")
 
 
+async def test_lines_that_come_back_keep_their_paths(world: World, base: MemoryErp) -> None:
+    order_id = await confirmed(world)
+    base.stock_rows = [Stock("p-milk", "w1", Decimal(3)), Stock("p-vanilla", "w1", Decimal(40))]
+    await sending.send(order_id, base)
+    async with staff_session() as session:
+        (lines,) = await session.scalars(select(CartRow.lines))
+    assert {line["sku"]: [(step["how"], step["quantity"]) for step in line["path"]] for line in lines} == {
+        MILK: [("button", "8")], VANILLA: [("button", "2")],
+    }  # fmt: skip
+
+
 async def test_a_live_price_is_confirmed_anew_and_then_passes(world: World, base: MemoryErp) -> None:
     order_id = await confirmed(world)
     base.price_rows = [replace(row, amount=row.amount + 20) for row in base.price_rows]
