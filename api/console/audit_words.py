@@ -9,8 +9,12 @@ from api.console.access import ROLES
 PEOPLE = "/console/system/people"
 CONVERSATION = "/console/conversations/{subject}"
 CUSTOMER = "/console/customers/{customer}"
+COMPANY = "/console/customers/{subject}"
 ORDER = "/console/orders/{subject}"
 WORDS = "/console/words"
+REVIEW = "/console/review"
+PAYBACK = "/console/figures/payback"
+SYSTEM = "/console/system"
 ACCOUNTING = "/console/accounting"
 NOWHERE = ""
 
@@ -36,6 +40,11 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "reply": ("ответ клиенту", CONVERSATION),
     "take": ("разговор взят", CONVERSATION),
     "hand_back": ("разговор возвращён помощнику", CONVERSATION),
+    "add_answer": ("быстрый ответ добавлен", NOWHERE),
+    "change_answer": ("быстрый ответ изменён", NOWHERE),
+    "delete_answer": ("быстрый ответ удалён", NOWHERE),
+    "alerts_on": ("уведомления в мессенджер включены", NOWHERE),
+    "alerts_off": ("уведомления в мессенджер отключены", NOWHERE),
     "download": ("файл клиента скачан", NOWHERE),
     # Customers.
     "contact_add": ("новый сотрудник клиента", CUSTOMER),
@@ -56,12 +65,27 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "card_theirs": ("в карточку принято значение учётной системы", CUSTOMER),
     "request_done": ("просьба клиента выполнена", CUSTOMER),
     "request_refused": ("просьба клиента отклонена", CUSTOMER),
+    "contact_channel": ("канал уведомлений сотрудника", NOWHERE),
+    "pilot_on": ("клиент участвует в пилоте", COMPANY),
+    "pilot_off": ("клиент больше не участвует в пилоте", COMPANY),
+    "credit_released": ("заказ разрешён сверх правила", COMPANY),
+    "credit_declined": ("в заказе сверх правила отказано", COMPANY),
+    "credit_revoked": ("разрешение отозвано", COMPANY),
     "sign_in_locked": ("вход клиента закрыт: много попыток", CONVERSATION),
-    # Orders, words, accounting systems.
+    # Orders, words, what was not understood, figures, settings, accounting systems.
     "order_replay": ("заказ отправлен ещё раз", ORDER),
+    "order_withdraw": ("заказ отозван", ORDER),
+    "order_reviewed": ("отличия в заказе просмотрены", ORDER),
     "alias_add": ("слово добавлено", WORDS),
     "alias_share": ("слово стало общим", WORDS),
     "alias_revoke": ("слово отменено", WORDS),
+    "review_decide": ("непонятое разобрано", REVIEW),
+    "review_undo": ("решение о непонятом отменено", REVIEW),
+    "payback_changed": ("допущения окупаемости изменены", PAYBACK),
+    "payback_reset": ("допущения окупаемости сброшены", PAYBACK),
+    "option_set": ("настройка изменена", SYSTEM),
+    "job_repeat": ("задание повторено", SYSTEM),
+    "job_dismiss": ("задание снято", SYSTEM),
     "accounting_read": ("чтение учётной системы", ACCOUNTING),
     "accounting_approve": ("подозрительное чтение принято", ACCOUNTING),
     "accounting_refuse": ("подозрительное чтение отклонено", ACCOUNTING),
@@ -91,7 +115,11 @@ FACTS = {
     "customer": "клиент",
     "kind": "вид",
     "reason": "причина",
-    "value": "стало",
+    "after": "стало",
+    "until": "до",
+    "amount": "до суммы",
+    "items": "сколько",
+    "task": "задание",
 }
 
 
