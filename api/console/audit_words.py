@@ -4,65 +4,91 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from api.console.access import ROLES
+
 PEOPLE = "/console/system/people"
 CONVERSATION = "/console/conversations/{subject}"
 CUSTOMER = "/console/customers/{customer}"
+COMPANY = "/console/customers/{subject}"
 ORDER = "/console/orders/{subject}"
 WORDS = "/console/words"
+REVIEW = "/console/review"
+PAYBACK = "/console/figures/payback"
+SYSTEM = "/console/system"
 ACCOUNTING = "/console/accounting"
 NOWHERE = ""
 
 ACTIONS: dict[str, tuple[str, str]] = {
     # Logging in.
-    "log_in": ("вошёл в консоль", NOWHERE),
+    "log_in": ("вход в консоль", NOWHERE),
     "login_locked": ("подбор пароля или кода остановлен", PEOPLE),
-    "password_change": ("сменил свой пароль", NOWHERE),
-    "second_factor_on": ("включил свой второй фактор", NOWHERE),
-    "second_factor_off": ("отключил свой второй фактор", NOWHERE),
-    "session_end": ("завершил свой сеанс", NOWHERE),
-    "session_end_all": ("вышел на всех устройствах", NOWHERE),
-    "person_add": ("добавил человека", PEOPLE),
-    "person_change": ("изменил имя или роль", PEOPLE),
-    "person_close": ("закрыл вход человеку", PEOPLE),
-    "person_open": ("снова открыл вход человеку", PEOPLE),
-    "person_unlock": ("разблокировал вход", PEOPLE),
-    "person_password": ("выдал новый пароль", PEOPLE),
-    "person_second_factor": ("сбросил второй фактор человека", PEOPLE),
-    "person_rescue": ("восстановил вход командой", PEOPLE),
-    "audit_download": ("скачал журнал", NOWHERE),
+    "password_change": ("свой новый пароль", NOWHERE),
+    "second_factor_on": ("свой второй фактор включён", NOWHERE),
+    "second_factor_off": ("свой второй фактор отключён", NOWHERE),
+    "session_end": ("свой сеанс завершён", NOWHERE),
+    "session_end_all": ("выход на всех устройствах", NOWHERE),
+    "person_add": ("новый человек", PEOPLE),
+    "person_change": ("имя или роль человека", PEOPLE),
+    "person_close": ("вход человеку закрыт", PEOPLE),
+    "person_open": ("вход человеку снова открыт", PEOPLE),
+    "person_unlock": ("вход человека разблокирован", PEOPLE),
+    "person_password": ("новый пароль человеку", PEOPLE),
+    "person_second_factor": ("второй фактор человека сброшен", PEOPLE),
+    "person_rescue": ("вход восстановлен командой", PEOPLE),
+    "audit_download": ("журнал скачан", NOWHERE),
     # Conversations.
-    "reply": ("ответил клиенту", CONVERSATION),
-    "take": ("взял разговор", CONVERSATION),
-    "hand_back": ("вернул разговор помощнику", CONVERSATION),
-    "download": ("скачал файл клиента", NOWHERE),
+    "reply": ("ответ клиенту", CONVERSATION),
+    "take": ("разговор взят", CONVERSATION),
+    "hand_back": ("разговор возвращён помощнику", CONVERSATION),
+    "add_answer": ("быстрый ответ добавлен", NOWHERE),
+    "change_answer": ("быстрый ответ изменён", NOWHERE),
+    "delete_answer": ("быстрый ответ удалён", NOWHERE),
+    "alerts_on": ("уведомления в мессенджер включены", NOWHERE),
+    "alerts_off": ("уведомления в мессенджер отключены", NOWHERE),
+    "download": ("файл клиента скачан", NOWHERE),
     # Customers.
-    "contact_add": ("добавил сотрудника клиента", CUSTOMER),
-    "contact_rights": ("изменил права сотрудника", NOWHERE),
-    "contact_bar": ("закрыл вход сотруднику", NOWHERE),
-    "contact_unbar": ("снова открыл вход сотруднику", NOWHERE),
-    "phone_add": ("добавил номер сотрудника", NOWHERE),
-    "phone_revoke": ("отозвал номер сотрудника", NOWHERE),
-    "number_trust": ("подтвердил номер в чате", "/console/conversations/{conversation}"),
-    "login_set": ("задал логин сотрудника", NOWHERE),
-    "login_remove": ("убрал логин сотрудника", NOWHERE),
-    "invite": ("пригласил сотрудника", NOWHERE),
-    "code_issue": ("выдал код входа", CUSTOMER),
-    "code_revoke": ("отозвал код входа", CUSTOMER),
-    "code_end": ("закрыл входы по коду", CUSTOMER),
-    "card_change": ("изменил карточку клиента", CUSTOMER),
-    "card_ours": ("оставил в карточке наше значение", CUSTOMER),
-    "card_theirs": ("принял в карточку значение учётной системы", CUSTOMER),
-    "request_done": ("выполнил просьбу клиента", CUSTOMER),
-    "request_refused": ("отклонил просьбу клиента", CUSTOMER),
-    "sign_in_locked": ("клиенту закрыт вход: много попыток", CONVERSATION),
-    # Orders, words, accounting systems.
-    "order_replay": ("отправил заказ ещё раз", ORDER),
-    "alias_add": ("добавил слово", WORDS),
-    "alias_share": ("сделал слово общим", WORDS),
-    "alias_revoke": ("отменил слово", WORDS),
-    "accounting_read": ("прочитал учётную систему", ACCOUNTING),
-    "accounting_approve": ("принял подозрительное чтение", ACCOUNTING),
-    "accounting_refuse": ("отклонил подозрительное чтение", ACCOUNTING),
+    "contact_add": ("новый сотрудник клиента", CUSTOMER),
+    "contact_rights": ("права сотрудника", NOWHERE),
+    "contact_bar": ("вход сотруднику закрыт", NOWHERE),
+    "contact_unbar": ("вход сотруднику снова открыт", NOWHERE),
+    "phone_add": ("номер сотрудника добавлен", NOWHERE),
+    "phone_revoke": ("номер сотрудника отозван", NOWHERE),
+    "number_trust": ("номер в чате подтверждён", "/console/conversations/{conversation}"),
+    "login_set": ("логин сотрудника", NOWHERE),
+    "login_remove": ("логин сотрудника убран", NOWHERE),
+    "invite": ("приглашение сотруднику", NOWHERE),
+    "code_issue": ("код входа выдан", CUSTOMER),
+    "code_revoke": ("код входа отозван", CUSTOMER),
+    "code_end": ("входы по коду закрыты", CUSTOMER),
+    "card_change": ("карточка клиента изменена", CUSTOMER),
+    "card_ours": ("в карточке оставлено наше значение", CUSTOMER),
+    "card_theirs": ("в карточку принято значение учётной системы", CUSTOMER),
+    "request_done": ("просьба клиента выполнена", CUSTOMER),
+    "request_refused": ("просьба клиента отклонена", CUSTOMER),
+    "contact_channel": ("канал уведомлений сотрудника", NOWHERE),
+    "pilot_on": ("клиент участвует в пилоте", COMPANY),
+    "pilot_off": ("клиент больше не участвует в пилоте", COMPANY),
+    "credit_released": ("заказ разрешён сверх правила", COMPANY),
+    "credit_declined": ("в заказе сверх правила отказано", COMPANY),
+    "credit_revoked": ("разрешение отозвано", COMPANY),
+    "sign_in_locked": ("вход клиента закрыт: много попыток", CONVERSATION),
+    # Orders, words, what was not understood, figures, settings, accounting systems.
+    "order_replay": ("заказ отправлен ещё раз", ORDER),
+    "order_withdraw": ("заказ отозван", ORDER),
+    "order_reviewed": ("отличия в заказе просмотрены", ORDER),
+    "alias_add": ("слово добавлено", WORDS),
+    "alias_share": ("слово стало общим", WORDS),
+    "alias_revoke": ("слово отменено", WORDS),
+    "review_decide": ("непонятое разобрано", REVIEW),
+    "review_undo": ("решение о непонятом отменено", REVIEW),
+    "payback_changed": ("допущения окупаемости изменены", PAYBACK),
+    "payback_reset": ("допущения окупаемости сброшены", PAYBACK),
+    "option_set": ("настройка изменена", SYSTEM),
+    "job_repeat": ("задание повторено", SYSTEM),
+    "job_dismiss": ("задание снято", SYSTEM),
+    "accounting_read": ("чтение учётной системы", ACCOUNTING),
+    "accounting_approve": ("подозрительное чтение принято", ACCOUNTING),
+    "accounting_refuse": ("подозрительное чтение отклонено", ACCOUNTING),
 }
 
 ACTORS = {
@@ -89,7 +115,11 @@ FACTS = {
     "customer": "клиент",
     "kind": "вид",
     "reason": "причина",
-    "value": "стало",
+    "after": "стало",
+    "until": "до",
+    "amount": "до суммы",
+    "items": "сколько",
+    "task": "задание",
 }
 
 
@@ -113,5 +143,8 @@ def actor_words(actor: str, names: Mapping[str, str]) -> str:
 
 
 def facts_words(data: Mapping[str, Any]) -> str:
-    """«роль: manager, было: trainer»."""
-    return ", ".join(f"{FACTS.get(name, name)}: {value}" for name, value in data.items() if value not in ("", None))
+    """«было: тренер, роль: менеджер»."""
+    told = {
+        FACTS.get(name, name): ROLES.get(str(value), value) for name, value in data.items() if value not in ("", None)
+    }
+    return ", ".join(f"{name}: {value}" for name, value in told.items())

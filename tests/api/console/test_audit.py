@@ -96,4 +96,4 @@ async def test_the_file_has_all_of_it_and_no_formulas(log: httpx.AsyncClient) ->
     assert len(rows) == 41 and {len(row) for row in rows} == {7}
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
     assert rows[1][0] == "2025-12-15 12:00:00"
-    assert "скачал журнал" in (await log.get(ADDRESS)).text
+    assert "журнал скачан" in (await log.get(ADDRESS)).text
