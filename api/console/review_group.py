@@ -1,5 +1,6 @@
 """One group of «Непонятое» close up: the utterance in colours, how it was read, what was said around it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -18,6 +19,7 @@ from api.understanding.aliases import key as alias_key
 SHOWN = 20
 """Utterances of the group; the others are decided with them."""
 BEFORE, AFTER = 6, 4
+AMOUNT = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:,\d+)?[ \u00a0]?₽")
 
 SPANS = intents.ENTITIES | {"other": "прочее"}
 DOUBTS = {
@@ -168,7 +170,7 @@ async def group(session: AsyncSession, key: str, now: datetime) -> Group | None:
 
 
 async def _around(session: AsyncSession, item: ReviewItemRow) -> list[Said]:
-    """A few messages before and after, by their numbers in the conversation; no cards, no prices in figures."""
+    """A few messages before and after, by their numbers in the conversation; nobody here needs the prices."""
     asked = await session.get(InboxRow, item.inbox_id) if item.inbox_id is not None else None
     if asked is None:
         return []
@@ -181,4 +183,4 @@ async def _around(session: AsyncSession, item: ReviewItemRow) -> list[Said]:
     rows = (await session.execute(union_all(*(select(part) for part in parts)))).all()
     earlier = sorted(row for row in rows if row.seq <= asked.seq)[-BEFORE - 1 :]
     later = sorted(row for row in rows if row.seq > asked.seq)[:AFTER]
-    return [Said(row.sender, row.at, row.text, row.seq == asked.seq) for row in (*earlier, *later)]
+    return [Said(row.sender, row.at, AMOUNT.sub("… ₽", row.text), row.seq == asked.seq) for row in (*earlier, *later)]
