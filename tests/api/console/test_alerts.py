@@ -75,7 +75,7 @@ async def test_a_tied_chat_is_shown_tried_and_untied(browser: httpx.AsyncClient,
         assert "пробное" in (await session.scalars(select(OutboxRow.text))).one()
     assert "Чат пока не подключён" in (await post(browser, "untie")).text
     async with staff_session() as session:
-        assert (await session.scalars(select(AuditRow.action))).all() == ["alerts_off"]
+        assert "alerts_off" in (await session.scalars(select(AuditRow.action))).all()
 
 
 async def test_a_stopped_bot_is_told_of(browser: httpx.AsyncClient, twin: MemoryMessenger) -> None:
