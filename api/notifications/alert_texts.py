@@ -3,8 +3,8 @@
 ASKED = "{customer}: {why}.\n{words}Ответить: {link}"
 REMINDED = "{customer} ждёт ответа {waited}: {why}.\n{words}Ответить: {link}"
 ESCALATED = "{customer} ждёт ответа уже {waited}, никто не ответил: {why}.\n{words}Ответить: {link}"
-MANY = "Человека ждут сразу {count}: {customers}.\nОткрыть список: {link}"
-AND_MORE = " и ещё {count}"
+MANY_ASK = "Человека ждут сразу {count}: {customers} и ещё {more}.\nОткрыть список: {link}"
+MANY_WAIT = "До сих пор без ответа {count}: {customers} и ещё {more}.\nОткрыть список: {link}"
 QUOTED = "«{words}»\n"
 TRIED = "Это пробное уведомление. Настоящее придёт сюда, когда клиент позовёт человека."
 

@@ -20,7 +20,7 @@ from api.notifications import alert_rows, alert_texts
 from api.notifications.alert_rows import Waiting
 
 MANY = 5
-"""More new requests than this at once (the first minute of a working day) are told in one message."""
+"""More than this at once (the first minutes of a working day) are told in one message."""
 NAMED = 3
 QUOTED = 150
 LAST_CALL = 3
@@ -45,6 +45,23 @@ class Day:
         return now.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
+@dataclass(frozen=True)
+class Stage:
+    """`name` stands in the keys of its messages; `text` is of one customer, `crowd` of many at once."""
+
+    name: str
+    text: str
+    crowd: str
+
+
+FIRST = Stage("first", alert_texts.ASKED, alert_texts.MANY_ASK)
+REMINDER = Stage("reminder", alert_texts.REMINDED, alert_texts.MANY_WAIT)
+LAST = Stage("admins", alert_texts.ESCALATED, alert_texts.MANY_WAIT)
+
+Due = list[tuple[Waiting, Sequence[StaffUserRow]]]
+"""Who waits, and who is to be told of it."""
+
+
 async def send(session: AsyncSession, now: datetime) -> None:
     """Everything that is due. `now` in the distributor's zone."""
     people = await alert_rows.reachable(session)
@@ -54,71 +71,62 @@ async def send(session: AsyncSession, now: datetime) -> None:
     if not day.working(now):
         # Whoever wants to hear of it at night does; the others do in the morning, unless it is answered by then.
         awake = [person for person in people if person.alert_hours == "always"]
-        await _each(session, now, [one for one in new if one.since], awake)
+        await _tell(session, now, FIRST, [(one, awake) for one in new if one.since])
         return
-    await _first(session, now, [one for one in new if one.since], people)
+    await _tell(session, now, FIRST, [(one, people) for one in new if one.since], together=True)
     for one in new:
         one.handoff.alerted_at = now
     within = timedelta(minutes=await option(session, "answer_within_minutes"))
     if within:
-        for one in waiting:
-            await _again(session, now, one, people, within, day.began(now))
-
-
-async def _first(session: AsyncSession, now: datetime, new: Sequence[Waiting], people: Sequence[StaffUserRow]) -> None:
-    if len(new) <= MANY:
-        await _each(session, now, new, people)
-        return
-    names = [_name(one) for one in new[:NAMED]]
-    more = alert_texts.AND_MORE.format(count=len(new) - NAMED)
-    text = alert_texts.MANY.format(
-        count=_counted(len(new), "клиент", "клиента", "клиентов"),
-        customers=", ".join(names) + more,
-        link=f"{settings().public_base_url}/console/conversations",
-    )
-    for person in people:
-        await _say(session, now, person, text, f"alert:{new[0].handoff.id}-{new[-1].handoff.id}:first@{person.id}")
-
-
-async def _each(session: AsyncSession, now: datetime, new: Sequence[Waiting], people: Sequence[StaffUserRow]) -> None:
-    """A message for each request; whoever was told of it at night is not told again."""
-    keys = {
-        (one.handoff.id, person.id): f"alert:{one.handoff.id}:first@{person.id}" for one in new for person in people
-    }
-    told = await alert_rows.said(session, keys.values())
-    for one in new:
-        untold = [person for person in people if keys[one.handoff.id, person.id] not in told]
-        text = await _text(session, alert_texts.ASKED, one, now) if untold else ""
-        for person in untold:
-            await _say(session, now, person, text, keys[one.handoff.id, person.id])
+        await _again(session, now, waiting, people, within, day.began(now))
 
 
 async def _again(
     session: AsyncSession,
     now: datetime,
-    one: Waiting,
+    waiting: Sequence[Waiting],
     people: Sequence[StaffUserRow],
     within: timedelta,
     opened: datetime,
 ) -> None:
-    """The reminder, or after it the admins' one, each once for the words that wait. Nights do not count."""
-    asked, since = one.handoff, one.since
-    if since is None or asked.alerted_at is None:
-        return
-    waited = now - max(since, asked.alerted_at, opened)
-    stage: tuple[str, str, Sequence[StaffUserRow]]
-    if waited >= within and not _after(asked.reminded_at, since):
-        asked.reminded_at = now
-        stage = "reminder", alert_texts.REMINDED, _whose(one, people)
-    elif waited >= LAST_CALL * within and not _after(asked.escalated_at, since):
-        asked.escalated_at = now
-        stage = "admins", alert_texts.ESCALATED, [person for person in people if person.role == "admin"]
-    else:
-        return
-    name, template, told = stage
-    text = await _text(session, template, one, now) if told else ""
-    for person in told:
-        await _say(session, now, person, text, f"alert:{asked.id}:{name}:{since.timestamp():.0f}@{person.id}")
+    """Reminders, and after them the admins' ones, each once for the words that wait. Nights do not count."""
+    reminders: Due = []
+    last: Due = []
+    for one in waiting:
+        asked, since = one.handoff, one.since
+        if since is None or asked.alerted_at is None:
+            continue
+        waited = now - max(since, asked.alerted_at, opened)
+        if waited >= within and not _after(asked.reminded_at, since):
+            asked.reminded_at = now
+            reminders.append((one, _whose(one, people)))
+        elif waited >= LAST_CALL * within and not _after(asked.escalated_at, since):
+            asked.escalated_at = now
+            last.append((one, [person for person in people if person.role == "admin"]))
+    await _tell(session, now, REMINDER, reminders, together=True)
+    await _tell(session, now, LAST, last, together=True)
+
+
+async def _tell(session: AsyncSession, now: datetime, stage: Stage, due: Due, *, together: bool = False) -> None:
+    """A message for each who waits, to each who was not told yet; `together`: one message, where there are many."""
+    keys = [_key(stage, one, person) for one, people in due for person in people]
+    told = await alert_rows.said(session, keys)
+    texts: dict[int, str] = {}
+    for person in {person.id: person for _, people in due for person in people}.values():
+        theirs = [one for one, people in due if person in people and _key(stage, one, person) not in told]
+        if together and len(theirs) > MANY:
+            key = f"alert:{theirs[0].handoff.id}-{theirs[-1].handoff.id}:{stage.name}:{now.timestamp():.0f}@{person.id}"
+            await _say(session, now, person, _crowd(stage, theirs), key)
+            continue
+        for one in theirs:
+            if one.handoff.id not in texts:
+                texts[one.handoff.id] = await _text(session, stage, one, now)
+            await _say(session, now, person, texts[one.handoff.id], _key(stage, one, person))
+
+
+def _key(stage: Stage, one: Waiting, person: StaffUserRow) -> str:
+    words = f":{one.since.timestamp():.0f}" if one.since and stage is not FIRST else ""
+    return f"alert:{one.handoff.id}:{stage.name}{words}@{person.id}"
 
 
 def _after(told_at: datetime | None, since: datetime) -> bool:
@@ -138,10 +146,19 @@ def _name(one: Waiting) -> str:
     return person or alert_texts.NOBODY
 
 
-async def _text(session: AsyncSession, template: str, one: Waiting, now: datetime) -> str:
+def _crowd(stage: Stage, waiting: Sequence[Waiting]) -> str:
+    return stage.crowd.format(
+        count=_counted(len(waiting), "клиент", "клиента", "клиентов"),
+        customers=", ".join(_name(one) for one in waiting[:NAMED]),
+        more=len(waiting) - NAMED,
+        link=f"{settings().public_base_url}/console/conversations",
+    )
+
+
+async def _text(session: AsyncSession, stage: Stage, one: Waiting, now: datetime) -> str:
     words = " ".join((await alert_rows.last_words(session, one.conversation)).split())
     short = words if len(words) <= QUOTED else f"{words[:QUOTED].rstrip()}…"
-    return template.format(
+    return stage.text.format(
         customer=_name(one),
         why=alert_texts.WHY.get(one.handoff.reason, alert_texts.SOMETHING),
         words=alert_texts.QUOTED.format(words=short) if short else "",

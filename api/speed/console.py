@@ -22,8 +22,8 @@ import numpy as np
 
 from api.run.browser import find
 from api.run.ports import free_ports
-from api.speed.console_pages import ADDRESSES, DEEP, filters, named, next_page
-from api.speed.console_rows import LOGIN, PASSWORD, Volumes, seed
+from api.speed.console_pages import ADDRESSES, DEEP, filters, named, next_page, parts
+from api.speed.console_seed import LOGIN, PASSWORD, Volumes, seed
 
 TIMES = 20
 START_SECONDS = 180
@@ -84,7 +84,7 @@ def pages(client: httpx.Client, volumes: Volumes, times: int = TIMES) -> dict[st
         page = _measure(client, address, found, times)
         if page is None or "?" in address:
             continue
-        for link in filters(address, page):
+        for link in [*filters(address, page), *parts(page)]:
             _measure(client, link, found, times)
         if (deep := _deep(client, address, page)) is not None:
             _measure(client, deep, found, times)

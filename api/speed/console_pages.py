@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from api.speed.console_rows import Volumes
+from api.speed.console_seed import Volumes
 
 ADDRESSES = (
     "/console/conversations",
@@ -38,7 +38,7 @@ ADDRESSES = (
     "/console/system/audit",
     "/console/me",
 )
-"""`{longest}` is the conversation with a thousand messages. Tabs, filters and next pages are found on the pages."""
+"""`{longest}` is the conversation with a thousand messages. Tabs, filters, parts and next pages are found on the pages."""
 
 FILTERS = 8
 """So many tabs and filters of a list are followed."""
@@ -47,6 +47,7 @@ DEEP = 20
 KEYS = ("before", "after")
 """What the addresses of a next page have in their query."""
 _LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
+_LOADED = re.compile(r'<[^>]*\bhx-trigger="[^"]*\b(?:load|revealed)\b[^>]*>')
 
 
 def named(volumes: Volumes) -> Mapping[str, str]:
@@ -79,6 +80,12 @@ def _turns(link: str) -> bool:
 def filters(address: str, page: str) -> list[str]:
     """Tabs and filters that the page offers."""
     return [link for link in _links(address, page) if not _turns(link) and link != address][:FILTERS]
+
+
+def parts(page: str) -> list[str]:
+    """What the page fetches by itself once it is shown."""
+    found = (link for tag in _LOADED.findall(page) for link in re.findall(r'\bhx-get="([^"]+)"', tag))
+    return list(dict.fromkeys(html.unescape(link) for link in found))[:FILTERS]
 
 
 def next_page(address: str, page: str) -> str | None:

@@ -19,7 +19,7 @@ The data are invented in the database (`api/speed/console_rows.py`), in the prod
 runs as `./run up` starts it. Server: median and 95th percentile of twenty requests, one after another, through HTTP on
 the same machine, after one that is not counted. First paint: first-contentful-paint of a browser that has the style
 sheets already, once. «over»: a page whose first paint, or 95th percentile, exceeds {BAR} ms. Tabs and filters are those
-that a list offers; the deep page of a list is the twentieth."""
+that a list offers, parts those that a page fetches once it is shown; the deep page of a list is the twentieth."""
 
 
 def measured() -> dict[str, Any]:

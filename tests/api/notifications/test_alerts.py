@@ -349,13 +349,15 @@ async def test_what_was_answered_in_the_night_is_no_news(tie: Tie) -> None:
 
 
 async def test_a_crowd_is_one_message(tie: Tie) -> None:
-    anna = await tie("anna")
+    anna, boss = await tie("anna"), await tie("boss", "admin")
     for _ in range(7):
         await ask(NIGHT)
-    for minute in (0, 1):
+    for minute in range(30):
         await send((NIGHT + timedelta(days=1)).replace(hour=9, minute=minute))
-    (text,) = await told(anna)
-    assert text.startswith("Человека ждут сразу 7 клиентов: ") and "и ещё 4" in text
+    first, reminder = await told(anna)
+    assert first.startswith("Человека ждут сразу 7 клиентов: ООО «Кофейня у Петра», ") and "и ещё 4" in first
+    assert reminder.startswith("До сих пор без ответа 7 клиентов: ")
+    assert len(await told(boss)) == 3
 
 
 async def test_a_stopped_bot_gets_nothing_more(tie: Tie, work: Work, person: Person) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from api.speed import console_report
 from api.speed.console import logged_in, pages, served
-from api.speed.console_pages import conversation, filters, next_page
-from api.speed.console_rows import STATEMENTS, Volumes, seed
+from api.speed.console_pages import conversation, filters, next_page, parts
+from api.speed.console_rows import STATEMENTS
+from api.speed.console_seed import Volumes, seed
 
 NOW = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 SMALL = Volumes(
@@ -60,6 +61,8 @@ def test_tabs_and_next_pages_are_found_on_the_page() -> None:
     assert filters("/console/a", page) == ["/console/a?tab=all&x=1", "/console/a?tab=mine"]
     assert next_page("/console/a", page) == "/console/a?tab=all&before=k1~2"
     assert next_page("/console/a", "<p></p>") is None
+    part = '<div hx-get="/console/a/parts/x?from=1&amp;to=2" hx-trigger="load delay:1ms"></div><div hx-get="/y"></div>'
+    assert parts(part) == ["/console/a/parts/x?from=1&to=2"]
 
 
 def test_a_console_that_lets_nobody_in_is_told_of() -> None:
