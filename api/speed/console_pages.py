@@ -38,7 +38,7 @@ ADDRESSES = (
     "/console/system/audit",
     "/console/me",
 )
-"""`{longest}` is the conversation with a thousand messages. Tabs, filters, parts and next pages are found on the pages."""
+"""`{longest}` is the conversation with a thousand messages. Tabs, filters, parts and next pages are found on them."""
 
 FILTERS = 8
 """So many tabs and filters of a list are followed."""

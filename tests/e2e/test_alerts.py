@@ -43,7 +43,7 @@ def test_a_manager_hears_of_a_customer_where_they_are(manager: Phone, system: Sy
     cafe.say("позовите менеджера")
     alert = manager.wait_for("просит человека")
     assert "Кофейня у Петра" in alert.text and "«позовите менеджера»" in alert.text and "₽" not in alert.text
-    link = re.search(r"https://orders\.example(/console/conversations/[0-9a-f-]+)", alert.text)
+    link = re.search(r"https://orders\.example(/console/conversations/[0-9a-f-]{36})", alert.text)
     assert link is not None and "позовите менеджера" in log_in(system).get(link[1]).text
 
     with psycopg.connect(system.database_url) as database:
