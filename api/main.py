@@ -22,6 +22,7 @@ from api.channels.webchat import origins, pages
 from api.config import settings
 from api.console.access import NotLoggedIn, to_login
 from api.console.accounting import router as console_accounting_router
+from api.console.alerts import router as alerts_router
 from api.console.audit_log import router as audit_router
 from api.console.conversations import router as console_conversations_router
 from api.console.customer_cards import router as customer_cards_router
@@ -106,6 +107,7 @@ for part in (
     audit_router,
     static_router,
     files_router,
+    alerts_router,
     console_conversations_router,
     console_customers_router,
     customer_cards_router,

@@ -8,6 +8,7 @@ from api.config import settings
 from api.conversations import repository
 from api.db.models import ConversationRow, HandoffRow
 from api.deps.events import record
+from api.worker import defer
 
 LONGEST_NOTE = 4_000
 
@@ -39,6 +40,7 @@ async def request(
         conversation_id=conversation.id,
         reason=reason,
     )
+    await defer(session, "alerts.send", lock="alerts")
 
 
 async def take(session: AsyncSession, conversation: ConversationRow, now: datetime, who: str) -> None:

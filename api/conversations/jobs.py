@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels import registry
 from api.channels.errors import DeliveryError
 from api.config import settings
-from api.conversations import assistant, doorman, files, handoff, intake, outbox
+from api.conversations import assistant, doorman, files, handoff, intake, outbox, staff_chats
 from api.conversations.assistant import AssistantDown, Turn
 from api.conversations.buttons import CALL_HUMAN
 from api.customers import steps
@@ -22,6 +22,7 @@ from api.db.models import ContactRow, ConversationRow, CustomerRow, InboxRow
 from api.db.session import staff_session
 from api.deps import token
 from api.deps.events import record
+from api.deps.staff_chats import alerted_in
 from api.deps.turn import rights_of
 from api.worker import app
 
@@ -85,6 +86,8 @@ async def recognise(inbox_id: int) -> None:
         conversation = await session.get_one(ConversationRow, inbox.conversation_id)
         if conversation.customer_id is not None or inbox.extra.get("group") or inbox.extra.get("contact") == "foreign":
             return
+        if await alerted_in(session, conversation.id) is not None:
+            return
         await session.refresh(conversation, with_for_update=True)
         asked = inbox.payload == "/share_phone"
         await steps.recognise(session, conversation, settings().clock, asked=asked, inbox_id=inbox.id)
@@ -112,6 +115,9 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
     if inbox is None or inbox.handled_at is not None:
         return None
     conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+    if (staff := await staff_chats.answer(session, conversation, inbox, now)) is not None:
+        await _without_the_assistant(session, inbox, staff, now)
+        return None
     if wants_bot_back(conversation, inbox):
         await handoff.close(session, conversation, now)
     if conversation.mode != "bot":
@@ -120,10 +126,7 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
         return None
     found = await files.list_of(session, inbox)
     if (answer := await doorman.answer(session, conversation, inbox, found, now)) is not None:
-        inbox.handled_at = now
-        await outbox.say(
-            session, conversation.id, now, answer.text, buttons=answer.buttons, dedupe_key=f"inbox:{inbox.id}:door"
-        )
+        await _without_the_assistant(session, inbox, answer, now)
         return None
     customer = await signed_in(session, conversation)
     inbox.extra = inbox.extra | {"customer": customer.id if customer else None}
@@ -142,6 +145,12 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
             key = f"inbox:{inbox.id}:remembered"
             await outbox.say(session, conversation.id, now, files.REMEMBERED, dedupe_key=key)
     return Question(conversation.id, text or escaped(inbox.text), metadata, claims)
+
+
+async def _without_the_assistant(session: AsyncSession, inbox: InboxRow, answer: doorman.Answer, now: datetime) -> None:
+    inbox.handled_at = now
+    said, key = answer.text, f"inbox:{inbox.id}:door"
+    await outbox.say(session, inbox.conversation_id, now, said, buttons=answer.buttons, dedupe_key=key)
 
 
 def _button(button: dict[str, Any]) -> dict[str, str]:

@@ -116,6 +116,12 @@ def invented() -> str:
     return "-".join(groups)
 
 
+def looks_issued(code: str) -> bool:
+    """Whether it may be one of `invented`, well or badly copied; a word of the language is none."""
+    bare = normalized(code)
+    return len(bare) == GROUP * GROUPS and set(bare) <= set(ALPHABET)
+
+
 async def issue(
     session: AsyncSession,
     customer_id: str,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.db.models import CompanyCodeRow, ContactRow, ConversationRow, CustomerRow, InboxRow, SignInStepRow
 from api.deps.events import record
 from api.deps.notices import CONVERSATION, notify
+from api.deps.staff_chats import alerted_in
 from api.domain.clock import Clock
 from api.errors import Forbidden
 
@@ -32,8 +33,10 @@ async def sign_in(
 ) -> None:
     """Binds the conversation. `by`: the way and what was used; `inbox_id`: the message whose turn does it.
 
-    Raises Forbidden for a person of another company.
+    Raises Forbidden for a person of another company, and where managers' alerts go.
     """
+    if await alerted_in(session, conversation.id) is not None:
+        raise Forbidden("Сюда приходят уведомления менеджеру. Заказывать можно в другом чате.", code="staff_chat")
     contact = await session.get(ContactRow, contact_id) if contact_id else None
     if contact_id and (contact is None or contact.customer_id != customer_id):
         raise Forbidden("Не получилось войти. Поможет менеджер.", code="another_company")

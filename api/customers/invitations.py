@@ -48,19 +48,23 @@ class Invitation:
     text: str
 
 
-def links(code: str) -> list[Link]:
-    """The channels that the distributor invites to, each with the code."""
+def messenger_links(start: str, typed: str) -> list[Link]:
+    """The messengers that the distributor invites to. `start`: what the bot gets when it is started by the link;
+    `typed`: the words that stand ready where a link can only prepare a message."""
     config = settings()
-    web = config.invite_web or f"{config.public_base_url}/chat"
     offered = {
-        "Telegram": f"https://t.me/{config.invite_telegram}?start={code}" if config.invite_telegram else "",
-        "MAX": f"https://max.ru/{config.invite_max}?start={code}" if config.invite_max else "",
-        "WhatsApp": f"https://wa.me/{config.invite_whatsapp}?text={quote('Код ' + code)}"
-        if config.invite_whatsapp
-        else "",
-        "чат на сайте": f"{web}{'&' if '?' in web else '?'}{urlencode({'code': code})}",
+        "Telegram": f"https://t.me/{config.invite_telegram}?start={start}" if config.invite_telegram else "",
+        "MAX": f"https://max.ru/{config.invite_max}?start={start}" if config.invite_max else "",
+        "WhatsApp": f"https://wa.me/{config.invite_whatsapp}?text={quote(typed)}" if config.invite_whatsapp else "",
     }
     return [Link(channel, url) for channel, url in offered.items() if url]
+
+
+def links(code: str) -> list[Link]:
+    """The channels that the distributor invites to, each with the code."""
+    web = settings().invite_web or f"{settings().public_base_url}/chat"
+    chat = Link("чат на сайте", f"{web}{'&' if '?' in web else '?'}{urlencode({'code': code})}")
+    return [*messenger_links(code, f"Код {code}"), chat]
 
 
 def text(ways: list[Link], customer: CustomerRow) -> str:

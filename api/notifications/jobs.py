@@ -1,4 +1,4 @@
-"""Telling a customer what became of an order, and what colleagues do with the cart."""
+"""Telling a customer what became of an order, and what colleagues do with the cart; telling managers who waits."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 
 from api.config import settings
 from api.db.session import staff_session
-from api.notifications import colleagues, credit, ratings, requests, service
+from api.notifications import alerts, colleagues, credit, ratings, requests, service
 from api.worker import app
 
 PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
@@ -60,3 +60,21 @@ async def cart_changed(
     async with staff_session() as session:
         here = colleagues.Place(customer_id, outlet_id, UUID(conversation_id))
         await colleagues.tell_cart_changed(session, settings().clock, here, before, sent=sent)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="alerts.watch", queueing_lock="alerts.watch", lock="alerts")
+async def watch_handoffs(timestamp: int = 0) -> None:
+    """Tells the managers who waits for one: new requests, then reminders."""
+    await _send_alerts()
+
+
+@app.task(name="alerts.send", retry=PATIENCE)
+async def send_alerts() -> None:
+    """The same at once, for a request that was made just now. The two take one lock, so neither runs beside itself."""
+    await _send_alerts()
+
+
+async def _send_alerts() -> None:
+    async with staff_session() as session:
+        await alerts.send(session, settings().clock.now())

@@ -1,5 +1,5 @@
 """`./run bench`: speed and memory at 1k, 10k and 100k goods, with RapidFuzz and pg_trgm beside them; how fast large
-accounting systems are read.
+accounting systems are read; how fast the console is with a year of conversations.
 
 Figures are printed and kept in docs/benchmark; nothing is asserted on a clock.
 """
@@ -15,12 +15,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from api.speed import console_report, volumes
 from api.speed.invented import catalogue, lines
 from api.speed.measure import FEW_LINES, KINDS
 from api.speed.tables import TARGET, page, tables
 from api.speed.trigrams import HOW_TO_INSTALL, cluster, programs, trigrams
-from api.speed.volumes import FULL, USUAL, keep, summary
-from api.speed.volumes import measured as measured_volumes
+from api.speed.volumes import FULL, USUAL, Volume
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "benchmark"
@@ -32,15 +32,31 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="numbers of goods; default %(default)s")
     parser.add_argument("--readings", action="store_true", help="only the readings of accounting systems")
+    parser.add_argument("--console", action="store_true", help="only the console's pages on a year's data")
     parser.add_argument("--full", action="store_true", help="10 million personal prices too: some minutes more")
     options = parser.parse_args(words)
-    if not options.readings:
+    everything = not (options.readings or options.console)
+    if everything:
         _speed(options.sizes)
-    volumes = measured_volumes(FULL if options.full else USUAL)
-    print("\n" + summary(volumes))
-    REPORT.mkdir(parents=True, exist_ok=True)
-    keep(REPORT, volumes, machine())
+    if everything or options.readings:
+        _readings(FULL if options.full else USUAL)
+    if everything or options.console:
+        _console()
     return 0
+
+
+def _readings(wanted: Sequence[Volume]) -> None:
+    found = volumes.measured(wanted)
+    print("\n" + volumes.summary(found))
+    REPORT.mkdir(parents=True, exist_ok=True)
+    volumes.keep(REPORT, found, machine())
+
+
+def _console() -> None:
+    found = console_report.measured()
+    print("\n" + console_report.summary(found))
+    REPORT.mkdir(parents=True, exist_ok=True)
+    console_report.keep(REPORT, found, machine())
 
 
 def _speed(sizes: Sequence[int]) -> None:

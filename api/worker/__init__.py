@@ -28,7 +28,7 @@ TASKS = [
 ]
 
 DEFAULT, OUT, READINGS = "default", "out", "readings"
-QUEUES = {"messages": OUT, "notifications": OUT, "accounting": READINGS}
+QUEUES = {"messages": OUT, "notifications": OUT, "alerts": OUT, "accounting": READINGS}
 """By the noun of a job the queue that it goes by, where it is not the default one."""
 
 HEARERS = ["api.catalog.snapshot:snapshots"]

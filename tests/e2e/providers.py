@@ -71,6 +71,7 @@ class Providers:
             "MAX_API_URL": f"{self.url}/max",
             "MAX_MODE": "webhook",
             "PUBLIC_URL": "https://orders.example",
+            "INVITE_TELEGRAM": "orders_bot",
         }
 
     def start(self) -> None:

@@ -26,7 +26,7 @@ def test_person_answers_and_hands_back(cafe: Chat, system: System) -> None:
     console = log_in(system)
     listing = console.get("/console/").text
     assert "Кофейня у Петра" in listing
-    link = re.search(r"/console/conversations/[0-9a-f-]+", listing)
+    link = re.search(r"/console/conversations/[0-9a-f-]{36}", listing)
     assert link is not None
     page = console.get(link[0]).text
     assert "вы тут?" in page
@@ -53,7 +53,7 @@ def test_console_is_closed_without_a_login(system: System) -> None:
 def test_form_of_another_session_is_refused(cafe: Chat, system: System) -> None:
     cafe.say("позовите менеджера")
     console = log_in(system)
-    link = re.search(r"/console/conversations/[0-9a-f-]+", console.get("/console/").text)
+    link = re.search(r"/console/conversations/[0-9a-f-]{36}", console.get("/console/").text)
     assert link is not None
     answer = console.post(f"{link[0]}/reply", data={"csrf": "forged", "whom": "/", "text": "взлом"})
     assert answer.status_code == 403

@@ -158,7 +158,10 @@ class HandoffRow(Base):
     """A request for a person, until it is answered and handed back."""
 
     __tablename__ = "handoffs"
-    __table_args__ = (Index("ix_handoffs_requested", "requested_at"),)
+    __table_args__ = (
+        Index("ix_handoffs_requested", "requested_at"),
+        Index("ix_handoffs_open", "id", postgresql_where=text("closed_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
@@ -170,8 +173,10 @@ class HandoffRow(Base):
     taken_by: Mapped[str] = mapped_column(server_default="")
     closed_at: Mapped[datetime | None]
     alerted_at: Mapped[datetime | None]
-    """When the managers were told of it where they are, and when once more because nobody answered."""
+    """When the managers were told of it where they are; then when once more because nobody answered, and when the
+    admins were: the last two for the customer's words that wait now, so that later words begin anew."""
     reminded_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
 
 
 class MisunderstoodRow(Base):

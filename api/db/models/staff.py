@@ -32,6 +32,8 @@ class StaffUserRow(Base):
     """The period of the code that was accepted last: a code is good once."""
     alert_conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), unique=True)
     """This person's own chat with the bot, where alerts go."""
+    alert_hours: Mapped[str] = mapped_column(server_default="work")
+    """When they go: work (in working hours), or always."""
     link_digest: Mapped[str] = mapped_column(server_default="")
     """Of the one-time word that ties that chat to the login, good until `link_expires_at`."""
     link_expires_at: Mapped[datetime | None]

@@ -88,6 +88,8 @@ def _columns() -> None:
     op.add_column("inbox", sa.Column("confidence", sa.Double()))
     op.add_column("handoffs", _moment("alerted_at"))
     op.add_column("handoffs", _moment("reminded_at"))
+    op.add_column("handoffs", _moment("escalated_at"))
+    op.create_index("ix_handoffs_open", "handoffs", ["id"], postgresql_where=sa.text("closed_at IS NULL"))
     op.add_column("customers", _flag("pilot", "false"))
     op.add_column("order_lines", _json("path", "[]"))
     op.create_index("ix_misunderstood_at", "misunderstood", ["at"])
@@ -114,6 +116,7 @@ def _staff() -> None:
         _moment("totp_confirmed_at"),
         sa.Column("totp_last_step", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("alert_conversation_id", sa.Uuid(), sa.ForeignKey("conversations.id"), unique=True),
+        sa.Column("alert_hours", sa.Text(), server_default="work", nullable=False),
         _text("link_digest"),
         _moment("link_expires_at"),
     ):
@@ -286,6 +289,7 @@ def downgrade() -> None:
     for name in (
         "link_expires_at",
         "link_digest",
+        "alert_hours",
         "alert_conversation_id",
         "totp_last_step",
         "totp_confirmed_at",
@@ -300,10 +304,11 @@ def downgrade() -> None:
         op.drop_index(name, "audit_log")
     op.drop_index("ix_handoffs_requested", "handoffs")
     op.drop_column("carts", "journey")
+    op.drop_index("ix_handoffs_open", "handoffs")
     op.drop_column("order_lines", "path")
     op.drop_column("customers", "pilot")
     for table, names in (
-        ("handoffs", ("reminded_at", "alerted_at")),
+        ("handoffs", ("escalated_at", "reminded_at", "alerted_at")),
         ("inbox", ("confidence", "intent")),
         ("conversations", ("staff_seen_seq", "unanswered_since", "last_sender", "last_text", "last_at")),
     ):
