@@ -29,6 +29,10 @@ FROM (
 ) newest
 WHERE newest.conversation_id = conversations.id
 """
+STILL_WAITING = """
+UPDATE conversations SET unanswered_since = handoffs.requested_at FROM handoffs
+WHERE handoffs.conversation_id = conversations.id AND handoffs.closed_at IS NULL AND conversations.mode = 'waiting'
+"""
 
 
 def _id() -> "sa.Column[int]":
@@ -73,6 +77,7 @@ def _columns() -> None:
     ):
         op.add_column("conversations", column)
     op.execute(LAST_MESSAGES)
+    op.execute(STILL_WAITING)
     op.create_index(
         "ix_conversations_newest",
         "conversations",
