@@ -40,6 +40,11 @@ async def _next_number(
     return None if found is None else (found.last_seq, found.channel, found.customer_id)
 
 
+async def was_said(session: AsyncSession, dedupe_key: str) -> bool:
+    """Whether a message with this key is there already."""
+    return bool(await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))))
+
+
 async def say(
     session: AsyncSession,
     conversation_id: UUID,
@@ -61,7 +66,7 @@ async def say(
     channel of the customer is tried. `only_to`: the customer that it is meant for; False when the conversation is
     another's by now, and nothing is said.
     """
-    if dedupe_key is not None and await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
+    if dedupe_key is not None and await was_said(session, dedupe_key):
         return True
     news: dict[str, Any] = {"last_at": at, "last_text": (text or CARD)[:GLIMPSE], "last_sender": sender}
     if sender == "manager":
