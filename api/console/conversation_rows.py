@@ -15,8 +15,6 @@ from api.errors import ApiError
 
 PAGE = 50
 MOST_UNREAD = 99
-FOUND = 500
-"""Companies whose name fits that a search looks into."""
 
 TABS = (("", "Нужен человек"), ("mine", "Мои"), ("all", "Все"))
 CHANNELS = {"webchat": "сайт", "telegram": "Telegram", "max": "MAX", "whatsapp": "WhatsApp"}
@@ -145,7 +143,7 @@ def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.channel:
         query = query.where(chat.channel == wanted.channel)
     if wanted.name:
-        named = select(CustomerRow.id).where(CustomerRow.name.icontains(wanted.name, autoescape=True)).limit(FOUND)
+        named = select(CustomerRow.id).where(CustomerRow.name.icontains(wanted.name, autoescape=True))
         theirs = chat.customer_id.in_(named) | chat.name.icontains(wanted.name, autoescape=True)
         query = query.where(theirs)
     return query if not wanted.before else query.where(_after(wanted.tab, wanted.before))
