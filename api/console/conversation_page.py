@@ -71,15 +71,19 @@ def _told(row: OutboxRow) -> Said:
         row.sender,
         row.text,
         author=row.author,
-        card=_card(row.card),
+        card=_card(row),
         buttons=[button["title"] for button in row.buttons],
         delivery=DELIVERY.get(row.state or "", ""),
         failed=(row.error or "мессенджер не принял сообщение") if row.state == "failed" else "",
     )
 
 
-def _card(card: dict[str, Any] | None) -> str:
-    return rendering.card_text(card) if card is not None and "lines" in card and "total_text" in card else ""
+def _card(row: OutboxRow) -> str:
+    """The card in words, unless the message's own words are of it."""
+    card = row.card
+    if card is None or "lines" not in card or "total_text" not in card or card["total_text"] in row.text:
+        return ""
+    return rendering.card_text(card)
 
 
 async def messages(

@@ -20,9 +20,7 @@ def hire(system: System, login: str, name: str, role: str = "manager") -> None:
     values = (login, name, role, PasswordHash.recommended().hash(PASSWORD))
     with psycopg.connect(system.database_url) as connection:
         connection.execute("SET ROLE orders_staff")
-        connection.execute(
-            "INSERT INTO staff_users (login, name, role, password_hash) VALUES (%s, %s, %s, %s)", values
-        )
+        connection.execute("INSERT INTO staff_users (login, name, role, password_hash) VALUES (%s, %s, %s, %s)", values)
 
 
 def at_work(browser: Browser, system: System, login: str, *, width: int = 1280, dark: bool = False) -> Page:
