@@ -1,7 +1,8 @@
-"""The stream behind a real server: who waits is told at once, a login that ended ends it, a stop does not hang on it."""
+"""The stream behind a real server: who waits is told at once; it ends with the login, and with the process."""
 
 import asyncio
 import json
+import signal
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,8 +18,6 @@ from api.db.models import StaffSessionRow
 from api.db.session import staff_session
 from tests.api.console.conftest import PASSWORD
 from tests.api.console.test_talks import talk
-
-__all__: list[str] = []
 
 
 @pytest.fixture
@@ -84,11 +83,26 @@ async def test_a_stop_ends_the_streams(server: uvicorn.Server) -> None:
         told = events(answer)
         await anext(told)
         began = time.monotonic()
-        server.handle_exit(15, None)
+        server.should_exit = True
         live.pulse.end()
         assert [name async for name, _ in told] in ([], ["news"])
         assert time.monotonic() - began < 5
     await client.aclose()
+
+
+async def test_the_signal_to_stop_is_heard_on_its_way_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.pulse, "ending", False)
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        with live.pulse.feed("anna") as feed, live.ended_by_signals():
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.wait_for(feed.event.wait(), 5)
+        assert live.pulse.ending and heard == [signal.SIGTERM]
+        signal.raise_signal(signal.SIGTERM)
+        assert len(heard) == 2
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 async def test_a_stranger_has_no_stream(browser: httpx.AsyncClient) -> None:
