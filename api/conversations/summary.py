@@ -22,15 +22,15 @@ FREE_BUTTONS = [buttons.NEW_ORDER, buttons.REPEAT_LAST, buttons.STATUS, buttons.
 CART_BUTTONS = [buttons.SHOW_CART, buttons.NEW_ORDER, buttons.STATUS, buttons.CALL_HUMAN]
 
 
-def words(cart: CartView | None) -> str:
-    """«В корзине 3 позиции на 5 200 ₽. Осталось уточнить: сметана. Что делаем дальше?»"""
+def words(cart: CartView | None, *, several_outlets: bool = False) -> str:
+    """«Снова на связи помощник. В корзине 3 позиции на 5 200 ₽. Осталось уточнить: сметана. Что делаем дальше?»"""
     if cart is None or (cart.empty and not cart.questions):
         return FREE
     count = len(cart.lines)
     said = [HELLO]
     if count:
         total = f" на {cart.total_text}" if cart.total_text else ""
-        where = f" ({cart.outlet.name})" if cart.outlet else ""
+        where = f" ({cart.outlet.name})" if cart.outlet and several_outlets else ""
         said.append(f"В корзине{where} {count} {plural(count, 'позиция', 'позиции', 'позиций')}{total}.")
     if cart.delivery_text:
         said.append(f"Доставка: {cart.delivery_text}.")
@@ -58,6 +58,5 @@ async def back(session: AsyncSession, conversation: ConversationRow) -> tuple[st
     async with customer_session(customer.id) as own:
         now, sees = settings().clock.now(), "prices" in rights
         who = await catalog.shopper(own, customer.id, conversation.id, now, shows_prices=sees)
-        cart = await current_cart(who)
-    said = words(cart)
+        said = words(await current_cart(who), several_outlets=len(who.outlets) > 1)
     return said, FREE_BUTTONS if said == FREE else CART_BUTTONS

@@ -9,6 +9,7 @@ from api.db.models import (
     InboxRow,
     LoginAttemptRow,
     OneTimeCodeRow,
+    PresenceRow,
     SignInAttemptRow,
     SignInStepRow,
     StaffSessionRow,
@@ -20,6 +21,7 @@ from api.worker import app
 RESULTS = timedelta(days=7)
 """A message is brought again within minutes; a week outlasts any outage of the worker."""
 ATTEMPTS = timedelta(days=90)
+ABSENT = timedelta(hours=1)
 JOBS_HOURS = 30 * 24
 
 
@@ -46,4 +48,5 @@ async def forget() -> None:
         await session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < now - RESULTS))
         await session.execute(delete(SignInStepRow).where(SignInStepRow.at < now - RESULTS))
         await session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < now - ATTEMPTS))
+        await session.execute(delete(PresenceRow).where(PresenceRow.seen_at < now - ABSENT))
         await session.execute(delete(StaffSessionRow).where(StaffSessionRow.expires_at < now))
