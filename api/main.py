@@ -20,6 +20,7 @@ from api.catalog.snapshot import snapshots
 from api.channels.registry import channels, close_channels
 from api.channels.webchat import origins, pages
 from api.config import settings
+from api.console import live
 from api.console.access import NotLoggedIn, to_login
 from api.console.accounting import router as console_accounting_router
 from api.console.alerts import router as alerts_router
@@ -36,6 +37,8 @@ from api.console.me import router as me_router
 from api.console.orders import router as console_orders_router
 from api.console.payback import router as payback_router
 from api.console.people_page import router as people_router
+from api.console.quick_answers import router as quick_answers_router
+from api.console.replies import router as replies_router
 from api.console.review import router as review_router
 from api.console.review_reports import router as review_reports_router
 from api.console.static_files import router as static_router
@@ -63,11 +66,12 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     channels()  # a setting that cannot be right is told now, not with the first message
     check_policy()
     # The first thing that the snapshots do is to read the goods: no customer should wait for that.
-    listening = asyncio.create_task(listen([hub, snapshots]))
-    yield
-    listening.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await listening
+    running = [asyncio.create_task(listen([hub, snapshots, live.pulse])), asyncio.create_task(live.pulse.run())]
+    with live.ended_by_signals():
+        yield
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
     await close_channels()
     await close_erp()
     await dispose_engines()
@@ -109,6 +113,9 @@ for part in (
     files_router,
     alerts_router,
     console_conversations_router,
+    replies_router,
+    quick_answers_router,
+    live.router,
     console_customers_router,
     customer_cards_router,
     console_orders_router,

@@ -1,70 +1,68 @@
-"""«Разговоры»: who needs a person, what was said, and the answer of one."""
+"""«Разговоры»: who needs a person, what was said, who the customer is. What a manager does there: replies.py."""
 
 from typing import Annotated, Any
-from uuid import UUID
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.console import accounting_rows, order_rows, queries
-from api.console.access import Csrf, Member, check_csrf
+from api.console import accounting_rows, conversation_page, conversation_rows, order_rows, presence, queries
+from api.console import quick_answers as answers
+from api.console.access import Member
+from api.console.accounts import Staff
+from api.console.conversation_rows import TABS, Wanted
 from api.console.pages import page
-from api.conversations import buttons, handoff, outbox, repository
-from api.db.models import ConversationRow, CustomerRow
+from api.conversations import repository
+from api.conversations.history import MOST_SEQ
+from api.db.models import ConversationRow
 from api.db.session import staff_session
-from api.deps.audit import audit
-from api.errors import Conflict, NotFound
-
-SHOWN_MESSAGES = 200
+from api.errors import NotFound
 
 router = APIRouter(prefix="/console/conversations", include_in_schema=False)
 
+Number = Annotated[int | None, Query(ge=0, le=MOST_SEQ)]
+ADDRESS = "/console/conversations"
+
 
 @router.get("")
-async def conversation_list(request: Request, staff: Member, all: bool = False) -> HTMLResponse:
+async def conversation_list(
+    request: Request, staff: Member, tab: str = "", channel: str = "", name: str = "", before: str = ""
+) -> HTMLResponse:
+    """The list, or for htmx the part of it that changes."""
+    wanted = Wanted(tab if tab in dict(TABS) else "", channel, name.strip()[:100], before)
     async with staff_session() as session:
-        rows = await queries.conversations(session, attention_only=not all)
-        requests = await queries.open_requests(session)
-        held = await accounting_rows.open_questions(session)
-        troubles = await order_rows.count(session)
-    waiting = {"requests": requests, "held": held, "troubles": troubles}
-    return page(request, "list.html", staff=staff, rows=rows, all=all, waiting=waiting)
-
-
-async def _opened(session: Any, conversation_id: UUID) -> ConversationRow:
-    conversation = await repository.locked(session, conversation_id)
-    if conversation is None:
-        raise NotFound("Такого разговора нет.")
-    return conversation
-
-
-@router.get("/{conversation_id}")
-async def conversation_page(request: Request, staff: Member, conversation_id: UUID) -> HTMLResponse:
-    async with staff_session() as session:
-        conversation = await session.get(ConversationRow, conversation_id)
-        if conversation is None:
-            raise NotFound("Такого разговора нет.")
-        customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
-        asked = await repository.open_handoff(session, conversation_id)
-        messages = await repository.newest_messages(session, conversation, SHOWN_MESSAGES)
-        files = await queries.files_by_message(session, conversation)
+        rows, more = await conversation_rows.conversations(session, wanted, staff.login)
+        waiting = {
+            "requests": await queries.open_requests(session),
+            "held": await accounting_rows.open_questions(session),
+            "troubles": await order_rows.count(session),
+        }
+    shown = {"tab": wanted.tab, "channel": wanted.channel, "name": wanted.name}
+    here = {key: value for key, value in shown.items() if value}
+    template = "conversation_rows.html" if request.headers.get("HX-Request") else "conversations.html"
     return page(
         request,
-        "conversation.html",
+        template,
         staff=staff,
-        conversation=conversation,
-        customer=customer,
-        asked=asked,
-        reason=queries.reason_words(asked.reason if asked else None),
-        messages=messages,
-        whom=whose(conversation),
-        files=files,
+        rows=rows,
+        now=settings().clock.now(),
+        wanted=wanted,
+        tabs=TABS,
+        channels=conversation_rows.channels(),
+        waiting=waiting,
+        address=f"{ADDRESS}?{urlencode(here | ({'before': before} if before else {}))}",
+        more=f"{ADDRESS}?{urlencode(here | {'before': more})}" if more else "",
     )
 
 
-def _back(conversation_id: UUID) -> Response:
-    return RedirectResponse(f"/console/conversations/{conversation_id}", status_code=303)
+async def _found(session: AsyncSession, conversation_id: UUID) -> ConversationRow:
+    conversation = await session.get(ConversationRow, conversation_id)
+    if conversation is None:
+        raise NotFound("Такого разговора нет.")
+    return conversation
 
 
 def whose(conversation: ConversationRow) -> str:
@@ -72,52 +70,76 @@ def whose(conversation: ConversationRow) -> str:
     return f"{conversation.customer_id or ''}/{conversation.contact_id or ''}"
 
 
-@router.post("/{conversation_id}/reply")
-async def reply(
-    staff: Member,
-    conversation_id: UUID,
-    csrf: Csrf,
-    whom: Annotated[str, Form()],
-    text: Annotated[str, Form(max_length=4000)],
-) -> Response:
-    """Says it as a person; the conversation is then this person's until it is handed back."""
-    check_csrf(staff, csrf)
+async def changing(session: AsyncSession, conversation: ConversationRow, staff: Staff, first: int) -> dict[str, Any]:
+    """The values of the part of the page that is fetched anew; the manager has seen the messages by that."""
+    asked = await repository.open_handoff(session, conversation.id)
+    said = await conversation_page.messages(session, conversation, first=first)
+    await conversation_page.note_seen(session, conversation)
     now = settings().clock.now()
-    if text.strip():
-        async with staff_session() as session:
-            conversation = await _opened(session, conversation_id)
-            if whom != whose(conversation):
-                raise Conflict("Этот чат перешёл к другому человеку или компании. Откройте страницу заново.")
-            await handoff.take(session, conversation, now, staff.login)
-            await outbox.say(session, conversation_id, now, text.strip(), sender="manager", author=staff.name)
-            await audit(session, staff.login, "reply", str(conversation_id))
-    return _back(conversation_id)
+    return {
+        "conversation": conversation,
+        "asked": asked,
+        "now": now,
+        "reason": conversation_rows.reason_words(asked.reason if asked else None),
+        "holder": await conversation_page.holder_name(session, asked),
+        "mine": asked is not None and asked.taken_by == staff.login,
+        "others": await presence.others(session, conversation.id, staff, now),
+        "messages": said,
+        "first": said[0].seq if said else 1,
+        "earlier": max(said[0].seq - conversation_page.SHOWN, 1) if said and said[0].seq > 1 else 0,
+        "full": len(said) >= conversation_page.MOST,
+        "channel": conversation_rows.channel_words(conversation.channel),
+        "seen": conversation.last_seq,
+        "whom": whose(conversation),
+        "side": await conversation_page.side(session, conversation),
+    }
 
 
-@router.post("/{conversation_id}/take")
-async def take(staff: Member, conversation_id: UUID, csrf: Csrf) -> Response:
-    """Takes the conversation over: the assistant is silent from now on."""
-    check_csrf(staff, csrf)
+async def whole(
+    request: Request,
+    session: AsyncSession,
+    conversation: ConversationRow,
+    staff: Staff,
+    *,
+    first: int = 0,
+    draft: str = "",
+    refused: str = "",
+    key: str = "",
+) -> HTMLResponse:
+    """The whole page; `draft` and `refused`: what was not sent, and why."""
+    values = await changing(session, conversation, staff, first)
+    side = values["side"]
+    name = side.contact.name if side and side.contact else conversation.name
+    return page(
+        request,
+        "conversation.html",
+        status=409 if refused else 200,
+        staff=staff,
+        answers=await answers.filled(session, name, staff.name),
+        key=key or str(uuid4()),
+        draft=draft,
+        refused=refused,
+        **values,
+    )
+
+
+@router.get("/{conversation_id:uuid}")
+async def conversation(
+    request: Request, staff: Member, conversation_id: UUID, first: Number = 0, before: Number = None
+) -> HTMLResponse:
+    """The page with the messages from `first` on; with `before` only what was said before that number."""
     async with staff_session() as session:
-        conversation = await _opened(session, conversation_id)
-        await handoff.take(session, conversation, settings().clock.now(), staff.login)
-        await audit(session, staff.login, "take", str(conversation_id))
-    return _back(conversation_id)
+        found = await _found(session, conversation_id)
+        if before is None:
+            return await whole(request, session, found, staff, first=first or 0)
+        said = await conversation_page.messages(session, found, before=before)
+    first = said[0].seq if said else 1
+    return page(request, "conversation_before.html", staff=staff, conversation=found, messages=said, first=first)
 
 
-BACK = "Снова на связи помощник. Что хотите сделать?"
-OFFERED = [buttons.NEW_ORDER, buttons.REPEAT_LAST, buttons.STATUS, buttons.CALL_HUMAN]
-
-
-@router.post("/{conversation_id}/hand-back")
-async def hand_back(staff: Member, conversation_id: UUID, csrf: Csrf) -> Response:
-    """Gives the conversation back to the assistant, which says so."""
-    check_csrf(staff, csrf)
-    now = settings().clock.now()
+@router.get("/{conversation_id:uuid}/live")
+async def live(request: Request, staff: Member, conversation_id: UUID, first: Number = 0) -> HTMLResponse:
+    """The part that changes."""
     async with staff_session() as session:
-        conversation = await _opened(session, conversation_id)
-        if conversation.mode != "bot":
-            await handoff.close(session, conversation, now)
-            await outbox.say(session, conversation_id, now, BACK, buttons=OFFERED)
-            await audit(session, staff.login, "hand_back", str(conversation_id))
-    return _back(conversation_id)
+        found = await _found(session, conversation_id)
+        return page(request, "conversation_live.html", staff=staff, **await changing(session, found, staff, first or 0))

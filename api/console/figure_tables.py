@@ -14,8 +14,8 @@ from api.analytics import order_rows, rating_rows, talk_rows
 from api.analytics.chance import Middle, wilson
 from api.analytics.functions import FUNCTIONS, RARE
 from api.analytics.scope import Scope
+from api.console.conversation_rows import reason_words
 from api.console.figure_cards import CUSTOMERS, counted, span
-from api.console.queries import reason_words
 from api.domain import wording
 from api.domain.wording import document_number
 

@@ -10,7 +10,7 @@ from fastapi.templating import Jinja2Templates
 from api.config import settings
 from api.console.access import ROLES, SYSTEM_PAGES, sections_of
 from api.console.accounts import Staff
-from api.domain.wording import clock_time, money, plural, short_date
+from api.domain.wording import clock_time, lasted, money, plural, short_date
 
 FOLDER = Path(__file__).parent
 
@@ -30,6 +30,7 @@ templates.env.filters["clock"] = lambda at: clock_time(at.astimezone(settings().
 templates.env.filters["day"] = lambda at: short_date(at.astimezone(settings().zone).date()) if at else ""
 templates.env.filters["money"] = money
 templates.env.filters["plural"] = plural
+templates.env.filters["lasted"] = lasted
 templates.env.filters["times"] = lambda count: plural(count, "раз", "раза", "раз")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.console.queries import REASONS
+from api.console.conversation_rows import REASONS
 from api.console.review_rows import KINDS
 from api.db.models import CustomerRow, InboxRow, OutboxRow, ReadingRow, ReviewDecisionRow, ReviewItemRow
 from api.review import candidates, intents, repository

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.conversations import repository
+from api.conversations import outbox, repository
 from api.db.models import ConversationRow, HandoffRow
 from api.deps.events import record
 from api.worker import defer
@@ -23,15 +23,22 @@ async def request(
             asked.note = f"{asked.note}\n{note}".strip()[:LONGEST_NOTE]
         return
     conversation.mode = "waiting"
-    session.add(
-        HandoffRow(
-            conversation_id=conversation.id,
-            customer_id=conversation.customer_id,
-            reason=reason,
-            note=note,
-            requested_at=now,
-        )
+    conversation.unanswered_since = conversation.unanswered_since or now
+    await _open(session, conversation, now, reason, note)
+    await defer(session, "alerts.send", lock="alerts")
+
+
+async def _open(
+    session: AsyncSession, conversation: ConversationRow, now: datetime, reason: str, note: str
+) -> HandoffRow:
+    row = HandoffRow(
+        conversation_id=conversation.id,
+        customer_id=conversation.customer_id,
+        reason=reason,
+        note=note,
+        requested_at=now,
     )
+    session.add(row)
     await record(
         session,
         settings().clock,
@@ -40,27 +47,29 @@ async def request(
         conversation_id=conversation.id,
         reason=reason,
     )
-    await defer(session, "alerts.send", lock="alerts")
+    await outbox.wake(session, conversation.id)
+    return row
 
 
 async def take(session: AsyncSession, conversation: ConversationRow, now: datetime, who: str) -> None:
-    """A manager takes the conversation, asked or not."""
-    open_request = await repository.open_handoff(session, conversation.id)
-    if open_request is None:
-        await request(session, conversation, now, reason="taken_over", note="")
-        open_request = await repository.open_handoff(session, conversation.id)
-    assert open_request is not None
+    """A manager takes the conversation, asked or not, from whoever had it; the customer waits until words come."""
+    held = await repository.open_handoff(session, conversation.id)
+    if held is None:
+        held = await _open(session, conversation, now, "taken_over", "")
+    if conversation.mode == "manager" and held.taken_by == who:
+        return
     conversation.mode = "manager"
-    if open_request.taken_at is None:
-        open_request.taken_at, open_request.taken_by = now, who
+    held.taken_at, held.taken_by = now, who
+    await outbox.wake(session, conversation.id)
 
 
 async def close(session: AsyncSession, conversation: ConversationRow, now: datetime) -> None:
     """Gives the conversation back to the assistant."""
-    conversation.mode = "bot"
+    conversation.mode, conversation.unanswered_since = "bot", None
     open_request = await repository.open_handoff(session, conversation.id)
     if open_request is not None:
         open_request.closed_at = now
+    await outbox.wake(session, conversation.id)
 
 
 async def answered(

@@ -202,6 +202,11 @@ async def _take(
     spoke = _spoken_at(message, clock)
     conversation.last_inbound_at = max(spoke, conversation.last_inbound_at or spoke)
     conversation.blocked_at = None
+    if said.text:
+        conversation.last_at, conversation.last_sender = clock.now(), "customer"
+        conversation.last_text = said.text[: outbox.GLIMPSE]
+    if conversation.mode != "bot" and conversation.unanswered_since is None:
+        conversation.unanswered_since = clock.now()
     row = await _store(session, clock, conversation, conversation.last_seq, message.provider_id, said, message)
     for one in message.attachments:
         session.add(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.customers import codes
-from api.db.models import CompanyCodeRow, InboxRow
+from api.db.models import CompanyCodeRow, ConversationRow, InboxRow
 
 MASKED = "Код ••••"
 START = "/start"
@@ -23,6 +23,10 @@ async def mask_code(session: AsyncSession, inbox_id: int, code: str) -> None:
     bare = codes.normalized(code)
     if bare in codes.normalized(inbox.text):
         inbox.text = MASKED
+    # The sign-in holds the conversation already.
+    conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+    if bare in codes.normalized(conversation.last_text):
+        conversation.last_text = MASKED
     inbox.payload = START
     inbox.raw = _without(bare, inbox.raw)
 

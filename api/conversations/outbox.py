@@ -18,19 +18,31 @@ async def wake(session: AsyncSession, conversation_id: UUID) -> None:
     await notify(session, CONVERSATION, str(conversation_id))
 
 
+GLIMPSE = 200
+"""Characters of the newest message that the list of conversations shows."""
+CARD = "Карточка заказа"
+
+
 async def _next_number(
-    session: AsyncSession, conversation_id: UUID, only_to: str | None
+    session: AsyncSession, conversation_id: UUID, only_to: str | None, news: dict[str, Any]
 ) -> tuple[int, str, str | None] | None:
     """The message's number, with the conversation's channel and customer; None when it is not `only_to`'s.
+
+    `news`: what the list of conversations shows of it from now on.
 
     Holding the row until the commit makes the numbers visible in their order: a reader never skips one.
     """
     row = ConversationRow
     meant = [row.id == conversation_id, *([row.customer_id == only_to] if only_to is not None else [])]
-    numbered = update(row).where(*meant).values(last_seq=row.last_seq + 1)
+    numbered = update(row).where(*meant).values(last_seq=row.last_seq + 1, **news)
     returned = numbered.returning(row.last_seq, row.channel, row.customer_id)
     found = (await session.execute(returned)).one_or_none()
     return None if found is None else (found.last_seq, found.channel, found.customer_id)
+
+
+async def was_said(session: AsyncSession, dedupe_key: str) -> bool:
+    """Whether a message with this key is there already."""
+    return bool(await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))))
 
 
 async def say(
@@ -54,9 +66,12 @@ async def say(
     channel of the customer is tried. `only_to`: the customer that it is meant for; False when the conversation is
     another's by now, and nothing is said.
     """
-    if dedupe_key is not None and await session.scalar(select(exists().where(OutboxRow.dedupe_key == dedupe_key))):
+    if dedupe_key is not None and await was_said(session, dedupe_key):
         return True
-    found = await _next_number(session, conversation_id, only_to)
+    news: dict[str, Any] = {"last_at": at, "last_text": (text or CARD)[:GLIMPSE], "last_sender": sender}
+    if sender == "manager":
+        news["unanswered_since"] = None
+    found = await _next_number(session, conversation_id, only_to, news)
     if found is None:
         return False
     seq, channel, customer_id = found

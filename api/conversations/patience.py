@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
+from api.conversations import outbox
 from api.db.models import ConversationRow, OutboxRow
 from api.worker import defer
 
@@ -29,6 +30,7 @@ def too_old(row: OutboxRow, wait: float = 0) -> bool:
 async def give_in(session: AsyncSession, row: OutboxRow, *, blocked: bool = False) -> None:
     """The message cannot be delivered here."""
     row.state = "failed"
+    await outbox.wake(session, row.conversation_id)
     if blocked:
         conversation = await session.get_one(ConversationRow, row.conversation_id)
         conversation.blocked_at = settings().clock.now()

@@ -1,6 +1,7 @@
 """PostgreSQL's notices: one connection of the process hears them and passes each to who asked for its channel."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -38,7 +39,9 @@ async def notify(session: AsyncSession, channel: str, payload: str) -> None:
 
 async def listen(hearers: Sequence[Hearer]) -> None:
     """Runs until cancelled; a lost connection is opened again."""
-    by_channel = {hearer.channel: hearer for hearer in hearers}
+    by_channel: dict[str, list[Hearer]] = defaultdict(list)
+    for hearer in hearers:
+        by_channel[hearer.channel].append(hearer)
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as connection:
@@ -47,7 +50,8 @@ async def listen(hearers: Sequence[Hearer]) -> None:
                 for hearer in hearers:
                     hearer.may_have_missed()
                 async for notice in connection.notifies():
-                    by_channel[notice.channel].heard(notice.payload)
+                    for hearer in by_channel[notice.channel]:
+                        hearer.heard(notice.payload)
         except psycopg.OperationalError as error:
             log.warning("notices.lost_connection", error=str(error))
             await asyncio.sleep(RECONNECT_SECONDS)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from api.domain.order import OUR_KEYS
@@ -121,6 +121,19 @@ def packs(value: Decimal, base_unit: str, unit: str, factor: Decimal) -> str:
     if factor <= 0 or factor == 1 or value % factor != 0 or unit_key(unit) == unit_key(base_unit):
         return quantity(value, base_unit)
     return f"{quantity(value / factor, unit)} ({quantity(value, base_unit)})"
+
+
+def lasted(span: timedelta) -> str:
+    """«меньше минуты», «4 минуты», «2 часа», «3 дня»: how long somebody waits, in the largest whole unit."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return "меньше минуты"
+    if minutes < 60:
+        return f"{minutes} {plural(minutes, 'минуту', 'минуты', 'минут')}"
+    hours = minutes // 60
+    if hours < 24:
+        return f"{hours} {plural(hours, 'час', 'часа', 'часов')}"
+    return f"{hours // 24} {plural(hours // 24, 'день', 'дня', 'дней')}"
 
 
 def day(value: date, today: date | None = None) -> str:

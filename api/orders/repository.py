@@ -26,6 +26,13 @@ async def find_cart(session: AsyncSession, customer_id: str, outlet_id: str) -> 
     return (await session.scalars(query)).one_or_none()
 
 
+async def open_carts(session: AsyncSession, customer_id: str, limit: int) -> list[CartRow]:
+    """Carts with lines or questions, the one that changed last first."""
+    held = (func.jsonb_array_length(CartRow.lines) > 0) | (func.jsonb_array_length(CartRow.questions) > 0)
+    query = select(CartRow).where(CartRow.customer_id == customer_id, held)
+    return list(await session.scalars(query.order_by(CartRow.updated_at.desc(), CartRow.id.desc()).limit(limit)))
+
+
 async def locked_cart(session: AsyncSession, customer_id: str, outlet_id: str, now: datetime) -> CartRow:
     """The cart, made when there is none, held until the transaction ends."""
     values = {"customer_id": customer_id, "outlet_id": outlet_id, "updated_at": now}

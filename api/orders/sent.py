@@ -50,14 +50,13 @@ async def views(who: Shopper, orders: Sequence[OrderRow]) -> list[OrderView]:
     today = who.now.date()
     shown = []
     for order in orders:
-        status = OrderStatus(order.status)
         created = wording.day(order.created_at.astimezone(who.now.tzinfo).date(), today)
         shown.append(
             OrderView(
                 id=str(order.id),
                 number=wording.document_number(order.number) if order.number else None,
-                status=status.value,
-                status_text=_status_text(order, status),
+                status=order.status,
+                status_text=status_text(order),
                 created_text=created,
                 date_text=created,
                 delivery_text=delivery.delivery_text(order.delivery_date, order.window_start, order.window_end, today),
@@ -74,7 +73,9 @@ async def views(who: Shopper, orders: Sequence[OrderRow]) -> list[OrderView]:
     return shown
 
 
-def _status_text(order: OrderRow, status: OrderStatus) -> str:
+def status_text(order: OrderRow) -> str:
+    """The state of the order as its customer reads it."""
+    status = OrderStatus(order.status)
     waits = status is OrderStatus.SENDING and order.handed_over_at is not None
     return HANDED_OVER if waits else STATUS_TEXTS[status]
 

@@ -9,6 +9,7 @@ from api.db.models import (
     InboxRow,
     LoginAttemptRow,
     OneTimeCodeRow,
+    PresenceRow,
     ReadingRow,
     ReviewItemRow,
     SignInAttemptRow,
@@ -24,6 +25,7 @@ RESULTS = timedelta(days=7)
 ATTEMPTS = timedelta(days=90)
 REVIEWED = timedelta(days=180)
 """Readings, and what nobody found time to decide in half a year: the words and the goods are others by then."""
+ABSENT = timedelta(hours=1)
 JOBS_HOURS = 30 * 24
 
 
@@ -53,4 +55,5 @@ async def forget() -> None:
         await session.execute(delete(ReadingRow).where(ReadingRow.at < now - REVIEWED))
         undecided = ReviewItemRow.decision_id.is_(None)
         await session.execute(delete(ReviewItemRow).where(undecided, ReviewItemRow.at < now - REVIEWED))
+        await session.execute(delete(PresenceRow).where(PresenceRow.seen_at < now - ABSENT))
         await session.execute(delete(StaffSessionRow).where(StaffSessionRow.expires_at < now))

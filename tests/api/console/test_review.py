@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 
 from api.config import settings
-from api.console.accounts import _hasher
+from api.console import passwords
 from api.console.review_group import pieces
 from api.console.review_rows import Filter, Rank, groups, totals
 from api.db.models import AliasRow, OutboxRow, ReadingRow, ReviewDecisionRow, ReviewItemRow, StaffUserRow
@@ -36,7 +36,7 @@ async def enter(browser: httpx.AsyncClient, role: str, name: str = "Анна") -
     """Logs in as somebody of this role; returns the token of forms."""
     async with staff_session() as session:
         login = f"{role}-{name}"
-        hashed = _hasher.hash(PASSWORD)
+        hashed = await passwords.kept(PASSWORD)
         session.add(StaffUserRow(login=login, name=name, role=role, password_hash=hashed))
     await browser.post("/console/login", data={"login": login, "password": PASSWORD})
     return csrf_of((await browser.get("/console/review")).text)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from api.channels.errors import DeliveryError
 from api.channels.port import InboundMessage
 from api.config import settings
-from api.console.queries import REASONS
+from api.console.conversation_rows import REASONS
 from api.conversations import handoff, intake, repository, staff_chats
 from api.customers import codes, identity, phones
 from api.db.models import AuditRow, ContactRow, ConversationRow, HandoffRow, InboxRow, OutboxRow, StaffUserRow

@@ -34,6 +34,19 @@ FROM (
 ) newest
 WHERE newest.conversation_id = conversations.id
 """
+STILL_WAITING = """
+UPDATE conversations SET unanswered_since = handoffs.requested_at FROM handoffs
+WHERE handoffs.conversation_id = conversations.id AND handoffs.closed_at IS NULL AND conversations.mode = 'waiting'
+"""
+ANSWERS = (
+    ("Здравствуйте", "Здравствуйте, {имя}! Это {менеджер}. Чем помочь?"),
+    ("Проверяю", "Проверяю, напишу через несколько минут."),
+    ("Замена", "Этого товара сейчас нет. Предложить замену?"),
+    ("Доставка", "Доставка по графику, водитель позвонит за 30 минут."),
+    ("Готово", "Готово, заказ исправлен. Проверьте, пожалуйста."),
+    ("Спасибо", "Спасибо, {имя}! Если что-то понадобится, пишите."),
+)
+"""Quick answers of the first day; the managers change them in the console."""
 
 
 def _id() -> "sa.Column[int]":
@@ -78,6 +91,7 @@ def _columns() -> None:
     ):
         op.add_column("conversations", column)
     op.execute(LAST_MESSAGES)
+    op.execute(STILL_WAITING)
     op.create_index(
         "ix_conversations_newest",
         "conversations",
@@ -200,6 +214,10 @@ def _desk() -> None:
         _word("title"),
         _word("text"),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+    )
+    op.bulk_insert(
+        sa.table("quick_answers", *(sa.column(name) for name in ("title", "text", "position"))),
+        [{"title": title, "text": text, "position": place} for place, (title, text) in enumerate(ANSWERS, 1)],
     )
     op.create_table(
         "presence",
