@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels import registry
 from api.channels.errors import DeliveryError
 from api.config import settings
-from api.conversations import assistant, doorman, files, handoff, intake, outbox
+from api.conversations import assistant, doorman, files, handoff, intake, outbox, pilot
 from api.conversations.assistant import AssistantDown, Turn
 from api.conversations.buttons import CALL_HUMAN
 from api.customers import steps
@@ -112,6 +112,10 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
     if inbox is None or inbox.handled_at is not None:
         return None
     conversation = await session.get_one(ConversationRow, inbox.conversation_id)
+    customer = await signed_in(session, conversation)
+    if await pilot.turned_away(session, conversation, customer, inbox, now):
+        inbox.handled_at = now
+        return None
     if wants_bot_back(conversation, inbox):
         await handoff.close(session, conversation, now)
     if conversation.mode != "bot":
@@ -125,7 +129,6 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
             session, conversation.id, now, answer.text, buttons=answer.buttons, dedupe_key=f"inbox:{inbox.id}:door"
         )
         return None
-    customer = await signed_in(session, conversation)
     inbox.extra = inbox.extra | {"customer": customer.id if customer else None}
     claims = token.Claims(conversation.id, inbox.id, customer.id if customer else None)
     metadata = {
@@ -162,6 +165,17 @@ def replies(turn: Turn) -> list[dict[str, Any]]:
     return found or [{"text": SILENT, "buttons": [CALL_HUMAN], "card": None}]
 
 
+async def _answers(
+    session: AsyncSession, conversation: ConversationRow, inbox: InboxRow, turn: Turn, now: datetime
+) -> list[dict[str, Any]]:
+    """The turn's replies; none to a visitor whom it signed in as a company that the assistant does not serve yet."""
+    if inbox.extra.get("customer") is None:
+        customer = await signed_in(session, conversation)
+        if await pilot.turned_away(session, conversation, customer, inbox, now, signs_in=True):
+            return []
+    return replies(turn)
+
+
 async def acknowledge(inbox_id: int) -> None:
     """Shows the person at once that the message has come, where the channel can; never more than a courtesy."""
     try:
@@ -194,7 +208,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
     if inbox.extra.get("customer") not in (None, conversation.customer_id):
         raise ChangedHands(str(conversation.id))
     inbox.handled_at = now
-    for number, reply in enumerate(replies(turn)):
+    for number, reply in enumerate(await _answers(session, conversation, inbox, turn, now)):
         key, pressed = f"inbox:{inbox.id}:{number}", None if number else inbox.pressed_seq
         await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=key, pressed_seq=pressed)
     await record(
