@@ -22,6 +22,7 @@ from api.console.accounting import router as console_accounting_router
 from api.console.conversations import router as console_conversations_router
 from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
+from api.console.customer_desk import router as customer_desk_router
 from api.console.customers import router as console_customers_router
 from api.console.files import router as files_router
 from api.console.login import router as login_router
@@ -97,6 +98,7 @@ for part in (
     customer_cards_router,
     console_orders_router,
     customer_codes_router,
+    customer_desk_router,
     words_router,
     console_accounting_router,
 ):

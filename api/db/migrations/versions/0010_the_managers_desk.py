@@ -86,6 +86,10 @@ def _columns() -> None:
     op.add_column("customers", _flag("pilot", "false"))
     op.add_column("order_lines", _json("path", "[]"))
     op.create_index("ix_audit_log_at", "audit_log", ["at"])
+    op.create_index("ix_customers_name", "customers", ["name", "id"])
+    op.create_index(
+        "ix_outbox_undelivered", "outbox", ["at"], postgresql_where=sa.text("state IN ('queued', 'failed')")
+    )
 
 
 def _staff() -> None:
@@ -268,6 +272,8 @@ def downgrade() -> None:
         "created_at",
     ):
         op.drop_column("staff_users", name)
+    op.drop_index("ix_outbox_undelivered", "outbox")
+    op.drop_index("ix_customers_name", "customers")
     op.drop_index("ix_audit_log_at", "audit_log")
     op.drop_column("order_lines", "path")
     op.drop_column("customers", "pilot")
