@@ -28,6 +28,8 @@ from api.console.files import router as files_router
 from api.console.login import router as login_router
 from api.console.orders import router as console_orders_router
 from api.console.static_files import router as static_router
+from api.console.system import router as system_router
+from api.console.system_settings import router as system_settings_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
@@ -101,6 +103,8 @@ for part in (
     customer_desk_router,
     words_router,
     console_accounting_router,
+    system_router,
+    system_settings_router,
 ):
     app.include_router(part)
 

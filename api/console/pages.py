@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from api.config import settings
-from api.console.access import ROLES, sections_of
+from api.console.access import ROLES, SYSTEM_PAGES, sections_of
 from api.console.accounts import Staff
 from api.domain.wording import clock_time, money, plural, short_date
 
@@ -41,5 +41,6 @@ def page(request: Request, name: str, status: int = 200, *, staff: Staff | None 
         "menu": sections_of(staff.role) if staff else [],
         "role": ROLES.get(staff.role, staff.role) if staff else "",
         "path": request.url.path,
+        "system_pages": SYSTEM_PAGES,
     }
     return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status, headers=HEADERS)
