@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from api.customers import codes, phones
 from api.db.models import (
@@ -139,9 +140,11 @@ async def _listed(session: AsyncSession, found: Sequence[CustomerRow]) -> list[L
     ]
 
 
-async def _counts(session: AsyncSession, owner: ColumnElement[str], *where: ColumnElement[bool]) -> dict[str, int]:
+async def _counts(
+    session: AsyncSession, owner: InstrumentedAttribute[str], *where: ColumnElement[bool] | InstrumentedAttribute[bool]
+) -> dict[str, int]:
     query = select(owner, func.count()).where(*where).group_by(owner)
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 async def _last_orders(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[datetime, Decimal]]:
@@ -168,7 +171,7 @@ async def _channels(
     silent: defaultdict[str, list[str]] = defaultdict(list)
     grouped = query.group_by(row.customer_id, row.channel).order_by(row.channel)
     for customer, channel, blocked in await session.execute(grouped):
-        written[customer].append(channel_words(channel))
+        written[customer or ""].append(channel_words(channel))
         if blocked:
-            silent[customer].append(channel_words(channel))
+            silent[customer or ""].append(channel_words(channel))
     return written, silent

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from pydantic_settings import BaseSettings
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +22,7 @@ from api.deps.options import OPTIONS, Option
 IN_FILE = "ENV_FILE_SETS"
 """Names that `./run` took from `.env`, separated by commas (api/run/environment.py)."""
 CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
+OTHER = "настройка учётной системы, объяснена на странице docs о ней"
 KNOWN = {setting.name for _, settings in THEMES for setting in settings}
 
 
@@ -45,15 +47,17 @@ class ShownOption:
 
 def defaults() -> dict[str, str]:
     """What each setting is when nobody sets it."""
-    models = (Settings, *SETTINGS, SmtpSettings, LogSettings)
+    models: tuple[type[BaseSettings], ...] = (Settings, *SETTINGS, SmtpSettings, LogSettings)
     own = {
-        f"{model.model_config.get('env_prefix') or ''}{name}".upper(): ""
-        if field.is_required()
-        else _text(field.default)
+        _name(model, name): "" if field.is_required() else _text(field.default)
         for model in models
         for name, field in model.model_fields.items()
     }
     return own | {setting.name: setting.default for _, settings in THEMES for setting in settings if setting.default}
+
+
+def _name(model: type[BaseSettings], field: str) -> str:
+    return f"{model.model_config.get('env_prefix') or ''}{field}".upper()
 
 
 def _text(value: object) -> str:
@@ -67,14 +71,10 @@ def themes(environment: Mapping[str, str] = os.environ) -> list[tuple[str, list[
     usual, in_file = defaults(), set(environment.get(IN_FILE, "").split(","))
     shown = [(title, [_shown(one, environment, usual, in_file) for one in settings]) for title, settings in THEMES]
     # Of an adapter or of a further accounting system: any of them may be a password.
-    more = sorted(
-        name for name, value in environment.items() if name.startswith("ERP_") and name not in KNOWN and value
-    )
-    if more:
-        words = "настройка учётной системы, объяснена на странице docs о ней"
-        shown.append(
-            ("Учётные системы: остальное", [Shown(name, "задан", _source(name, in_file), words) for name in more])
-        )
+    more = sorted(name for name, value in environment.items() if name.startswith("ERP_") and value)
+    others = [Shown(name, "задан", _source(name, in_file), OTHER) for name in more if name not in KNOWN]
+    if others:
+        shown.append(("Учётные системы: остальное", others))
     return shown
 
 

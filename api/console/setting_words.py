@@ -27,7 +27,7 @@ THEMES: tuple[tuple[str, tuple[Setting, ...]], ...] = (
         Setting("DEMO", "страница с придуманными клиентами по адресу /"),
     )),
     ("Долг и лимит", (
-        Setting("CREDIT_LIMIT_POLICY", "заказ сверх лимита: warn — предупредить, ask — спросить менеджера, block — не пускать"),
+        Setting("CREDIT_LIMIT_POLICY", "сверх лимита: warn предупредить, ask спросить менеджера, block не пускать"),
         Setting("OVERDUE_POLICY", "просроченный долг: тот же выбор"),
     )),
     ("Учётные системы", (
@@ -66,7 +66,7 @@ THEMES: tuple[tuple[str, tuple[Setting, ...]], ...] = (
         Setting("TELEGRAM_TOKEN", "токен бота от @BotFather; пусто — без Telegram", secret=True),
         Setting("TELEGRAM_BOT_NAME", "имя бота, для ссылок и групп"),
         Setting("TELEGRAM_MODE", "webhook или polling; пусто — webhook, если задан PUBLIC_URL"),
-        Setting("TELEGRAM_SECRET", "что Telegram повторяет в каждом запросе; пусто — выводится из SECRET_KEY", secret=True),
+        Setting("TELEGRAM_SECRET", "что Telegram повторяет в запросах; пусто — выводится из SECRET_KEY", secret=True),
         Setting("TELEGRAM_API_URL", "другой сервер Bot API"),
         Setting("TELEGRAM_PROXY", "HTTP-прокси на пути туда", secret=True),
     )),

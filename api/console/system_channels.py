@@ -52,8 +52,8 @@ async def _traffic(session: AsyncSession) -> _Traffic:
     received = select(newest_in.c.channel, func.max(newest_in.c.at)).group_by(newest_in.c.channel)
     sent = select(chat.channel, func.max(newest_out.c.at)).join(newest_out, newest_out.c.conversation_id == chat.id)
     return _Traffic(
-        received={channel: at for channel, at in await session.execute(received)},
-        sent={channel: at for channel, at in await session.execute(sent.group_by(chat.channel))},
+        received=dict((await session.execute(received)).all()),
+        sent=dict((await session.execute(sent.group_by(chat.channel))).all()),
         failed={channel: count for channel, count, _ in await session.execute(failed)},
         oldest={channel: at for channel, _, at in await session.execute(queued)},
     )
@@ -79,12 +79,23 @@ def _part(kind: str, outcome: str, traffic: _Traffic) -> Part:
         advice = f"Проверьте токен и адрес: docs/connect-{_page(kind)}.md. Подготовка повторяется каждые пять минут."
         return Part(title, BAD, outcome, advice, None, facts)
     if waits > LATE:
-        return Part(title, BAD, f"Сообщения не уходят уже {lasting(waits.total_seconds())}.",
-                    "Проверьте доступ сервера в интернет, токен и прокси; подробности в журнале worker.", None, facts)  # fmt: skip
+        return Part(
+            title,
+            BAD,
+            f"Сообщения не уходят уже {lasting(waits.total_seconds())}.",
+            "Проверьте доступ сервера в интернет, токен и прокси; подробности в журнале worker.",
+            None,
+            facts,
+        )
     if failed:
-        return Part(title, WARN, f"Работает, но за сутки не доставлено: {failed}.",
-                    "Чаще всего клиент остановил бота: у таких в разделе «Клиенты» стоит отметка.",
-                    ("/console/customers", "Клиенты"), facts)  # fmt: skip
+        return Part(
+            title,
+            WARN,
+            f"Работает, но за сутки не доставлено: {failed}.",
+            "Чаще всего клиент остановил бота: у таких в разделе «Клиенты» стоит отметка.",
+            ("/console/customers", "Клиенты"),
+            facts,
+        )
     return Part(title, GOOD, "Работает.", facts=facts)
 
 

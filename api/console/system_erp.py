@@ -25,8 +25,15 @@ async def parts(session: AsyncSession) -> list[Part]:
     held = await accounting_rows.open_questions(session)
     found = [_part(backend, reasons.get(backend.name, "")) for backend in await accounting_rows.backends(session)]
     if held:
-        found.append(Part("Данные на решении", WARN, f"Прочитанное отличается слишком сильно, вопросов: {held}.",
-                          "Решите, записывать ли.", PAGE))  # fmt: skip
+        found.append(
+            Part(
+                "Данные на решении",
+                WARN,
+                f"Прочитанное отличается слишком сильно, вопросов: {held}.",
+                "Решите, записывать ли.",
+                PAGE,
+            )
+        )
     return found
 
 
@@ -49,8 +56,14 @@ def _part(backend: Backend, reason: str) -> Part:
         )
         return Part(title, WARN, said, "Повторите чтение или проверьте командой `./run erp check`.", PAGE, facts)
     if old := [kind.title.lower() for kind in backend.kinds if _is_old(kind)]:
-        return Part(title, WARN, f"Отвечает, но данные устарели: {', '.join(old)}.",
-                    "Прочитайте сейчас; если обмен запускает сама 1С, проверьте её расписание.", PAGE, facts)  # fmt: skip
+        return Part(
+            title,
+            WARN,
+            f"Отвечает, но данные устарели: {', '.join(old)}.",
+            "Прочитайте сейчас; если обмен запускает сама 1С, проверьте её расписание.",
+            PAGE,
+            facts,
+        )
     if not any(kind.read_at for kind in backend.kinds):
         comes = exchange(backend.name) is not None
         said = "Ещё ни разу не приходила со своими данными." if comes else "Ещё не прочитана."

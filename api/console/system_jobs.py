@@ -69,8 +69,14 @@ def _part(title: str, queue: Queue) -> Part:
         advice = "Если обработчик работает, он не успевает: запустите ещё один worker. Если нет, сначала поднимите его."
         return Part(title, state, f"Задания ждут уже {lasting(queue.oldest_seconds)}.", advice, None, facts)
     if queue.failed:
-        return Part(title, WARN, f"Не удалось заданий: {queue.failed}.",
-                    "Посмотрите причины ниже: повторите или уберите разобранные.", ("#failed", "Неудавшиеся"), facts)  # fmt: skip
+        return Part(
+            title,
+            WARN,
+            f"Не удалось заданий: {queue.failed}.",
+            "Посмотрите причины ниже: повторите или уберите разобранные.",
+            ("#failed", "Неудавшиеся"),
+            facts,
+        )
     return Part(title, GOOD, "Ничего не ждёт." if not queue.waiting else "Разбирается.", facts=facts)
 
 

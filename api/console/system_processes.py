@@ -39,12 +39,22 @@ async def _database(session: AsyncSession) -> Part:
     facts = [("Версия", f"PostgreSQL {version.split()[0]}"), ("Размер", size), ("Соединений", f"{used} из {most}")]
     if await health.database() == "catalog":
         return Part(
-            "База данных", WARN, "Отвечает, но товаров в ней ещё нет.",
-            "Прочитайте учётную систему.", ("/console/accounting", "Учётные системы"), facts,
-        )  # fmt: skip
+            "База данных",
+            WARN,
+            "Отвечает, но товаров в ней ещё нет.",
+            "Прочитайте учётную систему.",
+            ("/console/accounting", "Учётные системы"),
+            facts,
+        )
     if used > most * CROWDED:
-        return Part("База данных", WARN, "Отвечает, но соединений почти не осталось.",
-                    "Увеличьте max_connections или уменьшите число процессов.", None, facts)  # fmt: skip
+        return Part(
+            "База данных",
+            WARN,
+            "Отвечает, но соединений почти не осталось.",
+            "Увеличьте max_connections или уменьшите число процессов.",
+            None,
+            facts,
+        )
     return Part("База данных", GOOD, "Отвечает.", facts=facts)
 
 

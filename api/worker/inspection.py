@@ -85,13 +85,14 @@ DELETE FROM procrastinate_jobs WHERE id = :id AND status = 'failed' RETURNING ta
 
 async def queues(session: AsyncSession) -> list[Queue]:
     """By name; a queue with nothing in it is not told."""
-    return [Queue(*row[:5], float(row[5])) for row in await session.execute(_QUEUES)]
+    rows = await session.execute(_QUEUES)
+    return [Queue(r.queue_name, r.waiting, r.later, r.running, r.failed, float(r.oldest)) for r in rows]
 
 
 async def failed(session: AsyncSession) -> list[Failed]:
     """The newest first."""
     rows = await session.execute(_FAILED, {"shown": SHOWN})
-    return [Failed(*row[:5], row.why or "") for row in rows]
+    return [Failed(r.id, r.task_name, r.args, r.attempts, r.at, r.why or "") for r in rows]
 
 
 async def workers(session: AsyncSession, fresh_seconds: float) -> tuple[int, float]:
