@@ -166,10 +166,15 @@ def replies(turn: Turn) -> list[dict[str, Any]]:
 
 
 async def _answers(
-    session: AsyncSession, conversation: ConversationRow, inbox: InboxRow, turn: Turn, now: datetime
+    session: AsyncSession,
+    conversation: ConversationRow,
+    inbox: InboxRow,
+    turn: Turn,
+    now: datetime,
+    asked_for: str | None,
 ) -> list[dict[str, Any]]:
     """The turn's replies; none to a visitor whom it signed in as a company that the assistant does not serve yet."""
-    if inbox.extra.get("customer") is None:
+    if conversation.customer_id != asked_for:
         customer = await signed_in(session, conversation)
         if await pilot.turned_away(session, conversation, customer, inbox, now, signs_in=True):
             return []
@@ -197,8 +202,8 @@ async def _acknowledge(inbox_id: int) -> None:
         await messenger.acknowledge(conversation.channel_user, inbox.raw)
 
 
-async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime) -> None:
-    """Stores the answers and marks the message as handled, together."""
+async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime, *, asked_for: str | None) -> None:
+    """Stores the answers and marks the message as handled, together. `asked_for`: the customer of the question."""
     inbox = await session.get_one(InboxRow, inbox_id)
     # First the conversation, as whoever signs in or out does: two that wait for each other would wait for ever.
     conversation = await session.get_one(ConversationRow, inbox.conversation_id, with_for_update=True)
@@ -208,7 +213,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
     if inbox.extra.get("customer") not in (None, conversation.customer_id):
         raise ChangedHands(str(conversation.id))
     inbox.handled_at = now
-    for number, reply in enumerate(await _answers(session, conversation, inbox, turn, now)):
+    for number, reply in enumerate(await _answers(session, conversation, inbox, turn, now, asked_for)):
         key, pressed = f"inbox:{inbox.id}:{number}", None if number else inbox.pressed_seq
         await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=key, pressed_seq=pressed)
     await record(
@@ -263,7 +268,8 @@ async def _answer(inbox_id: int, attempts: int) -> None:
         await files.read_ahead(question.text, question.claims)
         turn = await assistant.ask(str(question.conversation_id), question.text, question.metadata)
         async with staff_session() as session:
-            await finish(session, inbox_id, turn, settings().clock.now())
+            asked_for = question.claims.customer_id
+            await finish(session, inbox_id, turn, settings().clock.now(), asked_for=asked_for)
     except ChangedHands:
         raise
     except Exception as error:

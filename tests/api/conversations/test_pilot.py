@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from api.config import settings
 from api.conversations import assistant as door
 from api.conversations import handoff, outbox, pilot
+from api.customers import codes
 from api.db.models import ConversationRow, CustomerRow, HandoffRow, InboxRow, OutboxRow
 from api.db.session import staff_session
 from api.deps.options import set_option
@@ -134,7 +135,8 @@ async def test_who_signs_in_by_a_message_gets_the_note_instead_of_the_menu(
     async def signs_in(conversation: str, text: str, metadata: dict[str, Any]) -> door.Turn:
         """What the action does through the api in this turn."""
         async with staff_session() as session:
-            (await session.get_one(ConversationRow, chat[0])).customer_id = "petra"
+            row = await session.get_one(ConversationRow, chat[0])
+            await codes.sign_in(session, row, CODE, settings().clock, inbox_id=signing_in)
         return await ask(conversation, text, metadata)
 
     monkeypatch.setattr(door, "ask", signs_in)
