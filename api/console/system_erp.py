@@ -64,7 +64,7 @@ def _part(backend: Backend, reason: str) -> Part:
             PAGE,
             facts,
         )
-    if not any(kind.read_at for kind in backend.kinds):
+    if not any(kind.read_at for kind in backend.kinds if Data(kind.name) in PACES):
         comes = exchange(backend.name) is not None
         said = "Ещё ни разу не приходила со своими данными." if comes else "Ещё не прочитана."
         return Part(title, OFF, said, "", PAGE, facts)
