@@ -17,7 +17,8 @@ from api.db.session import staff_session
 router = APIRouter(prefix="/health", tags=["health"])
 
 
-async def _database() -> str | None:
+async def database() -> str | None:
+    """What is missing, in a word; None: the database answers and knows the goods. The next ones likewise."""
     try:
         async with staff_session() as session:
             known = await session.scalar(select(CatalogVersionRow.version))
@@ -26,7 +27,7 @@ async def _database() -> str | None:
     return None if known is not None else "catalog"
 
 
-async def _assistant() -> str | None:
+async def assistant() -> str | None:
     try:
         response = await client().get("/", timeout=2)
     except httpx.HTTPError:
@@ -34,7 +35,7 @@ async def _assistant() -> str | None:
     return None if response.status_code == 200 else "rasa"
 
 
-async def _actions() -> str | None:
+async def actions() -> str | None:
     try:
         async with httpx.AsyncClient(timeout=2) as http:
             response = await http.get(f"{settings().actions_base_url}/health")
@@ -64,7 +65,7 @@ async def ready() -> JSONResponse:
     The accounting system is not among it: orders are taken while it is down. `channels` tells how each messenger's
     last preparation went; one that fails keeps nobody from the others.
     """
-    channels, *found = await asyncio.gather(_channels(), _database(), _assistant(), _actions())
+    channels, *found = await asyncio.gather(_channels(), database(), assistant(), actions())
     missing = [name for name in found if name]
     body = {"ready": not missing, "waiting_for": missing, "channels": channels}
     return JSONResponse(body, status_code=503 if missing else 200)

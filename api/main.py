@@ -28,6 +28,7 @@ from api.console.audit_log import router as audit_router
 from api.console.conversations import router as console_conversations_router
 from api.console.customer_cards import router as customer_cards_router
 from api.console.customer_codes import router as customer_codes_router
+from api.console.customer_desk import router as customer_desk_router
 from api.console.customers import router as console_customers_router
 from api.console.error_page import error_page, wants_page
 from api.console.figures import router as figures_router
@@ -42,6 +43,8 @@ from api.console.replies import router as replies_router
 from api.console.review import router as review_router
 from api.console.review_reports import router as review_reports_router
 from api.console.static_files import router as static_router
+from api.console.system import router as system_router
+from api.console.system_settings import router as system_settings_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
@@ -122,10 +125,13 @@ for part in (
     customer_codes_router,
     review_router,
     review_reports_router,
+    customer_desk_router,
     words_router,
     figures_router,
     payback_router,
     console_accounting_router,
+    system_router,
+    system_settings_router,
 ):
     app.include_router(part)
 

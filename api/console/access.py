@@ -36,15 +36,17 @@ SECTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
 """Address, title, roles, in the order of the menu. What lies under an address is its section's."""
 
 TEACHERS = frozenset({"trainer", "admin"})
-ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
-
 
 SYSTEM_PAGES = (
     ("/console/system", "Состояние"),
+    ("/console/system/settings", "Настройки"),
     ("/console/system/people", "Люди"),
     ("/console/system/audit", "Журнал"),
 )
 """The tabs of «Система»: templates/system_tabs.html."""
+
+ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
+
 
 LOGIN = "/console/login"
 PENDING = {

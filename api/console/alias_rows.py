@@ -41,8 +41,8 @@ class Shown:
     revoked_at: datetime | None
 
 
-async def aliases(session: AsyncSession, wanted: Filter) -> list[Shown]:
-    """The newest first."""
+async def aliases(session: AsyncSession, wanted: Filter, *, owner: str = "") -> list[Shown]:
+    """The newest first; `owner`: only the words of the customer with this id."""
     used = (
         select(func.count().label("times"), func.max(EventRow.at).label("last"))
         .where(EventRow.kind == "alias_used", EventRow.data["alias"].astext == cast(AliasRow.id, Text))
@@ -58,6 +58,8 @@ async def aliases(session: AsyncSession, wanted: Filter) -> list[Shown]:
         .order_by(AliasRow.id.desc())
         .limit(PAGE)
     )
+    if owner:
+        query = query.where(AliasRow.customer_id == owner)
     if wanted.customer:
         query = query.where(CustomerRow.name.icontains(wanted.customer, autoescape=True))
     if wanted.phrase:

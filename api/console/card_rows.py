@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db.models import CardChangeRow, OutletRow
+from api.db.models import CardChangeRow
 
 SHOWN = 20
 FIELDS = {"address": "адрес", "phone": "телефон", "contact": "сотрудник"}
@@ -20,9 +20,3 @@ async def changes(session: AsyncSession, customer_id: str) -> list[tuple[CardCha
     """The newest first: the change, its field and its state in words."""
     query = select(CardChangeRow).filter_by(customer_id=customer_id).order_by(CardChangeRow.id.desc()).limit(SHOWN)
     return [(row, FIELDS[row.field], STATES[row.state]) for row in await session.scalars(query)]
-
-
-async def outlets(session: AsyncSession, customer_id: str) -> list[OutletRow]:
-    """Places of delivery, by name."""
-    query = select(OutletRow).filter_by(customer_id=customer_id, active=True).order_by(OutletRow.name)
-    return list(await session.scalars(query))

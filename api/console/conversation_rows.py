@@ -31,6 +31,7 @@ REASONS = {
     "documents": "нужны документы",
     "profile": "меняются данные",
     "notifications": "уведомления",
+    "pilot": "не участвует в пилоте",
 }
 
 chat = ConversationRow

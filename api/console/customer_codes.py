@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.console.access import Csrf, Member, check_csrf
-from api.console.customers import back, show
-from api.customers import codes
+from api.console.customers import back
+from api.console.pages import page
+from api.customers import codes, invitations
 from api.db.models import CompanyCodeRow, CustomerRow, ProfileRequestRow
 from api.db.session import staff_session
 from api.deps.audit import audit
@@ -30,15 +31,25 @@ async def issue_code(
     days: Annotated[int, Form(ge=0, le=3650)] = 0,
     uses: Annotated[int, Form(ge=0, le=10_000)] = 0,
 ) -> HTMLResponse:
-    """A company code; 0: without that limit. Shown on the page that answers and nowhere else."""
+    """A company code; 0: without that limit. The page that answers is to be printed; the code stands nowhere else."""
     check_csrf(staff, csrf)
     expires_at = settings().clock.now() + timedelta(days=days) if days else None
     async with staff_session() as session:
-        if await session.get(CustomerRow, customer_id) is None:
+        customer = await session.get(CustomerRow, customer_id)
+        if customer is None:
             raise NotFound("Такого клиента нет.")
         row, code = await codes.issue(session, customer_id, staff.login, expires_at=expires_at, uses=uses or None)
         await audit(session, staff.login, "code_issue", str(row.id), customer=customer_id)
-    return await show(request, staff, customer_id, new_code=code)
+    return page(
+        request,
+        "customer_code.html",
+        staff=staff,
+        customer=customer,
+        row=row,
+        code=code,
+        links=invitations.links(code),
+        opens="code" in settings().ways,
+    )
 
 
 async def _code(session: AsyncSession, customer_id: str, code_id: int) -> CompanyCodeRow:

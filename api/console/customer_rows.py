@@ -7,48 +7,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.customers import contacts, identity, invitations, phones
+from api.customers import contacts, identity, invitations
 from api.db.models import (
     CompanyCodeRow,
     ContactLoginRow,
     ContactPhoneRow,
     ContactRow,
     ConversationRow,
-    CustomerRow,
     ProfileRequestRow,
 )
-
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A customer on the list. `open`: requests that wait for a manager."""
-
-    id: str
-    name: str
-    tax_id: str
-    active: bool
-    people: int
-    open: int
-
-
-async def customers(session: AsyncSession, wanted: str) -> list[Listed]:
-    """Those whose name, number or people fit; who waits for a manager first."""
-    people = select(func.count()).where(ContactRow.customer_id == CustomerRow.id, ContactRow.active).scalar_subquery()
-    asked = ProfileRequestRow
-    waiting = select(func.count()).where(asked.customer_id == CustomerRow.id, asked.state == "open").scalar_subquery()
-    query = select(CustomerRow, people, waiting).order_by(waiting.desc(), CustomerRow.name).limit(PAGE)
-    if wanted:
-        owned = select(ContactPhoneRow.contact_id).filter_by(phone=phones.number(wanted) or "")
-        person = ContactRow.name.icontains(wanted, autoescape=True) | ContactRow.id.in_(owned)
-        theirs = CustomerRow.id.in_(select(ContactRow.customer_id).where(person))
-        named = CustomerRow.name.icontains(wanted, autoescape=True)
-        query = query.where(named | theirs | (CustomerRow.tax_id == wanted))
-    return [
-        Listed(row.id, row.name, row.tax_id, row.active, count, open_)
-        for row, count, open_ in await session.execute(query)
-    ]
 
 
 @dataclass(frozen=True)

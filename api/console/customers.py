@@ -6,20 +6,24 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.channels.registry import channels
 from api.config import settings
-from api.console import card_rows, customer_rows
+from api.console import alias_rows, card_rows, customer_glance, customer_list, customer_rows
 from api.console.access import Csrf, Member, check_csrf
 from api.console.accounts import Staff
+from api.console.alias_rows import Filter
+from api.console.customer_list import Search
 from api.console.pages import page
 from api.customers import contacts, invitations, logins, phones, written_cards
 from api.db.models import ContactRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
+from api.deps.options import option
 from api.domain.customer import CardField
 from api.errors import ApiError, NotFound
 from api.notifications import requests
@@ -29,10 +33,18 @@ router = APIRouter(prefix="/console/customers", include_in_schema=False)
 
 
 @router.get("")
-async def customer_list(request: Request, staff: Member, q: str = "") -> HTMLResponse:
+async def customers_found(request: Request, staff: Member, wanted: Annotated[Search, Depends()]) -> HTMLResponse:
+    return await show_list(request, staff, wanted)
+
+
+async def show_list(request: Request, staff: Staff, wanted: Search, **said: Any) -> HTMLResponse:
+    """A page of the list; `said`: what a pasted list did."""
     async with staff_session() as session:
-        rows = await customer_rows.customers(session, q.strip())
-    return page(request, "customers.html", staff=staff, rows=rows, q=q, more=len(rows) == customer_rows.PAGE)
+        found = await customer_list.page_of(session, wanted)
+        lasts = await option(session, "pilot")
+    return page(
+        request, "customers.html", staff=staff, wanted=wanted, found=found, lasts=lasts, **{"done": None, **said}
+    )
 
 
 async def show(request: Request, staff: Staff, customer_id: str, status: int = 200, **said: Any) -> HTMLResponse:
@@ -54,9 +66,15 @@ async def show(request: Request, staff: Staff, customer_id: str, status: int = 2
             kinds=requests.KINDS,
             cards=await card_rows.changes(session, customer_id),
             card_fields=written_cards.writable(customer),
-            outlets=await card_rows.outlets(session, customer_id),
+            outlets=await customer_glance.outlets(session, customer_id),
+            money=await customer_glance.money(session, customer),
+            orders=await customer_glance.orders(session, customer_id),
+            talks=await customer_glance.conversations(session, customer_id),
+            words=await alias_rows.aliases(session, Filter(), owner=customer_id),
+            lasts=await option(session, "pilot"),
+            channels={kind: customer_list.channel_words(kind) for kind in channels()},
             rights=customer_rows.RIGHTS,
-            **{"error": "", "new_code": "", "new_password": "", "new_login": "", **said},
+            **{"error": "", "new_password": "", "new_login": "", **said},
         )
 
 
@@ -70,7 +88,7 @@ def back(customer_id: str) -> Response:
     return RedirectResponse(f"/console/customers/{quote(customer_id)}", status_code=303)
 
 
-async def _contact(session: AsyncSession, customer_id: str, contact_id: str) -> ContactRow:
+async def person_of(session: AsyncSession, customer_id: str, contact_id: str) -> ContactRow:
     """A person of this customer, held until the end; raises NotFound for anybody else."""
     query = select(ContactRow).filter_by(id=contact_id, customer_id=customer_id).with_for_update()
     contact = (await session.scalars(query)).one_or_none()
@@ -85,7 +103,7 @@ async def _changing(
 ) -> AsyncIterator[tuple[AsyncSession, ContactRow]]:
     check_csrf(staff, csrf)
     async with staff_session() as session:
-        yield session, await _contact(session, customer_id, contact_id)
+        yield session, await person_of(session, customer_id, contact_id)
 
 
 @router.post("/{customer_id:path}/contacts")

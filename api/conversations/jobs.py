@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels import registry
 from api.channels.errors import DeliveryError
 from api.config import settings
-from api.conversations import assistant, doorman, files, handoff, intake, outbox, staff_chats
+from api.conversations import assistant, doorman, files, handoff, intake, outbox, pilot, staff_chats
 from api.conversations.assistant import AssistantDown, Turn
 from api.conversations.buttons import CALL_HUMAN
 from api.customers import steps
@@ -118,6 +118,10 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
     if (staff := await staff_chats.answer(session, conversation, inbox, now)) is not None:
         await _without_the_assistant(session, inbox, staff, now)
         return None
+    customer = await signed_in(session, conversation)
+    if await pilot.turned_away(session, conversation, customer, inbox, now):
+        inbox.handled_at = now
+        return None
     if wants_bot_back(conversation, inbox):
         await handoff.close(session, conversation, now)
     if conversation.mode != "bot":
@@ -128,7 +132,6 @@ async def prepare(session: AsyncSession, inbox_id: int, now: datetime) -> Questi
     if (answer := await doorman.answer(session, conversation, inbox, found, now)) is not None:
         await _without_the_assistant(session, inbox, answer, now)
         return None
-    customer = await signed_in(session, conversation)
     inbox.extra = inbox.extra | {"customer": customer.id if customer else None}
     claims = token.Claims(conversation.id, inbox.id, customer.id if customer else None)
     metadata = {
@@ -171,6 +174,22 @@ def replies(turn: Turn) -> list[dict[str, Any]]:
     return found or [{"text": SILENT, "buttons": [CALL_HUMAN], "card": None}]
 
 
+async def _answers(
+    session: AsyncSession,
+    conversation: ConversationRow,
+    inbox: InboxRow,
+    turn: Turn,
+    now: datetime,
+    asked_for: str | None,
+) -> list[dict[str, Any]]:
+    """The turn's replies; none to a visitor whom it signed in as a company that the assistant does not serve yet."""
+    if conversation.customer_id != asked_for:
+        customer = await signed_in(session, conversation)
+        if await pilot.turned_away(session, conversation, customer, inbox, now, signs_in=True):
+            return []
+    return replies(turn)
+
+
 async def acknowledge(inbox_id: int) -> None:
     """Shows the person at once that the message has come, where the channel can; never more than a courtesy."""
     try:
@@ -192,8 +211,8 @@ async def _acknowledge(inbox_id: int) -> None:
         await messenger.acknowledge(conversation.channel_user, inbox.raw)
 
 
-async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime) -> None:
-    """Stores the answers and marks the message as handled, together."""
+async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime, *, asked_for: str | None) -> None:
+    """Stores the answers and marks the message as handled, together. `asked_for`: the customer of the question."""
     inbox = await session.get_one(InboxRow, inbox_id)
     # First the conversation, as whoever signs in or out does: two that wait for each other would wait for ever.
     conversation = await session.get_one(ConversationRow, inbox.conversation_id, with_for_update=True)
@@ -203,7 +222,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
     if inbox.extra.get("customer") not in (None, conversation.customer_id):
         raise ChangedHands(str(conversation.id))
     inbox.handled_at, inbox.intent, inbox.confidence = now, turn.intent, round(turn.confidence, 4)
-    for number, reply in enumerate(replies(turn)):
+    for number, reply in enumerate(await _answers(session, conversation, inbox, turn, now, asked_for)):
         key, pressed = f"inbox:{inbox.id}:{number}", None if number else inbox.pressed_seq
         await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=key, pressed_seq=pressed)
     await record(
@@ -261,7 +280,8 @@ async def _answer(inbox_id: int, attempts: int) -> None:
         await files.read_ahead(question.text, question.claims)
         turn = await assistant.ask(str(question.conversation_id), question.text, question.metadata)
         async with staff_session() as session:
-            await finish(session, inbox_id, turn, settings().clock.now())
+            asked_for = question.claims.customer_id
+            await finish(session, inbox_id, turn, settings().clock.now(), asked_for=asked_for)
     except ChangedHands:
         raise
     except Exception as error:

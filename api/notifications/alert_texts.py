@@ -20,6 +20,7 @@ WHY = {
     "documents": "нужны документы",
     "profile": "нужно поменять данные компании",
     "notifications": "вопрос об уведомлениях",
+    "pilot": "не участвует в пилоте, помощник не отвечает",
 }
 """By the reason of a hand-off; what is new there is SOMETHING until it gets words here."""
 SOMETHING = "нужен человек"

@@ -106,10 +106,12 @@ def load(
     caller = dict(os.environ if given is None else given)
     values = {variable.name: variable.default for variable in VARIABLES}
     values |= ensure_secrets(state / "secrets.env")
-    if env_file is not None:
-        values |= {name: value for name, value in read_env_file(env_file).items() if value}
+    from_file = {name: value for name, value in read_env_file(env_file).items() if value} if env_file else {}
+    values |= from_file
     # An empty variable means "not set": the same reading as in api/config.py.
     values |= {name: value for name, value in caller.items() if value or name not in values}
+    # For the console, which tells where a setting comes from.
+    values["ENV_FILE_SETS"] = ",".join(name for name in from_file if not caller.get(name))
     return complete(values)
 
 

@@ -15,6 +15,7 @@ from api.deps.erp import close_erp
 from api.deps.notices import listen
 from api.logs import configure_logs
 from api.worker import BESIDE, DEFAULT, HEARERS, OUT, READINGS, app, conninfo
+from api.worker.failures import note_failure
 
 log = structlog.get_logger()
 
@@ -83,6 +84,7 @@ async def _work() -> None:
                 delete_jobs="successful",
                 shutdown_graceful_timeout=GRACE_SECONDS,
                 install_signal_handlers=False,
+                task_middleware=[note_failure],
             )
         )
         for queue, concurrency in CONCURRENCY.items()

@@ -92,3 +92,13 @@ async def test_codes_follow_the_accounting_system(database: str) -> None:
     assert (await _opens("ONE"), await _opens("TWO"), await _opens("NEW")) == ("berezka", None, "petra")
     await customers.customers(of(customers=[replace(COMPANY, code="SAME"), replace(other, code="same")]))
     assert await _opens("SAME") is None
+
+
+async def test_the_pilot_flag_is_ours(database: str) -> None:
+    await customers.customers(of(customers=[COMPANY]))
+    async with staff_session() as session:
+        (await session.get_one(CustomerRow, "petra")).pilot = True
+    await customers.customers(of(customers=[replace(COMPANY, name="Кофейня у Петра", tax_id="7701")]))
+    async with staff_session() as session:
+        row = await session.get_one(CustomerRow, "petra")
+    assert (row.name, row.pilot) == ("Кофейня у Петра", True)

@@ -113,6 +113,7 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("uq_outbox_conversation", "conversation_id", "seq", unique=True),
         Index("ix_outbox_provider_ids", "provider_ids", postgresql_using="gin"),
+        Index("ix_outbox_undelivered", "at", postgresql_where=text("state IN ('queued', 'failed')")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

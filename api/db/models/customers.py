@@ -14,6 +14,7 @@ from api.db.models.base import Base
 
 class CustomerRow(Base):
     __tablename__ = "customers"
+    __table_args__ = (Index("ix_customers_name", "name", "id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     backend: Mapped[str] = mapped_column(server_default="main")

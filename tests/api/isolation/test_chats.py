@@ -226,7 +226,7 @@ async def test_an_answer_to_whoever_was_cut_off_meanwhile_is_not_said(
     await dismiss("olga")
     with pytest.raises(jobs.ChangedHands):
         async with staff_session() as session:
-            await jobs.finish(session, inbox, Turn([{"text": SECRET}], "price_query", 0.9), now)
+            await jobs.finish(session, inbox, Turn([{"text": SECRET}], "price_query", 0.9), now, asked_for=PETRA)
     # The job comes again, and a stranger asks.
     async with staff_session() as session:
         again = await jobs.prepare(session, inbox, now)

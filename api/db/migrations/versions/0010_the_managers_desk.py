@@ -119,6 +119,10 @@ def _columns() -> None:
     )
     op.add_column("carts", _json("journey", "{}"))
     op.create_index("ix_handoffs_requested", "handoffs", ["requested_at"])
+    op.create_index("ix_customers_name", "customers", ["name", "id"])
+    op.create_index(
+        "ix_outbox_undelivered", "outbox", ["at"], postgresql_where=sa.text("state IN ('queued', 'failed')")
+    )
 
 
 def _staff() -> None:
@@ -323,6 +327,8 @@ def downgrade() -> None:
     op.drop_index("ix_handoffs_requested", "handoffs")
     op.drop_column("carts", "journey")
     op.drop_index("ix_handoffs_open", "handoffs")
+    op.drop_index("ix_outbox_undelivered", "outbox")
+    op.drop_index("ix_customers_name", "customers")
     op.drop_column("order_lines", "path")
     op.drop_column("customers", "pilot")
     for table, names in (
