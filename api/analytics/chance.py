@@ -56,21 +56,16 @@ def counts_differ(now: int, then: int) -> bool | None:
 
 @dataclass(frozen=True)
 class Middle:
-    """A median with its bounds by order statistics, and the value that nine of ten stay under. None of nothing."""
+    """A median with its bounds by order statistics, and the value that nine of ten stay under. None of nothing.
+
+    The bounds are the values at the ranks 0.5 ± Z / 2√n of the sorted ones.
+    """
 
     count: int
     median: float | None = None
     low: float | None = None
     high: float | None = None
     p90: float | None = None
-
-
-def ranks(count: int) -> tuple[float, float]:
-    """Between which shares of the sorted values the median lies, for sure enough."""
-    if not count:
-        return 0.0, 1.0
-    half = Z * 0.5 / sqrt(count)
-    return max(0.0, 0.5 - half), min(1.0, 0.5 + half)
 
 
 def middles_differ(now: Middle, then: Middle) -> bool | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.analytics.chance import Middle, Share
-from api.analytics.scope import OURS, Scope, bounds, counted, outside, row, rows
+from api.analytics.scope import OURS, Scope, counted, middle, outside, row, rows, summary
 
 FACTS = f"""
     WITH o AS ({OURS}),
@@ -19,11 +19,12 @@ FACTS = f"""
         SELECT conversation_id, at FROM events
         WHERE kind = 'line_corrected' AND at >= :start - interval '3 days' AND at < :end
     ),
-    facts AS (
+    facts AS MATERIALIZED (
         SELECT o.*, e.data, first.at AS began, last.at AS ended, {outside("o.created_at")} AS outside,
             (e.data->>'repeated')::boolean AS repeated,
             (e.data->>'changed')::int AS changed,
-            (e.data->>'questions')::int AS questions
+            (e.data->>'questions')::int AS questions,
+            e.data ? 'questions' AND first.at IS NOT NULL AS known
         FROM o
         LEFT JOIN e ON e.order_id = o.id
         LEFT JOIN inbox first ON first.id = (e.data->>'inbox')::bigint
@@ -31,8 +32,19 @@ FACTS = f"""
     )
 """
 """SQL: the orders of the period with what is known of how each came about."""
-_CORRECTED = "EXISTS (SELECT 1 FROM corrected c WHERE c.conversation_id = f.conversation_id AND c.at >= f.began AND c.at <= f.created_at)"  # noqa: E501
-_PERSON = "EXISTS (SELECT 1 FROM handoffs h WHERE h.conversation_id = f.conversation_id AND h.requested_at <= f.created_at AND coalesce(h.closed_at, 'infinity') >= f.began)"  # noqa: E501
+_MESSAGES = """(
+    SELECT count(*) FROM inbox i
+    WHERE i.conversation_id = f.conversation_id AND i.at >= f.began AND i.at <= f.ended AND i.seq > 0
+)"""
+_CORRECTED = """EXISTS (
+    SELECT 1 FROM corrected c
+    WHERE c.conversation_id = f.conversation_id AND c.at >= f.began AND c.at <= f.created_at
+)"""
+_PERSON = """EXISTS (
+    SELECT 1 FROM handoffs h
+    WHERE h.conversation_id = f.conversation_id AND h.requested_at <= f.created_at
+        AND coalesce(h.closed_at, 'infinity') >= f.began
+)"""
 
 
 @dataclass(frozen=True)
@@ -59,16 +71,20 @@ class Totals:
 async def totals(session: AsyncSession, scope: Scope) -> Totals:
     made = await row(
         session,
-        f"""{FACTS}
-        SELECT count(*) AS orders, coalesce(sum(total), 0) AS total, count(DISTINCT customer_id) AS customers,
-            count(*) FILTER (WHERE outside) AS outside,
-            count(repeated) AS repeat_known, count(*) FILTER (WHERE repeated) AS repeated,
-            count(*) FILTER (WHERE questions IS NOT NULL AND began IS NOT NULL) AS known,
-            count(*) FILTER (WHERE questions = 0 AND began IS NOT NULL) AS unasked,
-            count(*) FILTER (WHERE questions = 0 AND began IS NOT NULL AND NOT {_CORRECTED} AND NOT {_PERSON})
-                AS touchless,
-            count(*) FILTER (WHERE repeated AND changed IS NOT NULL) AS compared
-        FROM facts f""",
+        f"""{FACTS}, t AS (
+            SELECT count(*) AS orders, coalesce(sum(total), 0) AS total, count(DISTINCT customer_id) AS customers,
+                count(*) FILTER (WHERE outside) AS outside,
+                count(repeated) AS repeat_known, count(*) FILTER (WHERE repeated) AS repeated,
+                count(*) FILTER (WHERE known) AS known, count(*) FILTER (WHERE known AND questions = 0) AS unasked,
+                count(*) FILTER (WHERE known AND questions = 0 AND NOT {_CORRECTED} AND NOT {_PERSON}) AS touchless
+            FROM facts f
+        ),
+        seconds AS MATERIALIZED (SELECT extract(epoch FROM created_at - began) AS value FROM facts WHERE known),
+        messages AS MATERIALIZED (SELECT {_MESSAGES} AS value FROM facts f WHERE known AND ended IS NOT NULL),
+        changed AS MATERIALIZED (SELECT changed AS value FROM facts WHERE known AND repeated),
+        s AS ({summary("seconds", "seconds_")}), m AS ({summary("messages", "messages_")}),
+        c AS ({summary("changed", "changed_")})
+        SELECT * FROM t, s, m, c""",
         scope,
     )
     known = int(made["known"])
@@ -80,39 +96,10 @@ async def totals(session: AsyncSession, scope: Scope) -> Totals:
         repeated=Share(made["repeated"], made["repeat_known"]),
         touchless=Share(made["touchless"], known),
         unasked=Share(made["unasked"], known),
-        seconds=await _middle(session, scope, known, "extract(epoch FROM created_at - began)"),
-        messages=await _middle(session, scope, known, _MESSAGES, where="last_inbox IS NOT NULL"),
-        changed=await _middle(session, scope, int(made["compared"]), "changed", where="repeated"),
+        seconds=middle(made, "seconds_"),
+        messages=middle(made, "messages_"),
+        changed=middle(made, "changed_"),
     )
-
-
-_MESSAGES = """(
-    SELECT count(*) FROM inbox i
-    WHERE i.conversation_id = f.conversation_id AND i.at >= f.began AND i.at <= f.ended AND i.seq > 0
-)"""
-
-
-async def _middle(session: AsyncSession, scope: Scope, count: int, value: str, where: str = "true") -> Middle:
-    """The median of a value of the orders whose making is known."""
-    where = where.replace("last_inbox", "f.ended")
-    found = await row(
-        session,
-        f"""{FACTS}, v AS (SELECT {value} AS value FROM facts f WHERE began IS NOT NULL AND {where})
-        SELECT count(value) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median,
-            percentile_disc(CAST(:low AS float8)) WITHIN GROUP (ORDER BY value) AS low,
-            percentile_disc(CAST(:high AS float8)) WITHIN GROUP (ORDER BY value) AS high,
-            percentile_cont(0.9) WITHIN GROUP (ORDER BY value) AS p90
-        FROM v""",
-        scope,
-        **bounds(count),
-    )
-    return middle(found["count"], found["median"], found["low"], found["high"], found["p90"])
-
-
-def middle(count: int, *values: object) -> Middle:
-    """A Middle of a row's values, which may be Decimals."""
-    median, low, high, p90 = (None if value is None else float(str(value)) for value in values)
-    return Middle(count, median, low, high, p90)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.analytics.chance import ranks
+from api.analytics.chance import Middle, Z
 from api.analytics.periods import Period
 from api.config import settings
 from api.deps.options import all_options
@@ -31,6 +31,8 @@ class Scope:
 
 async def scope_of(session: AsyncSession, period: Period) -> Scope:
     """The period under the settings of the page «Система»."""
+    # A plan made once for any period is a bad one for most: a day and a year are read in different ways.
+    await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     known = await all_options(session)
     excluded = [name.strip() for name in known["figures_exclude"].split(",") if name.strip()]
     return Scope(
@@ -82,7 +84,18 @@ async def row(session: AsyncSession, sql: str, scope: Scope, **more: Any) -> Row
     return (await rows(session, sql, scope, **more))[0]
 
 
-def bounds(count: int) -> dict[str, float]:
-    """The ranks of a median's bounds, as parameters of `percentile_disc`."""
-    low, high = ranks(count)
-    return {"low": low, "high": high}
+def summary(values: str, prefix: str = "") -> str:
+    """SQL: one row about the column `value` of the CTE `values`, for `middle`; the bounds by rank (chance.ranks)."""
+    half = f"{Z} * 0.5 / sqrt((SELECT nullif(count(value), 0) FROM {values})::float8)"
+    ordered = "WITHIN GROUP (ORDER BY value)"
+    return f"""SELECT count(value) AS {prefix}count, percentile_cont(0.5) {ordered} AS {prefix}median,
+        percentile_disc(greatest(0, 0.5 - {half})) {ordered} AS {prefix}low,
+        percentile_disc(least(1, 0.5 + {half})) {ordered} AS {prefix}high,
+        percentile_cont(0.9) {ordered} AS {prefix}p90
+    FROM {values}"""
+
+
+def middle(found: RowMapping, prefix: str = "") -> Middle:
+    """The Middle of a row of `summary`; numbers may come as Decimals."""
+    known = {name: found[f"{prefix}{name}"] for name in ("median", "low", "high", "p90")}
+    return Middle(found[f"{prefix}count"], **{name: None if v is None else float(v) for name, v in known.items()})

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.analytics.chance import Middle
-from api.analytics.order_rows import middle
-from api.analytics.scope import Scope, bounds, counted, outside, row, rows
+from api.analytics.scope import Scope, counted, middle, outside, row, rows, summary
 
 MOST = 100
 """Rows of a table of phrases."""
@@ -32,41 +31,29 @@ class Waits:
 
 
 async def waits(session: AsyncSession, scope: Scope) -> Waits:
-    asked = f"""WITH asked AS (
+    found = await row(
+        session,
+        f"""WITH asked AS MATERIALIZED (
             SELECT extract(epoch FROM h.taken_at - h.requested_at) AS value, {outside("h.requested_at")} AS outside
             FROM handoffs h
             WHERE h.requested_at >= :start AND h.requested_at < :end AND h.reason <> 'taken_over' AND {counted("h")}
-        )"""
-    counts = "SELECT outside, count(value) AS n, count(*) AS total FROM asked GROUP BY 1"
-    sizes = await rows(session, f"{asked} {counts}", scope)
-    size = {one["outside"]: one["n"] for one in sizes}
-    found = []
-    for late in (False, True):
-        sql = f"{asked}, v AS (SELECT value FROM asked WHERE outside = :late) {_MIDDLE}"
-        found.append(await _middle(session, scope, sql, size.get(late, 0), late=late))
-    return Waits(found[0], found[1], sum(one["total"] - one["n"] for one in sizes))
-
-
-_MIDDLE = """SELECT count(value) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median,
-        percentile_disc(CAST(:low AS float8)) WITHIN GROUP (ORDER BY value) AS low,
-        percentile_disc(CAST(:high AS float8)) WITHIN GROUP (ORDER BY value) AS high,
-        percentile_cont(0.9) WITHIN GROUP (ORDER BY value) AS p90
-    FROM v"""
-
-
-async def _middle(session: AsyncSession, scope: Scope, sql: str, count: int, **more: object) -> Middle:
-    found = await row(session, sql, scope, **bounds(count), **more)
-    return middle(found["count"], found["median"], found["low"], found["high"], found["p90"])
+        ),
+        early AS MATERIALIZED (SELECT value FROM asked WHERE NOT outside),
+        late AS MATERIALIZED (SELECT value FROM asked WHERE outside),
+        e AS ({summary("early", "early_")}), l AS ({summary("late", "late_")})
+        SELECT e.*, l.*, (SELECT count(*) FROM asked WHERE value IS NULL) AS never FROM e, l""",
+        scope,
+    )
+    return Waits(middle(found, "early_"), middle(found, "late_"), found["never"])
 
 
 async def answer_seconds(session: AsyncSession, scope: Scope) -> Middle:
     """From a message to the assistant's answer to it."""
-    values = f"""WITH v AS (
+    sql = f"""WITH answers AS MATERIALIZED (
             SELECT (e.data->>'seconds')::float8 AS value FROM events e
             WHERE e.kind = 'turn' AND e.at >= :start AND e.at < :end AND {counted("e")}
-        )"""
-    count = (await row(session, f"{values} SELECT count(value) AS n FROM v", scope))["n"]
-    return await _middle(session, scope, f"{values} {_MIDDLE}", count)
+        ) {summary("answers")}"""
+    return middle(await row(session, sql, scope))
 
 
 async def intents(session: AsyncSession, scope: Scope) -> dict[str, tuple[int, set[str]]]:

@@ -142,7 +142,7 @@ def _checked(one: payback.Assumption, typed: tuple[str, ...]) -> tuple[float, fl
         raise ApiError(f"«{one.title}»: от 0 до {shown(one.most)}.")
     if not (low <= likely <= high or low >= likely >= high):
         raise ApiError(f"«{one.title}»: вероятное должно лежать между крайними.")
-    return low, likely, high
+    return round(low, 2), round(likely, 2), round(high, 2)
 
 
 def shown(value: float) -> str:

@@ -69,7 +69,7 @@ async def test_it_waits_while_the_person_is_busy(world: World, why: str) -> None
     await ordered(world)
     order, now = await ordered(world), NOW + timedelta(minutes=10)
     async with staff_session() as session:
-        here = update(ConversationRow).where(ConversationRow.contact_id == "vera")
+        here = update(ConversationRow).where(ConversationRow.id == world.conversations[PETRA])
         if why == "manager":
             await session.execute(here.values(mode="manager"))
         elif why == "writes":
