@@ -37,7 +37,6 @@ SECTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
 
 ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
 
-
 SYSTEM_PAGES = (
     ("/console/system", "Состояние"),
     ("/console/system/people", "Люди"),
