@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
 """Address, title, roles, in the order of the menu. What lies under an address is its section's."""
 
 TEACHERS = frozenset({"trainer", "admin"})
+ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
 
 SYSTEM_PAGES = (
     ("/console/system", "Состояние"),
@@ -44,8 +45,6 @@ SYSTEM_PAGES = (
     ("/console/system/audit", "Журнал"),
 )
 """The tabs of «Система»: templates/system_tabs.html."""
-
-ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
 
 
 LOGIN = "/console/login"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -152,8 +152,9 @@ async def logged_in(session: AsyncSession, session_id: UUID, now: datetime) -> S
     if found is None:
         return None
     held, user = found
-    if held.seen_at is None or held.seen_at < now - SEEN_EVERY:
-        held.seen_at = now
+    # Not through the mapped object: the session may be ended at this very moment, and that is no error here.
+    seen = update(row).where(row.id == session_id, row.seen_at < now - SEEN_EVERY).values(seen_at=now)
+    await session.execute(seen.execution_options(synchronize_session=False))
     return Staff(held.id, user.name, user.login, user.role, held.csrf, user.id, _pending(held, user))
 
 
