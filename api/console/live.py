@@ -8,10 +8,10 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Iterator
 from types import FrameType
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -71,11 +71,13 @@ class Pulse:
         self._woken = asyncio.Event()
         self.ending = False
 
+    def is_full(self, login: str) -> bool:
+        """Whether this login has as many streams as it may."""
+        return sum(feed.login == login for feed in self._feeds) >= MOST_STREAMS
+
     @contextlib.contextmanager
     def feed(self, login: str) -> Iterator[Feed]:
-        """A stream's own news, the first of them at once; raises TooMany."""
-        if sum(feed.login == login for feed in self._feeds) >= MOST_STREAMS:
-            raise TooMany("Слишком много открытых окон консоли.", retry_after=LOOK_SECONDS)
+        """A stream's own news, as long as it is open."""
         feed = Feed(login)
         self._feeds.add(feed)
         try:
@@ -165,11 +167,18 @@ async def first_news() -> list[Waits]:
         return await who_waits(session)
 
 
+async def with_room(staff: Member) -> Staff:
+    """Before the answer begins, for a stream cannot refuse; raises TooMany, and the page polls."""
+    if pulse.is_full(staff.login):
+        raise TooMany("Слишком много открытых окон консоли.", retry_after=LOOK_SECONDS)
+    return staff
+
+
 router = APIRouter(prefix="/console/conversations", include_in_schema=False)
 
 
 @router.get("/stream", response_class=EventSourceResponse)
-async def stream(staff: Member) -> AsyncIterator[ServerSentEvent]:
+async def stream(staff: Annotated[Staff, Depends(with_room)]) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `news` whenever something changed, `bye` when the login has ended."""
     with pulse.feed(staff.login) as feed:
         feed.add(set(), await first_news())

@@ -100,27 +100,40 @@ async def _refused(
     return answer
 
 
+Holder = Annotated[str, Form()]
+"""Who had the conversation on the page that was pressed on: a colleague who took it since is not overridden unseen,
+the page shows who has it now, and its button asks."""
+
+
+async def _holder(session: AsyncSession, conversation: ConversationRow) -> str:
+    """The login of the manager who has the conversation; empty: nobody."""
+    held = await repository.open_handoff(session, conversation.id)
+    return held.taken_by if held is not None and conversation.mode == "manager" else ""
+
+
 @router.post("/{conversation_id:uuid}/take")
-async def take(request: Request, staff: Member, conversation_id: UUID, csrf: Csrf) -> Response:
+async def take(request: Request, staff: Member, conversation_id: UUID, csrf: Csrf, holder: Holder = "") -> Response:
     """Takes the conversation over, from the assistant or from a colleague: both are told at once."""
     check_csrf(staff, csrf)
     async with staff_session() as session:
         conversation = await _opened(session, conversation_id)
-        held = await repository.open_handoff(session, conversation_id)
-        before = held.taken_by if held is not None and conversation.mode == "manager" else ""
-        await handoff.take(session, conversation, settings().clock.now(), staff.login)
-        await audit(session, staff.login, "take", str(conversation_id), **({"from": before} if before else {}))
+        before = await _holder(session, conversation)
+        if before in ("", holder):
+            await handoff.take(session, conversation, settings().clock.now(), staff.login)
+            await audit(session, staff.login, "take", str(conversation_id), **({"from": before} if before else {}))
     return _back(request, conversation_id)
 
 
 @router.post("/{conversation_id:uuid}/hand-back")
-async def hand_back(request: Request, staff: Member, conversation_id: UUID, csrf: Csrf) -> Response:
+async def hand_back(
+    request: Request, staff: Member, conversation_id: UUID, csrf: Csrf, holder: Holder = ""
+) -> Response:
     """Gives the conversation back to the assistant, which tells where the order stands."""
     check_csrf(staff, csrf)
     now = settings().clock.now()
     async with staff_session() as session:
         conversation = await _opened(session, conversation_id)
-        if conversation.mode != "bot":
+        if conversation.mode != "bot" and await _holder(session, conversation) in ("", staff.login, holder):
             await handoff.close(session, conversation, now)
             text, buttons = await summary.back(session, conversation)
             await outbox.say(session, conversation_id, now, text, buttons=buttons)

@@ -74,7 +74,9 @@ def test_a_customer_who_asked_for_a_person_is_answered(chat: ChatPage, anna: Pag
     anna.reload()
     expect(reply).to_have_value("Черновик, который переживёт новые слова")
     assert faults(anna) == []
+    anna.locator("#answers summary").click()
     assert overflow(anna) <= 0
+    anna.locator("#answers summary").click()
     reply.fill("")
     anna.get_by_role("button", name="Вернуть помощнику").click()
     chat.wait_for_bot("Снова на связи помощник. В корзине 1 позиция на 5 000 ₽. Что делаем дальше?")

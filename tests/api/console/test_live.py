@@ -16,7 +16,7 @@ from api.console import live
 from api.console.live import Feed, Pulse
 from api.db.models import StaffSessionRow
 from api.db.session import staff_session
-from tests.api.console.conftest import PASSWORD
+from tests.api.console.conftest import PASSWORD, log_in
 from tests.api.console.test_talks import talk
 
 
@@ -108,6 +108,13 @@ async def test_the_signal_to_stop_is_heard_on_its_way_to_the_server(monkeypatch:
 async def test_a_stranger_has_no_stream(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/console/conversations/stream")
     assert answer.url.path == "/console/login"
+
+
+async def test_one_login_opens_so_many_streams(browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_STREAMS", 1)
+    await log_in(browser)
+    with live.pulse.feed("admin"):
+        assert (await browser.get("/console/conversations/stream")).status_code == 429
 
 
 async def test_a_burst_is_one_piece_of_news() -> None:

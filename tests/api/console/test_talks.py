@@ -194,7 +194,10 @@ async def test_taking_over_is_told_to_both(browser: httpx.AsyncClient, colleague
     page = (await browser.get(f"/console/conversations/{id_}/live")).text
     assert "Отвечает Анна" in page and "Сейчас отвечает Анна. Перехватить разговор?" in page
     csrf = (await form(browser, id_))["csrf"]
-    await browser.post(f"/console/conversations/{id_}/take", data={"csrf": csrf})
+    for action in ("take", "hand-back"):  # from a page on which nobody had it
+        await browser.post(f"/console/conversations/{id_}/{action}", data={"csrf": csrf, "holder": ""})
+        assert "Отвечает Анна" in (await browser.get(f"/console/conversations/{id_}/live")).text
+    await browser.post(f"/console/conversations/{id_}/take", data={"csrf": csrf, "holder": "anna"})
     assert "Отвечает Администратор" in (await colleague.get(f"/console/conversations/{id_}/live")).text
     assert "Отвечаете вы" in (await browser.get(f"/console/conversations/{id_}/live")).text
 

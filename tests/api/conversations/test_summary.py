@@ -42,9 +42,7 @@ async def test_a_company_with_several_outlets_hears_which(world: World) -> None:
     assert "В корзине (Точка 2) 3 позиции" in await said(await fill(world, BEREZKA))
 
 
-@pytest.mark.parametrize(
-    ("rights", "words"), [("order", "В корзине 3 позиции. Что"), ("balance", "Что хотите сделать")]
-)
+@pytest.mark.parametrize(("rights", "words"), [("order", "В корзине 3 позиции. Что"), ("balance", "Что хотите")])
 async def test_who_may_not_see_prices_hears_none(world: World, rights: str, words: str) -> None:
     chat = await fill(world)
     await world.add(ContactRow(id="vera", customer_id=PETRA, name="Вера", rights=[rights]))
