@@ -20,21 +20,19 @@ FACTS = f"""
         WHERE kind = 'line_corrected' AND at >= :start - interval '3 days' AND at < :end
     ),
     facts AS MATERIALIZED (
-        SELECT o.*, e.data, first.at AS began, last.at AS ended, {outside("o.created_at")} AS outside,
+        SELECT o.*, e.data, (e.data->>'began')::timestamptz AS began, {outside("o.created_at")} AS outside,
             (e.data->>'repeated')::boolean AS repeated,
             (e.data->>'changed')::int AS changed,
             (e.data->>'questions')::int AS questions,
-            e.data ? 'questions' AND first.at IS NOT NULL AS known
+            coalesce(e.data ? 'began', false) AS known
         FROM o
         LEFT JOIN e ON e.order_id = o.id
-        LEFT JOIN inbox first ON first.id = (e.data->>'inbox')::bigint
-        LEFT JOIN inbox last ON last.id = (e.data->>'last_inbox')::bigint
     )
 """
 """SQL: the orders of the period with what is known of how each came about."""
 _MESSAGES = """(
     SELECT count(*) FROM inbox i
-    WHERE i.conversation_id = f.conversation_id AND i.at >= f.began AND i.at <= f.ended AND i.seq > 0
+    WHERE i.conversation_id = f.conversation_id AND i.at >= f.began AND i.at <= f.created_at AND i.seq > 0
 )"""
 _CORRECTED = """EXISTS (
     SELECT 1 FROM corrected c
@@ -80,7 +78,7 @@ async def totals(session: AsyncSession, scope: Scope) -> Totals:
             FROM facts f
         ),
         seconds AS MATERIALIZED (SELECT extract(epoch FROM created_at - began) AS value FROM facts WHERE known),
-        messages AS MATERIALIZED (SELECT {_MESSAGES} AS value FROM facts f WHERE known AND ended IS NOT NULL),
+        messages AS MATERIALIZED (SELECT {_MESSAGES} AS value FROM facts f WHERE known),
         changed AS MATERIALIZED (SELECT changed AS value FROM facts WHERE known AND repeated),
         s AS ({summary("seconds", "seconds_")}), m AS ({summary("messages", "messages_")}),
         c AS ({summary("changed", "changed_")})

@@ -1,11 +1,12 @@
 """«Показатели»: what the assistant does for customers, by period."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.analytics import periods
 from api.analytics.periods import Period
@@ -19,6 +20,9 @@ from api.db.session import staff_session
 from api.errors import NotFound
 
 router = APIRouter(prefix="/console/figures", include_in_schema=False)
+
+AT_ONCE = 8
+"""Days whose cards come with the page; those of a longer period come after it."""
 
 
 class Wanted:
@@ -63,8 +67,9 @@ Chosen = Annotated[Wanted, Depends()]
 @router.get("")
 async def figures(request: Request, staff: Member, wanted: Chosen, whole: bool = False) -> HTMLResponse:
     """The sentence and the cards; the tables come by themselves, or with `whole` at once."""
+    shown = whole or wanted.period.days <= AT_ONCE
     async with staff_session() as session:
-        now, then = await numbers(session, wanted.period), await numbers(session, wanted.before)
+        glance = await _glance(session, wanted) if shown else {}
         scope = await scope_of(session, wanted.period)
         parts = (
             {name: [await make(session, scope) for make in makers] for name, (_, makers) in PARTS.items()}
@@ -78,12 +83,25 @@ async def figures(request: Request, staff: Member, wanted: Chosen, whole: bool =
         wanted=wanted,
         kinds=periods.KINDS,
         ways=periods.AGAINST,
-        sentence=sentence(wanted.period, now),
-        cards=cards(now, then),
+        **glance,
         titles={name: title for name, (title, _) in PARTS.items()},
         parts=parts,
         demo=settings().demo,
     )
+
+
+async def _glance(session: AsyncSession, wanted: Wanted) -> dict[str, Any]:
+    """The sentence and the cards."""
+    now, then = await numbers(session, wanted.period), await numbers(session, wanted.before)
+    return {"sentence": sentence(wanted.period, now), "cards": cards(now, then)}
+
+
+@router.get("/glance")
+async def glance(request: Request, staff: Member, wanted: Chosen) -> HTMLResponse:
+    """The top of the page, where it would have kept the page waiting."""
+    async with staff_session() as session:
+        found = await _glance(session, wanted)
+    return page(request, "figures_glance.html", staff=staff, **found)
 
 
 @router.get("/parts/{name}")

@@ -10,9 +10,10 @@ from decimal import Decimal
 from secrets import token_hex
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.db.models import CartRow, OrderRow
+from api.db.models import CartRow, InboxRow, OrderRow
 from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain.clock import Clock
@@ -38,7 +39,7 @@ async def note(turn: CustomerTurn, desk: Desk, operation: str, before: Collectio
             row.journey = {}
         return
     if not journey:
-        journey = _begun(turn, desk, operation, now)
+        journey = await _begun(turn, desk, operation)
         await _tell(turn, "order_started", attempt=journey["attempt"], by=operation, channel=turn.scope.channel)
     step = QUESTIONS if basket.questions else READY
     if step != journey["step"]:
@@ -69,7 +70,7 @@ async def pressed(turn: CustomerTurn, outcome: Confirmation) -> Confirmation:
 def closed(turn: CustomerTurn, desk: Desk) -> dict[str, Any]:
     """Ends the attempt of a cart that is being sent; what `order_confirmed` tells of it. Before the cart is emptied."""
     row = desk.basket.row
-    told: dict[str, Any] = {"channel": turn.scope.channel, "last_inbox": turn.scope.inbox_id}
+    told: dict[str, Any] = {"channel": turn.scope.channel}
     journey = _running(row, turn.clock.now()) if row is not None else {}
     if row is None or not journey:
         return told | {"repeated": desk.base is not None}
@@ -80,6 +81,7 @@ def closed(turn: CustomerTurn, desk: Desk) -> dict[str, Any]:
     return told | {
         "attempt": journey["attempt"],
         "inbox": journey["inbox"],
+        "began": journey["began"],
         "by": journey["by"],
         "questions": journey["questions"],
         "repeated": repeated,
@@ -113,11 +115,14 @@ def _running(row: CartRow, now: datetime) -> dict[str, Any]:
     return journey
 
 
-def _begun(turn: CustomerTurn, desk: Desk, operation: str, now: datetime) -> dict[str, Any]:
+async def _begun(turn: CustomerTurn, desk: Desk, operation: str) -> dict[str, Any]:
+    # Words that waited for the choice of the outlet were the first ones.
+    first, now = desk.first_inbox or turn.scope.inbox_id, turn.clock.now()
+    came = await turn.session.scalar(select(InboxRow.at).where(InboxRow.id == first))
     return {
         "attempt": token_hex(6),
-        # Words that waited for the choice of the outlet were the first ones.
-        "inbox": desk.first_inbox or turn.scope.inbox_id,
+        "inbox": first,
+        "began": (came or now).isoformat(),
         "by": operation,
         "step": "",
         "questions": 0,

@@ -160,7 +160,7 @@ async def _attempt(session, number: int, attempt: Attempt, conversation: UUID) -
         session.add(order)
         await session.flush()
         known = {
-            "order_id": order.id, "inbox": inbox[0].id, "last_inbox": inbox[-1].id, "questions": attempt.questions,
+            "order_id": order.id, "began": attempt.began.isoformat(), "questions": attempt.questions,
             "repeated": attempt.repeated, "lines": attempt.lines,
         }  # fmt: skip
         events.append(

@@ -15,6 +15,7 @@ async def test_an_empty_distributor_has_figures_all_the_same(browser: httpx.Asyn
     page = await browser.get(f"/console/figures?period={period}&whole=true")
     assert page.status_code == 200
     assert "заказов не было" in page.text
+    assert "заказов не было" in (await browser.get(f"/console/figures/glance?period={period}")).text
     for name in PARTS:
         assert (await browser.get(f"/console/figures/parts/{name}?period={period}")).status_code == 200
     for name in TABLES:

@@ -47,7 +47,7 @@ async def test_an_order_with_a_question_from_its_first_word_to_its_end(world: Wo
     ]
     done = events[-1][1]
     assert all(data["attempt"] == attempt for _, data in events)
-    assert (done["inbox"], done["last_inbox"], done["questions"], done["repeated"]) == (7, 9, 1, False)
+    assert (done["inbox"], done["questions"], done["repeated"]) == (7, 1, False)
 
 
 async def test_a_repeated_order_tells_in_how_many_lines_it_differs(world: World) -> None:
