@@ -35,8 +35,9 @@ SECTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
 )
 """Address, title, roles, in the order of the menu. What lies under an address is its section's."""
 
-TEACHERS = frozenset({"trainer", "admin"})
 ROLES = {"manager": "менеджер", "trainer": "тренер", "admin": "администратор"}
+
+TEACHERS = frozenset({"trainer", "admin"})
 
 SYSTEM_PAGES = (
     ("/console/system", "Состояние"),
@@ -45,7 +46,6 @@ SYSTEM_PAGES = (
     ("/console/system/audit", "Журнал"),
 )
 """The tabs of «Система»: templates/system_tabs.html."""
-
 
 LOGIN = "/console/login"
 PENDING = {

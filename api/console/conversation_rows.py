@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Select, Text, case, cast, exists, extract, fu
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
-from api.channels.registry import OPENERS
+from api.console.channel_words import channel_words
 from api.db.models import ConversationRow, CustomerRow, HandoffRow, InboxRow, StaffUserRow
 from api.errors import ApiError
 
@@ -17,7 +17,6 @@ PAGE = 50
 MOST_UNREAD = 99
 
 TABS = (("", "Нужен человек"), ("mine", "Мои"), ("all", "Все"))
-CHANNELS = {"webchat": "сайт", "telegram": "Telegram", "max": "MAX", "whatsapp": "WhatsApp"}
 REASONS = {
     "asked": "просит человека",
     "attachment": "прислан файл или фото",
@@ -76,15 +75,6 @@ class Listed:
 
 def reason_words(reason: str | None) -> str:
     return REASONS.get(reason or "", reason or "")
-
-
-def channel_words(kind: str) -> str:
-    return CHANNELS.get(kind, kind)
-
-
-def channels() -> list[tuple[str, str]]:
-    """Kinds and titles, for the filter."""
-    return [(kind, channel_words(kind)) for kind in OPENERS]
 
 
 def _unread() -> ColumnElement[int]:

@@ -9,7 +9,15 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.console import accounting_rows, conversation_page, conversation_rows, order_rows, presence, queries
+from api.console import (
+    accounting_rows,
+    channel_words,
+    conversation_page,
+    conversation_rows,
+    order_rows,
+    presence,
+    queries,
+)
 from api.console import quick_answers as answers
 from api.console.access import Member
 from api.console.accounts import Staff
@@ -51,7 +59,7 @@ async def conversation_list(
         now=settings().clock.now(),
         wanted=wanted,
         tabs=TABS,
-        channels=conversation_rows.channels(),
+        channels=channel_words.channels(),
         waiting=waiting,
         address=f"{ADDRESS}?{urlencode(here | ({'before': before} if before else {}))}",
         more=f"{ADDRESS}?{urlencode(here | {'before': more})}" if more else "",
@@ -88,7 +96,7 @@ async def changing(session: AsyncSession, conversation: ConversationRow, staff: 
         "first": said[0].seq if said else 1,
         "earlier": max(said[0].seq - conversation_page.SHOWN, 1) if said and said[0].seq > 1 else 0,
         "full": len(said) >= conversation_page.MOST,
-        "channel": conversation_rows.channel_words(conversation.channel),
+        "channel": channel_words.channel_words(conversation.channel),
         "seen": conversation.last_seq,
         "whom": whose(conversation),
         "side": await conversation_page.side(session, conversation),

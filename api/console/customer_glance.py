@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.console.accounting_rows import ago
-from api.console.customer_list import channel_words
+from api.console.channel_words import channel_words
 from api.db.models import BalanceRow, ContactRow, ConversationRow, CreditBlockRow, CustomerRow, OrderRow, OutletRow
 from api.deps.sync import figures_of
 from api.domain.order import OrderStatus

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from api.console.channel_words import channel_words
 from api.customers import codes, phones
 from api.db.models import (
     CompanyCodeRow,
@@ -24,8 +25,6 @@ from api.db.models import (
 
 PAGE = 50
 WAITING = 20
-
-CHANNELS = {"webchat": "сайт", "telegram": "Telegram", "max": "MAX", "whatsapp": "WhatsApp"}
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,6 @@ class Page:
     after: str
     flagged: int
     """How many take part in the pilot."""
-
-
-def channel_words(kind: str) -> str:
-    return CHANNELS.get(kind, kind)
 
 
 async def page_of(session: AsyncSession, wanted: Search) -> Page:

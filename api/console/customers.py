@@ -17,6 +17,7 @@ from api.console import alias_rows, card_rows, customer_glance, customer_list, c
 from api.console.access import Csrf, Member, check_csrf
 from api.console.accounts import Staff
 from api.console.alias_rows import Filter
+from api.console.channel_words import channel_words
 from api.console.customer_list import Search
 from api.console.pages import page
 from api.customers import contacts, invitations, logins, phones, written_cards
@@ -72,7 +73,7 @@ async def show(request: Request, staff: Staff, customer_id: str, status: int = 2
             talks=await customer_glance.conversations(session, customer_id),
             words=await alias_rows.aliases(session, Filter(), owner=customer_id),
             lasts=await option(session, "pilot"),
-            channels={kind: customer_list.channel_words(kind) for kind in channels()},
+            channels={kind: channel_words(kind) for kind in channels()},
             rights=customer_rows.RIGHTS,
             **{"error": "", "new_password": "", "new_login": "", **said},
         )

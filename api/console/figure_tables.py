@@ -14,12 +14,12 @@ from api.analytics import order_rows, rating_rows, talk_rows
 from api.analytics.chance import Middle, wilson
 from api.analytics.functions import FUNCTIONS, RARE
 from api.analytics.scope import Scope
+from api.console.channel_words import channel_words
 from api.console.conversation_rows import reason_words
 from api.console.figure_cards import CUSTOMERS, counted, span
 from api.domain import wording
 from api.domain.wording import document_number
 
-CHANNELS = {"webchat": "Сайт", "telegram": "Telegram", "whatsapp": "WhatsApp", "max": "MAX"}
 LEFT = {
     "questions": "на вопросе помощника",
     "ready": "на показанном заказе",
@@ -106,10 +106,6 @@ def time_of(value: float | None) -> Cell:
     return Cell("—", "") if value is None else Cell(span(value), round(value, 1))
 
 
-def channel_name(channel: str) -> str:
-    return CHANNELS.get(channel, channel)
-
-
 async def days(session: AsyncSession, scope: Scope) -> Table:
     found = await order_rows.by_day(session, scope)
     first, last = scope.start.date(), (scope.end - timedelta(microseconds=1)).date()
@@ -130,7 +126,7 @@ async def channels(session: AsyncSession, scope: Scope) -> Table:
     total = sum(orders for _, orders, _, _ in found)
     return Table(
         "channels", "По каналам", "", ("Канал", "Заказов", "Доля, %", "Сумма, ₽", "Клиентов"),
-        [(words(channel_name(name)), count(orders), share(orders, total), roubles(money), count(customers))
+        [(words(channel_words(name)), count(orders), share(orders, total), roubles(money), count(customers))
          for name, orders, money, customers in found],
         "За этот период заказов не было.",
     )  # fmt: skip
@@ -141,12 +137,12 @@ async def hours(session: AsyncSession, scope: Scope) -> Table:
     names = sorted({channel for _, channel in found})
     explained = f"Рабочее время: с {scope.opens} до {scope.closes}, {'пн–сб' if scope.saturday else 'пн–пт'}."
     return Table(
-        "hours", "По часам", explained, ("Час", *[channel_name(name) for name in names], "Всего"),
+        "hours", "По часам", explained, ("Час", *[channel_words(name) for name in names], "Всего"),
         [(words(f"{hour}:00"), *[count(found.get((hour, name), 0)) for name in names],
           count(sum(found.get((hour, name), 0) for name in names))) for hour in range(HOUR_STEP)] if found else [],
         "За этот период заказов не было.",
         Chart("bar", [str(hour) for hour in range(HOUR_STEP)],
-              [(channel_name(name), [found.get((hour, name), 0) for hour in range(HOUR_STEP)]) for name in names],
+              [(channel_words(name), [found.get((hour, name), 0) for hour in range(HOUR_STEP)]) for name in names],
               stacked=True),
     )  # fmt: skip
 

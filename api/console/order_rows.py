@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channels.registry import channels
 from api.config import settings
+from api.console.channel_words import channel_words
 from api.db.models import ConversationRow, CreditBlockRow, CustomerRow, OrderRow
 from api.domain.order import OrderStatus
 from api.orders import by_staff, repository
@@ -94,10 +94,7 @@ def state_of(order: OrderRow) -> str:
 
 def channel_title(kind: str | None) -> str:
     """What people call the channel; without a conversation the order was made elsewhere."""
-    if kind is None:
-        return ELSEWHERE
-    channel = channels().get(kind)
-    return channel.title if channel is not None else kind
+    return ELSEWHERE if kind is None else channel_words(kind)
 
 
 def _unfetched() -> ColumnElement[bool]:

@@ -14,9 +14,9 @@ from api.console.access import Csrf, Member, check_csrf
 from api.console.accounts import Staff
 from api.console.conversations import whole, whose
 from api.console.pages import HEADERS, page
-from api.conversations import handoff, outbox, repository, summary
+from api.conversations import handoff, outbox, pilot, repository, summary
 from api.conversations.history import MOST_SEQ
-from api.db.models import ConversationRow
+from api.db.models import ConversationRow, CustomerRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import Conflict, NotFound
@@ -135,8 +135,10 @@ async def hand_back(
         conversation = await _opened(session, conversation_id)
         if conversation.mode != "bot" and await _holder(session, conversation) in ("", staff.login, holder):
             await handoff.close(session, conversation, now)
-            text, buttons = await summary.back(session, conversation)
-            await outbox.say(session, conversation_id, now, text, buttons=buttons)
+            customer = await session.get(CustomerRow, conversation.customer_id) if conversation.customer_id else None
+            if await pilot.serves(session, customer):
+                text, buttons = await summary.back(session, conversation)
+                await outbox.say(session, conversation_id, now, text, buttons=buttons)
             await audit(session, staff.login, "hand_back", str(conversation_id))
     return _back(request, conversation_id)
 

@@ -109,5 +109,6 @@ THEMES: tuple[tuple[str, tuple[Setting, ...]], ...] = (
         Setting("SECRET_KEY", "подписывает токены", secret=True),
         Setting("RASA_GATEWAY_SECRET", "открывает Rasa для шлюза", secret=True),
         Setting("ADMIN_PASSWORD", "пароль первого входа в консоль, admin", secret=True),
+        Setting("ADMIN_SECOND_FACTOR", "второй фактор администраторов: required или optional; пусто — по DEMO"),
     )),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.registry import OPENERS, channels
 from api.config import settings
-from api.console.customer_list import channel_words
+from api.console.channel_words import channel_words
 from api.console.system_parts import BAD, GOOD, OFF, WARN, Part, lasting, moment
 from api.conversations.watch import last_outcomes
 from api.db.models import ConversationRow, InboxRow, OutboxRow

@@ -26,6 +26,8 @@ TASKS = {
     "notifications.request_decided": "Ответ на просьбу клиента",
     "notifications.fall_back": "Доставка через другой канал",
     "notifications.cart_changed": "Новость о корзине коллегам",
+    "notifications.credit_decided": "Решение по заказу сверх лимита",
+    "notifications.ask_rating": "Просьба об оценке",
     "accounting.read": "Чтение учётной системы",
 }
 INSTEAD = {

@@ -22,6 +22,8 @@ REPEATABLE = frozenset(
         "notifications.request_decided",
         "notifications.fall_back",
         "notifications.cart_changed",
+        "notifications.credit_decided",
+        "notifications.ask_rating",
         "accounting.read",  # reading twice is reading
     }
 )
