@@ -15,7 +15,7 @@ from api.errors import ApiError, Conflict, NotFound
 from api.review import repository
 from api.review.intents import BY_NAME, ENTITIES
 from api.review.schemas import Example, Group, Meaning
-from api.review.teaching import examples_of
+from api.review.teaching import example_of
 from api.understanding.aliases import key as alias_key
 
 _Words = set[tuple[str, str]]
@@ -107,10 +107,9 @@ async def examples(session: AsyncSession) -> list[Example]:
     """What people's decisions teach, each utterance once, the newest word on it; in the order of the decisions."""
     taught: dict[str, Example] = {}
     for decision, item in await repository.standing(session, TAUGHT_BY):
-        for example in examples_of(decision, item):
-            if taught.get(example.text) is None or taught[example.text].decision_id <= decision.id:
-                taught.pop(example.text, None)
-                taught[example.text] = example
+        if (example := example_of(decision, item)) is not None:
+            taught.pop(example.text, None)  # the newest also goes to the end
+            taught[example.text] = example
     return list(taught.values())
 
 

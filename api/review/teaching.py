@@ -1,6 +1,6 @@
 """What a decision teaches about an utterance, and how Rasa reads it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from api.db.models import ReviewDecisionRow, ReviewItemRow
@@ -15,15 +15,15 @@ _ONE_LINE = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "[": "(", "]": ")"})
 """In Rasa's notation a line is an example and brackets are a mark; each becomes one character, so that offsets hold."""
 
 
-def examples_of(decision: ReviewDecisionRow, item: ReviewItemRow) -> Iterator[Example]:
-    """At most one; none where a telephone number stands in the words: examples are kept in files."""
+def example_of(decision: ReviewDecisionRow, item: ReviewItemRow) -> Example | None:
+    """None where nothing is taught, or a telephone number stands in the words: examples are kept in files."""
     taught = _of_trainer(decision, item) if decision.kind == "example" else _of_alias(decision, item)
     if taught is None or not item.text.strip():
-        return
+        return None
     if any(token.kind == Kind.phone for token in annotate(item.text).tokens):
-        return
+        return None
     intent, entities = taught
-    yield Example(item.text, intent, entities, decision.id, decision.by, decision.at)
+    return Example(item.text, intent, entities, decision.id, decision.by, decision.at)
 
 
 Taught = tuple[str, tuple[dict[str, Any], ...] | None]

@@ -303,5 +303,4 @@ def test_for_everybody_s_eyes(
         assert not wide, f"{name} scrolls sideways"
         desk.screenshot(path=str(tmp_path / f"{name}.png"), full_page=True)
         assert faults(desk) == [], name
-        picture(desk, f"review-{name}-{scheme}-{width}")
     desk.context.close()
