@@ -120,7 +120,7 @@ def _chosen(wanted: Wanted, login: str) -> Select[Any]:
         .limit(PAGE + 1)
     )
     if wanted.tab == "all":
-        staff = exists().where(StaffUserRow.alert_conversation_id == chat.id)
+        staff = exists().where(StaffUserRow.alert_conversation_id == chat.id).correlate(chat)
         query = query.where(chat.last_at.is_not(None), ~staff).order_by(chat.last_at.desc(), chat.id.desc())
     else:
         query = query.where(chat.mode != "bot").order_by(order, chat.id)

@@ -113,10 +113,10 @@ async def days(session: AsyncSession, scope: Scope) -> Table:
     nothing = (0, Decimal(0))
     return Table(
         "days", "Заказы по дням", "", ("День", "Заказов", "Сумма, ₽"),
-        [(Cell(wording.short_date(day), day.isoformat()), count(found.get(day, nothing)[0]),
+        [(Cell(wording.day(day, last), day.isoformat()), count(found.get(day, nothing)[0]),
           roubles(found.get(day, nothing)[1])) for day in dates] if found else [],
         "За этот период заказов не было.",
-        Chart("bar", [wording.short_date(day) for day in dates],
+        Chart("bar", [wording.day(day, last) for day in dates],
               [("Заказов", [found.get(day, nothing)[0] for day in dates])]),
     )  # fmt: skip
 
@@ -226,7 +226,7 @@ async def missed(session: AsyncSession, scope: Scope) -> Table:
         "missed", "Искали и не нашли", "Слова, по которым в каталоге ничего не нашлось.",
         ("Слова", "Где", "Раз", "Клиентов", "Последний раз"),
         [(words(one.phrase), words(places[one.kind]), count(one.times), count(one.customers),
-          Cell(wording.short_date(one.last_at.astimezone(scope.start.tzinfo).date()), one.last_at.isoformat()))
+          Cell(wording.day(one.last_at.astimezone(scope.start.tzinfo).date(), scope.start.date()), one.last_at.isoformat()))
          for one in found],
         "Нашлось всё, что искали.",
         more=(("Научить помощника этим словам", "/console/review"),),
@@ -283,7 +283,7 @@ async def comments(session: AsyncSession, scope: Scope) -> Table:
         ("Оценка", "Клиент", "Слова", "Заказ", "Когда"),
         [(count(one.score), words(one.customer, f"/console/conversations/{one.conversation_id}"),
           words(one.comment or "без слов"), words(document_number(one.number) if one.number else ""),
-          Cell(wording.short_date(one.at.astimezone(scope.start.tzinfo).date()), one.at.isoformat())) for one in found],
+          Cell(wording.day(one.at.astimezone(scope.start.tzinfo).date(), scope.start.date()), one.at.isoformat())) for one in found],
         "Отзывов словами и низких оценок нет.",
     )  # fmt: skip
 

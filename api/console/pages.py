@@ -1,5 +1,6 @@
 """How a page is made: templates, filters, headers."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 from api.config import settings
 from api.console.access import ROLES, SYSTEM_PAGES, sections_of
 from api.console.accounts import Staff
-from api.domain.wording import clock_time, lasted, money, plural, short_date
+from api.domain.wording import clock_time, day, lasted, money, plural
 
 FOLDER = Path(__file__).parent
 
@@ -25,9 +26,24 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+
+def _clock(at: datetime | None) -> str:
+    """«10:05» of the distributor's own clock."""
+    return clock_time(at.astimezone(settings().zone).time()) if at else ""
+
+
+def _day(at: datetime | date | None) -> str:
+    """«25 ноября»; with the year when it is another one."""
+    if at is None:
+        return ""
+    zone = settings().zone
+    value = at.astimezone(zone).date() if isinstance(at, datetime) else at
+    return day(value, settings().clock.now().astimezone(zone).date())
+
+
 templates = Jinja2Templates(FOLDER / "templates")
-templates.env.filters["clock"] = lambda at: clock_time(at.astimezone(settings().zone).time()) if at else ""
-templates.env.filters["day"] = lambda at: short_date(at.astimezone(settings().zone).date()) if at else ""
+templates.env.filters["clock"] = _clock
+templates.env.filters["day"] = _day
 templates.env.filters["money"] = money
 templates.env.filters["plural"] = plural
 templates.env.filters["lasted"] = lasted

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from api.config import settings
 from api.console.accounting_rows import ago
-from api.domain.wording import clock_time, short_date
+from api.domain.wording import clock_time, day
 
 GOOD, WARN, BAD, OFF = "good", "warn", "bad", "off"
 WORST_FIRST = (BAD, WARN)
@@ -35,9 +35,9 @@ def moment(at: datetime | None, never: str = "не было") -> str:
     """«12 минут назад, 15 декабря в 10:00»."""
     if at is None:
         return never
-    local = at.astimezone(settings().zone)
-    age = ago(settings().clock.now() - at)
-    return f"{age}, {short_date(local.date())} в {clock_time(local.time())}"
+    zone, now = settings().zone, settings().clock.now()
+    local = at.astimezone(zone)
+    return f"{ago(now - at)}, {day(local.date(), now.astimezone(zone).date())} в {clock_time(local.time())}"
 
 
 def lasting(seconds: float) -> str:

@@ -13,6 +13,8 @@ from api.run.system import System
 PASSWORD = "a manager of the tests"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "console"
 BAD = ("serious", "critical")
+SETTLED_MS = 500
+"""Colours of links and buttons change by a transition."""
 
 
 def hire(system: System, login: str, name: str, role: str = "manager") -> None:
@@ -42,9 +44,13 @@ def at_work(browser: Browser, system: System, login: str, *, width: int = 1280, 
 
 
 def picture(page: Page, name: str) -> None:
-    """For the docs, when the variable PICTURES asks."""
+    """What the screen shows, for docs/console.md and docs/console-tasks.md, when the variable PICTURES asks.
+
+    A task's film strip is `<task>-<step>-<what>`.
+    """
     if os.environ.get("PICTURES"):
         PICTURES.mkdir(parents=True, exist_ok=True)
+        page.wait_for_timeout(SETTLED_MS)
         page.screenshot(path=str(PICTURES / f"{name}.png"))
 
 

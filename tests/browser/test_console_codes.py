@@ -3,27 +3,19 @@
 With PICTURES set in the environment the pictures of docs/console.md are made anew.
 """
 
-import os
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from api.run.paths import ROOT
 from api.run.system import System
 from tests.browser.chat_page import ChatPage
+from tests.browser.console_page import picture
 from tests.conftest import ADMIN_PASSWORD
 
-PICTURES = ROOT / "docs" / "pictures" / "console"
 PHONE = {"width": 375, "height": 800}
 DESK = {"width": 1280, "height": 900}
-
-
-def picture(page: Page, name: str) -> None:
-    if os.environ.get("PICTURES"):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(PICTURES / f"{name}.png"))
 
 
 def log_in(page: Page, system: System) -> None:
@@ -111,7 +103,6 @@ def test_the_list_can_be_flagged_with_a_tick(page: Page, system: System, fresh: 
     page.get_by_label("вся страница").check()
     page.get_by_role("button", name="Отмеченных — в пилот").click()
     expect(page.locator(".companies .tag", has_text="в пилоте")).to_have_count(count)
-    picture(page, "customers")
 
 
 @pytest.mark.parametrize("address", ["/console/system", "/console/system/settings"])
@@ -119,7 +110,6 @@ def test_the_system_page_looks_well(page: Page, system: System, fresh: None, add
     log_in(page, system)
     page.goto(system.url + address)
     expect(page.get_by_role("heading", name="Система")).to_be_visible()
-    picture(page, address.rpartition("/")[2])
     check_looks(page)
 
 

@@ -1,6 +1,5 @@
 """A manager reads yesterday's figures: a day of real chats, moved back by a day."""
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.run.postgres import LOGIN
 from api.run.system import System
+from tests.browser.console_page import picture
 from tests.conftest import ADMIN_PASSWORD
 from tests.e2e.chat import Chat
 
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "console"
 MOVED = {"orders": "created_at", "events": "at", "inbox": "at", "handoffs": "requested_at", "ratings": "asked_at"}
 """What stands on which day, by table."""
 
@@ -65,12 +64,6 @@ def serious(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
-def picture(page: Page, name: str) -> None:
-    if os.environ.get("PICTURES"):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-
-
 def card(page: Page, title: str) -> str:
     return page.locator(".card", has=page.get_by_text(title, exact=True)).inner_text()
 
@@ -81,6 +74,7 @@ def test_yesterdays_figures_are_read(page: Page, system: System, yesterday: None
         (total,) = connection.execute("SELECT sum(total) FROM orders WHERE key LIKE 'AI-%'").fetchone() or (0,)
     sentence = page.locator(".sentence").inner_text().replace("\u00a0", " ")
     money = f"{int(total):,}".replace(",", " ")
+    picture(page, "figures-1-yesterday")
     assert sentence == f"Вчера 2 заказа на {money} ₽, 1 без единого вопроса; 1 раз понадобился человек."
     assert "2 из 3" in card(page, "Доведены до конца").replace("\u00a0", " ")
     assert "данных мало" in card(page, "Заказы")
@@ -88,15 +82,17 @@ def test_yesterdays_figures_are_read(page: Page, system: System, yesterday: None
     expect(page.locator("#reasons tbody, #reasons table")).not_to_have_count(0)
     page.locator("#funnel summary").click()
     assert [cell.inner_text() for cell in page.locator("#funnel tbody td:nth-child(2)").all()] == ["3", "3", "2", "2"]
+    picture(page, "figures-2-path")
     assert "на показанном заказе" in page.locator("#left").inner_text() or page.locator("#left .empty").count()
     missed = page.locator("#missed").inner_text()
     assert "зюзюк" in missed
     expect(page.locator("#missed").get_by_role("link", name=re.compile("Научить"))).to_have_attribute(
         "href", "/console/review"
     )
+    page.locator("#missed").scroll_into_view_if_needed()
+    picture(page, "figures-3-missed")
     assert "долго" in page.locator("#comments").inner_text()
     assert page.locator("#comments a[href^='/console/conversations/']").count() == 1
-    picture(page, "figures")
 
 
 def test_a_table_comes_as_csv(page: Page, system: System, yesterday: None) -> None:
@@ -115,11 +111,9 @@ def test_it_is_accessible_and_fits_a_phone(browser: Browser, system: System, yes
     open_figures(page, system)
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    picture(page, f"figures-phone-{scheme}")
     page.goto(f"{system.url}/console/figures/payback")
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    picture(page, f"payback-phone-{scheme}")
     context.close()
 
 

@@ -3,30 +3,17 @@
 With PICTURES set in the environment the pictures of docs/console.md are made anew.
 """
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from api.run.paths import ROOT
 from api.run.system import System
 from tests.browser.chat_page import ChatPage
+from tests.browser.console_page import SETTLED_MS, picture
 from tests.conftest import ADMIN_PASSWORD
 from tests.running import Demo1C
 
-PICTURES = ROOT / "docs" / "pictures" / "console"
 SERIOUS = ("serious", "critical")
-SETTLED_MS = 500
-"""The colours of links and buttons change over a fifth of a second."""
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept for the documentation when it is asked for."""
-    if os.environ.get("PICTURES"):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.wait_for_timeout(SETTLED_MS)
-        page.screenshot(path=str(PICTURES / f"{name}.png"))
 
 
 def accessible(page: Page) -> None:
@@ -49,7 +36,7 @@ def accessible(page: Page) -> None:
 @pytest.fixture
 def console(browser: Browser, system: System, fresh: None) -> Page:
     """A manager's browser of its own, on the page of orders."""
-    context = browser.new_context(locale="ru-RU", timezone_id="Europe/Moscow", viewport={"width": 1280, "height": 900})
+    context = browser.new_context(locale="ru-RU", timezone_id="Europe/Moscow", viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.goto(f"{system.url}/console/login")
     page.get_by_label("Логин").fill("admin")
@@ -92,6 +79,7 @@ def test_a_blocked_order_is_released_and_arrives(page: Page, console: Page, syst
     chat.press("Оформить")
     chat.wait_for_bot("Водитель позвонит за 30 минут.", timeout=60_000)
     assert demo.count() == before + 1
+    picture(page, "release-4-accepted")
 
     console.goto(f"{system.url}/console/orders?all=true")
     accessible(console)

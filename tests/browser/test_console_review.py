@@ -1,7 +1,6 @@
 """«Непонятое» by hand: a word mended and understood a moment later, fifty groups by keyboard, everybody's eyes."""
 
 import json
-import os
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,13 +12,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from api.run.paths import ROOT
 from api.run.postgres import LOGIN
 from api.run.system import System
 from tests.browser.chat_page import ChatPage
+from tests.browser.console_page import picture
 from tests.conftest import ADMIN_PASSWORD, TODAY
 
-PICTURES = ROOT / "docs" / "pictures" / "console" if os.environ.get("PICTURES") else None
 COLLECTED = find_spec("api.review.jobs") is not None
 CAFE = "ООО «Кофейня у Петра»"
 
@@ -113,12 +111,6 @@ def enter(page: Page, system: System) -> None:
     page.goto(f"{system.url}/console/review")
 
 
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(PICTURES / f"{name}.png"))
-
-
 def faults(page: Page) -> list[str]:
     """What axe finds serious, with the places."""
     found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
@@ -148,7 +140,7 @@ def test_an_unknown_word_is_mended_and_understood_a_moment_later(
         spans: list[dict[str, object]] = [{"start": 0, "end": 5, "kind": "product"}]
         spans += [{"start": 6, "end": 7, "kind": "quantity"}, {"start": 8, "end": 10, "kind": "unit"}]
         database.reading("сгуха 3 шт", spans, [])
-    desk = browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900}).new_page()
+    desk = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}).new_page()
     enter(desk, system)
     expect(desk.locator(".group h2")).to_contain_text("сгуха", timeout=20_000)
     picture(desk, "review-1-unknown")
@@ -168,8 +160,7 @@ def test_an_unknown_word_is_mended_and_understood_a_moment_later(
     chat.wait_for_new_bot_message(known)
     [line] = chat.card().lines.values()
     assert line.quantity == "3" and "сгущ" in found.lower() and line.name.split()[0] in found
-    if PICTURES:
-        chat.screenshot(PICTURES / "review-4-understood.png")
+    picture(page, "review-4-understood")
     desk.context.close()
 
 

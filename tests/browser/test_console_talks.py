@@ -67,6 +67,7 @@ def test_a_customer_who_asked_for_a_person_is_answered(chat: ChatPage, anna: Pag
     expect(anna.locator(".messages .manager")).to_contain_text("Это Анна", timeout=SOON_MS)
     expect(reply).to_have_value("")
     chat.wait_for_bot("Чем помочь?")
+    picture(chat.page, "talks-3-answered")
     reply.fill("Черновик, который переживёт новые слова")
     chat.send("добавьте ещё сливки")
     expect(anna.locator(".messages .customer").last).to_contain_text("добавьте ещё сливки", timeout=SOON_MS)
@@ -81,7 +82,7 @@ def test_a_customer_who_asked_for_a_person_is_answered(chat: ChatPage, anna: Pag
     anna.get_by_role("button", name="Вернуть помощнику").click()
     chat.wait_for_bot("Снова на связи помощник. В корзине 1 позиция на 5 000 ₽. Что делаем дальше?")
     expect(anna.locator(".standing")).to_contain_text("Отвечает помощник")
-    picture(anna, "talks-3-handed-back")
+    picture(anna, "talks-4-handed-back")
     chat.press("Показать заказ")
     chat.wait_for_total("5 000 ₽")
 
@@ -101,7 +102,7 @@ def test_two_managers_do_not_step_on_each_other(chat: ChatPage, anna: Page, bori
     his.press("Control+Enter")
     expect(boris.get_by_role("alert")).to_contain_text("Пока вы писали, появился ответ коллеги: Анна")
     expect(his).to_have_value("Сейчас проверю склад")
-    picture(boris, "talks-4-two-managers")
+    picture(boris, "two-managers")
     assert faults(boris) == []
     assert "Сейчас проверю склад" not in chat.texts()
     his.press("Control+Enter")

@@ -81,8 +81,8 @@ async def test_it_tells_how_the_readings_stand(
         session.add(SyncRunRow(backend="main", name="prices", started_at=settings().clock.now(), so_far=12_000))
     page = await browser.get(PAGE)
     told = plain(page)
-    assert "Основная" in told and "Не отвечает с 10:00 15.12.2025" in told
-    assert "на 10:00 15.12.2025, только что; строк: 30" in told
+    assert "Основная" in told and "Не отвечает с 15 декабря 10:00" in told
+    assert "на 15 декабря 10:00, только что; строк: 30" in told
     assert "1С не пустила бота." in told and "последнее чтение прервалось" in told
     assert (
         "Умеет: остатки перед отправкой заказа" in told and "только изменения (товары, цены, остатки, клиенты)" in told

@@ -216,7 +216,7 @@ async def test_a_form_that_cannot_stand(browser: httpx.AsyncClient, page: str, f
 async def test_released_in_advance_and_revoked(browser: httpx.AsyncClient, world: World, page: str) -> None:
     form = {"csrf": csrf_of(page), "customer": PETRA, "lasts": "3", "sum": "", "reason": "Договорились"}
     credit = (await browser.post("/console/orders/credit/releases", data=form)).text
-    assert "Без ограничения суммы" in credit and "до 17.12.2025 23:59" in credit and "действует" in credit
+    assert "Без ограничения суммы" in credit and "до 17 декабря 23:59" in credit and "действует" in credit
     async with staff_session() as session:
         release_id = await session.scalar(select(CreditReleaseRow.id))
     revoked = await browser.post(f"/console/orders/credit/releases/{release_id}/revoke", data={"csrf": csrf_of(page)})

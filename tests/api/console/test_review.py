@@ -184,7 +184,7 @@ async def test_a_word_by_form_and_its_undoing(browser: httpx.AsyncClient, world:
     page = (await browser.post("/console/review/decide", data=data | {"sku": CREAM})).text
     assert "Пока всё понято" in page and "Отменить последнее" in page
     listed = (await browser.get("/console/review/decisions")).text
-    assert "«сгуха» — Сливки 20% 1 л, для клиента" in listed and "Анна, 15.12.2025 10:00" in listed
+    assert "«сгуха» — Сливки 20% 1 л, для клиента" in listed and "Анна, 15 декабря 10:00" in listed
     back = await browser.post("/console/review/decisions/1/undo", data={"csrf": csrf}, headers=HX)
     assert "Отменено: «сгуха»" in back.text and 'name="key" value="unknown_product:сгуха"' in back.text
     again = await browser.post("/console/review/decisions/1/undo", data={"csrf": csrf}, headers=HX)

@@ -54,8 +54,8 @@ async def test_the_list_tells_what_who_and_how_often(browser: httpx.AsyncClient,
     assert "«сгуха»" in page and "Сливки 20% 1 л" in page and "Кофейня у Петра" in page
     assert (
         "действует, 1 ответ подряд" in page
-        and "из ответов: Ольга, 15.12.2025" in page
-        and "помогло 1 раз, последний раз 15.12.2025" in page
+        and "из ответов: Ольга, 15 декабря" in page
+        and "помогло 1 раз, последний раз 15 декабря" in page
     )
     assert "пока спрашиваем, 1 ответ подряд" in page and "из ответов клиента" in page
 
