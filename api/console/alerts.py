@@ -18,6 +18,7 @@ from api.customers.invitations import messenger_links
 from api.db.models import ConversationRow, StaffUserRow
 from api.db.session import staff_session
 from api.deps.options import option
+from api.deps.staff_chats import untie
 from api.domain.wording import delivery_days
 from api.errors import Conflict
 from api.notifications import alerts
@@ -98,8 +99,8 @@ async def try_out(staff: Member, csrf: Csrf) -> Response:
 
 
 @router.post("/untie")
-async def untie(staff: Member, csrf: Csrf) -> Response:
+async def stop(staff: Member, csrf: Csrf) -> Response:
     check_csrf(staff, csrf)
     async with staff_session() as session:
-        await staff_chats.untie(session, await _user(session, staff), staff.login)
+        await untie(session, await _user(session, staff), staff.login)
     return _back()

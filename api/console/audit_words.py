@@ -95,6 +95,7 @@ ACTORS = {
     "./run admin": "команда на сервере",
     "sign-in": "вход клиентов",
     "contact": "клиент",
+    "owner_changed": "номер перешёл к другому человеку",
 }
 """Who is no login. What follows a colon says which."""
 

@@ -14,6 +14,7 @@ from api.console import accounts, attempts, passwords, second_factor
 from api.console.access import ROLES
 from api.db.models import StaffSessionRow, StaffUserRow
 from api.deps.audit import audit
+from api.deps.staff_chats import untie
 from api.errors import ApiError, Conflict, Forbidden, NotFound
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
@@ -92,9 +93,13 @@ async def change(session: AsyncSession, by: str, user_id: int, name: str, role: 
 
 
 async def deactivate(session: AsyncSession, by: str, user_id: int) -> None:
-    """The person does not work here any more: what they have open ends at once."""
+    """The person does not work here any more: what they have open ends at once, alerts too.
+
+    Whoever comes back ties a chat anew: the former one may be a customer's by then.
+    """
     user = await other(session, by, user_id)
     user.active, user.link_digest = False, ""
+    await untie(session, user, by)
     await accounts.end_all(session, user.id)
     await audit(session, by, "person_close", user.login)
 

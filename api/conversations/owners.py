@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels.port import OwnerChanged
 from api.conversations import repository
 from api.customers import identity, phones
-from api.db.models import ConversationRow, EventRow, InboxRow
+from api.db.models import ConversationRow, EventRow, InboxRow, StaffUserRow
 from api.deps.events import record
+from api.deps.staff_chats import untie
 from api.domain.clock import Clock
 
 CHANGED = "owner_changed"
@@ -45,10 +46,13 @@ async def _revoke(session: AsyncSession, clock: Clock, phone: str) -> None:
 
 
 async def _forget(session: AsyncSession, clock: Clock, conversation: ConversationRow | None, told_by: str) -> None:
-    """Signs the conversation out, kills its old buttons, hides what was said."""
+    """Signs the conversation out, kills its old buttons, hides what was said; a manager's alerts end there too."""
     former = conversation.customer_id if conversation else None
     key = conversation.id if conversation else None
     await record(session, clock, CHANGED, customer_id=former, conversation_id=key, update=told_by)
     if conversation is not None:
         await identity.cut_off(session, ConversationRow.id == conversation.id, "phone", clock)
         conversation.name = conversation.phone = ""
+        tied = select(StaffUserRow).filter_by(alert_conversation_id=conversation.id)
+        if (staff := (await session.scalars(tied)).one_or_none()) is not None:
+            await untie(session, staff, CHANGED)

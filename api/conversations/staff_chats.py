@@ -18,7 +18,7 @@ from api.conversations.intake import intent_payload
 from api.customers import codes, identity
 from api.db.models import ConversationRow, CustomerRow, InboxRow, StaffUserRow
 from api.deps.audit import audit
-from api.deps.staff_chats import ALERTED, alerted_in
+from api.deps.staff_chats import ALERTED, alerted_in, untie
 
 GOOD_FOR = timedelta(minutes=15)
 PREFIX = "staff-"
@@ -58,28 +58,19 @@ async def new_word(session: AsyncSession, login: str, now: datetime) -> str:
     return word
 
 
-async def untie(session: AsyncSession, user: StaffUserRow, by: str) -> None:
-    """No more alerts to that chat; what it was told is not shown to whoever uses it next."""
-    if user.alert_conversation_id is None:
-        return
-    conversation = await session.get_one(ConversationRow, user.alert_conversation_id, with_for_update=True)
-    conversation.hidden_until = conversation.last_seq
-    user.alert_conversation_id = None
-    await audit(session, by, "alerts_off", user.login)
-
-
 async def answer(session: AsyncSession, conversation: ConversationRow, inbox: InboxRow, now: datetime) -> Answer | None:
     """What a staff chat says, or the answer to the word that makes it one; None: it is a customer's chat."""
     if inbox.extra.get("group"):
         return None
     owner = await alerted_in(session, conversation.id)
     if (word := _word(inbox)) is not None:
-        user = await _meant(session, StaffUserRow.link_digest == codes.digest(word), now)
+        user = await _meant(session, codes.digest(word), now)
         if user is None:
             return Answer(STALE)
         return await _wanted(session, conversation, user, owner)
-    if (user_id := _argument(inbox.payload, CONFIRM, "staff")) is not None:
-        user = await _meant(session, StaffUserRow.id == int(user_id), now)
+    if (digest := _argument(inbox.payload, CONFIRM, "word")) is not None:
+        # Of the very word that was asked about: a link that went astray opens nothing once there is a newer one.
+        user = await _meant(session, digest, now)
         return Answer(STALE) if user is None else await _tie(session, conversation, user)
     if owner is None:
         return None
@@ -107,11 +98,11 @@ def _argument(payload: str, intent: str, name: str) -> str | None:
     return str(value) if value else None
 
 
-async def _meant(session: AsyncSession, which: object, now: datetime) -> StaffUserRow | None:
+async def _meant(session: AsyncSession, digest: str, now: datetime) -> StaffUserRow | None:
     """The person of a word that is good still."""
     row = StaffUserRow
-    good = (row.link_digest != "", row.link_expires_at > now, row.active, row.role.in_(ALERTED))
-    query = select(row).where(which, *good).with_for_update()  # type: ignore[arg-type]
+    good = (row.link_digest == digest, row.link_expires_at > now, row.active, row.role.in_(ALERTED))
+    query = select(row).where(*good).with_for_update()
     return (await session.scalars(query)).one_or_none()
 
 
@@ -125,7 +116,7 @@ async def _wanted(
         return await _tie(session, conversation, user)
     # Whoever tries the product as a customer and follows the link in the same messenger must not lose the cart and
     # the sign-in unasked; and a link that was sent to a customer by mistake must not quietly open others' words.
-    yes = {"title": "Да, присылать сюда", "payload": intent_payload(CONFIRM, staff=str(user.id))}
+    yes = {"title": "Да, присылать сюда", "payload": intent_payload(CONFIRM, word=user.link_digest)}
     no = {"title": "Нет", "payload": intent_payload("start")}
     return Answer(ASKED.format(customer=customer.name), [yes, no])
 
@@ -138,6 +129,8 @@ async def _tie(session: AsyncSession, conversation: ConversationRow, user: Staff
         await handoff.close(session, conversation, clock.now())
     former = update(StaffUserRow).where(StaffUserRow.alert_conversation_id == conversation.id)
     await session.execute(former.values(alert_conversation_id=None))
+    if user.alert_conversation_id not in (None, conversation.id):
+        await untie(session, user, user.login)
     user.alert_conversation_id, user.link_digest, user.link_expires_at = conversation.id, "", None
     await audit(session, user.login, "alerts_on", user.login, channel=conversation.channel)
     return Answer(TIED.format(name=user.name))

@@ -104,7 +104,9 @@ async def revoke(session: AsyncSession, release_id: int, by: str) -> CreditRelea
 
 async def _same(session: AsyncSession, customer_id: str, terms: Terms, by: str) -> CreditReleaseRow | None:
     row, since = CreditReleaseRow, settings().clock.now() - AGAIN
-    query = select(row).where(row.customer_id == customer_id, row.at >= since, row.revoked_at.is_(None))
+    # «1 час» counts from the press; of another preset the end is another one, and so is the release.
+    until = row.until.between(terms.until - AGAIN, terms.until + AGAIN)
+    query = select(row).where(row.customer_id == customer_id, row.at >= since, row.revoked_at.is_(None), until)
     return (await session.scalars(query.filter_by(by=by, amount=terms.amount, reason=terms.reason.strip()))).first()
 
 

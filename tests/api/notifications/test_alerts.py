@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from api.channels.errors import DeliveryError
-from api.channels.port import InboundMessage
+from api.channels.port import InboundMessage, OwnerChanged
 from api.config import settings
+from api.console import people
 from api.console.conversation_rows import REASONS
 from api.conversations import handoff, intake, repository, staff_chats
 from api.customers import codes, identity, phones
@@ -188,9 +189,9 @@ async def test_a_customers_chat_is_asked_first(person: Person, assistant: Assist
 
 
 async def test_typed_words_press_no_button(person: Person, assistant: Assistant, work: Work) -> None:
-    number = await hire("anna")
-    await word_of("anna")
-    await person.update(text=f'/staff_chat{{"staff": "{number}"}}')
+    await hire("anna")
+    digest = codes.digest(await word_of("anna"))
+    await person.update(text=f'/staff_chat{{"word": "{digest}"}}')
     await work()
     assert await tied("anna") is None
 
@@ -223,6 +224,65 @@ async def test_a_vouched_number_does_not_sign_in_a_staff_chat(
     async with staff_session() as session:
         assert (await session.scalars(select(ConversationRow).filter_by(channel_user="vera"))).one().customer_id is None
     assert "помощник здесь заказы не принимает" in person.sees[-1].text
+
+
+async def test_the_next_owner_of_the_number_hears_no_alerts(tie: Tie) -> None:
+    chat = await tie("anna")
+    async with staff_session() as session:
+        (await session.get_one(ConversationRow, chat)).last_seq = 7
+    async with staff_session() as session:
+        await intake.take_in(session, settings().clock, "memory", OwnerChanged("ev1", "anna", "+79005550199"))
+    assert await tied("anna") is None
+    await ask(MORNING)
+    await send(MORNING)
+    assert await told(chat) == []
+    async with staff_session() as session:
+        assert (await session.get_one(ConversationRow, chat)).hidden_until == 7
+
+
+async def test_who_leaves_and_comes_back_ties_a_chat_anew(tie: Tie) -> None:
+    chat = await tie("anna")
+    await hire("boss", "admin")
+    async with staff_session() as session:
+        (await session.get_one(ConversationRow, chat)).last_seq = 7
+        anna = await session.scalar(select(StaffUserRow.id).filter_by(login="anna"))
+    assert anna is not None
+    async with staff_session() as session:
+        await people.deactivate(session, "boss", anna)
+    async with staff_session() as session:
+        conversation = await session.get_one(ConversationRow, chat)
+        assert conversation.hidden_until == 7
+        await identity.sign_in(session, conversation, "petra", None, "code:1", settings().clock)
+    async with staff_session() as session:
+        await people.activate(session, "boss", anna)
+    await ask(MORNING)
+    await send(MORNING)
+    assert await told(chat) == []
+
+
+async def test_a_former_chat_shows_nothing_of_what_it_was_told(tie: Tie, person: Person, work: Work) -> None:
+    former = await tie("anna")
+    async with staff_session() as session:
+        (await session.get_one(ConversationRow, former)).last_seq = 7
+    await person.update(text=staff_chats.typed(await word_of("anna")))
+    await work()
+    assert await tied("anna") not in (None, former)
+    async with staff_session() as session:
+        assert (await session.get_one(ConversationRow, former)).hidden_until == 7
+
+
+async def test_the_button_is_of_the_word_that_it_was_offered_for(
+    person: Person, assistant: Assistant, customer: str, work: Work
+) -> None:
+    await chats.sign_in("vera", customer)
+    await hire("anna")
+    await person.update(text=staff_chats.typed(await word_of("anna")))
+    await work()
+    # The link had reached a customer by mistake; for her own chat the manager takes a new one.
+    await word_of("anna")
+    await person.update(press=person.data("Да, присылать сюда"))
+    await work()
+    assert await tied("anna") is None and "уже не действует" in person.sees[-1].text
 
 
 # Who is told, and when

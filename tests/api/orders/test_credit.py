@@ -243,6 +243,11 @@ async def test_a_form_sent_twice_is_one_release(world: World) -> None:
     assert first.id == second.id
 
 
+async def test_a_longer_word_right_after_a_short_one_is_another(world: World) -> None:
+    hour, week = await released(until=NOW + timedelta(hours=1)), await released(until=NOW + timedelta(days=7))
+    assert week.id != hour.id and week.until == NOW + timedelta(days=7)
+
+
 async def test_declined_once_and_open_again_when_asked_again(world: World) -> None:
     block = await held(world)
     async with staff_session() as session:
