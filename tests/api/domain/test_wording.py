@@ -120,3 +120,12 @@ def test_a_short_name_is_short_and_never_empty(name: str, brand: str) -> None:
 
 def test_our_key_stands_for_a_number_by_its_end() -> None:
     assert wording.document_number("AI-3403f620d460512e635ff499") == "5FF499"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(0, "меньше минуты"), (1, "1 минуту"), (4, "4 минуты"), (11, "11 минут"), (59, "59 минут"), (60, "1 час"),
+     (150, "2 часа"), (24 * 60 - 1, "23 часа"), (24 * 60, "1 день"), (5 * 24 * 60, "5 дней")],
+)  # fmt: skip
+def test_how_long_somebody_waits(minutes: int, told: str) -> None:
+    assert wording.lasted(timedelta(minutes=minutes, seconds=30)) == told
