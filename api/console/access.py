@@ -126,6 +126,16 @@ async def trainer(staff: Member) -> Staff:
 
 Trainer = Annotated[Staff, Depends(trainer)]
 
+
+async def admin(staff: Member) -> Staff:
+    """Margins and salaries are not everybody's in a section that is open to all."""
+    if staff.role != "admin":
+        raise Forbidden("Это видит администратор.", code="role")
+    return staff
+
+
+Admin = Annotated[Staff, Depends(admin)]
+
 Csrf = Annotated[str, Form()]
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +100,10 @@ def share(part: int, whole: int) -> Cell:
     low, high = wilson(part, whole)
     text = f"{round(part / whole * 100)} % ({round(low * 100)}–{round(high * 100)})"
     return Cell(text, round(part / whole * 100, 1))
+
+
+def day_cell(moment: datetime, scope: Scope) -> Cell:
+    return Cell(wording.day(moment.astimezone(scope.start.tzinfo).date(), scope.start.date()), moment.isoformat())
 
 
 def time_of(value: float | None) -> Cell:
@@ -226,7 +230,7 @@ async def missed(session: AsyncSession, scope: Scope) -> Table:
         "missed", "Искали и не нашли", "Слова, по которым в каталоге ничего не нашлось.",
         ("Слова", "Где", "Раз", "Клиентов", "Последний раз"),
         [(words(one.phrase), words(places[one.kind]), count(one.times), count(one.customers),
-          Cell(wording.day(one.last_at.astimezone(scope.start.tzinfo).date(), scope.start.date()), one.last_at.isoformat()))
+          day_cell(one.last_at, scope))
          for one in found],
         "Нашлось всё, что искали.",
         more=(("Научить помощника этим словам", "/console/review"),),
@@ -283,7 +287,7 @@ async def comments(session: AsyncSession, scope: Scope) -> Table:
         ("Оценка", "Клиент", "Слова", "Заказ", "Когда"),
         [(count(one.score), words(one.customer, f"/console/conversations/{one.conversation_id}"),
           words(one.comment or "без слов"), words(document_number(one.number) if one.number else ""),
-          Cell(wording.day(one.at.astimezone(scope.start.tzinfo).date(), scope.start.date()), one.at.isoformat())) for one in found],
+          day_cell(one.at, scope)) for one in found],
         "Отзывов словами и низких оценок нет.",
     )  # fmt: skip
 

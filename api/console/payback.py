@@ -4,9 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +13,7 @@ from api.analytics import order_rows, payback, periods
 from api.analytics.payback import ASSUMPTIONS, Measured, Values
 from api.analytics.scope import scope_of
 from api.config import settings
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Csrf, check_csrf
 from api.console.accounts import Staff
 from api.console.pages import page
 from api.db.models import OptionRow
@@ -22,22 +21,13 @@ from api.db.session import staff_session
 from api.deps.audit import audit
 from api.deps.options import set_option
 from api.domain import wording
-from api.errors import ApiError, Forbidden
+from api.errors import ApiError
 
 router = APIRouter(prefix="/console/figures/payback", include_in_schema=False)
 
 OPTION = "payback"
 """Kept among the options as one JSON text: three numbers by the key of each assumption."""
 NEVER = "не окупается"
-
-
-async def admin(staff: Member) -> Staff:
-    if staff.role != "admin":
-        raise Forbidden("Окупаемость видит администратор: здесь маржа и зарплаты.", code="role")
-    return staff
-
-
-Admin = Annotated[Staff, Depends(admin)]
 
 
 @router.get("")
