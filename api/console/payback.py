@@ -13,7 +13,7 @@ from api.analytics import order_rows, payback, periods
 from api.analytics.payback import ASSUMPTIONS, Measured, Values
 from api.analytics.scope import scope_of
 from api.config import settings
-from api.console.access import Csrf, check_csrf
+from api.console.access import Admin, Csrf, check_csrf
 from api.console.accounts import Staff
 from api.console.pages import page
 from api.db.models import OptionRow
