@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -79,6 +79,11 @@ class Table:
     chart: Chart | None = None
     more: Sequence[tuple[str, str]] = field(default_factory=tuple)
     """Links below it: words and address."""
+
+
+def _date(scope: Scope, at: datetime) -> Cell:
+    """The day in the distributor's zone."""
+    return Cell(wording.day(at.astimezone(scope.start.tzinfo).date(), scope.start.date()), at.isoformat())
 
 
 def count(value: int) -> Cell:
@@ -226,7 +231,7 @@ async def missed(session: AsyncSession, scope: Scope) -> Table:
         "missed", "Искали и не нашли", "Слова, по которым в каталоге ничего не нашлось.",
         ("Слова", "Где", "Раз", "Клиентов", "Последний раз"),
         [(words(one.phrase), words(places[one.kind]), count(one.times), count(one.customers),
-          Cell(wording.day(one.last_at.astimezone(scope.start.tzinfo).date(), scope.start.date()), one.last_at.isoformat()))
+          _date(scope, one.last_at))
          for one in found],
         "Нашлось всё, что искали.",
         more=(("Научить помощника этим словам", "/console/review"),),
@@ -283,7 +288,7 @@ async def comments(session: AsyncSession, scope: Scope) -> Table:
         ("Оценка", "Клиент", "Слова", "Заказ", "Когда"),
         [(count(one.score), words(one.customer, f"/console/conversations/{one.conversation_id}"),
           words(one.comment or "без слов"), words(document_number(one.number) if one.number else ""),
-          Cell(wording.day(one.at.astimezone(scope.start.tzinfo).date(), scope.start.date()), one.at.isoformat())) for one in found],
+          _date(scope, one.at)) for one in found],
         "Отзывов словами и низких оценок нет.",
     )  # fmt: skip
 
