@@ -81,6 +81,11 @@ class Table:
     """Links below it: words and address."""
 
 
+def _date(scope: Scope, at: datetime) -> Cell:
+    """The day in the distributor's zone."""
+    return Cell(wording.day(at.astimezone(scope.start.tzinfo).date(), scope.start.date()), at.isoformat())
+
+
 def count(value: int) -> Cell:
     return Cell(wording.number(Decimal(value)), value)
 
@@ -100,10 +105,6 @@ def share(part: int, whole: int) -> Cell:
     low, high = wilson(part, whole)
     text = f"{round(part / whole * 100)} % ({round(low * 100)}–{round(high * 100)})"
     return Cell(text, round(part / whole * 100, 1))
-
-
-def day_cell(moment: datetime, scope: Scope) -> Cell:
-    return Cell(wording.day(moment.astimezone(scope.start.tzinfo).date(), scope.start.date()), moment.isoformat())
 
 
 def time_of(value: float | None) -> Cell:
@@ -230,7 +231,7 @@ async def missed(session: AsyncSession, scope: Scope) -> Table:
         "missed", "Искали и не нашли", "Слова, по которым в каталоге ничего не нашлось.",
         ("Слова", "Где", "Раз", "Клиентов", "Последний раз"),
         [(words(one.phrase), words(places[one.kind]), count(one.times), count(one.customers),
-          day_cell(one.last_at, scope))
+          _date(scope, one.last_at))
          for one in found],
         "Нашлось всё, что искали.",
         more=(("Научить помощника этим словам", "/console/review"),),
@@ -287,7 +288,7 @@ async def comments(session: AsyncSession, scope: Scope) -> Table:
         ("Оценка", "Клиент", "Слова", "Заказ", "Когда"),
         [(count(one.score), words(one.customer, f"/console/conversations/{one.conversation_id}"),
           words(one.comment or "без слов"), words(document_number(one.number) if one.number else ""),
-          day_cell(one.at, scope)) for one in found],
+          _date(scope, one.at)) for one in found],
         "Отзывов словами и низких оценок нет.",
     )  # fmt: skip
 

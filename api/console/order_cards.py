@@ -146,10 +146,15 @@ async def _events(session: AsyncSession, order: OrderRow) -> Sequence[EventRow]:
 
 
 def _history(order: OrderRow, events: Sequence[EventRow]) -> list[Happened]:
-    told = [Happened(event.at, words, event.data.get("by", "")) for event in events if (words := _words(event))]
+    told = [Happened(event.at, words, _by(event)) for event in events if (words := _words(event))]
     if not any(event.kind == "order_confirmed" for event in events):
         told.insert(0, Happened(order.created_at, "Заказ создан", ""))
     return told
+
+
+def _by(event: EventRow) -> str:
+    """The person of the console; `by` of a confirmed order is what its cart was begun with."""
+    return "" if event.kind == "order_confirmed" else str(event.data.get("by", ""))
 
 
 def _words(event: EventRow) -> str:

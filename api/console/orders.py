@@ -47,7 +47,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-@router.get("/{order_id}")
+@router.get("/{order_id:int}")
 async def order_card(request: Request, staff: Member, order_id: Id) -> HTMLResponse:
     return await _card(request, staff, order_id)
 

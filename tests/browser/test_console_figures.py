@@ -48,6 +48,10 @@ def yesterday(system: System, fresh: None) -> None:
         for table, column in MOVED.items():
             ours = " WHERE key LIKE 'AI-%'" if table == "orders" else ""
             connection.execute(f"UPDATE {table} SET {column} = {column} - interval '1 day'{ours}")
+        connection.execute(
+            "UPDATE events SET data = data || jsonb_build_object('began', (data->>'began')::timestamptz"
+            " - interval '1 day') WHERE data ? 'began'"
+        )
 
 
 def open_figures(page: Page, system: System, query: str = "") -> None:

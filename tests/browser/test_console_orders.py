@@ -79,7 +79,6 @@ def test_a_blocked_order_is_released_and_arrives(page: Page, console: Page, syst
     chat.press("Оформить")
     chat.wait_for_bot("Водитель позвонит за 30 минут.", timeout=60_000)
     assert demo.count() == before + 1
-    picture(page, "release-4-accepted")
 
     console.goto(f"{system.url}/console/orders?all=true")
     accessible(console)
@@ -90,7 +89,7 @@ def test_a_blocked_order_is_released_and_arrives(page: Page, console: Page, syst
     expect(console.get_by_text("Оплата подтверждена, придёт сегодня")).to_be_visible()
     expect(console.get_by_text("Принят учётной системой")).to_be_visible()
     accessible(console)
-    picture(console, "order")
+    picture(console, "release-4-accepted")
     console.get_by_role("link", name="кредит", exact=True).click()
     expect(console.get_by_text("действует", exact=True)).to_be_visible()
     accessible(console)

@@ -4,7 +4,6 @@ import json
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -18,7 +17,6 @@ from tests.browser.chat_page import ChatPage
 from tests.browser.console_page import picture
 from tests.conftest import ADMIN_PASSWORD, TODAY
 
-COLLECTED = find_spec("api.review.jobs") is not None
 CAFE = "ООО «Кофейня у Петра»"
 
 
@@ -133,30 +131,25 @@ def chatted(page: Page, system: System, words: str) -> ChatPage:
 def test_an_unknown_word_is_mended_and_understood_a_moment_later(
     page: Page, browser: Browser, system: System, database: Database
 ) -> None:
-    chat = chatted(page, system, "сгуха 3 шт")
+    chat = chatted(page, system, "тягучка 3 шт")
     assert chat.log.locator(".card").count() == 0, "nobody knows the word yet"
-    if not COLLECTED:
-        database.doubt("сгуха", "сгуха 3 шт")
-        spans: list[dict[str, object]] = [{"start": 0, "end": 5, "kind": "product"}]
-        spans += [{"start": 6, "end": 7, "kind": "quantity"}, {"start": 8, "end": 10, "kind": "unit"}]
-        database.reading("сгуха 3 шт", spans, [])
     desk = browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 800}).new_page()
     enter(desk, system)
-    expect(desk.locator(".group h2")).to_contain_text("сгуха", timeout=20_000)
+    expect(desk.locator(".group h2")).to_contain_text("тягучка", timeout=40_000)
     picture(desk, "review-1-unknown")
     hands = Hands(desk)
     hands.type("молоко сгущенное")
     found = desk.locator("#found label").first.locator(".name").inner_text()
     picture(desk, "review-2-search")
     hands.press("Enter")
-    expect(desk.locator("#notice")).to_contain_text("Решено: «сгуха»")
+    expect(desk.locator("#notice")).to_contain_text("Решено: «тягучка»")
     expect(desk.get_by_text("Пока всё понято")).to_be_visible()
     picture(desk, "review-3-decided")
     hands.decided()
     assert hands.counts == [1]
 
     known = chat.bot_messages().count()
-    chat.send("сгуха 3 шт")
+    chat.send("тягучка 3 шт")
     chat.wait_for_new_bot_message(known)
     [line] = chat.card().lines.values()
     assert line.quantity == "3" and "сгущ" in found.lower() and line.name.split()[0] in found
