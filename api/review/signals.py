@@ -137,7 +137,10 @@ async def _fallback(session: AsyncSession, row: Any) -> Found | None:
 async def _handed_off(session: AsyncSession, row: Any) -> Found | None:
     """The last words before a person was wanted, if there were any worth a look."""
     one: EventRow = row[0]
+    # The chat may have been another company's a moment ago: its words must not become this one's.
+    heard_for = inbox.extra["customer"].astext
     query = select(inbox).where(
+        or_(heard_for.is_(None), heard_for == one.customer_id),
         inbox.conversation_id == one.conversation_id,
         inbox.at.between(one.at - BEFORE, one.at),
         inbox.payload == "",

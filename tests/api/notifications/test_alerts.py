@@ -16,7 +16,7 @@ from api.channels.port import InboundMessage, OwnerChanged
 from api.config import settings
 from api.console import people
 from api.console.conversation_rows import REASONS
-from api.conversations import handoff, intake, repository, staff_chats
+from api.conversations import handoff, intake, outbox, repository, staff_chats
 from api.customers import codes, identity, phones
 from api.db.models import AuditRow, ContactRow, ConversationRow, HandoffRow, InboxRow, OutboxRow, StaffUserRow
 from api.db.session import staff_session
@@ -319,14 +319,17 @@ async def test_two_workers_tell_once(tie: Tie) -> None:
 
 
 async def test_a_takeover_is_no_alarm(tie: Tie) -> None:
-    anna = await tie("anna")
-    asked = await ask(MORNING)
-    await change(HandoffRow, taken_at=MORNING, taken_by="boris")
+    anna, chat = await tie("anna"), uuid4()
+    async with staff_session() as session:
+        conversation = ConversationRow(id=chat, channel="webchat", channel_user=str(chat), customer_id="petra")
+        session.add(conversation)
+        await session.flush()
+        await handoff.take(session, conversation, MORNING, "boris")
     await send(MORNING)
     await send(MORNING + 30 * MINUTE)
     assert await told(anna) == []
     async with staff_session() as session:
-        assert (await session.get_one(HandoffRow, asked)).alerted_at == MORNING
+        assert (await session.scalars(select(HandoffRow.alerted_at))).one() == MORNING
 
 
 async def test_nobody_answers_one_reminder_then_the_admins(tie: Tie) -> None:
@@ -343,8 +346,11 @@ async def test_an_answer_in_time_is_not_reminded_of(tie: Tie) -> None:
     anna = await tie("anna")
     await ask(MORNING)
     await send(MORNING)
-    await change(HandoffRow, taken_at=MORNING + MINUTE, taken_by="anna")
-    await change(ConversationRow, mode="manager")
+    async with staff_session() as session:
+        chat = await session.scalar(select(HandoffRow.conversation_id))
+        assert chat is not None
+        await handoff.take(session, await session.get_one(ConversationRow, chat), MORNING + MINUTE, "anna")
+        await outbox.say(session, chat, MORNING + MINUTE, "Слушаю вас.", sender="manager", author="Anna")
     await send(MORNING + 20 * MINUTE)
     assert len(await told(anna)) == 1
 

@@ -175,6 +175,15 @@ async def test_a_person_was_wanted(talk: Talk) -> None:
     )  # fmt: skip
 
 
+async def test_the_words_of_another_company_in_the_same_chat_are_not_this_one_s(talk: Talk) -> None:
+    message = await talk.hears("молоко как обычно", "order", 0.9)
+    async with staff_session() as session:
+        (await session.get_one(InboxRow, message)).extra = {"customer": "berezka"}
+    await talk.event("handoff", reason="asked")
+    await collect(LATER)
+    assert await items() == []
+
+
 @pytest.mark.parametrize("reason", ["attachment", "order_failed", "complaint", "assistant_down", "taken_over"])
 async def test_other_reasons_for_a_person_teach_nothing(talk: Talk, reason: str) -> None:
     await talk.hears("вот накладная", "order", 0.9)
