@@ -1,4 +1,4 @@
-"""0009 and 0010 on a database that is in use: nothing is lost upwards; back again with the main accounting system alone."""
+"""0009 and 0010 on a database in use: nothing is lost upwards; back again with the main accounting system alone."""
 
 import psycopg
 import pytest
