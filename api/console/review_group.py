@@ -15,6 +15,7 @@ from api.db.models import CustomerRow, InboxRow, OutboxRow, ReadingRow, ReviewDe
 from api.review import candidates, intents, repository
 from api.review.schemas import Candidate
 from api.understanding.aliases import key as alias_key
+from order_text.normalize import clean
 
 SHOWN = 20
 """Utterances of the group; the others are decided with them."""
@@ -94,10 +95,8 @@ class Group:
     @property
     def spans(self) -> list[dict[str, Any]]:
         """Of the reading, moved to where its text stands in the utterance."""
-        if self.reading is None:
-            return []
-        shift = self.item.text.find(self.reading.text)
-        if shift < 0:
+        shift = place(self.item.text, self.reading.text) if self.reading is not None else -1
+        if self.reading is None or shift < 0:
             return []
         return [one | {"start": one["start"] + shift, "end": one["end"] + shift} for one in self.reading.spans]
 
@@ -125,6 +124,12 @@ class Group:
         if meant.get("name"):
             return f"клиент выбрал «{meant['name']}»"
         return f"человека позвали: {REASONS.get(meant['reason'], meant['reason'])}" if meant.get("reason") else ""
+
+
+def place(text: str, read: str) -> int:
+    """Where in the utterance that which was read stands, look-alike letters and dashes put right; -1: nowhere."""
+    cleaned = clean(text)
+    return max(text.find(read), cleaned.find(read) if len(cleaned) == len(text) else -1)
 
 
 def pieces(text: str, spans: list[dict[str, Any]], phrase: str) -> list[Piece]:

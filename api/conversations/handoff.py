@@ -59,7 +59,8 @@ async def take(session: AsyncSession, conversation: ConversationRow, now: dateti
     if conversation.mode == "manager" and held.taken_by == who:
         return
     conversation.mode = "manager"
-    held.taken_at, held.taken_by = now, who
+    # The customer waited until the first of them: another who goes on with it makes the wait no longer.
+    held.taken_at, held.taken_by = held.taken_at or now, who
     await outbox.wake(session, conversation.id)
 
 

@@ -10,6 +10,7 @@ from api.db.models import CartRow
 from api.domain.cart import plain
 from api.orders import paths
 from api.orders.paths import Cause, Path
+from api.understanding import aliases
 from api.understanding.outcome import Question, Reason, question_from_json, question_to_json
 
 
@@ -129,13 +130,18 @@ class Basket:
     def drop(self, question_id: str) -> None:
         self.questions = [open_ for open_ in self.questions if open_.id != question_id]
 
-    def settle(self, skus: Iterable[str]) -> None:
-        """Drops the questions that these changed products answer by themselves."""
-        changed = set(skus)
+    def settle(self, skus: Iterable[str], phrases: Iterable[str] = ()) -> None:
+        """Drops the questions that these changed products answer by themselves, and what `phrases` meant that they are.
+
+        An unknown word may be understood the next time that it is said: somebody taught it meanwhile.
+        """
+        changed, named = set(skus), {aliases.key(phrase) for phrase in phrases} - {""}
         self.questions = [
             open_
             for open_ in self.questions
-            if open_.question.sku not in changed and changed.isdisjoint(open_.question.candidates)
+            if open_.question.sku not in changed
+            and changed.isdisjoint(open_.question.candidates)
+            and not (open_.question.reason is Reason.unknown and aliases.key(open_.question.phrase) in named)
         ]
 
     def doubt_withdrawn(self, supplied: Container[str]) -> None:

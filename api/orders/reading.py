@@ -135,7 +135,8 @@ async def apply(desk: Desk, outcome: Outcome, also: Sequence[AsideView] = (), *,
             old = basket.lines.get(sku)
             if old is None or old.quantity != quantity or sku in units or sku in outcome.notes:
                 basket.put(sku, arithmetic.trimmed(quantity), units.get(sku), outcome.notes.get(sku))
-        basket.settle(change.sku for change in outcome.changes)
+        put = [change.phrase for change in outcome.changes if change.op in learning.PUT]
+        basket.settle((change.sku for change in outcome.changes), put)
         await _take_base(desk, outcome)
     basket.ask(outcome.questions)
     basket.named = named

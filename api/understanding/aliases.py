@@ -26,6 +26,7 @@ from order_text.normalize import fold
 _ENDING = re.compile(
     "(ами|ями|ам|ям|ах|ях|ов|ев|ом|ем|ой|ей|ою|ею|[ое]го|[ое]му|[ыи]ми|[ыи][йхме]|[ая]я|[ую]ю|[ое]е|[аяоеуюыиьй])$"
 )
+_NEUTER = ("ье", "ие")
 _SHORTEST = 3
 _MEASURES = {"volume": "л", "weight": "кг"}
 LONGEST = 8
@@ -138,8 +139,16 @@ def _figure(figure: Stated) -> str:
 
 @lru_cache(maxsize=50_000)
 def root(word: str) -> str:
-    """The word without its ending; of a word that the dictionary has, its lemma without its ending."""
+    """The word without its ending; of a word that the dictionary has, its lemma without its ending.
+
+    Nouns in «-ье» and «-ь» keep that, and what has one form only stays whole: «печенье» is neither «печень» nor
+    anything «печёное», «салями» is no «сало».
+    """
     analysis = analyse(word)
     lemma = analysis.lemmas[0] if analysis.known else fold(word)
+    if analysis.known and lemma.endswith(_NEUTER):
+        return f"{lemma[:-2]}ье"  # The dictionary has «печение» and «печенье».
+    if analysis.known and (lemma.endswith("ь") or "Fixd" in analysis.best):
+        return lemma
     bare = _ENDING.sub("", lemma)
     return bare if len(bare) >= _SHORTEST else lemma

@@ -1,4 +1,4 @@
-"""0009 on a database that is in use: nothing is lost upwards; back again with the main accounting system alone."""
+"""0009 and 0010 on a database in use: nothing is lost upwards; back again with the main accounting system alone."""
 
 import psycopg
 import pytest
@@ -22,6 +22,17 @@ USED = """
 INSERT INTO sync_runs (backend, name, started_at) VALUES ('main', 'stock', now());
 INSERT INTO sync_holds (backend, data, found_at, summary) VALUES ('main', 'goods', now(), '{}');
 INSERT INTO card_changes (at, customer_id, field) VALUES (now(), 'k', 'address');
+"""
+NAMED = """
+INSERT INTO aliases (customer_id, phrase, said, product_id, origin, created_at, revoked_at) VALUES
+    ('k', 'печен', 'печенья', 'p', 'answer', now(), NULL), ('k', 'сгух', 'сгухи', 'p', 'answer', now(), NULL),
+    (NULL, 'печен', 'печенье', 'p', 'manager', now(), now());
+INSERT INTO conversations (id, channel, channel_user, customer_id, mode) VALUES
+    ('00000000-0000-0000-0000-000000000001', 'webchat', 'v', 'k', 'waiting');
+INSERT INTO inbox (channel, provider_id, conversation_id, seq, at, text, raw) VALUES
+    ('webchat', '1', '00000000-0000-0000-0000-000000000001', 1, now(), 'Позовите человека', '{}');
+INSERT INTO handoffs (conversation_id, customer_id, reason, requested_at) VALUES
+    ('00000000-0000-0000-0000-000000000001', 'k', 'asked', now());
 """
 
 
@@ -50,6 +61,14 @@ def test_up_and_down_on_a_database_in_use(postgres: str) -> None:
             command.downgrade(config, "0008")
             assert told(connection, "SELECT name FROM sync_runs ORDER BY name") == [("catalog",), ("prices",)]
             assert told(connection, "SELECT id, up FROM erp_health") == [(1, False)]
+            command.upgrade(config, "head")
+            command.downgrade(config, "0009")
+            connection.execute(text(NAMED))
+            command.upgrade(config, "head")
+            assert told(connection, "SELECT phrase FROM aliases ORDER BY id") == [("печенье",), ("сгух",), ("печенье",)]
+            last = "SELECT last_text, last_sender, unanswered_since IS NOT NULL FROM conversations"
+            assert told(connection, last) == [("Позовите человека", "customer", True)]
+            command.downgrade(config, "0009")
             command.upgrade(config, "head")
         with engine.begin() as connection:
             config.attributes["connection"] = connection

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from api.config import settings
 from api.console import passwords
-from api.console.review_group import pieces
+from api.console.review_group import pieces, place
 from api.console.review_rows import Filter, Rank, groups, totals
 from api.db.models import AliasRow, OutboxRow, ReadingRow, ReviewDecisionRow, ReviewItemRow, StaffUserRow
 from api.db.session import staff_session
@@ -323,3 +323,18 @@ async def test_fifty_thousand_items_open_at_once(browser: httpx.AsyncClient, wor
             times.append(time.perf_counter() - began)
         print(f"/console/review{query}: {min(times) * 1000:.0f} ms")
         assert min(times) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "at"),
+    [
+        ("сгуха 5", "сгуха 5", 0),
+        ("на Лесную сгуха 5", "сгуха 5", 10),
+        ("cгухa — 5\u00a0банок", "сгуха - 5 банок", 0),
+        ("сгуха\u200b 5", "сгуха 5", -1),
+        ("сгуха 5", "сливки", -1),
+    ],
+)
+def test_colours_stand_where_the_words_were_read(text: str, read: str, at: int) -> None:
+    """Phones write a long dash and a space that does not break, people a Latin «c»: as many characters."""
+    assert place(text, read) == at

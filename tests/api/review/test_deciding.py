@@ -55,6 +55,7 @@ async def test_the_very_next_message_is_understood(world: World, doubts: Doubts)
     async with world.turn() as turn:
         after = await orders.perform(turn, "message", text="сгуха 3")
     assert [(line.sku, line.quantity) for line in after.cart.lines] == [(CREAM, "3")]
+    assert after.cart.questions == [], "what was asked of these words is answered"
     assert await undecided() == set()
 
 

@@ -34,8 +34,12 @@ def test_one_name_has_one_key(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("молоко", "молочный"), ("молоко 3,2", "молоко 2,5"), ("молоко", "молоко 3,2"), ("кола 1 л", "кола 1 кг")],
-)
+    [
+        ("молоко", "молочный"), ("молоко 3,2", "молоко 2,5"), ("молоко", "молоко 3,2"), ("кола 1 л", "кола 1 кг"),
+        ("печень", "печенье"), ("печени куриной", "куриного печенья"), ("варенье", "вареная"), ("соленья", "соленые"),
+        ("сало", "салями"), ("печеный", "печенья"), ("зелень", "зеленый"),
+    ],
+)  # fmt: skip
 def test_two_names_have_two_keys(one: str, other: str) -> None:
     assert key(one) != key(other)
 
@@ -51,6 +55,28 @@ def test_what_names_no_product_has_no_key(phrase: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_order_and_case_of_words_do_not_matter(words: list[str]) -> None:
     assert key(" ".join(words)) == key(" ".join(reversed(words)).upper().replace("Ё", "Е"))
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "печенье печенья печений печеньем печеньям печеньями печеньях",
+        "варенье варенья варений вареньем варенью вареньями",
+        "соленья солений соленьям соленьями",
+        "печень печени печеней печенями", "соль соли солью", "фасоль фасоли фасолью", "морковь моркови морковью",
+        "зелень зелени зеленью",
+        "вареный вареная вареной вареные вареных вареного",
+        "салями", "филе", "кофе", "суфле",
+    ],
+)  # fmt: skip
+def test_goods_that_sound_alike_keep_their_own_key_in_every_form(forms: str) -> None:
+    assert len({key(form) for form in forms.split()}) == 1
+
+
+def test_an_alias_says_nothing_of_other_goods_of_its_root() -> None:
+    for text in ("печенье 3", "печенья 3 шт", "3 печеных"):
+        assert cart_of(heard(text, печень="m25")) == {}
+    assert cart_of(heard("печени 3", печень="m25")) == {"m25": "3"}
 
 
 @pytest.mark.parametrize("text", ["молоко 5", "Молока 5 шт", "5 молока", "ещё 5 молока"])

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from api.understanding.aliases import key
+
 revision = "0010"
 down_revision = "0009"
 
@@ -280,7 +282,17 @@ def _desk() -> None:
     )
 
 
+def _name_aliases_anew() -> None:
+    """Keys tell more goods apart than they did («печень», «печенье»); each row keeps the words it was made of."""
+    aliases = sa.table("aliases", sa.column("id"), sa.column("phrase"), sa.column("said"))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(aliases)).all():
+        if (phrase := key(row.said)) and phrase != row.phrase:
+            connection.execute(aliases.update().where(aliases.c.id == row.id).values(phrase=phrase))
+
+
 def upgrade() -> None:
+    _name_aliases_anew()
     _columns()
     _staff()
     _reviews()
