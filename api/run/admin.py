@@ -14,7 +14,7 @@ from api.run.paths import ROOT, STATE, python_of
 from api.run.postgres import Postgres, PostgresError
 
 READY_SECONDS, STOP_SECONDS = 60, 120
-"""A slow disk may take its time over the last checkpoint; breaking that off would leave a recovery to the next start."""
+"""A slow disk may take its time over the last checkpoint; breaking it off leaves a recovery to the next start."""
 
 
 def admin(words: Sequence[str], state: Path = STATE) -> int:
