@@ -13,7 +13,8 @@ from api.run.environment import EnvironmentFileError, load
 from api.run.paths import ROOT, STATE, python_of
 from api.run.postgres import Postgres, PostgresError
 
-READY_SECONDS = 60
+READY_SECONDS, STOP_SECONDS = 60, 120
+"""A slow disk may take its time over the last checkpoint; breaking it off leaves a recovery to the next start."""
 
 
 def admin(words: Sequence[str], state: Path = STATE) -> int:
@@ -81,6 +82,6 @@ def _started(postgres: Postgres, environment: dict[str, str]) -> Iterator[str]:
             raise PostgresError(migrated.stderr.strip())
         yield url
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.send_signal(signal.SIGINT)  # the fast shutdown
+        process.wait(STOP_SECONDS)
         postgres.remove_sockets()
