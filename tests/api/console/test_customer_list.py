@@ -70,7 +70,7 @@ async def test_what_stands_beside_a_customer(desk: Desk, people: World) -> None:
         CreditBlockRow(at=NOW, customer_id=PETRA, outlet_id="petra-1", conversation_id=chat, rule="overdue", total=5)
     )
     page = (await desk.browser.get(LIST, params={"q": "Петра"})).text.replace("\u00a0", " ")
-    for words in ("10 декабря, 1 000 ₽", "пишут: Telegram", "остановил бота: Telegram", "в пилоте", "закрыт",
+    for words in ("заказ 10 декабря", "1 000 ₽", "пишут: Telegram", "остановил бота: Telegram", "в пилоте", "закрыт",
                   "заказ не пропущен"):  # fmt: skip
         assert words in page
     other = (await desk.browser.get(LIST, params={"q": "Берёзка"})).text
