@@ -386,4 +386,4 @@ async def test_every_step_is_recorded(world: World, base: MemoryErp) -> None:
     await sending.send(order_id, base)
     async with staff_session() as session:
         kinds = list(await session.scalars(select(EventRow.kind).order_by(EventRow.id)))
-    assert kinds == ["order_confirmed", "order_placing", "order_accepted"]
+    assert kinds == ["order_started", "order_step", "order_confirmed", "order_placing", "order_accepted"]
