@@ -114,8 +114,8 @@ class Group:
         """What the message was taken for, with how sure that was; the other intents after it, where they are known."""
         guess = self.item.guess
         first = [guess] if guess.get("intent") else []
-        others = [one for one in guess.get("ranking", []) if one.get("intent") != guess.get("intent")]
-        return [(intents.title(one["intent"]), one.get("confidence")) for one in (*first, *others)][:4]
+        shown = [*first, *guess.get("ranking", [])]
+        return [(intents.title(one["intent"]), one.get("confidence")) for one in shown]
 
     @property
     def meant(self) -> str:

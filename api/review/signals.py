@@ -114,10 +114,11 @@ async def _low_confidence(session: AsyncSession, row: Any) -> Found | None:
 
 
 def _likeliest(data: dict[str, Any]) -> dict[str, Any]:
-    """What the classifier would have said had it not given up."""
+    """What the classifier would have said had it not given up, and what else it thought of."""
     ranking = [(name, value) for name, value in data.get("ranking", ()) if name != GIVEN_UP]
     name, value = ranking[0] if ranking else (data["intent"], data["confidence"])
-    return {"intent": name, "confidence": value}
+    others = [{"intent": other, "confidence": sure} for other, sure in ranking[1:]]
+    return {"intent": name, "confidence": value} | ({"ranking": others} if others else {})
 
 
 async def _fallback(session: AsyncSession, row: Any) -> Found | None:

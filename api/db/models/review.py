@@ -61,7 +61,8 @@ class ReviewItemRow(Base):
     key: Mapped[str]
     """Items of one key are decided at once."""
     guess: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    """What we thought: `{intent, confidence}` and, for a phrase, `{sku, name, score}` where there was one."""
+    """What we thought: `{intent, confidence}`, with `ranking` of the other intents where they are known; for a phrase
+    `{sku, name, score}` where there was one."""
     meant: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """What the customer then did: `{sku, name}` chosen instead, `{reason}` of the hand-off."""
     cost: Mapped[Decimal] = mapped_column(server_default="1")

@@ -87,7 +87,8 @@ async def test_a_message_that_was_not_understood(talk: Talk) -> None:
     assert (item.kind, item.text, item.inbox_id, item.source) == (
         "fallback", "сертификат скиньте на сыр", 1, "misunderstood:1"
     )  # fmt: skip
-    assert item.guess == {"intent": "documents", "confidence": 0.28}
+    others = [{"intent": "order", "confidence": 0.2}]
+    assert item.guess == {"intent": "documents", "confidence": 0.28, "ranking": others}
     assert item.cost == COSTS["fallback"]
 
 
