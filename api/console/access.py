@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Cookie, Depends, Form, Request
+from fastapi import Cookie, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.config import settings
@@ -64,15 +64,23 @@ class NotLoggedIn(Exception):
         self.address = address
 
 
+def _check_csrf(staff: Staff, token: str) -> None:
+    if not secrets.compare_digest(staff.csrf.encode(), token.encode()):
+        raise Forbidden("Страница устарела. Откройте её заново.", code="csrf")
+
+
 async def someone(request: Request, console: Annotated[str, Cookie()] = "") -> Staff:
-    """Who works in this browser, be the login complete or not; raises NotLoggedIn, Forbidden."""
+    """Who works in this browser, be the login complete or not; raises NotLoggedIn.
+
+    Whatever changes something was sent by a page of this session, or it is Forbidden: here, so that no call forgets it.
+    """
     async with staff_session() as session:
         staff = await accounts.logged_in(session, accounts.session_of(console), settings().clock.now())
     if staff is None:
         raise NotLoggedIn
     if request.method not in SAFE:
         token = request.headers.get("X-CSRF-Token") or (await request.form()).get("csrf")
-        check_csrf(staff, token if isinstance(token, str) else "")
+        _check_csrf(staff, token if isinstance(token, str) else "")
     request.state.staff = staff
     return staff
 
@@ -135,14 +143,6 @@ async def admin(staff: Member) -> Staff:
 
 
 Admin = Annotated[Staff, Depends(admin)]
-
-Csrf = Annotated[str, Form()]
-
-
-def check_csrf(staff: Staff, token: str) -> None:
-    """Raises Forbidden unless the form was made for this session."""
-    if not secrets.compare_digest(staff.csrf.encode(), token.encode()):
-        raise Forbidden("Страница устарела. Откройте её заново.", code="csrf")
 
 
 def to_login(request: Request, error: Exception) -> Response:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.registry import channels, messenger
 from api.config import settings
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.accounts import Staff
 from api.console.pages import page
 from api.conversations import staff_chats
@@ -66,9 +66,8 @@ async def alerts_page(request: Request, staff: Member) -> HTMLResponse:
 
 
 @router.post("/word")
-async def new_word(request: Request, staff: Member, csrf: Csrf) -> HTMLResponse:
+async def new_word(request: Request, staff: Member) -> HTMLResponse:
     """Links and a QR for each messenger with a word that ties the chat to this login."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         word = await staff_chats.new_word(session, staff.login, settings().clock.now())
     return await _show(request, staff, word)
@@ -79,17 +78,15 @@ def _back() -> Response:
 
 
 @router.post("/hours")
-async def set_hours(staff: Member, csrf: Csrf, hours: Annotated[Literal["work", "always"], Form()]) -> Response:
-    check_csrf(staff, csrf)
+async def set_hours(staff: Member, hours: Annotated[Literal["work", "always"], Form()]) -> Response:
     async with staff_session() as session:
         (await _user(session, staff)).alert_hours = hours
     return _back()
 
 
 @router.post("/try")
-async def try_out(staff: Member, csrf: Csrf) -> Response:
+async def try_out(staff: Member) -> Response:
     """A message to the tied chat, so that the person sees where alerts come."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         user = await _user(session, staff)
         if user.alert_conversation_id is None:
@@ -99,8 +96,7 @@ async def try_out(staff: Member, csrf: Csrf) -> Response:
 
 
 @router.post("/untie")
-async def stop(staff: Member, csrf: Csrf) -> Response:
-    check_csrf(staff, csrf)
+async def stop(staff: Member) -> Response:
     async with staff_session() as session:
         await untie(session, await _user(session, staff), staff.login)
     return _back()

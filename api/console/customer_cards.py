@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.customers import back, show
 from api.customers import phones, written_cards
 from api.db.models import CardChangeRow, ContactRow, CustomerRow, OutletRow, ProfileRequestRow
@@ -24,14 +24,12 @@ async def change_card(
     request: Request,
     staff: Member,
     customer_id: str,
-    csrf: Csrf,
     field: Annotated[Literal["address", "phone"], Form()],
     subject: Annotated[str, Form(max_length=200)],
     after: Annotated[str, Form(max_length=500)],
     request_id: Annotated[int | None, Form()] = None,
 ) -> Response:
     """The address of an outlet or the number of a person, for the accounting system to keep."""
-    check_csrf(staff, csrf)
     value = after.strip() if field == "address" else phones.number(after) or ""
     if not value:
         wanted = "Нужен новый адрес." if field == "address" else "Номер нужен целиком: +7 900 000-00-00."
@@ -61,11 +59,8 @@ async def _whose(session: AsyncSession, field: str, subject: str) -> OutletRow |
 
 
 @router.post("/{customer_id:path}/card/{change_id}/{winner}")
-async def decide(
-    staff: Member, customer_id: str, change_id: int, winner: Literal["ours", "theirs"], csrf: Csrf
-) -> Response:
+async def decide(staff: Member, customer_id: str, change_id: int, winner: Literal["ours", "theirs"]) -> Response:
     """Who wins where the field was changed on both sides."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         query = select(CardChangeRow).filter_by(id=change_id, customer_id=customer_id, state="conflict")
         row = (await session.scalars(query.with_for_update())).one_or_none()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.customers import back
 from api.console.pages import page
 from api.customers import codes, invitations
@@ -27,12 +27,10 @@ async def issue_code(
     request: Request,
     staff: Member,
     customer_id: str,
-    csrf: Csrf,
     days: Annotated[int, Form(ge=0, le=3650)] = 0,
     uses: Annotated[int, Form(ge=0, le=10_000)] = 0,
 ) -> HTMLResponse:
     """A company code; 0: without that limit. The page that answers is to be printed; the code stands nowhere else."""
-    check_csrf(staff, csrf)
     expires_at = settings().clock.now() + timedelta(days=days) if days else None
     async with staff_session() as session:
         customer = await session.get(CustomerRow, customer_id)
@@ -61,11 +59,8 @@ async def _code(session: AsyncSession, customer_id: str, code_id: int) -> Compan
 
 
 @router.post("/{customer_id:path}/codes/{code_id}/revoke")
-async def revoke_code(
-    staff: Member, customer_id: str, code_id: int, csrf: Csrf, end: Annotated[bool, Form()] = False
-) -> Response:
+async def revoke_code(staff: Member, customer_id: str, code_id: int, end: Annotated[bool, Form()] = False) -> Response:
     """`end`: whoever signed in with it is out."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         row = await _code(session, customer_id, code_id)
         ended = await codes.revoke(session, row, settings().clock, end_sign_ins=end)
@@ -74,9 +69,8 @@ async def revoke_code(
 
 
 @router.post("/{customer_id:path}/codes/{code_id}/end")
-async def end_code(staff: Member, customer_id: str, code_id: int, csrf: Csrf) -> Response:
+async def end_code(staff: Member, customer_id: str, code_id: int) -> Response:
     """Whoever signed in with it is out, also when it opens nothing any more."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         ended = await codes.end(session, await _code(session, customer_id, code_id), settings().clock)
         await audit(session, staff.login, "code_end", str(code_id), customer=customer_id, ended=str(ended))
@@ -84,9 +78,8 @@ async def end_code(staff: Member, customer_id: str, code_id: int, csrf: Csrf) ->
 
 
 @router.post("/{customer_id:path}/requests/{request_id}/{decision}")
-async def decide(staff: Member, customer_id: str, request_id: int, decision: str, csrf: Csrf) -> Response:
+async def decide(staff: Member, customer_id: str, request_id: int, decision: str) -> Response:
     """Done or refused: the person hears of it where they asked, while they still speak for the company."""
-    check_csrf(staff, csrf)
     if decision not in ("done", "refused"):
         raise NotFound()
     async with staff_session() as session:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.aliases import service as vocabulary
 from api.channels.registry import channels
 from api.config import settings
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.accounts import Staff
 from api.console.customer_list import Search
 from api.console.customers import back, person_of, show_list
@@ -35,7 +35,6 @@ async def _flag(session: AsyncSession, staff: Staff, ids: list[str], on: bool) -
 @router.post("/pilot")
 async def flag_chosen(
     staff: Member,
-    csrf: Csrf,
     on: Annotated[bool, Form()],
     id: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies it
     q: Annotated[str, Form(max_length=200)] = "",
@@ -43,7 +42,6 @@ async def flag_chosen(
     after: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """The customers that are ticked on the list; back to the same part of it."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         await _flag(session, staff, id, on)
     kept = {name: value for name, value in (("q", q), ("pilot", pilot), ("after", after)) if value}
@@ -55,12 +53,10 @@ async def flag_chosen(
 async def flag_pasted(
     request: Request,
     staff: Member,
-    csrf: Csrf,
     on: Annotated[bool, Form()],
     pasted: Annotated[str, Form(max_length=LONGEST_LIST)],
 ) -> HTMLResponse:
     """Tax numbers, codes, ids or names from a spreadsheet. What means nobody is told and left to the manager."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         meant = await flags.meant(session, pasted)
         changed = await _flag(session, staff, meant.ids, on)
@@ -68,8 +64,7 @@ async def flag_pasted(
 
 
 @router.post("/{customer_id:path}/pilot")
-async def flag_one(staff: Member, customer_id: str, csrf: Csrf, on: Annotated[bool, Form()] = False) -> Response:
-    check_csrf(staff, csrf)
+async def flag_one(staff: Member, customer_id: str, on: Annotated[bool, Form()] = False) -> Response:
     async with staff_session() as session:
         if await session.get(CustomerRow, customer_id) is None:
             raise NotFound("Такого клиента нет.")
@@ -82,11 +77,9 @@ async def prefer_channel(
     staff: Member,
     customer_id: str,
     contact_id: str,
-    csrf: Csrf,
     channel: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Where the person hears of orders first; empty: where they wrote last."""
-    check_csrf(staff, csrf)
     if channel and channel not in channels():
         raise NotFound("Такого канала нет.")
     async with staff_session() as session:
@@ -97,9 +90,8 @@ async def prefer_channel(
 
 
 @router.post("/{customer_id:path}/words/{alias_id}/revoke")
-async def revoke_word(staff: Member, customer_id: str, alias_id: int, csrf: Csrf) -> Response:
+async def revoke_word(staff: Member, customer_id: str, alias_id: int) -> Response:
     """The customer's word means nothing from now on; those for all are not revoked here."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         word = await session.get(AliasRow, alias_id)
         if word is None or word.customer_id != customer_id:

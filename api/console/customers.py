@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels.registry import channels
 from api.config import settings
 from api.console import alias_rows, card_rows, customer_glance, customer_list, customer_rows
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.accounts import Staff
 from api.console.alias_rows import Filter
 from api.console.channel_words import channel_words
@@ -99,10 +99,7 @@ async def person_of(session: AsyncSession, customer_id: str, contact_id: str) ->
 
 
 @asynccontextmanager
-async def _changing(
-    staff: Staff, csrf: str, customer_id: str, contact_id: str
-) -> AsyncIterator[tuple[AsyncSession, ContactRow]]:
-    check_csrf(staff, csrf)
+async def _changing(staff: Staff, customer_id: str, contact_id: str) -> AsyncIterator[tuple[AsyncSession, ContactRow]]:
     async with staff_session() as session:
         yield session, await person_of(session, customer_id, contact_id)
 
@@ -112,14 +109,12 @@ async def add_contact(
     request: Request,
     staff: Member,
     customer_id: str,
-    csrf: Csrf,
     name: Annotated[str, Form(max_length=100)],
     phone: Annotated[str, Form(max_length=40)] = "",
     right: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies it
     write: Annotated[bool, Form()] = False,
 ) -> Response:
     """A person whom the accounting system does not know. `write`: it shall."""
-    check_csrf(staff, csrf)
     number = phones.number(phone)
     if not name.strip() or (phone.strip() and number is None):
         return await show(request, staff, customer_id, 422, error="Нужны имя и номер целиком: +7 900 000-00-00.")
@@ -139,27 +134,26 @@ async def set_rights(
     staff: Member,
     customer_id: str,
     contact_id: str,
-    csrf: Csrf,
     right: Annotated[list[str], Form()] = [],  # noqa: B006
 ) -> Response:
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         await contacts.set_rights(session, contact, right)
         await audit(session, staff.login, "contact_rights", contact.id, rights=", ".join(contact.rights))
     return back(customer_id)
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/bar")
-async def bar(staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+async def bar(staff: Member, customer_id: str, contact_id: str) -> Response:
     """Out of every channel at once."""
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         ended = await contacts.bar(session, contact, settings().clock)
         await audit(session, staff.login, "contact_bar", contact.id, ended=str(ended))
     return back(customer_id)
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/unbar")
-async def unbar(staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+async def unbar(staff: Member, customer_id: str, contact_id: str) -> Response:
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         await contacts.unbar(session, contact)
         await audit(session, staff.login, "contact_unbar", contact.id)
     return back(customer_id)
@@ -171,7 +165,6 @@ async def add_phone(
     staff: Member,
     customer_id: str,
     contact_id: str,
-    csrf: Csrf,
     phone: Annotated[str, Form(max_length=40)],
     take: Annotated[bool, Form()] = False,
 ) -> Response:
@@ -179,7 +172,7 @@ async def add_phone(
     number = phones.number(phone)
     if number is None:
         return await show(request, staff, customer_id, 422, error="Номер нужен целиком: +7 900 000-00-00.")
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         others = [row.contact_id for row in await phones.owners(session, number) if row.contact_id != contact.id]
         for other in others if take else []:
             await phones.revoke(session, other, number, settings().clock)
@@ -191,18 +184,18 @@ async def add_phone(
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/phones/revoke")
 async def revoke_phone(
-    staff: Member, customer_id: str, contact_id: str, csrf: Csrf, phone: Annotated[str, Form(max_length=40)]
+    staff: Member, customer_id: str, contact_id: str, phone: Annotated[str, Form(max_length=40)]
 ) -> Response:
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         ended = await phones.revoke(session, contact.id, phone, settings().clock)
         await audit(session, staff.login, "phone_revoke", contact.id, ended=str(ended))
     return back(customer_id)
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/chats/{conversation_id}/trust")
-async def trust_number(staff: Member, customer_id: str, contact_id: str, conversation_id: UUID, csrf: Csrf) -> Response:
+async def trust_number(staff: Member, customer_id: str, contact_id: str, conversation_id: UUID) -> Response:
     """The number opens this chat again: the manager knows that it is the person's."""
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         if not await phones.trust(session, contact.id, conversation_id):
             raise NotFound("Номер этого чата записан не за этим сотрудником.")
         await audit(session, staff.login, "number_trust", contact.id, conversation=str(conversation_id))
@@ -215,34 +208,33 @@ async def set_login(
     staff: Member,
     customer_id: str,
     contact_id: str,
-    csrf: Csrf,
     login: Annotated[str, Form(max_length=100)],
 ) -> HTMLResponse:
     """A new password, shown on the page that answers and nowhere else."""
     try:
-        async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+        async with _changing(staff, customer_id, contact_id) as (session, contact):
             password = await logins.set_login(session, contact.id, login, settings().clock)
             await audit(session, staff.login, "login_set", contact.id)
     except ApiError as error:
-        if error.code in ("csrf", "not_found"):
+        if error.code == "not_found":
             raise
         return await show(request, staff, customer_id, error.status, error=error.message)
     return await show(request, staff, customer_id, new_login=logins.normalized(login), new_password=password)
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/login/remove")
-async def remove_login(staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> Response:
+async def remove_login(staff: Member, customer_id: str, contact_id: str) -> Response:
     """No password opens anything for this person; whoever is in by one is out."""
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         ended = await logins.remove_login(session, contact.id, settings().clock)
         await audit(session, staff.login, "login_remove", contact.id, ended=str(ended))
     return back(customer_id)
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/invitation")
-async def invitation(request: Request, staff: Member, customer_id: str, contact_id: str, csrf: Csrf) -> HTMLResponse:
+async def invitation(request: Request, staff: Member, customer_id: str, contact_id: str) -> HTMLResponse:
     """A page to print or to copy from; its code is shown this once."""
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         made = await invitations.invite(session, contact, staff.login, settings().clock.now())
         await audit(session, staff.login, "invite", contact.id, way="page")
     return page(
@@ -252,8 +244,8 @@ async def invitation(request: Request, staff: Member, customer_id: str, contact_
 
 
 @router.post("/{customer_id:path}/contacts/{contact_id:path}/invitation/{way}")
-async def send_invitation(staff: Member, customer_id: str, contact_id: str, way: str, csrf: Csrf) -> Response:
-    async with _changing(staff, csrf, customer_id, contact_id) as (session, contact):
+async def send_invitation(staff: Member, customer_id: str, contact_id: str, way: str) -> Response:
+    async with _changing(staff, customer_id, contact_id) as (session, contact):
         if way not in invitations.reachable(contact, await phones.first_of(session, contact.id)):
             raise NotFound("Так отправить нельзя.")
         await defer(session, "invitations.send", contact_id=contact.id, way=way, by=staff.login)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.console import conversation_page, presence
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.accounts import Staff
 from api.console.conversations import whole, whose
 from api.console.pages import HEADERS, page
@@ -46,7 +46,6 @@ async def reply(
     request: Request,
     staff: Member,
     conversation_id: UUID,
-    csrf: Csrf,
     whom: Annotated[str, Form()],
     text: Annotated[str, Form(max_length=4000)],
     key: Annotated[UUID | None, Form()] = None,
@@ -57,7 +56,6 @@ async def reply(
     `key`: of the form; what was sent with it already is not sent again. `seen`: the newest message that the writer
     knew when they began; a colleague's later answer holds the reply back once.
     """
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         conversation = await _opened(session, conversation_id)
         if whom != whose(conversation):
@@ -112,9 +110,8 @@ async def _holder(session: AsyncSession, conversation: ConversationRow) -> str:
 
 
 @router.post("/{conversation_id:uuid}/take")
-async def take(request: Request, staff: Member, conversation_id: UUID, csrf: Csrf, holder: Holder = "") -> Response:
+async def take(request: Request, staff: Member, conversation_id: UUID, holder: Holder = "") -> Response:
     """Takes the conversation over, from the assistant or from a colleague: both are told at once."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         conversation = await _opened(session, conversation_id)
         before = await _holder(session, conversation)
@@ -125,11 +122,8 @@ async def take(request: Request, staff: Member, conversation_id: UUID, csrf: Csr
 
 
 @router.post("/{conversation_id:uuid}/hand-back")
-async def hand_back(
-    request: Request, staff: Member, conversation_id: UUID, csrf: Csrf, holder: Holder = ""
-) -> Response:
+async def hand_back(request: Request, staff: Member, conversation_id: UUID, holder: Holder = "") -> Response:
     """Gives the conversation back to the assistant, which tells where the order stands."""
-    check_csrf(staff, csrf)
     now = settings().clock.now()
     async with staff_session() as session:
         conversation = await _opened(session, conversation_id)
@@ -147,12 +141,10 @@ async def hand_back(
 async def present(
     staff: Member,
     conversation_id: UUID,
-    csrf: Csrf,
     typing: Annotated[bool, Form()] = False,
     left: Annotated[bool, Form()] = False,
 ) -> None:
     """The page is open; or was closed (`left`)."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         if await session.get(ConversationRow, conversation_id) is None:
             raise NotFound("Такого разговора нет.")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.console import access, review_desk
-from api.console.access import Csrf, Member, Trainer, check_csrf
+from api.console.access import Member, Trainer
 from api.console.accounts import Staff
 from api.console.pages import page
 from api.console.review_desk import Desk
@@ -110,7 +110,6 @@ async def decide(
     request: Request,
     staff: Member,
     wanted: Wanted,
-    csrf: Csrf,
     chosen: Chosen,
     deed: Annotated[str, Form(max_length=20)],
     before: Before = "",
@@ -119,7 +118,6 @@ async def decide(
     said: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """A word for its customers or for all, or: no order, not carried, skipped."""
-    check_csrf(staff, csrf)
     now = settings().clock.now()
 
     async def decision(session: AsyncSession) -> ReviewDecisionRow:
@@ -138,7 +136,6 @@ async def teach(
     request: Request,
     staff: Trainer,
     wanted: Wanted,
-    csrf: Csrf,
     chosen: Chosen,
     before: Before = "",
     rank: Place = "",
@@ -146,7 +143,6 @@ async def teach(
     entities: Annotated[str, Form(max_length=20_000)] = "[]",
 ) -> Response:
     """An example for training: the trainers' business."""
-    check_csrf(staff, csrf)
 
     async def decision(session: AsyncSession) -> ReviewDecisionRow:
         now = settings().clock.now()
@@ -189,11 +185,8 @@ async def _decide(
 
 
 @router.post("/decisions/{decision_id}/undo")
-async def undo(
-    request: Request, staff: Member, wanted: Wanted, csrf: Csrf, decision_id: Id, before: Before = ""
-) -> Response:
+async def undo(request: Request, staff: Member, wanted: Wanted, decision_id: Id, before: Before = "") -> Response:
     """Takes a decision back; beside the queue its group is opened again."""
-    check_csrf(staff, csrf)
     key, notice, status = "", "", 200
     try:
         async with staff_session() as session:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console import system_channels, system_erp, system_jobs, system_model, system_processes
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.pages import page
 from api.console.system_parts import troubles
 from api.db.session import staff_session
@@ -38,9 +38,8 @@ async def state(request: Request, staff: Member) -> HTMLResponse:
 
 
 @router.post("/jobs/{job_id}/{deed}")
-async def decide(staff: Member, job_id: int, deed: Literal["repeat", "dismiss"], csrf: Csrf) -> Response:
+async def decide(staff: Member, job_id: int, deed: Literal["repeat", "dismiss"]) -> Response:
     """Does a given-up job once more, where it finds by itself what is done; or forgets it."""
-    check_csrf(staff, csrf)
     async with staff_session() as session:
         task = await (inspection.repeat if deed == "repeat" else inspection.dismiss)(session, job_id)
         await audit(session, staff.login, f"job_{deed}", str(job_id), task=task)

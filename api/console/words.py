@@ -13,7 +13,7 @@ from api.aliases import service as vocabulary
 from api.catalog import service as catalog
 from api.config import MAIN_ERP, settings
 from api.console import alias_rows
-from api.console.access import Csrf, Member, check_csrf
+from api.console.access import Member
 from api.console.accounts import Staff
 from api.console.alias_rows import Company, Filter
 from api.console.pages import page
@@ -68,13 +68,11 @@ def _back(request: Request) -> Response:
 async def add(
     request: Request,
     staff: Member,
-    csrf: Csrf,
     said: Annotated[str, Form(max_length=100)],
     product: Annotated[str, Form(max_length=200)],
     customer: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Adds a word; what is not certain is asked on the same page."""
-    check_csrf(staff, csrf)
     entered = Entered(said.strip(), customer.strip(), product.strip())
     try:
         async with staff_session() as session:
@@ -107,17 +105,15 @@ async def _add(session: AsyncSession, staff: Staff, entered: Entered) -> None:
 
 
 @router.post("/{alias_id}/share")
-async def share(request: Request, staff: Member, alias_id: int, csrf: Csrf) -> Response:
+async def share(request: Request, staff: Member, alias_id: int) -> Response:
     """The customer's word holds for all from now on."""
-    check_csrf(staff, csrf)
     await _decide(vocabulary.share, "alias_share", alias_id, staff)
     return _back(request)
 
 
 @router.post("/{alias_id}/revoke")
-async def revoke(request: Request, staff: Member, alias_id: int, csrf: Csrf) -> Response:
+async def revoke(request: Request, staff: Member, alias_id: int) -> Response:
     """The word means nothing from now on."""
-    check_csrf(staff, csrf)
     await _decide(vocabulary.revoke, "alias_revoke", alias_id, staff)
     return _back(request)
 
