@@ -60,21 +60,30 @@ def postgres() -> Iterator[str]:
         _SERVER.remove_sockets()
 
 
+def _empty() -> None:
+    """Deletes every row and starts the numbers anew. TRUNCATE of all tables would take a quarter of a second a test."""
+    import psycopg
+
+    with psycopg.connect(_SERVER.url(login="postgres")) as connection:
+        connection.execute("SET session_replication_role = replica")  # in any order, past the foreign keys
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)"
+        names = [name for (name,) in connection.execute(tables, (list(KEPT),))]
+        # Whoever still writes is waited for, as TRUNCATE would.
+        connection.execute(f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE")
+        filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names)
+        for (name,) in connection.execute(filled).fetchall():
+            connection.execute(f"DELETE FROM {name}")
+        used = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+        for (name,) in connection.execute(used).fetchall():
+            connection.execute(f"ALTER SEQUENCE {name} RESTART")
+
+
 @pytest.fixture
 async def database(postgres: str) -> AsyncIterator[str]:
     """The same, without a row in it."""
-    import psycopg
-
     from api.catalog.snapshot import snapshots
 
-    def empty() -> None:
-        with psycopg.connect(postgres, autocommit=True) as connection:
-            names = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)", (list(KEPT),)
-            ).fetchall()
-            connection.execute(f"TRUNCATE {', '.join(name for (name,) in names)} RESTART IDENTITY CASCADE")
-
-    await asyncio.to_thread(empty)
+    await asyncio.to_thread(_empty)
     snapshots.forget()
     yield postgres
     if erp := sys.modules.get("api.deps.erp"):

@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from api.config import settings
+from api.console import passwords
 from api.console.accounts import ensure_first_admin
 from api.db.session import staff_session
 from tests.api.orders.conftest import world
@@ -20,6 +23,8 @@ PASSWORD = "a-password-of-the-tests"
 async def browser(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     from api.main import app
 
+    # A real password's cost is seconds of argon2 for each test; what is compared stays the same.
+    monkeypatch.setattr(passwords, "_hasher", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
     monkeypatch.setattr(settings(), "admin_password", PASSWORD)
     async with staff_session() as session:
         await ensure_first_admin(session)
