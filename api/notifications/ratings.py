@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.config import settings
 from api.conversations import outbox
 from api.conversations.intake import intent_payload
-from api.db.models import CartRow, ConversationRow, OrderRow, OutboxRow, RatingRow
+from api.db.models import CartRow, ConversationRow, CustomerRow, OrderRow, OutboxRow, RatingRow
 from api.deps.events import record
 from api.deps.options import option
 from api.domain.clock import Clock
@@ -33,15 +33,19 @@ async def plan(session: AsyncSession, order: OrderRow) -> None:
 
 
 async def later(session: AsyncSession, order: OrderRow, wait: timedelta) -> None:
-    # One at a time for a customer: two orders that are counted at once would both be the fifth.
-    lock = f"rating:{order.customer_id}"
-    await defer(session, "notifications.ask_rating", lock=lock, schedule_in=wait, order_id=order.id)
+    # No lock of the queue: a job that waits for its moment would hold back all later ones of the same lock.
+    await defer(session, "notifications.ask_rating", schedule_in=wait, order_id=order.id)
 
 
 async def ask(session: AsyncSession, clock: Clock, order_id: int) -> None:
     """Asks once for an order, where it came from; waits while the person writes, orders, has a manager, or sleeps."""
     order = await session.get(OrderRow, order_id)
-    if order is None or await session.get(RatingRow, order_id) is not None or not await _due(session, order):
+    if order is None:
+        return
+    # One at a time for a customer: two orders that are counted at once would both be the fifth.
+    customer = select(CustomerRow.id).filter_by(id=order.customer_id).with_for_update(key_share=True)
+    await session.execute(customer)
+    if await session.get(RatingRow, order_id) is not None or not await _due(session, order):
         return
     if clock.now() - order.created_at > WORTH_ASKING:
         return
