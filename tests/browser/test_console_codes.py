@@ -47,6 +47,7 @@ def check_looks(page: Page) -> None:
 def test_issue_a_code_and_sign_in_with_it(page: Page, system: System, fresh: None) -> None:
     log_in(page, system)
     page.get_by_role("link", name="Клиенты").click()
+    page.wait_for_url("**/console/customers")  # the page before has a search of its own
     page.get_by_role("searchbox").fill("берёзка")
     expect(page.locator(".companies li")).to_have_count(1)
     picture(page, "code-1-search")
