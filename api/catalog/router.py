@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from api.catalog import service
 from api.catalog.schemas import Categories, Lookup, LookupBody, ProductPage, Promotions
 from api.catalog.service import Shopper
-from api.deps.events import record
 from api.deps.turn import CustomerTurn, Turn
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -29,17 +28,8 @@ async def _shopper(turn: CustomerTurn) -> Shopper:
 
 async def _missed(turn: CustomerTurn, phrase: str, by: str) -> None:
     """A search without a result, for the figures."""
-    scope, words = turn.scope, phrase.strip()[:LONGEST_PHRASE]
-    if words:
-        await record(
-            turn.session,
-            turn.clock,
-            "search_missed",
-            customer_id=scope.customer_id,
-            conversation_id=scope.conversation_id,
-            phrase=words,
-            by=by,
-        )
+    if words := phrase.strip()[:LONGEST_PHRASE]:
+        await turn.record("search_missed", phrase=words, by=by)
 
 
 @router.get("/catalog/categories")

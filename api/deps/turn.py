@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.config import settings
 from api.db.models import ContactRow, ConversationRow, CustomerRow, StoredResultRow
 from api.db.session import customer_session, staff_session
+from api.deps.events import record
 from api.deps.token import Claims, read
 from api.domain.clock import Clock
 from api.errors import Forbidden, Unauthorized
@@ -110,6 +111,18 @@ class CustomerTurn:
         """Raises Forbidden when this person may not."""
         if right not in self.scope.rights:
             raise Forbidden("На это у вас нет прав. Их даёт ваш менеджер.", code="no_right")
+
+    async def record(self, kind: str, **data: object) -> None:
+        """Adds an event of this customer and conversation."""
+        scope = self.scope
+        await record(
+            self.session,
+            self.clock,
+            kind,
+            customer_id=scope.customer_id,
+            conversation_id=scope.conversation_id,
+            **data,
+        )
 
     async def once(self, request: str, work: Callable[[], Awaitable[M]], model: type[M]) -> M:
         """Does the work once for this message: a repeat of the same request gets the stored answer."""

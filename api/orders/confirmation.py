@@ -11,7 +11,6 @@ from api.config import settings
 from api.db.models import OrderRow
 from api.deps import freshness
 from api.deps.erp import erp
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OUR_KEYS, OrderLine, OrderStatus
@@ -285,12 +284,8 @@ async def _create(
     desk.basket.clear()
     desk.basket.save(now)
     await sharing.tell_colleagues(turn, desk, ordered, sent=True)
-    await record(
-        turn.session,
-        turn.clock,
+    await turn.record(
         "order_confirmed",
-        customer_id=who.customer.id,
-        conversation_id=turn.scope.conversation_id,
         order_id=order.id,
         total=str(order.total),
         lines=len(positions),

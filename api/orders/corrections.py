@@ -15,7 +15,6 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from api.db.models import InboxRow
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain.cart import plain
 from api.orders import learning, readings
@@ -133,12 +132,8 @@ async def _turns_since(turn: CustomerTurn, step: Step) -> int:
 
 async def _record(turn: CustomerTurn, desk: Desk, one: Mended) -> None:
     now = desk.basket.lines.get(one.line.sku)
-    await record(
-        turn.session,
-        turn.clock,
+    await turn.record(
         "line_corrected",
-        customer_id=turn.scope.customer_id,
-        conversation_id=turn.scope.conversation_id,
         inbox=one.step.inbox,
         by_inbox=turn.scope.inbox_id,
         phrase=one.step.words,

@@ -23,7 +23,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.db.models import CreditBlockRow, CreditReleaseRow, CustomerRow, OrderRow
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain.order import OrderStatus
 from api.orders import limits, repository
@@ -129,15 +128,7 @@ async def hold(turn: CustomerTurn, desk: Desk, total: Decimal, breach: Breach) -
             index_elements=["customer_id", "outlet_id"], index_where=text("state = 'open'"), set_=latest
         )
     )
-    await record(
-        turn.session,
-        turn.clock,
-        "credit_blocked",
-        customer_id=customer_id,
-        conversation_id=turn.scope.conversation_id,
-        rule=breach.rule,
-        total=str(total),
-    )
+    await turn.record("credit_blocked", rule=breach.rule, total=str(total))
 
 
 async def follow(desk: Desk, total: Decimal) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from api.aliases import service as vocabulary
 from api.aliases.service import Alias
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain.product import Product
 from api.orders.desk import Answer, Desk
@@ -56,13 +55,13 @@ async def keep(turn: CustomerTurn, desk: Desk, named_before: Mapping[str, str], 
     for product in await _taken_back(desk, named_before, outcome):
         phrase = named_before[product.sku]
         if await vocabulary.contradict(turn.session, turn.scope.customer_id, phrase, product.id, desk.who.now):
-            await _note(turn, "alias_reset", phrase=phrase, product=product.id)
+            await turn.record("alias_reset", phrase=phrase, product=product.id)
     for answer in desk.answers:
         await _learn(turn, desk, answer)
     answered = {answer.sku for answer in desk.answers}
     for sku, alias in by_alias(desk, desk.basket.named).items():
         if sku not in answered:
-            await _note(turn, "alias_used", alias=alias.id)
+            await turn.record("alias_used", alias=alias.id)
 
 
 def by_alias(desk: Desk, names: Mapping[str, str]) -> dict[str, Alias]:
@@ -84,7 +83,7 @@ async def _learn(turn: CustomerTurn, desk: Desk, answer: Answer) -> None:
         now=desk.who.now,
     )
     if made:
-        await _note(turn, "alias_learnt", phrase=said, product=product.id)
+        await turn.record("alias_learnt", phrase=said, product=product.id)
 
 
 async def _taken_back(desk: Desk, named_before: Mapping[str, str], outcome: TurnOutcome) -> list[Product]:
@@ -102,10 +101,3 @@ async def to_be_had(desk: Desk, products: Sequence[Product]) -> list[Product]:
     market = await desk.who.market(products)
     wrong = [(product, trouble(market, product, product.step)) for product in products]
     return [product for product, found in wrong if found is None or found.issue not in _NOT_TO_BE_HAD]
-
-
-async def _note(turn: CustomerTurn, kind: str, **data: object) -> None:
-    scope = turn.scope
-    await record(
-        turn.session, turn.clock, kind, customer_id=scope.customer_id, conversation_id=scope.conversation_id, **data
-    )

@@ -35,15 +35,15 @@ async def note(turn: CustomerTurn, desk: Desk, operation: str, before: Collectio
     journey = _running(row, now)
     if basket.is_empty and not basket.questions:
         if journey:
-            await _tell(turn, "order_dropped", attempt=journey["attempt"], step=journey["step"], by=operation)
+            await turn.record("order_dropped", attempt=journey["attempt"], step=journey["step"], by=operation)
             row.journey = {}
         return
     if not journey:
         journey = await _begun(turn, desk, operation)
-        await _tell(turn, "order_started", attempt=journey["attempt"], by=operation, channel=turn.scope.channel)
+        await turn.record("order_started", attempt=journey["attempt"], by=operation, channel=turn.scope.channel)
     step = QUESTIONS if basket.questions else READY
     if step != journey["step"]:
-        await _tell(turn, "order_step", attempt=journey["attempt"], step=step)
+        await turn.record("order_step", attempt=journey["attempt"], step=step)
     asked = len([open_ for open_ in basket.questions if open_.id not in before])
     repeats = journey["repeats"] or basket.base_order_id
     row.journey = journey | {
@@ -62,7 +62,7 @@ async def pressed(turn: CustomerTurn, outcome: Confirmation) -> Confirmation:
         return outcome
     row = await repository.find_cart(turn.session, turn.scope.customer_id, cart.outlet.id)
     if row is not None and (journey := _running(row, turn.clock.now())):
-        await _tell(turn, "order_step", attempt=journey["attempt"], step=outcome.state, code=code)
+        await turn.record("order_step", attempt=journey["attempt"], step=outcome.state, code=code)
         row.journey = journey | {"step": outcome.state}
     return outcome
 
@@ -134,10 +134,3 @@ async def _begun(turn: CustomerTurn, desk: Desk, operation: str) -> dict[str, An
 def _differing(base: Mapping[str, Decimal], cart: Mapping[str, Decimal]) -> int:
     """In how many positions the cart differs from the order that it repeats."""
     return sum(base.get(sku) != cart.get(sku) for sku in base.keys() | cart.keys())
-
-
-async def _tell(turn: CustomerTurn, kind: str, **data: object) -> None:
-    scope = turn.scope
-    await record(
-        turn.session, turn.clock, kind, customer_id=scope.customer_id, conversation_id=scope.conversation_id, **data
-    )

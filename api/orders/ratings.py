@@ -5,7 +5,6 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from api.db.models import RatingRow
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
 from api.orders.schemas import Rating
@@ -25,7 +24,7 @@ async def rate(turn: CustomerTurn, order_id: int, score: int) -> Rating:
     again = row.score is not None
     row.score, row.rated_at = score, turn.clock.now()
     await turn.session.flush()
-    await _note(turn, row, again=again)
+    await turn.record("rated", order_id=row.order_id, score=row.score, again=again)
     return Rating(state="changed" if again else "rated", score=score)
 
 
@@ -48,17 +47,3 @@ async def _asked(turn: CustomerTurn, order_id: int) -> RatingRow:
     if row is None:
         raise NotFound("Об этом заказе я не спрашивал.", code="rating_not_found")
     return row
-
-
-async def _note(turn: CustomerTurn, row: RatingRow, *, again: bool) -> None:
-    scope = turn.scope
-    await record(
-        turn.session,
-        turn.clock,
-        "rated",
-        customer_id=scope.customer_id,
-        conversation_id=scope.conversation_id,
-        order_id=row.order_id,
-        score=row.score,
-        again=again,
-    )

@@ -9,7 +9,6 @@ from typing import Literal
 from api.catalog.service import Shopper
 from api.config import settings
 from api.db.models import OrderRow
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.domain import delivery, wording
 from api.domain.order import OrderLine, OrderStatus
@@ -124,14 +123,7 @@ async def cancel(turn: CustomerTurn, order_id: str) -> Cancellation:
     elif not order.cancel_requested:
         order.cancel_requested = True
         await turn.session.flush()
-        await record(
-            turn.session,
-            turn.clock,
-            "cancel_requested",
-            customer_id=who.customer.id,
-            conversation_id=turn.scope.conversation_id,
-            order_id=order.id,
-        )
+        await turn.record("cancel_requested", order_id=order.id)
         await queue.cancel(turn.session, order.id)
     return Cancellation(state=state, order=await view(who, order))
 

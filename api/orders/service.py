@@ -8,7 +8,6 @@ from api.attachments import service as attachments
 from api.catalog import service as catalog
 from api.catalog.service import Shopper
 from api.db.models import OutletRow
-from api.deps.events import record
 from api.deps.turn import CustomerTurn
 from api.errors import NotFound
 from api.orders import (
@@ -225,12 +224,8 @@ async def _record(
     question = open_.question
     likeness = desk.read[-1].likeness if desk.read and kind == "question" else {}
     meant = learning.meant(desk, question, outcome) if kind == "answer" else None
-    await record(
-        turn.session,
-        turn.clock,
+    await turn.record(
         kind,
-        customer_id=turn.scope.customer_id,
-        conversation_id=turn.scope.conversation_id,
         inbox=turn.scope.inbox_id,
         asked_in=open_.inbox,
         question=open_.id,
