@@ -1,8 +1,6 @@
 """«Журнал»: who did what and when; admins only."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,7 +11,8 @@ from api.console import audit_rows
 from api.console.access import Member
 from api.console.audit_rows import PAGE, Filter
 from api.console.audit_words import ACTIONS, ACTORS, action_words, actor_words, address_of, facts_words
-from api.console.pages import HEADERS, page
+from api.console.pages import page
+from api.console.sheets import MEDIA_TYPE, headers, line, sheet
 from api.db.session import staff_session
 from api.deps.audit import audit
 
@@ -51,21 +50,12 @@ async def audit_file(staff: Member, wanted: Wanted) -> Response:
     async with staff_session() as session:
         names = await audit_rows.names(session)
         await audit(session, staff.login, "audit_download", "")
-    headers = HEADERS | {"Content-Disposition": 'attachment; filename="audit.csv"'}
-    return StreamingResponse(_lines(wanted, names), media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(_lines(wanted, names), media_type=MEDIA_TYPE, headers=headers("audit.csv"))
 
 
 async def _lines(wanted: Filter, names: dict[str, str]) -> AsyncIterator[str]:
-    yield "\ufeff" + _line(COLUMNS)
+    yield sheet(COLUMNS, ())
     async for row in audit_rows.all_rows(wanted):
         at = row.at.astimezone(settings().zone).strftime("%Y-%m-%d %H:%M:%S")
         who, what = actor_words(row.actor, names), action_words(row.action)
-        yield _line((at, who, row.actor, what, row.action, row.subject, facts_words(row.data)))
-
-
-def _line(cells: Iterable[str]) -> str:
-    """As a Russian Excel opens it. What a stranger wrote must not run there as a formula."""
-    written = io.StringIO()
-    safe = [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerow(safe)
-    return written.getvalue()
+        yield line((at, who, row.actor, what, row.action, row.subject, facts_words(row.data)))

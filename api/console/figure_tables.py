@@ -1,7 +1,5 @@
 """The figures as tables: shown on the page, drawn as charts, brought as CSV."""
 
-import csv
-import io
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +15,7 @@ from api.analytics.scope import Scope
 from api.console.channel_words import channel_words
 from api.console.conversation_rows import reason_words
 from api.console.figure_cards import CUSTOMERS, counted, span
+from api.console.sheets import sheet
 from api.domain import wording
 from api.domain.wording import document_number
 
@@ -308,17 +307,5 @@ TABLES: dict[str, Maker] = {maker.__name__: maker for _, makers in PARTS.values(
 
 
 def as_csv(table: Table) -> bytes:
-    """For a Russian Excel: `;`, a byte order mark, decimal commas; customers' words are no formulas."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(table.columns)
-    for row in table.rows:
-        writer.writerow([_plain(cell.value) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, (float, Decimal)):
-        return str(value).replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """For a spreadsheet."""
+    return sheet(table.columns, ((cell.value for cell in row) for row in table.rows)).encode()

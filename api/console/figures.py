@@ -16,6 +16,7 @@ from api.console.access import Member
 from api.console.figure_cards import cards, numbers, sentence
 from api.console.figure_tables import PARTS, TABLES, as_csv
 from api.console.pages import page
+from api.console.sheets import download
 from api.db.session import staff_session
 from api.errors import NotFound
 
@@ -123,5 +124,4 @@ async def table(staff: Member, wanted: Chosen, name: str) -> Response:
     async with staff_session() as session:
         made = await TABLES[name](session, await scope_of(session, wanted.period))
     first = wanted.period.start.date().isoformat()
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{first}.csv"', "Cache-Control": "no-store"}
-    return Response(as_csv(made), media_type="text/csv; charset=utf-8", headers=headers)
+    return download(as_csv(made), f"{name}-{first}.csv")

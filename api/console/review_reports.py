@@ -1,7 +1,6 @@
 """What came of «Непонятое»: decisions, the report for purchasing, examples for training."""
 
-import csv
-import io
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,8 +9,9 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from api.config import settings
 from api.console import review_rows
 from api.console.access import TEACHERS, Member, Trainer
-from api.console.pages import HEADERS, page
+from api.console.pages import page
 from api.console.review_rows import DECISIONS, MOST_ID, PAGE
+from api.console.sheets import download, headers, sheet
 from api.db.session import staff_session
 from api.review import service
 from api.review.teaching import as_rasa
@@ -19,8 +19,6 @@ from api.review.teaching import as_rasa
 router = APIRouter(prefix="/console/review", include_in_schema=False)
 
 PREVIEWED = 200
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is computed by a spreadsheet; customers write what they like."""
 
 
 @router.get("/decisions")
@@ -39,7 +37,6 @@ async def decisions(
         "names": DECISIONS,
         "before": before,
     }
-    values |= {"before": before}
     return page(request, "review_decisions.html", staff=staff, teaches=staff.role in TEACHERS, **values)
 
 
@@ -52,16 +49,20 @@ async def not_carried(request: Request, staff: Member) -> HTMLResponse:
 
 @router.get("/not-carried.csv")
 async def not_carried_file(staff: Member) -> Response:
-    """For a spreadsheet in Russian: semicolons, and a mark that it is UTF-8."""
+    """For a spreadsheet."""
     async with staff_session() as session:
         rows = await review_rows.not_carried(session, limit=None)
-    text = io.StringIO()
-    table = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    table.writerow(["Что спрашивают", "Сколько раз", "Сколько клиентов", "Последний раз"])
-    for row in rows:
-        said = f"'{row.said}" if row.said.startswith(FORMULA) else row.said
-        table.writerow([said, row.times, row.customers, f"{row.last.astimezone(settings().zone):%d.%m.%Y %H:%M}"])
-    return _file(text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", "not-carried.csv")
+    return download(
+        sheet(
+            ("Что спрашивают", "Сколько раз", "Сколько клиентов", "Последний раз"),
+            ((row.said, row.times, row.customers, _moment(row.last)) for row in rows),
+        ),
+        "not-carried.csv",
+    )
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(settings().zone):%d.%m.%Y %H:%M}"
 
 
 @router.get("/examples")
@@ -76,9 +77,4 @@ async def examples(request: Request, staff: Trainer) -> HTMLResponse:
 async def examples_file(staff: Trainer) -> Response:
     async with staff_session() as session:
         text = as_rasa(await service.examples(session))
-    return _file(text.encode(), PlainTextResponse.media_type, "reviewed.yml")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return PlainTextResponse(text, headers=headers("reviewed.yml"))
