@@ -3,9 +3,7 @@
 import contextlib
 import fcntl
 import os
-import signal
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -58,30 +56,10 @@ def _database(state: Path, environment: dict[str, str]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _started(postgres: Postgres, environment: dict[str, str]) -> Iterator[str]:
-    postgres.prepare()
-    process = subprocess.Popen(
-        postgres.argv(),
-        user=postgres.user(),
-        cwd="/",
-        env=postgres.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + READY_SECONDS
-        while not postgres.ready():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise PostgresError("PostgreSQL не отвечает; журнал даст ./run up")
-            time.sleep(0.1)
-        postgres.create_database()
-        url = postgres.url()
+    with postgres.running(ready_seconds=READY_SECONDS, stop_seconds=STOP_SECONDS) as url:
         command = [str(python_of("api")), "-m", "api.db.migrate"]
         variables = os.environ | environment | {"DATABASE_URL": url}
         migrated = subprocess.run(command, cwd=ROOT, env=variables, check=False, capture_output=True, text=True)
         if migrated.returncode:
             raise PostgresError(migrated.stderr.strip())
         yield url
-    finally:
-        process.send_signal(signal.SIGINT)  # the fast shutdown
-        process.wait(STOP_SECONDS)
-        postgres.remove_sockets()

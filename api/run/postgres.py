@@ -15,6 +15,8 @@ import stat
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -111,6 +113,34 @@ class Postgres:
                 connection.execute(f"CREATE ROLE {LOGIN} LOGIN CREATEROLE CREATEDB")
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {LOGIN}")
+
+    @contextmanager
+    def running(self, *, ready_seconds: float, stop_seconds: float) -> Iterator[str]:
+        """The server for as long as this lasts, with the product's database; gives its address.
+
+        Raises PostgresError when it does not answer in time. `./run up` starts it otherwise, with a log.
+        """
+        self.prepare()
+        process = subprocess.Popen(
+            self.argv(),
+            user=self.user(),
+            cwd="/",
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            deadline = time.monotonic() + ready_seconds
+            while not self.ready():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise PostgresError("PostgreSQL does not answer; ./run up keeps a log of it")
+                time.sleep(0.05)
+            self.create_database()
+            yield self.url()
+        finally:
+            process.send_signal(signal.SIGINT)  # the fast shutdown: it waits for nobody's connection
+            process.wait(stop_seconds)
+            self.remove_sockets()
 
     def remove_sockets(self) -> None:
         """Removes the socket directory when it is not inside the data directory."""

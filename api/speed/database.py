@@ -2,19 +2,17 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.run.postgres import Postgres, PostgresError
+from api.run.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
+START_SECONDS, STOP_SECONDS = 30, 60
 
 
 @contextmanager
@@ -23,35 +21,12 @@ def database() -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     server = Postgres(folder / "pg")
     try:
-        server.prepare()
-        process = subprocess.Popen(
-            server.argv(),
-            user=server.user(),
-            cwd="/",
-            env=server.environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _wait(server, process)
-            server.create_database()
+        with server.running(ready_seconds=START_SECONDS, stop_seconds=STOP_SECONDS) as url:
             secrets = dict.fromkeys(("SECRET_KEY", "RASA_GATEWAY_SECRET"), "only-for-the-measurement")
-            variables = {**os.environ, **secrets, "DATABASE_URL": server.url(), "ERP_KIND": "memory"}
+            variables = {**os.environ, **secrets, "DATABASE_URL": url, "ERP_KIND": "memory"}
             subprocess.run(
                 [sys.executable, "-m", "api.db.migrate"], env=variables, stdout=subprocess.DEVNULL, check=True, cwd=ROOT
             )
             yield variables
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(60)
     finally:
-        server.remove_sockets()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait(server: Postgres, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not server.ready():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise PostgresError("the embedded PostgreSQL did not start")
-        time.sleep(0.05)

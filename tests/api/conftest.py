@@ -4,11 +4,8 @@ import asyncio
 import atexit
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -36,28 +33,9 @@ def postgres() -> Iterator[str]:
     """The address of a migrated database; the server stops with the session."""
     from api.db.migrate import migrate
 
-    _SERVER.prepare()
-    process = subprocess.Popen(
-        _SERVER.argv(),
-        user=_SERVER.user(),
-        cwd="/",
-        env=_SERVER.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while not _SERVER.ready():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("the embedded PostgreSQL did not start")
-            time.sleep(0.05)
-        _SERVER.create_database()
-        migrate(_SERVER.url())
-        yield _SERVER.url()
-    finally:
-        process.send_signal(signal.SIGINT)  # the fast shutdown: it does not wait for our pools
-        process.wait(20)
-        _SERVER.remove_sockets()
+    with _SERVER.running(ready_seconds=30, stop_seconds=20) as url:
+        migrate(url)
+        yield url
 
 
 def _empty() -> None:
