@@ -1,11 +1,12 @@
 """Credit: carts that a rule holds back, released or declined by a manager, and the releases of a customer."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.config import settings
@@ -56,6 +57,22 @@ def amount(text: str) -> Decimal | None:
     return read
 
 
+@dataclass
+class Asked:
+    """A release as the form asks for it."""
+
+    lasts: Annotated[str, Form()]
+    reason: Reason = ""
+    sum: Annotated[str, Form(max_length=30)] = ""
+
+    def terms(self) -> Terms:
+        """Raises ApiError with what is wrong."""
+        return Terms(until(self.lasts, settings().clock.now()), amount(self.sum), self.reason)
+
+
+Wanted = Annotated[Asked, Depends()]
+
+
 def _back(customer_id: str) -> Response:
     return RedirectResponse(f"/console/orders/credit?{urlencode({'customer': customer_id})}", status_code=303)
 
@@ -89,15 +106,12 @@ async def release(
     request: Request,
     staff: Member,
     customer: Annotated[str, Form()],
-    lasts: Annotated[str, Form()],
-    reason: Reason = "",
-    sum: Annotated[str, Form(max_length=30)] = "",
+    wanted: Wanted,
 ) -> Response:
     """Lets the customer order in spite of the rules, whatever is in the cart now."""
     try:
         async with staff_session() as session:
-            terms = Terms(until(lasts, settings().clock.now()), amount(sum), reason)
-            await releases.release(session, customer, terms, staff.login)
+            await releases.release(session, customer, wanted.terms(), staff.login)
     except ApiError as error:
         if isinstance(error, NotFound):
             raise

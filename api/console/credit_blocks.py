@@ -1,36 +1,24 @@
 """Decisions about carts that a credit rule holds back, made on the page of orders."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.config import settings
 from api.console.access import Member
-from api.console.credit import Id, Reason, amount, until
+from api.console.credit import Id, Reason, Wanted
 from api.console.order_lists import needs_person
 from api.db.session import staff_session
 from api.errors import ApiError
 from api.orders import releases
-from api.orders.releases import Terms
 
 router = APIRouter(prefix="/credit/blocks", include_in_schema=False)
 
 
 @router.post("/{block_id}/release")
-async def release(
-    request: Request,
-    staff: Member,
-    block_id: Id,
-    lasts: Annotated[str, Form()],
-    reason: Reason = "",
-    sum: Annotated[str, Form(max_length=30)] = "",
-) -> Response:
+async def release(request: Request, staff: Member, block_id: Id, wanted: Wanted) -> Response:
     """Lets the held cart through; the customer hears it at once."""
     try:
         async with staff_session() as session:
-            terms = Terms(until(lasts, settings().clock.now()), amount(sum), reason)
-            await releases.release_block(session, block_id, terms, staff.login)
+            await releases.release_block(session, block_id, wanted.terms(), staff.login)
     except ApiError as error:
         return await needs_person(request, staff, error)
     return RedirectResponse("/console/orders", status_code=303)
