@@ -1,6 +1,7 @@
 """What a decision teaches about an utterance, and how Rasa reads it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from api.db.models import ReviewDecisionRow, ReviewItemRow
@@ -20,10 +21,16 @@ def example_of(decision: ReviewDecisionRow, item: ReviewItemRow) -> Example | No
     taught = _of_trainer(decision, item) if decision.kind == "example" else _of_alias(decision, item)
     if taught is None or not item.text.strip():
         return None
-    if any(token.kind == Kind.phone for token in annotate(item.text).tokens):
+    if _has_phone(item.text):
         return None
     intent, entities = taught
     return Example(item.text, intent, entities, decision.id, decision.by, decision.at)
+
+
+@lru_cache(maxsize=50_000)
+def _has_phone(text: str) -> bool:
+    # Utterances do not change, and all of them are looked at whenever the examples are.
+    return any(token.kind == Kind.phone for token in annotate(text).tokens)
 
 
 Taught = tuple[str, tuple[dict[str, Any], ...] | None]
