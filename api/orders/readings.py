@@ -23,18 +23,19 @@ async def keep(
     turn: CustomerTurn,
     desk: Desk,
     operation: str,
-    arguments: Mapping[str, Any],
+    words: str,
     asked: Collection[OpenQuestion],
     outcome: TurnOutcome,
 ) -> None:
-    """Writes the row, when anything was read as an order. `asked`: the questions that this turn opened.
+    """Writes the row, when anything was read as an order. `words`: what was `said`, a list's name in its place;
+    `asked`: the questions that this turn opened.
 
     Inline, because a customer may not read what is kept here, not even its own.
     """
     read = [one for one in desk.read if one.is_order]
     if not read:
         return
-    text, spans = await said(turn, operation, arguments, outcome), []
+    text, spans = words if outcome.attached is None else outcome.attached.file, []
     if operation == "message":
         whole = marked(text, read[0])
         text = whole.text
@@ -54,14 +55,10 @@ async def keep(
     await turn.session.execute(insert(ReadingRow).inline().values(row))
 
 
-async def said(
-    turn: CustomerTurn, operation: str, arguments: Mapping[str, Any], outcome: TurnOutcome | None = None
-) -> str:
-    """The words that were read, the name of the list, or what the pressed button says."""
+async def said(turn: CustomerTurn, operation: str, arguments: Mapping[str, Any]) -> str:
+    """The words that were read, or what the pressed button says."""
     if operation == "message":
         return str(arguments["text"])
-    if outcome is not None and outcome.attached is not None:
-        return outcome.attached.file
     return await text_of(turn, turn.scope.inbox_id)
 
 

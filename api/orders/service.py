@@ -202,7 +202,7 @@ async def _run(turn: CustomerTurn, desk: Desk, operation: str, arguments: Mappin
     after = {open_.id: open_ for open_ in basket.questions}
     asked = [open_ for key, open_ in after.items() if key not in before]
     answered = [open_ for key, open_ in before.items() if key not in after]
-    await readings.keep(turn, desk, operation, arguments, asked, outcome)
+    await readings.keep(turn, desk, operation, said, asked, outcome)
     await corrections.note(turn, desk, operation, lines_before, outcome, said)
     for kind, some in (("question", asked), ("answer", answered)):
         for open_ in some[:RECORDED]:
