@@ -36,6 +36,11 @@ MOST_STREAMS = 20
 """Of one login: a browser needs one, whatever the number of its tabs."""
 
 
+async def _who_waits() -> list[Waits]:
+    async with staff_session() as session:
+        return await who_waits(session)
+
+
 class Feed:
     """What one stream has not been told yet. `changed`: conversations, or None for «anything»."""
 
@@ -112,8 +117,7 @@ class Pulse:
     async def _tell(self, changed: set[str] | None) -> None:
         if not self._feeds:
             return
-        async with staff_session() as session:
-            waiting = await who_waits(session)
+        waiting = await _who_waits()
         for feed in list(self._feeds):
             feed.add(changed, waiting)
 
@@ -162,11 +166,6 @@ async def _still_here(staff: Staff) -> bool:
     return now is not None and now.role == staff.role
 
 
-async def first_news() -> list[Waits]:
-    async with staff_session() as session:
-        return await who_waits(session)
-
-
 async def with_room(staff: Member) -> Staff:
     """Before the answer begins, for a stream cannot refuse; raises TooMany, and the page polls."""
     if pulse.is_full(staff.login):
@@ -181,7 +180,7 @@ router = APIRouter(prefix="/console/conversations", include_in_schema=False)
 async def stream(staff: Annotated[Staff, Depends(with_room)]) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `news` whenever something changed, `bye` when the login has ended."""
     with pulse.feed(staff.login) as feed:
-        feed.add(set(), await first_news())
+        feed.add(set(), await _who_waits())
         while not pulse.ending:
             if feed.event.is_set():
                 yield ServerSentEvent(event="news", data=feed.take(), retry=RETRY_MS)
