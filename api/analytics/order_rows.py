@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.analytics.chance import Middle, Share
 from api.analytics.scope import OURS, Scope, counted, middle, outside, row, rows, summary
+from api.orders.progress import STALE
 
 FACTS = f"""
     WITH o AS ({OURS}),
@@ -157,8 +158,6 @@ async def by_day(session: AsyncSession, scope: Scope) -> dict[date, tuple[int, D
     return {one["day"]: (one["orders"], Decimal(one["total"])) for one in await rows(session, sql, scope)}
 
 
-IDLE = timedelta(hours=24)
-"""So long after its last step an order that was not sent counts as left (api/orders/progress.py: STALE)."""
 LONGEST = timedelta(days=7)
 """An attempt is followed for so long after the period."""
 
@@ -210,7 +209,7 @@ async def funnel(session: AsyncSession, scope: Scope) -> Funnel:
         FROM ends GROUP BY 1""",
         scope,
         followed=scope.end + LONGEST,
-        idle=scope.now - IDLE,
+        idle=scope.now - STALE,
     )
     outcomes = {one["outcome"]: one["attempts"] for one in found}
     return Funnel(
