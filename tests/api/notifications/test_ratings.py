@@ -49,7 +49,8 @@ async def test_every_second_order_of_a_person_is_asked_about_once(world: World) 
         await ask(order)
     assert await asked_about() == [orders[1], orders[3]]
     async with staff_session() as session:
-        said = (await session.scalars(select(OutboxRow).where(OutboxRow.dedupe_key.startswith("rating:")))).all()
+        asked = select(OutboxRow).where(OutboxRow.dedupe_key.startswith("rating:")).order_by(OutboxRow.id)
+        said = (await session.scalars(asked)).all()
     assert [len(row.buttons) for row in said] == [5, 5]
     assert all(row.numbered for row in said)
     assert said[0].buttons[4]["payload"] == f'/rate_order{{"order": "{orders[1]}", "score": "5"}}'
