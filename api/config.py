@@ -32,7 +32,10 @@ class Settings(BaseSettings):
     rasa_port: int = 5005
     actions_port: int = 5055
     demo_erp_port: int = 8100
+    rasa_2_port: int = 5006
+    """Of the second Rasa, which rests unless a model is tried or put in."""
     rasa_url: str = ""
+    rasa_2_url: str = ""
     actions_url: str = ""
 
     erp_kind: str = "onec"
@@ -53,6 +56,11 @@ class Settings(BaseSettings):
     """A reading that would take away a larger share of what is known waits for a manager."""
     sync_max_repriced_percent: int = Field(default=30, ge=0, le=100)
     """The same for prices that would change at once."""
+
+    training_dir: str = ""
+    """Where data/ (examples, frozen set) and models/ lie; empty: the checkout."""
+    keep_models: int = Field(default=5, ge=2)
+    """As many trained models are kept, with those in use."""
 
     timezone: str = "Europe/Moscow"
     clock_offset_seconds: int = 0
@@ -132,6 +140,14 @@ class Settings(BaseSettings):
     @property
     def rasa_base_url(self) -> str:
         return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def rasa_2_base_url(self) -> str:
+        return self.rasa_2_url or f"http://127.0.0.1:{self.rasa_2_port}"
+
+    @property
+    def training_root(self) -> Path:
+        return Path(self.training_dir) if self.training_dir else Path(__file__).resolve().parents[1]
 
     @property
     def actions_base_url(self) -> str:

@@ -28,6 +28,7 @@ SECTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/console/orders", "Заказы", frozenset({"manager", "admin"})),
     ("/console/customers", "Клиенты", frozenset({"manager", "admin"})),
     ("/console/review", "Непонятое", frozenset({"manager", "trainer", "admin"})),
+    ("/console/training", "Обучение", frozenset({"trainer", "admin"})),
     ("/console/words", "Слова клиентов", frozenset({"manager", "trainer", "admin"})),
     ("/console/figures", "Показатели", frozenset({"manager", "trainer", "admin"})),
     ("/console/accounting", "Учётные системы", frozenset({"manager", "admin"})),

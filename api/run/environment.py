@@ -27,6 +27,7 @@ VARIABLES = (
     Variable("RASA_DB_URL", "", "Rasa's conversations; empty: the schema `rasa` of DATABASE_URL"),
     Variable("API_PORT", "8000", "chat, console, REST"),
     Variable("RASA_PORT", "5005", "Rasa, on the loopback interface only"),
+    Variable("RASA_2_PORT", "5006", "the second Rasa, where a new model is tried and put in"),
     Variable("ACTIONS_PORT", "5055", "action server, on the loopback interface only"),
     Variable("DEMO_ERP_PORT", "8100", "the demo 1C"),
     Variable("TRUSTED_PROXIES", "127.0.0.1", "reverse proxies that may say whom they serve: addresses, networks"),
@@ -35,6 +36,7 @@ VARIABLES = (
     Variable("ERP_URL", "", "its address, for 1C up to `/odata/standard.odata`; empty: the demo 1C"),
     Variable("ERP_USER", "bot", "its user"),
     Variable("CLOCK_OFFSET_SECONDS", "0", "moves the clock of all processes, for demos and tests"),
+    Variable("TRAINING_DIR", "", "where `data/` and `models/` lie; empty: the checkout"),
     Variable("TIMEZONE", "Europe/Moscow", "the distributor's time zone"),
 )
 
@@ -120,6 +122,7 @@ def complete(values: Mapping[str, str]) -> dict[str, str]:
     full = dict(values)
     full["API_URL"] = full.get("API_URL") or f"http://127.0.0.1:{full['API_PORT']}"
     full["RASA_URL"] = full.get("RASA_URL") or f"http://127.0.0.1:{full['RASA_PORT']}"
+    full["RASA_2_URL"] = full.get("RASA_2_URL") or f"http://127.0.0.1:{full['RASA_2_PORT']}"
     full["ACTIONS_URL"] = full.get("ACTIONS_URL") or f"http://127.0.0.1:{full['ACTIONS_PORT']}"
     full["DEMO_ERP_DATA"] = str(ROOT / full["DEMO_ERP_DATA"])
     if full["ERP_KIND"] in DEMO_KINDS:

@@ -85,7 +85,7 @@ class System:
         """On free ports, in a temporary directory, with its own database; the developer's own settings do not count."""
         state = Path(tempfile.mkdtemp(prefix="orders-test-"))
         state.chmod(0o711)
-        ours = {variable.name for variable in VARIABLES} | {"API_URL", "RASA_URL", "ACTIONS_URL"}
+        ours = {variable.name for variable in VARIABLES} | {"API_URL", "RASA_URL", "RASA_2_URL", "ACTIONS_URL"}
         given = {name: value for name, value in os.environ.items() if name not in ours}
         ports = [process.port for process in PROCESSES if process.port]
         given |= {name: str(port) for name, port in zip(ports, free_ports(len(ports)), strict=True)}

@@ -24,11 +24,12 @@ TASKS = [
     "api.conversations.watch",
     "api.notifications.jobs",
     "api.review.jobs",
+    "api.training.jobs",
     "api.worker.cleanup",
 ]
 
-DEFAULT, OUT, READINGS = "default", "out", "readings"
-QUEUES = {"messages": OUT, "notifications": OUT, "alerts": OUT, "accounting": READINGS}
+DEFAULT, OUT, READINGS, TRAINING = "default", "out", "readings", "training"
+QUEUES = {"messages": OUT, "notifications": OUT, "alerts": OUT, "accounting": READINGS, "training": TRAINING}
 """By the noun of a job the queue that it goes by, where it is not the default one."""
 
 HEARERS = ["api.catalog.snapshot:snapshots"]

@@ -15,7 +15,7 @@ FILE = ROOT / "docker-compose.yml"
 TEXT = FILE.read_text(encoding="utf-8")
 
 # Fixed inside the containers, or for demos and tests only.
-NOT_FOR_CONTAINERS = {"API_PORT", "RASA_PORT", "ACTIONS_PORT", "DEMO_ERP_PORT", "CLOCK_OFFSET_SECONDS"}
+NOT_FOR_CONTAINERS = {"API_PORT", "RASA_PORT", "RASA_2_PORT", "ACTIONS_PORT", "DEMO_ERP_PORT", "CLOCK_OFFSET_SECONDS"}
 # Derived from SECRET_KEY, which is there.
 NOT_FOR_CONTAINERS |= {"MAX_SECRET", "TELEGRAM_SECRET"}
 

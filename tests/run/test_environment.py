@@ -55,9 +55,9 @@ def test_env_file_lines(tmp_path: Path) -> None:
 
 def test_the_caller_wins_over_the_file_and_that_over_defaults(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text("API_PORT=8001\nRASA_PORT=5006\nADMIN_PASSWORD=of-the-file\n")
+    file.write_text("API_PORT=8001\nRASA_PORT=5007\nADMIN_PASSWORD=of-the-file\n")
     values = load(tmp_path, {"API_PORT": "8002", "ACTIONS_PORT": ""}, file)
-    assert (values["API_PORT"], values["RASA_PORT"], values["ACTIONS_PORT"]) == ("8002", "5006", "5055")
+    assert (values["API_PORT"], values["RASA_PORT"], values["ACTIONS_PORT"]) == ("8002", "5007", "5055")
     assert values["ADMIN_PASSWORD"] == "of-the-file"
     assert values["API_URL"] == "http://127.0.0.1:8002"
 

@@ -51,6 +51,14 @@ from api.db.models.desk import (
 from api.db.models.orders import CartRow, CartSessionRow, OrderLineRow, OrderRow
 from api.db.models.review import ReadingRow, ReviewDecisionRow, ReviewItemRow
 from api.db.models.staff import AuditRow, LoginAttemptRow, StaffSessionRow, StaffUserRow
+from api.db.models.training import (
+    DeploymentRow,
+    FrozenChangeRow,
+    ModelSlotRow,
+    ShadowReadingRow,
+    ShadowRunRow,
+    TrainingRunRow,
+)
 
 __all__ = [
     "AliasRow",
@@ -72,13 +80,16 @@ __all__ = [
     "CreditBlockRow",
     "CreditReleaseRow",
     "CustomerRow",
+    "DeploymentRow",
     "ErpHealthRow",
     "EventRow",
+    "FrozenChangeRow",
     "HandoffRow",
     "InboxRow",
     "InvoiceRow",
     "LoginAttemptRow",
     "MisunderstoodRow",
+    "ModelSlotRow",
     "OneTimeCodeRow",
     "OptionRow",
     "OrderLineRow",
@@ -95,6 +106,8 @@ __all__ = [
     "ReadingRow",
     "ReviewDecisionRow",
     "ReviewItemRow",
+    "ShadowReadingRow",
+    "ShadowRunRow",
     "SignInAttemptRow",
     "SignInStepRow",
     "StaffSessionRow",
@@ -103,5 +116,6 @@ __all__ = [
     "StoredResultRow",
     "SyncHoldRow",
     "SyncRunRow",
+    "TrainingRunRow",
     "WarehouseRow",
 ]

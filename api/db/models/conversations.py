@@ -104,6 +104,8 @@ class InboxRow(Base):
     intent: Mapped[str] = mapped_column(server_default="")
     """What the assistant took it for, with its confidence 0–1, once it is handled."""
     confidence: Mapped[float | None]
+    model: Mapped[str] = mapped_column(server_default="")
+    """The version of the model that took it so."""
 
 
 class OutboxRow(Base):

@@ -88,3 +88,5 @@ class ReviewDecisionRow(Base):
     items: Mapped[int] = mapped_column(server_default="0")
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(server_default="")
+    written_at: Mapped[datetime | None]
+    """What it teaches went into data/nlu/reviewed then, once: who takes it out of the files by git wants it out."""
