@@ -81,6 +81,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "alias_revoke": ("слово отменено", WORDS),
     "review_decide": ("непонятое разобрано", REVIEW),
     "review_undo": ("решение о непонятом отменено", REVIEW),
+    "examples_collect": ("решения перенесены в примеры для обучения", REVIEW),
     "payback_changed": ("допущения окупаемости изменены", PAYBACK),
     "payback_reset": ("допущения окупаемости сброшены", PAYBACK),
     "option_set": ("настройка изменена", SYSTEM),
