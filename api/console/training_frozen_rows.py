@@ -16,7 +16,8 @@ from api.config import settings
 from api.db.models import FrozenChangeRow
 from api.review.intents import INTENTS, title
 from api.training import frozen, frozen_files, frozen_rules
-from api.training.frozen_files import MUST, Frozen, Phrase, same
+from api.training.dataset.fold import folded
+from api.training.frozen_files import MUST, Frozen, Phrase
 
 PAGE = 30
 PARTS = {
@@ -49,11 +50,11 @@ class Filter:
         return {name: value for name, value in vars(self).items() if value}
 
     def lets(self, phrase: Phrase) -> bool:
-        wanted = same(self.q) if self.q.strip() else ""
+        wanted = folded(self.q) if self.q.strip() else ""
         return (
             self.part in ("", phrase.part)
             and self.intent in ("", phrase.intent)
-            and (not wanted or wanted in same(phrase.text))
+            and (not wanted or wanted in folded(phrase.text))
         )
 
 
@@ -151,15 +152,15 @@ def page_of(
     """A page of what matches, how many match, and the key after which the next page begins."""
     must = {(one.intent, one.text) for one in held.phrases if one.part == MUST}
     skills = {(one.intent, one.text) for one in held.phrases if one.part != MUST}
-    waits = {(wish.must, same(wish.text)) for wish in open_}
+    waits = {(wish.must, folded(wish.text)) for wish in open_}
     matching = [
-        Shown(one, (one.intent, one.text) in must, any((side, same(one.text)) in waits for side in (True, False)))
+        Shown(one, (one.intent, one.text) in must, any((side, folded(one.text)) in waits for side in (True, False)))
         for one in held.phrases
         # One that stands in a skill is marked there; alone it is shown where it is looked for, or stands nowhere else.
         if wanted.lets(one) and (one.part != MUST or wanted.part == MUST or (one.intent, one.text) not in skills)
     ]
     matching.sort(key=lambda one: _place(one.phrase))
-    begins = _place(Phrase(*after.split("~", 2))) if after.count("~") >= 2 else None  # type: ignore[arg-type]
+    begins = _place(Phrase(*after.split("~", 2))) if after.count("~") >= 2 else None
     rest = [one for one in matching if begins is None or _place(one.phrase) > begins]
     return rest[:PAGE], len(matching), rest[PAGE - 1].key if len(rest) > PAGE else ""
 
@@ -170,7 +171,7 @@ def _place(phrase: Phrase) -> tuple[int, str, int, str, str, str]:
         phrase.part,
         _INTENT_PLACES.get(phrase.intent, len(INTENTS)),
         phrase.intent,
-        same(phrase.text),
+        folded(phrase.text),
         phrase.text,
     )
 

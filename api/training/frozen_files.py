@@ -16,6 +16,8 @@ from pathlib import Path
 import yaml
 
 from api.errors import Conflict
+from api.training.dataset.fold import folded
+from api.training.dataset.layout import FROZEN
 
 MUST, STRANGERS = "must", "strangers"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -32,15 +34,15 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Frozen:
-    """The frozen set as it is now; `strangers` by what they have in common with a phrase that says the same."""
+    """The frozen set as it is now; the strangers' phrases are folded, as that is all they are needed for."""
 
     phrases: tuple[Phrase, ...]
     strangers: tuple[str, ...]
 
     def of(self, text: str, *, must: bool = False) -> list[Phrase]:
         """Where this phrase, or the same with other signs, stands: among the must or in the skills."""
-        wanted = same(text)
-        return [one for one in self.phrases if (one.part == MUST) == must and same(one.text) == wanted]
+        wanted = folded(text)
+        return [one for one in self.phrases if (one.part == MUST) == must and folded(one.text) == wanted]
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,8 @@ class _Item:
     column: int
 
 
-def same(text: str) -> str:
-    """Equal for phrases that differ in case, «ё» and signs only (rasa_project/generate.py folds alike)."""
-    bare = re.sub(r"[^\w%+]+", " ", text.lower().replace("ё", "е")).strip()
-    return bare or text.strip()
-
-
 def folder(root: Path) -> Path:
-    return root / "data" / "frozen"
+    return root / FROZEN
 
 
 def read(root: Path) -> Frozen:
@@ -71,7 +67,7 @@ def read(root: Path) -> Frozen:
     for path in sorted(folder(root).glob("*.yml")):
         found = [item.phrase for item in _items(path, _text(path))]
         if path.stem == STRANGERS:
-            strangers += [same(one.text) for one in found]
+            strangers += [folded(one.text) for one in found]
         else:
             phrases += found
     return Frozen(tuple(phrases), tuple(strangers))

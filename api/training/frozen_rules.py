@@ -1,25 +1,23 @@
 """What may be changed in the frozen set, in words for whoever wants it. Pure: the set and the examples are given."""
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
-from api.domain.privacy import masked
-from api.errors import Conflict
 from api.review.intents import BY_NAME, title
-from api.training.frozen_files import MUST, Frozen, same
+from api.training.dataset.errors import Unreadable
+from api.training.dataset.fold import folded
+from api.training.dataset.layout import NLU, REVIEWED, examples_of, files_of, loaded, name_of
+from api.training.dataset.masking import mask
+from api.training.dataset.notation import parsed
+from api.training.frozen_files import MUST, Frozen
 
 LONGEST = 500
 """Characters of a phrase."""
 FEWEST = 10
 """So many phrases of an intent stay: fewer measure nothing."""
-_MARK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
-"""A piece as Rasa marks it: «[сыр](product)», «[сыр]{"entity": "product"}»."""
 Action = Literal["add", "remove", "move"]
 
 
@@ -42,7 +40,7 @@ class Wish:
 
     def concerns(self, other: "Wish") -> bool:
         """Both are about one phrase at one place."""
-        return self.must == other.must and same(self.text) == same(other.text)
+        return self.must == other.must and folded(self.text) == folded(other.text)
 
 
 def tidy(text: str) -> str:
@@ -68,7 +66,7 @@ def fulfilled(wish: Wish, frozen: Frozen) -> bool:
 
 
 def refusal(wish: Wish, frozen: Frozen, trained: Collection[str]) -> str:
-    """Why it cannot be, as a sentence; empty where it can. `trained`: the examples, by `same`."""
+    """Why it cannot be, as a sentence; empty where it can. `trained`: the examples, folded."""
     return next((words for words in _reasons(wish, frozen, trained) if words), "")
 
 
@@ -80,7 +78,7 @@ def _reasons(wish: Wish, frozen: Frozen, trained: Collection[str]) -> Iterator[s
         yield _unfit_text(wish.text)
         yield _taken(wish, frozen)
         # What may never break may well be learnt: only what measures must not be seen in training.
-        if not wish.must and same(wish.text) in trained:
+        if not wish.must and folded(wish.text) in trained:
             yield "Эта фраза есть в обучающих данных. В эталон годится только то, чего модель не видела."
         return
     meant = wish.intent if wish.action == "remove" else wish.was
@@ -109,8 +107,9 @@ def _unfit_text(text: str) -> str:
         return f"Фраза длиннее {LONGEST} знаков. Возьмите короче."
     if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text):
         return "Во фразе есть невидимые служебные знаки. Наберите её заново."
-    if masked(text) != text:
-        return "Во фразе похоже на телефон, карту, код или пароль. Замените их вымышленными словами или уберите."
+    masked, _ = mask(text, None)
+    if masked != text:
+        return f"Во фразе похоже на личное: имя, адрес, телефон, номер, код. Напишите, например, так: «{masked}»."
     return ""
 
 
@@ -118,7 +117,7 @@ def _taken(wish: Wish, frozen: Frozen) -> str:
     before = frozen.of(wish.text, must=wish.must)
     if before:
         return f"Такая фраза уже есть: «{before[0].text}», {title(before[0].intent)}."
-    if same(wish.text) in frozen.strangers:
+    if folded(wish.text) in frozen.strangers:
         return "Такая фраза в эталоне уже есть."
     return _other_meaning(wish, frozen)
 
@@ -135,13 +134,12 @@ def _other_meaning(wish: Wish, frozen: Frozen) -> str:
 
 
 def trained(root: Path) -> frozenset[str]:
-    """The examples of data/nlu, written, generated and reviewed, by `same`. Raises Conflict where a file is broken."""
+    """The examples of data/nlu, written, generated and reviewed, folded. Raises Unreadable where a file is broken."""
     texts = set()
-    for path in sorted((root / "data" / "nlu").rglob("*.yml")):
+    for path in (*files_of(root, NLU), *files_of(root, REVIEWED)):
         try:
-            blocks = yaml.load(path.read_bytes(), yaml.CSafeLoader)["nlu"]
-            lines = [line for block in blocks for line in block.get("examples", "").splitlines()]
-        except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Conflict(f"Примеры не читаются: {path.name}. Исправьте файл на сервере.") from error
-        texts |= {same(_MARK.sub(r"\1", line.strip().removeprefix("- "))) for line in lines}
+            for _, one in examples_of(loaded(path.read_bytes())):
+                texts.add(folded(parsed(one if isinstance(one, str) else one["text"])[0]))
+        except (Unreadable, ValueError) as error:
+            raise Unreadable(f"{name_of(root, path)}: {error}") from error
     return frozenset(texts)

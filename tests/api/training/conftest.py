@@ -23,7 +23,7 @@ nlu:
   - intent: order_status
     examples: |
       - где моя [сметана](product)
-      - что с [заявкой]{"entity": "product", "value": "x"} 120
+      - что с [заявкой]{"entity": "product", "value": "x"} 100
 """
 
 

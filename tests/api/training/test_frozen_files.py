@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.errors import Conflict
-from api.training.frozen_files import Phrase, add, folder, locked, read, remove, same, scalar
+from api.training.frozen_files import Phrase, add, folder, locked, read, remove, scalar
 from tests.api.training.conftest import ACCOUNT, HANDOFF, MUST
 
 ODD = ("да", "нет", "8", "3,2", "3.2", "on", "yes", "null", "~", ": #", "a: b", "# нет", "- 5", "'", '"', "«»", "@all",
@@ -136,7 +136,3 @@ def test_writers_wait_for_each_other(root: Path) -> None:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
     assert sum(one.text.startswith("пишет") for one in read(root).phrases) == 30
-
-
-def test_signs_and_case_make_no_difference() -> None:
-    assert same("Ещё, раз!") == same("еще раз") and same("8") != same("8 %") and same("?!") == "?!"
