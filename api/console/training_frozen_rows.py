@@ -185,7 +185,10 @@ def counts(held: Frozen) -> list[PartCount]:
             part,
             PARTS.get(part, part),
             sum(count for (where, _), count in of.items() if where == part),
-            [(intent, title(intent), count) for (where, intent), count in of.items() if where == part],
+            sorted(
+                ((intent, title(intent), count) for (where, intent), count in of.items() if where == part),
+                key=lambda one: _INTENT_PLACES.get(one[0], len(INTENTS)),
+            ),
         )
         for part in parts
     ]
