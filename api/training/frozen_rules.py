@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from api.review.intents import BY_NAME, title
+from api.training.dataset.corpus import read_corpus
 from api.training.dataset.errors import Unreadable
 from api.training.dataset.fold import folded
-from api.training.dataset.layout import NLU, REVIEWED, examples_of, files_of, loaded, name_of
 from api.training.dataset.masking import mask
-from api.training.dataset.notation import parsed
 from api.training.frozen_files import MUST, Frozen
 
 LONGEST = 500
@@ -135,11 +134,8 @@ def _other_meaning(wish: Wish, frozen: Frozen) -> str:
 
 def trained(root: Path) -> frozenset[str]:
     """The examples of data/nlu, written, generated and reviewed, folded. Raises Unreadable where a file is broken."""
-    texts = set()
-    for path in (*files_of(root, NLU), *files_of(root, REVIEWED)):
-        try:
-            for _, one in examples_of(loaded(path.read_bytes())):
-                texts.add(folded(parsed(one if isinstance(one, str) else one["text"])[0]))
-        except (Unreadable, ValueError) as error:
-            raise Unreadable(f"{name_of(root, path)}: {error}") from error
-    return frozenset(texts)
+    corpus = read_corpus(root)
+    if corpus.unreadable:
+        broken = corpus.unreadable[0]
+        raise Unreadable(f"{broken.where}: {broken.words}")
+    return frozenset(line.key for line in corpus.lines)
