@@ -83,6 +83,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "alias_revoke": ("слово отменено", WORDS),
     "review_decide": ("непонятое разобрано", REVIEW),
     "review_undo": ("решение о непонятом отменено", REVIEW),
+    "examples_collect": ("решения записаны в примеры", EXAMPLES),
+    "examples_import": ("примеры загружены файлом", EXAMPLES),
     "frozen_propose": ("правка эталона предложена", FROZEN),
     "frozen_approve": ("правка эталона принята", FROZEN),
     "frozen_reject": ("правка эталона отклонена", FROZEN),
@@ -128,6 +130,8 @@ FACTS = {
     "items": "сколько",
     "task": "задание",
     "words": "фраза",
+    "added": "добавлено",
+    "withdrawn": "убрано",
     "intent": "смысл",
 }
 

@@ -2,24 +2,23 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Query
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.console.review_group import Piece, pieces
-from api.db.models import ReviewDecisionRow
+from api.review import service
 from api.review.intents import INTENTS, title
-from api.review.service import TAUGHT_BY
 from api.training.dataset import files
+from api.training.dataset.collecting import reviewed_of
 from api.training.dataset.fold import folded
 from api.training.schemas import Reviewed
 
-PAGE = 30
+PAGE, WAITING = 30, 20
 SOURCES = {"review": "разбор непонятого", "import": "файл", "label-studio": "Label Studio"}
 """What stands before the colon of a source."""
 _PLACES = {intent.name: place for place, intent in enumerate(INTENTS)}
@@ -87,13 +86,15 @@ class Desk:
     shown: list[Shown]
     found: int
     after: str
-    waiting: int
-    """Decisions that are not written yet."""
+    waiting: list[Shown]
+    """Utterances whose decisions are not written yet: the newest, as the files will have them."""
+    waiting_count: int
 
 
 async def desk(session: AsyncSession, wanted: Filter, after: str, names: Mapping[str, str]) -> Desk:
     """Raises Unreadable where a file cannot be read."""
     examples = await asyncio.to_thread(files.read, settings().training_root)
+    waiting = [one for one in await service.examples(session) if not one.written]
     page, found, following = page_of(examples, wanted, after)
     counted = Counter(one.intent for one in examples)
     kinds = sorted({one.source.partition(":")[0] for one in examples})
@@ -106,11 +107,12 @@ async def desk(session: AsyncSession, wanted: Filter, after: str, names: Mapping
         shown(page, names),
         found,
         following,
-        await unwritten(session),
+        await asyncio.to_thread(lambda: shown(map(reviewed_of, reversed(waiting[-WAITING:])), names)),
+        len(waiting),
     )
 
 
-def shown(examples: Collection[Reviewed], names: Mapping[str, str]) -> list[Shown]:
+def shown(examples: Iterable[Reviewed], names: Mapping[str, str]) -> list[Shown]:
     return [Shown(one, names.get(one.by, one.by)) for one in examples]
 
 
@@ -129,10 +131,3 @@ def _place(intent: str, text: str) -> tuple[int, str, str, str]:
 
 def _intent_place(intent: str) -> tuple[int, str]:
     return _PLACES.get(intent, len(INTENTS)), intent
-
-
-async def unwritten(session: AsyncSession) -> int:
-    """Decisions that teach, stand, and are not in the files yet."""
-    row = ReviewDecisionRow
-    waits = (row.kind.in_(TAUGHT_BY), row.undone_at.is_(None), row.written_at.is_(None))
-    return await session.scalar(select(func.count()).where(*waits)) or 0

@@ -116,8 +116,8 @@ def _write(root: Path, wish: Wish, trained: Collection[str]) -> None:
 
 
 async def _trained(root: Path, wish: Wish) -> Collection[str]:
-    """Only a phrase that is to measure is looked for among the examples."""
-    return await asyncio.to_thread(frozen_rules.trained, root) if wish.action == "add" and not wish.must else ()
+    """Only a phrase that is new is looked for among the examples."""
+    return await asyncio.to_thread(frozen_rules.trained, root) if wish.action == "add" else ()
 
 
 async def _held(session: AsyncSession, change_id: int) -> FrozenChangeRow:

@@ -76,8 +76,7 @@ def _reasons(wish: Wish, frozen: Frozen, trained: Collection[str]) -> Iterator[s
     if wish.action == "add":
         yield _unfit_text(wish.text)
         yield _taken(wish, frozen)
-        # What may never break may well be learnt: only what measures must not be seen in training.
-        if not wish.must and folded(wish.text) in trained:
+        if folded(wish.text) in trained:
             yield "Эта фраза есть в обучающих данных. В эталон годится только то, чего модель не видела."
         return
     meant = wish.intent if wish.action == "remove" else wish.was

@@ -86,13 +86,13 @@ async def test_moved_to_another_file(root: Path) -> None:
 
 
 async def test_what_may_never_break(root: Path) -> None:
-    trained = Wish("add", "must", "где моя сметана", "order_status")  # also from the examples: it may be learnt
+    new = Wish("add", "must", "машина-то где", "order_status")
     frozen_too = Wish("add", "must", "где мой заказ 1", "order_status")
     gone = Wish("remove", "must", "8", "order")
-    for wish in (trained, frozen_too, gone):
+    for wish in (new, frozen_too, gone):
         await decide(await propose(wish))
     assert (folder(root) / "must.yml").read_text(encoding="utf-8") == (
-        MUST.replace("  - '8'\n", "") + "  - где моя сметана\n  - где мой заказ 1\n"
+        MUST.replace("  - '8'\n", "") + "  - машина-то где\n  - где мой заказ 1\n"
     )
     assert account(root) == ACCOUNT
     assert "значит" in await refused(propose(Wish("add", "must", "где мой заказ 2", "cancel_order")))
@@ -104,6 +104,7 @@ async def test_what_may_never_break(root: Path) -> None:
     ("wish", "words"),
     [
         (Wish("add", "", "где моя сметана", "order_status"), "есть в обучающих данных"),
+        (Wish("add", "must", "где моя сметана", "order_status"), "есть в обучающих данных"),
         (Wish("add", "", "Что с заявкой 100?", "order_status"), "есть в обучающих данных"),
         (Wish("add", "", "Где мой заказ 5?", "order_status"), "уже есть: «где мой заказ 5»"),
         (Wish("add", "", "тайная фраза!", "order_status"), "в эталоне уже есть"),
