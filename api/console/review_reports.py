@@ -1,4 +1,4 @@
-"""What came of «Непонятое»: decisions, the report for purchasing, examples for training."""
+"""What came of «Непонятое»: decisions, the report for purchasing."""
 
 from datetime import datetime
 from typing import Annotated, Any
