@@ -16,8 +16,6 @@ from api.db.session import staff_session
 
 router = APIRouter(prefix="/console/review", include_in_schema=False)
 
-PREVIEWED = 200
-
 
 @router.get("/decisions")
 async def decisions(

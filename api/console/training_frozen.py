@@ -91,8 +91,8 @@ async def propose(
         "add": Wish("add", part, said, intent),
         "remove": Wish("remove", part, said, was),
         "move": Wish("move", part, said, intent, was),
-        "must": Wish("add", MUST, said, was),
-        "unmust": Wish("remove", MUST, said, was),
+        "must": Wish("move", MUST, said, was, was),
+        "unmust": Wish("move", "", said, was, was),
     }[deed]
     try:
         async with staff_session() as session:

@@ -60,11 +60,15 @@ class Filter:
 
 @dataclass(frozen=True)
 class Shown:
-    """`must`: it may never break; `waits`: a change of it waits for a decision."""
+    """`waits`: a change of it waits for a decision."""
 
     phrase: Phrase
-    must: bool
     waits: bool
+
+    @property
+    def must(self) -> bool:
+        """It may never break."""
+        return self.phrase.part == MUST
 
     @property
     def key(self) -> str:
@@ -88,16 +92,16 @@ class Change:
 
     @property
     def words(self) -> str:
-        """«Добавить в «Нельзя ломать»: Заказ»"""
-        must = self.row.part == MUST
-        meant = title(self.row.intent)
+        """«Жалоба или возврат → Где заказ, нельзя ломать»"""
+        meant = f"{title(self.row.intent)}{', нельзя ломать' if self.row.part == MUST else ''}"
         match self.row.action:
             case "add":
-                return f"в обязательные, {meant}" if must else f"новая, {meant}"
+                return f"новая: {meant}"
             case "remove":
-                return f"убрать из обязательных, {meant}" if must else f"убрать, {meant}"
+                return f"убрать: {meant}"
             case _:
-                return f"{title(self.row.was)} → {meant}"
+                same = "к фразам темы" if self.row.part != MUST else "в обязательные"
+                return f"{title(self.row.was)} → {meant}" if self.row.was != self.row.intent else f"{same}: {meant}"
 
     @property
     def state(self) -> str:
@@ -150,15 +154,8 @@ def page_of(
     held: Frozen, wanted: Filter, after: str, open_: Collection[frozen_rules.Wish]
 ) -> tuple[list[Shown], int, str]:
     """A page of what matches, how many match, and the key after which the next page begins."""
-    must = {(one.intent, one.text) for one in held.phrases if one.part == MUST}
-    skills = {(one.intent, one.text) for one in held.phrases if one.part != MUST}
-    waits = {(wish.must, folded(wish.text)) for wish in open_}
-    matching = [
-        Shown(one, (one.intent, one.text) in must, any((side, folded(one.text)) in waits for side in (True, False)))
-        for one in held.phrases
-        # One that stands in a skill is marked there; alone it is shown where it is looked for, or stands nowhere else.
-        if wanted.lets(one) and (one.part != MUST or wanted.part == MUST or (one.intent, one.text) not in skills)
-    ]
+    waits = {folded(wish.text) for wish in open_}
+    matching = [Shown(one, folded(one.text) in waits) for one in held.phrases if wanted.lets(one)]
     matching.sort(key=lambda one: _place(one.phrase))
     begins = _place(Phrase(*after.split("~", 2))) if after.count("~") >= 2 else None
     rest = [one for one in matching if begins is None or _place(one.phrase) > begins]

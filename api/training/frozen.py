@@ -17,7 +17,7 @@ from api.deps.audit import audit
 from api.errors import ApiError, Conflict, Forbidden, NotFound
 from api.review.intents import title
 from api.training import frozen_files, frozen_rules
-from api.training.frozen_files import MUST, Frozen, Phrase
+from api.training.frozen_files import MUST, Frozen
 from api.training.frozen_rules import Wish
 
 WAITS = "Правка этой фразы уже ждёт решения. Сначала решите её."
@@ -35,7 +35,7 @@ async def propose(session: AsyncSession, wish: Wish, by: str, now: datetime, not
     root = settings().training_root
     text = frozen_rules.tidy(wish.text) if wish.action == "add" else wish.text
     frozen = await asyncio.to_thread(frozen_files.read, root)
-    part = MUST if wish.must else frozen_rules.home(frozen, wish.intent)
+    part = MUST if wish.part == MUST else frozen_rules.home(frozen, wish.intent)
     wish = Wish(wish.action, part, text, wish.intent, wish.was)
     refused = frozen_rules.refusal(wish, frozen, await _trained(root, wish))
     if refused:
@@ -107,12 +107,14 @@ def _write(root: Path, wish: Wish, trained: Collection[str]) -> None:
         frozen = frozen_files.read(root)
         if stale := trouble(wish, frozen, trained):
             raise Conflict(stale, code="stale")
-        if wish.action != "remove":
-            frozen_files.add(root, Phrase(wish.part, wish.intent, wish.text))
-        if wish.action != "add":
-            meant = wish.was or wish.intent
-            part = MUST if wish.must else frozen_rules.home(frozen, meant)
-            frozen_files.remove(root, Phrase(part, meant, wish.text))
+        if wish.action == "remove":
+            frozen_files.remove(root, wish.phrase)
+        else:
+            frozen_files.add(root, wish.phrase)
+        if wish.action == "move":
+            for one in frozen.exactly(wish.text):
+                if one != wish.phrase:
+                    frozen_files.remove(root, one)
 
 
 async def _trained(root: Path, wish: Wish) -> Collection[str]:

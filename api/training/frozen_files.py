@@ -39,10 +39,14 @@ class Frozen:
     phrases: tuple[Phrase, ...]
     strangers: tuple[str, ...]
 
-    def of(self, text: str, *, must: bool = False) -> list[Phrase]:
-        """Where this phrase, or the same with other signs, stands: among the must or in the skills."""
+    def of(self, text: str) -> list[Phrase]:
+        """Where this phrase, or the same with other signs, stands. It should stand once."""
         wanted = folded(text)
-        return [one for one in self.phrases if (one.part == MUST) == must and folded(one.text) == wanted]
+        return [one for one in self.phrases if folded(one.text) == wanted]
+
+    def exactly(self, text: str) -> list[Phrase]:
+        """Where this very text stands."""
+        return [one for one in self.phrases if one.text == text]
 
 
 @dataclass(frozen=True)

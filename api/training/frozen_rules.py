@@ -11,7 +11,7 @@ from api.training.dataset.corpus import read_corpus
 from api.training.dataset.errors import Unreadable
 from api.training.dataset.fold import folded
 from api.training.dataset.masking import mask
-from api.training.frozen_files import MUST, Frozen
+from api.training.frozen_files import MUST, Frozen, Phrase
 
 LONGEST = 500
 """Characters of a phrase."""
@@ -22,9 +22,9 @@ Action = Literal["add", "remove", "move"]
 
 @dataclass(frozen=True)
 class Wish:
-    """`part`: must, or any other word for the file of the intent's skill. `intent`: what a phrase is to mean.
+    """What somebody wants: the phrase in this part under this intent; of a removal, where it stands.
 
-    `was`: what one that is moved meant.
+    `was`: the intent that a phrase stands under which moves, to another intent or to another part.
     """
 
     action: Action
@@ -34,12 +34,11 @@ class Wish:
     was: str = ""
 
     @property
-    def must(self) -> bool:
-        return self.part == MUST
+    def phrase(self) -> Phrase:
+        return Phrase(self.part, self.intent, self.text)
 
     def concerns(self, other: "Wish") -> bool:
-        """Both are about one phrase at one place."""
-        return self.must == other.must and folded(self.text) == folded(other.text)
+        return folded(self.text) == folded(other.text)
 
 
 def tidy(text: str) -> str:
@@ -54,46 +53,51 @@ def home(frozen: Frozen, intent: str) -> str:
 
 def fulfilled(wish: Wish, frozen: Frozen) -> bool:
     """The files are as the wish wants them: a deed that was cut short after the writing, or somebody's own hand."""
-    stands = {one.intent for one in frozen.of(wish.text, must=wish.must) if one.text == wish.text}
-    match wish.action:
-        case "add":
-            return wish.intent in stands
-        case "remove":
-            return wish.intent not in stands
-        case "move":
-            return wish.intent in stands and wish.was not in stands
+    stands = frozen.exactly(wish.text)
+    if wish.action == "move":
+        return stands == [wish.phrase]
+    return (wish.phrase in stands) == (wish.action == "add")
 
 
 def refusal(wish: Wish, frozen: Frozen, trained: Collection[str]) -> str:
     """Why it cannot be, as a sentence; empty where it can. `trained`: the examples, folded."""
-    return next((words for words in _reasons(wish, frozen, trained) if words), "")
+    reasons = _against_adding(wish, frozen, trained) if wish.action == "add" else _against_taking(wish, frozen)
+    return next((words for words in reasons if words), "")
 
 
-def _reasons(wish: Wish, frozen: Frozen, trained: Collection[str]) -> Iterator[str]:
-    stands = [one for one in frozen.of(wish.text, must=wish.must) if one.text == wish.text]
-    if wish.action != "remove":
-        yield _unfit_intent(wish, frozen)
-    if wish.action == "add":
-        yield _unfit_text(wish.text)
-        yield _taken(wish, frozen)
-        if folded(wish.text) in trained:
-            yield "Эта фраза есть в обучающих данных. В эталон годится только то, чего модель не видела."
-        return
-    meant = wish.intent if wish.action == "remove" else wish.was
-    if meant not in {one.intent for one in stands}:
+def _against_adding(wish: Wish, frozen: Frozen, trained: Collection[str]) -> Iterator[str]:
+    yield _unfit_intent(wish, frozen)
+    yield _unfit_text(wish.text)
+    if before := frozen.of(wish.text):
+        yield f"Такая фраза уже есть: «{before[0].text}», {title(before[0].intent)}."
+    if folded(wish.text) in frozen.strangers:
+        yield "Такая фраза в эталоне уже есть."
+    if folded(wish.text) in trained:
+        yield "Эта фраза есть в обучающих данных. В эталон годится только то, чего модель не видела."
+
+
+def _against_taking(wish: Wish, frozen: Frozen) -> Iterator[str]:
+    """It goes from where it stands: for good, or to another intent, or to another part."""
+    meant = wish.was or wish.intent
+    stands = [one for one in frozen.exactly(wish.text) if one.intent == meant]
+    if wish.action == "remove":
+        stands = [one for one in stands if one == wish.phrase]
+    if not stands:
         yield "Этой фразы под этим смыслом в эталоне уже нет."
+        return
     if wish.action == "move":
-        if wish.intent == wish.was:
-            yield f"Фраза и так значит «{title(wish.was)}»."
-        yield _other_meaning(wish, frozen)
-    if not wish.must and sum(one.intent == meant and one.part != MUST for one in frozen.phrases) <= FEWEST:
+        yield _unfit_intent(wish, frozen)
+        if stands == [wish.phrase]:
+            yield f"Фраза и так значит «{title(meant)}»."
+    measures = any(one.part != MUST for one in stands)
+    if measures and sum(one.intent == meant and one.part != MUST for one in frozen.phrases) <= FEWEST:
         yield f"У смысла «{title(meant)}» останется меньше {FEWEST} фраз. Сначала добавьте новые."
 
 
 def _unfit_intent(wish: Wish, frozen: Frozen) -> str:
     if wish.intent not in BY_NAME:
         return "Выберите, что значит фраза."
-    if not wish.must and not home(frozen, wish.intent):
+    if wish.part != MUST and not home(frozen, wish.intent):
         return f"Для смысла «{title(wish.intent)}» нет файла в эталоне. Заведите его на сервере."
     return ""
 
@@ -109,26 +113,6 @@ def _unfit_text(text: str) -> str:
     if masked != text:
         return f"Во фразе похоже на личное: имя, адрес, телефон, номер, код. Напишите, например, так: «{masked}»."
     return ""
-
-
-def _taken(wish: Wish, frozen: Frozen) -> str:
-    before = frozen.of(wish.text, must=wish.must)
-    if before:
-        return f"Такая фраза уже есть: «{before[0].text}», {title(before[0].intent)}."
-    if folded(wish.text) in frozen.strangers:
-        return "Такая фраза в эталоне уже есть."
-    return _other_meaning(wish, frozen)
-
-
-def _other_meaning(wish: Wish, frozen: Frozen) -> str:
-    """One phrase means one thing, in the skills and among the must."""
-    other = [one for one in frozen.of(wish.text, must=not wish.must) if one.intent != wish.intent]
-    if not other:
-        return ""
-    meant = title(other[0].intent)
-    if wish.must:
-        return f"В эталоне эта фраза значит «{meant}». Сначала поправьте там."
-    return f"Среди обязательных эта фраза значит «{meant}». Сначала уберите её оттуда."
 
 
 def trained(root: Path) -> frozenset[str]:
