@@ -93,15 +93,17 @@ class Change:
     @property
     def words(self) -> str:
         """«Жалоба или возврат → Где заказ, нельзя ломать»"""
-        meant = f"{title(self.row.intent)}{', нельзя ломать' if self.row.part == MUST else ''}"
-        match self.row.action:
+        row, meant = self.row, title(self.row.intent)
+        must = ", нельзя ломать" if row.part == MUST else ""
+        match row.action:
             case "add":
-                return f"новая: {meant}"
+                return f"новая: {meant}{must}"
             case "remove":
-                return f"убрать: {meant}"
+                return f"убрать: {meant}{must}"
+            case _ if row.was != row.intent:
+                return f"{title(row.was)} → {meant}{must}"
             case _:
-                same = "к фразам темы" if self.row.part != MUST else "в обязательные"
-                return f"{title(self.row.was)} → {meant}" if self.row.was != self.row.intent else f"{same}: {meant}"
+                return f"{'в обязательные' if must else 'к фразам темы'}: {meant}"
 
     @property
     def state(self) -> str:

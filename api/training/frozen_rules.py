@@ -52,11 +52,8 @@ def home(frozen: Frozen, intent: str) -> str:
 
 
 def fulfilled(wish: Wish, frozen: Frozen) -> bool:
-    """The files are as the wish wants them: a deed that was cut short after the writing, or somebody's own hand."""
-    stands = frozen.exactly(wish.text)
-    if wish.action == "move":
-        return stands == [wish.phrase]
-    return (wish.phrase in stands) == (wish.action == "add")
+    """The files have it already: a deed was cut short amid or after the writing, or somebody's own hand did it."""
+    return (wish.phrase in frozen.phrases) == (wish.action != "remove")
 
 
 def refusal(wish: Wish, frozen: Frozen, trained: Collection[str]) -> str:

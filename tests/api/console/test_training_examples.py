@@ -189,7 +189,7 @@ async def test_examples_are_found_and_turned(browser: httpx.AsyncClient, root: P
     assert len(seen) == len(set(seen)) == 2 * PAGE + 4 and "вот &lt;b&gt;" in seen
     for query, count in (("by=oleg", PAGE + 1), ("source=review", 1), ("q=ГРУЗ 17", 1), ("intent=order", 0)):
         page = (await browser.get(f"{ADDRESS}?{query}")).text
-        assert (f"Нашлось {count} " in page) == (count > 0) and ("Ничего не нашлось" in page) == (count == 0)
+        assert (f"Найдено: {count}<" in page) == (count > 0) and ("Ничего не нашлось" in page) == (count == 0)
 
 
 def test_a_page_begins_after_its_key_though_the_example_is_gone() -> None:

@@ -186,6 +186,7 @@ async def test_a_crash_amid_a_move_is_made_good(root: Path, monkeypatch: pytest.
         with pytest.raises(OSError):
             await decide(change)
     assert len(frozen_files.read(root).of("молоко 3 скисло")) == 2
+    assert "Осталось согласиться" in await refused(decide(change, approve=False), Conflict)
     assert await decide(change) == "approved"
     assert [one.intent for one in frozen_files.read(root).of("молоко 3 скисло")] == ["order_status"]
 
