@@ -45,6 +45,9 @@ from api.console.review_reports import router as review_reports_router
 from api.console.static_files import router as static_router
 from api.console.system import router as system_router
 from api.console.system_settings import router as system_settings_router
+from api.console.training_examples import router as training_examples_router
+from api.console.training_frozen import router as training_frozen_router
+from api.console.training_import import router as training_import_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
@@ -125,6 +128,9 @@ for part in (
     customer_codes_router,
     review_router,
     review_reports_router,
+    training_examples_router,
+    training_import_router,
+    training_frozen_router,
     customer_desk_router,
     words_router,
     figures_router,

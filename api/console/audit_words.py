@@ -14,6 +14,8 @@ ORDER = "/console/orders/{subject}"
 WORDS = "/console/words"
 REVIEW = "/console/review"
 PAYBACK = "/console/figures/payback"
+FROZEN = "/console/training/frozen"
+EXAMPLES = "/console/training/examples"
 SYSTEM = "/console/system"
 ACCOUNTING = "/console/accounting"
 NOWHERE = ""
@@ -81,7 +83,12 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "alias_revoke": ("слово отменено", WORDS),
     "review_decide": ("непонятое разобрано", REVIEW),
     "review_undo": ("решение о непонятом отменено", REVIEW),
-    "examples_collect": ("решения перенесены в примеры для обучения", REVIEW),
+    "examples_collect": ("решения записаны в примеры", EXAMPLES),
+    "examples_import": ("примеры загружены файлом", EXAMPLES),
+    "frozen_propose": ("правка эталона предложена", FROZEN),
+    "frozen_approve": ("правка эталона принята", FROZEN),
+    "frozen_reject": ("правка эталона отклонена", FROZEN),
+    "frozen_withdraw": ("правка эталона отозвана", FROZEN),
     "payback_changed": ("допущения окупаемости изменены", PAYBACK),
     "payback_reset": ("допущения окупаемости сброшены", PAYBACK),
     "option_set": ("настройка изменена", SYSTEM),
@@ -122,6 +129,10 @@ FACTS = {
     "amount": "до суммы",
     "items": "сколько",
     "task": "задание",
+    "words": "фраза",
+    "added": "добавлено",
+    "withdrawn": "убрано",
+    "intent": "смысл",
 }
 
 

@@ -1,28 +1,20 @@
-"""What came of «Непонятое»: decisions, the report for purchasing, examples for training."""
+"""What came of «Непонятое»: decisions, the report for purchasing."""
 
-import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from api.config import settings
 from api.console import review_rows
-from api.console.access import TEACHERS, Member, Trainer
+from api.console.access import TEACHERS, Member
 from api.console.pages import page
 from api.console.review_rows import DECISIONS, MOST_ID, PAGE
-from api.console.sheets import download, headers, sheet
+from api.console.sheets import download, sheet
 from api.db.session import staff_session
-from api.review import service
-from api.review.schemas import Example
-from api.training.dataset.collecting import reviewed_of
-from api.training.dataset.files import text_of
 
 router = APIRouter(prefix="/console/review", include_in_schema=False)
-
-PREVIEWED = 200
 
 
 @router.get("/decisions")
@@ -67,25 +59,3 @@ async def not_carried_file(staff: Member) -> Response:
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(settings().zone):%d.%m.%Y %H:%M}"
-
-
-@router.get("/examples")
-async def examples(request: Request, staff: Trainer) -> HTMLResponse:
-    async with staff_session() as session:
-        taught = await service.examples(session)
-    text = await asyncio.to_thread(_as_rasa, taught[-PREVIEWED:])
-    values: dict[str, Any] = {"count": len(taught), "text": text, "previewed": PREVIEWED}
-    return page(request, "review_examples.html", staff=staff, teaches=True, **values)
-
-
-@router.get("/examples.yml")
-async def examples_file(staff: Trainer) -> Response:
-    async with staff_session() as session:
-        taught = await service.examples(session)
-    text = await asyncio.to_thread(_as_rasa, taught)
-    return PlainTextResponse(text, headers=headers("reviewed.yml"))
-
-
-def _as_rasa(taught: Sequence[Example]) -> str:
-    """As a file of data/nlu/reviewed: nothing personal stands in it."""
-    return text_of(map(reviewed_of, taught))

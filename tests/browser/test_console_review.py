@@ -244,8 +244,10 @@ def test_pieces_are_marked_by_keyboard(page: Page, browser: Browser, system: Sys
     picture(desk, "review-5-teaching")
     desk.keyboard.press("Enter")
     expect(desk.locator("#notice")).to_contain_text("пример для обучения")
-    desk.goto(f"{system.url}/console/review/examples")
-    expect(desk.locator("pre")).to_contain_text("- 🥛 [сгухи](product) 5 банок")
+    desk.goto(f"{system.url}/console/training/examples")
+    desk.locator("summary", has_text="Показать").click()
+    expect(desk.locator(".said mark")).to_have_text("сгухи")
+    expect(desk.locator(".said").first).to_have_text("🥛 сгухи 5 банок")
     desk.context.close()
 
 

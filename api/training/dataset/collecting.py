@@ -60,6 +60,17 @@ def bring_in(root: Path, examples: Iterable[Reviewed], *, partly: bool = False) 
         return Collected(len(accepted), 0, findings)
 
 
+def weigh(root: Path, examples: Iterable[Reviewed]) -> tuple[list[Reviewed], list[Finding]]:
+    """What `bring_in` would write, and what is wrong with it and with the rest. Blocks."""
+    kept, corpus = _now(root)
+    fresh, refused = _clean(examples)
+    accepted, unfit = _accepted(corpus, kept, fresh)
+    texts = {one.text for one in accepted}
+    found = checks.of(corpus.with_reviewed([*kept, *accepted])) if accepted else []
+    doubted = [finding for finding in found if finding.severity == "warning" and finding.text in texts]
+    return accepted, [*refused, *unfit, *doubted]
+
+
 def reviewed_of(example: Example) -> Reviewed:
     """A decision as the files hold it: nothing personal, one line, words of one alphabet."""
     one = Reviewed(example.text, example.intent, example.entities, source_of(example), example.by)

@@ -211,16 +211,12 @@ async def test_a_manager_teaches_nothing(browser: httpx.AsyncClient, world: Worl
     assert 'id="teach"' in (await browser.get("/console/review")).text
     answer = await browser.post("/console/review/teach", data=data | {"csrf": csrf}, headers=HX)
     assert "пример для обучения" in answer.text
-    assert "а [где](product)" in (await browser.get("/console/review/examples.yml")).text
-    assert "order_status" in (await browser.get("/console/review/examples")).text
 
     csrf = await enter(browser, "manager")
     assert 'id="teach"' not in (await browser.get("/console/review")).text
     for refused in (
         await browser.post("/console/review/teach", data=data | {"csrf": csrf}),
         await browser.post("/console/review/decisions/1/undo", data={"csrf": csrf}),
-        await browser.get("/console/review/examples"),
-        await browser.get("/console/review/examples.yml"),
     ):
         assert refused.status_code == 403 and "Это делают тренеры" in refused.text
     async with staff_session() as session:
@@ -273,7 +269,7 @@ async def test_empty_pages_teach(browser: httpx.AsyncClient, world: World) -> No
     await enter(browser, "trainer")
     for address, words in (
         ("", "Пока всё понято. Сюда попадут"), ("/decisions", "Решений пока нет"), ("/not-carried", "Пока пусто"),
-        ("/examples", "Примеров пока нет"), ("?kind=fallback", "С таким отбором"),
+        ("?kind=fallback", "С таким отбором"),
     ):  # fmt: skip
         assert words in (await browser.get(f"/console/review{address}")).text
 
