@@ -13,6 +13,7 @@ COMPANY = "/console/customers/{subject}"
 ORDER = "/console/orders/{subject}"
 WORDS = "/console/words"
 REVIEW = "/console/review"
+TRAINING = "/console/training"
 PAYBACK = "/console/figures/payback"
 SYSTEM = "/console/system"
 ACCOUNTING = "/console/accounting"
@@ -81,6 +82,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "alias_revoke": ("слово отменено", WORDS),
     "review_decide": ("непонятое разобрано", REVIEW),
     "review_undo": ("решение о непонятом отменено", REVIEW),
+    "train_start": ("обучение начато", TRAINING),
+    "train_stop": ("обучение остановлено", TRAINING),
     "payback_changed": ("допущения окупаемости изменены", PAYBACK),
     "payback_reset": ("допущения окупаемости сброшены", PAYBACK),
     "option_set": ("настройка изменена", SYSTEM),

@@ -1,4 +1,4 @@
-"""`python -m api.run up|test|check|erp|admin`: called by `./run`, which has set up the environments."""
+"""`python -m api.run up|test|check|erp|admin|train`: called by `./run`, which has set up the environments."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ def main(words: list[str] | None = None) -> int:
     commands.add_parser("check", help="lint, formatting, types, import rules")
     commands.add_parser("erp", help="accounting systems", add_help=False)
     commands.add_parser("admin", help="people of the console", add_help=False)
+    commands.add_parser("train", help="a new model", add_help=False)
     given, rest = parser.parse_known_args(words)
     if given.command == "erp":
         from api.run.erp import erp
@@ -23,6 +24,10 @@ def main(words: list[str] | None = None) -> int:
         from api.run.admin import admin
 
         return admin(rest)
+    if given.command == "train":
+        from api.run.train import train
+
+        return train(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # Each command imports what it needs: `check` and `test` must work while the product does not.

@@ -13,6 +13,10 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from api.training.comparing import Measured
+from api.training.schemas import Reviewed
+
+FALLBACK = "nlu_fallback"
 SURE = 0.8
 """The live model's confidence from which on its word is a word against the person's."""
 
@@ -44,6 +48,16 @@ class Reading:
     confidence: float
 
 
+def readings(live: Measured, reviewed: Iterable[Reviewed]) -> list[Reading]:
+    """The reviewed examples as the live model, which was measured on them too, reads them."""
+    heard = {one["text"]: one for one in live["phrases"] if one["set"] == "reviewed"}
+    return [
+        Reading(one.text, one.intent, one.by, heard[one.text]["got"], heard[one.text]["confidence"])
+        for one in reviewed
+        if one.text in heard
+    ]
+
+
 def disputed(readings: Iterable[Reading]) -> list[Reading]:
     """Those that the live model does not read as the person did: what it learnt already is in nobody's dispute."""
     return [one for one in readings if one.heard != one.intent]
@@ -56,7 +70,7 @@ def contradictions(readings: Iterable[Reading], older: Iterable[tuple[str, str]]
         by_intent.setdefault(intent, []).append(text)
     found = []
     for one in disputed(readings):
-        if one.confidence >= SURE and (like := _more_like(one, by_intent)):
+        if one.heard != FALLBACK and one.confidence >= SURE and (like := _more_like(one, by_intent)):
             found.append(Contradiction(one.text, one.intent, one.by, one.heard, one.confidence, like))
     return found
 
