@@ -19,7 +19,7 @@ from api.training.dataset.notation import parsed, plain, value_of, written
 from api.training.dataset.skills import skill_of, skills
 from api.training.schemas import Reviewed
 
-HEADER = "# Примеры из разбора и импорта: пишет ./run data. Лишнее можно убрать руками или через git — само не вернётся.\n"
+HEADER = "# Пишет ./run data из разбора и импорта. Лишнее уберите руками или через git: само оно не вернётся.\n"
 
 
 def read(root: Path) -> list[Reviewed]:
@@ -115,5 +115,5 @@ def _put(path: Path, text: str) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)

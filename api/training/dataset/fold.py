@@ -1,13 +1,9 @@
 """When two texts are the same one."""
 
 import re
-from functools import lru_cache
-
-from order_text.morph import analyse
 
 _BETWEEN = re.compile(r"[^\w%+]+")
-_DIGITS = re.compile(r"\d+")
-_NO = frozenset("не нет ни без кроме".split())
+_NO = frozenset("нет ни без кроме".split())
 
 
 def folded(text: str) -> str:
@@ -15,17 +11,6 @@ def folded(text: str) -> str:
     return _BETWEEN.sub(" ", text.lower().replace("ё", "е")).strip() or text.strip()
 
 
-@lru_cache(maxsize=50_000)
-def lemmas(text: str) -> str:
-    """The folded text in dictionary forms, all figures as one."""
-    return " ".join("0" if _DIGITS.fullmatch(word) else _lemma(word) for word in folded(text).split())
-
-
-def refusals(text: str) -> frozenset[str]:
-    """The words that say no: «не везите» is not «везите»."""
-    return _NO.intersection(folded(text).split())
-
-
-@lru_cache(maxsize=50_000)
-def _lemma(word: str) -> str:
-    return analyse(word).lemmas[0]
+def refusals(text: str) -> int:
+    """How many of its words say no: «не везите» is not «везите», «неправильно» not «правильно»."""
+    return sum(word in _NO or word.startswith("не") for word in folded(text).split())

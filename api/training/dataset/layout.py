@@ -25,7 +25,7 @@ def name_of(root: Path, path: Path) -> str:
 def loaded(content: bytes) -> Any:
     """What the YAML says. Raises Unreadable with the line."""
     try:
-        return yaml.load(content.decode("utf-8-sig"), Loader=_LOADER)  # noqa: S506 — both are safe loaders
+        return yaml.load(content.decode("utf-8-sig"), Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise Unreadable("Файл не в кодировке UTF-8. Сохраните его в UTF-8.") from error
     except yaml.MarkedYAMLError as error:

@@ -17,14 +17,15 @@ from order_text import annotate
 from order_text.lexicon.streets import STREETS
 from order_text.model import Kind
 
-PHONE, CONTACT, INVITATION, STREET, HOUSE = "8 900 000-00-00", "@example", "ABCE-HKMP-4567", "Мира", "40"
+PHONE, CONTACT, INVITATION, SECRET_WORD = "8 900 000-00-00", "@example", "ABCE-HKMP-4567", "1000"
+STREET, HOUSE = "Мира", "40"
 LONGEST_DIGITS = 9
 """A number of ten digits and more is somebody's."""
 _CONTACT = re.compile(
-    r"[\w.+-]*@[A-Za-z0-9_][\w-]*(?:\.[\w-]+)*|(?:https?://|www\.)\S+|(?<![\w.])(?:t\.me|wa\.me|vk\.com|ok\.ru)/\S+", re.I
+    r"[\w.+-]*@[A-Za-z0-9_][\w-]*(?:\.[\w-]+)*|(?:https?://)?(?<![\w.])(?:t\.me|wa\.me|vk\.com|ok\.ru)/\S+", re.I
 )
-"""An address of mail, a name in a messenger, a page."""
-_MOBILE = re.compile(r"\+?[789]?9\d{9}|[78]\d{10}")
+"""An address of mail, a name or a page in a messenger."""
+_MOBILE = re.compile(r"9\d{9}|[78]\d{10}")
 _STREET_MARK = re.compile(
     r"(?:пр-т|пр-кт|пр-д|б-р|ул|улица|улице|улицы|улицу|пр|проспект\w*|пер|переул\w*|шоссе|наб|набережн\w*|бульвар\w*|"
     r"площад\w*|пл)(?!\w)\.?",
@@ -38,7 +39,7 @@ _HOUSE = re.compile(
 _PASSWORD = re.compile(r"(?<!\w)парол[ьяюе](?: мой| такой)?\s?[:=—–]\s?(\S+)", re.I)
 _NUMBERED = re.compile(r"№ ?\d{2,}(?!\w)")
 _LISTED = re.compile(r"\s*(?:$|[,.;!?\n]|[а-яё]+(?:те|м|у)(?!\w))")
-
+"""What may follow a house: a unit or goods may not."""
 _MAX_ROUNDS = 4
 Replacement = tuple[int, int, str]
 
@@ -64,15 +65,16 @@ def _once(text: str, entities: Entities) -> tuple[str, Entities]:
 
 def _found(text: str, goods: list[tuple[int, int]]) -> Iterator[Replacement]:
     """All that is personal, the surer first."""
-    yield from _sure(text)
+    yield from _contacts(text)
+    yield from _secrets(text)
     for start, end, words in (*_read(text), *names(text)):
         if all(end <= first or start >= last for first, last in goods):
             yield start, end, words
 
 
-def sure(text: str) -> str:
-    """The text without contacts, secrets and long numbers: what is personal whatever the words around it say."""
-    return _replaced(text, None, sorted(_apart(_sure(text))))[0]
+def without_contacts(text: str) -> str:
+    """The text without phones, addresses of mail and the like: what is personal whatever the words around it say."""
+    return _replaced(text, None, sorted(_apart(_contacts(text))))[0]
 
 
 def _apart(found: Iterable[Replacement]) -> list[Replacement]:
@@ -83,18 +85,21 @@ def _apart(found: Iterable[Replacement]) -> list[Replacement]:
     return chosen
 
 
-def _sure(text: str) -> Iterator[Replacement]:
+def _contacts(text: str) -> Iterator[Replacement]:
     for one in _CONTACT.finditer(text):
         yield one.start(), one.end(), CONTACT
     for one in LONG_NUMBER.finditer(text):
-        yield one.start(), one.end(), PHONE if _MOBILE.fullmatch(re.sub(r"[^\d+]", "", one[0])) else digits(one[0])
+        yield one.start(), one.end(), PHONE if _MOBILE.fullmatch(re.sub(r"\D", "", one[0])) else digits(one[0])
+    for one in re.finditer(r"\d{10,}", text):
+        yield one.start(), one.end(), digits(one[0])
+
+
+def _secrets(text: str) -> Iterator[Replacement]:
     for one in CODE.finditer(text):
         yield one.start(), one.end(), INVITATION
     for pattern in (_PASSWORD, SECRET):
         for one in pattern.finditer(text):
-            yield one.start(1), one.end(1), digits("1000")
-    for one in re.finditer(r"\d{10,}", text):
-        yield one.start(), one.end(), digits(one[0])
+            yield one.start(1), one.end(1), SECRET_WORD
 
 
 def _read(text: str) -> Iterator[Replacement]:

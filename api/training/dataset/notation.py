@@ -15,7 +15,7 @@ _OF_OBJECT = re.compile(r'"entity"\s*:\s*"([^"]+)"')
 
 
 def plain(text: str) -> str:
-    """The text as a file can hold it: one line, and no brackets, which Rasa would read as marks (of `${…}`, as settings).
+    """The text as a file can hold it: one line, without brackets, which Rasa would read as marks (`${…}`: as settings).
 
     Each character stays one character, so that places in the text hold.
     """

@@ -44,7 +44,11 @@ class _Word:
     @property
     def first(self) -> bool:
         """A first name and hardly anything else."""
-        return self.maybe_first and bool(_first_names(self.analysis.lemmas)) and ("Name" in self.analysis.best or self.capital)
+        return (
+            self.maybe_first
+            and bool(_first_names(self.analysis.lemmas))
+            and ("Name" in self.analysis.best or self.capital)
+        )
 
     @property
     def maybe_first(self) -> bool:
@@ -125,7 +129,9 @@ def _polite(word: str) -> bool:
 def _first_names(lemmas: tuple[str, ...]) -> tuple[str, ...]:
     """Those by which people are called: order_text has a table of them, and a name there is no sign of goods."""
     return tuple(
-        lemma for lemma in lemmas if lemma in FILLERS and {"Name", "Patr"} & analyse(lemma).grammemes and lemma not in COMMON
+        lemma
+        for lemma in lemmas
+        if lemma in FILLERS and {"Name", "Patr"} & analyse(lemma).grammemes and lemma not in COMMON
     )
 
 
