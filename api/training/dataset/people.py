@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from api.training.dataset.names import CALLED, COMMON, GOODS, MAN, MEN_IN_A, SURNAME_ENDINGS, WHO, WOMAN
 from order_text import annotate
@@ -13,7 +14,7 @@ from order_text.morph import Analysis, analyse
 
 _WORD = re.compile(r"[А-ЯЁа-яё]+(?:-[А-ЯЁа-яё]+)*")
 _INITIALS = re.compile(
-    r"(?<![\w-])(?:[А-ЯЁ][а-яё]{2,}(?:-[А-ЯЁ][а-яё]+)? [А-ЯЁ]\.(?: ?[А-ЯЁ]\.)|[А-ЯЁ]\. ?[А-ЯЁ]\. ?[А-ЯЁ][а-яё]{2,})(?!\w)"
+    r"(?<![\w-])(?:[А-ЯЁ][а-яё]{2,}(?:-[А-ЯЁ][а-яё]+)? [А-ЯЁ]\. ?[А-ЯЁ]\.|[А-ЯЁ]\. ?[А-ЯЁ]\. ?[А-ЯЁ][а-яё]{2,})(?!\w)"
 )
 """«Иванов А. П.», «А.П. Иванов»"""
 _STANDING_IN = frozenset(name.casefold() for name in (*WOMAN.values(), *MAN.values()))
@@ -95,7 +96,7 @@ def _name_of(run: list[_Word], before: _Word | None, text: str) -> list[_Word]:
     cue = before.low if before is not None and adjacent else ""
     if any(word.patronymic for word in run):
         return run
-    for one, other in zip(run, run[1:], strict=False):
+    for one, other in pairwise(run):
         if (one.first and other.surname) or (one.surname and other.first):
             return [one, other] if one.capital or one.first else []
     if cue in CALLED:
