@@ -26,6 +26,7 @@ SILENT_BEATS = 10
 """Without progress every so many beats leave a sign of life."""
 LONGEST_LOG = 20_000
 LONGEST_LINE = 500
+OUR_ERROR = "Ошибка программы. Подробности — в журнале тренера и в «Системе»."
 STOP_SECONDS = 5
 """Less than a worker waits before it kills its jobs."""
 
@@ -81,6 +82,9 @@ async def work(run_id: int) -> None:
         ended = await _followed(run_id, thread, progress, stop)
     except ApiError as error:
         ended = {"state": "failed", "line": error.message}
+    except Exception:
+        ended = {"state": "failed", "line": OUR_ERROR}
+        raise
     finally:
         # Told to stop by whoever stops the worker, it still says so.
         await asyncio.shield(_end(run_id, progress, ended))
