@@ -1,33 +1,35 @@
-"""Intents by the model in use: a JSON string a line in, {"name", "confidence"} a line out.
+"""Intents by the model in use, or by the one named with --model.
 
-How `./run parse` hears what the assistant would hear; it keeps running until its input ends.
+A JSON string a line in, {"name", "confidence"} a line out. How `./run parse` hears what the assistant would hear; it keeps running until its input ends.
 """
 
+import argparse
 import asyncio
 import json
 import os
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import evaluation
 import model_card
 
-FALLBACK = "nlu_fallback"
-
 
 def best(parsed: Dict[str, Any]) -> Dict[str, Any]:
     """The likeliest intent; below the fallback's threshold it is still named, with its low confidence."""
-    ranking = [one for one in (parsed["intent"], *parsed["intent_ranking"]) if one["name"] != FALLBACK]
+    ranking = [one for one in (parsed["intent"], *parsed["intent_ranking"]) if one["name"] != evaluation.FALLBACK]
     likeliest = ranking[0] if ranking else {"name": None, "confidence": 0.0}
     return {"name": likeliest["name"] or "", "confidence": round(float(likeliest["confidence"]), 4)}
 
 
-def main() -> int:
+def main(arguments: List[str]) -> int:
     """Answers every line of standard input."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", help="архив, его имя в models или версия; без ключа — текущая модель")
+    name = parser.parse_args(arguments).model
     # Libraries print to standard output as they please; the answers have a channel of their own.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    archive = model_card.current_model()
+    archive = model_card.archive(name) if name else model_card.current_model()
     if archive is None:
         print("Модели нет: сначала ./run train", file=sys.stderr)
         return 1
@@ -41,4 +43,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

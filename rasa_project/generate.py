@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Set, Tuple
 
+import examples
+import model_card
 import noise
 import pymorphy3
 import yaml
 
 HERE = Path(__file__).resolve().parent
-NLU = HERE.parent / "data" / "nlu"
-LOOKUPS = HERE.parent / "data" / "lookups"
-TESTS = HERE.parent / "tests" / "nlu"
-OUTPUT = NLU / "generated.yml"
+NLU = model_card.DATA / "nlu"
+LOOKUPS = model_card.DATA / "lookups"
+UNSEEN = (model_card.DATA / "frozen", model_card.DATA / "development")
+OUTPUT = NLU / examples.GENERATED
 SEED = 20
 HEADER = (
     "# Written by rasa_project/generate.py from patterns/ and data/lookups/. Do not edit: change those and run it.\n"
@@ -199,20 +201,11 @@ def sections(text: str) -> List[Section]:
     return found
 
 
-def written() -> Iterator[Tuple[str, str]]:
-    """(intent, text) of all examples that are not generated."""
-    for path in sorted(NLU.rglob("*.yml")):
-        if path != OUTPUT:
-            for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-                yield from ((block["intent"], line[2:].strip()) for line in block["examples"].splitlines())
-
-
-def taken_texts() -> Set[str]:
-    """Folded texts that are not generated: what is written by hand, and what only tests may read."""
-    texts = {fold(text) for _, text in written()}
-    for path in sorted(TESTS.glob("*/*.yml")):
-        for phrases in yaml.safe_load(path.read_text(encoding="utf-8")).values():
-            texts.update(fold(str(phrase)) for phrase in phrases)
+def taken_texts(nlu: Path = NLU) -> Set[str]:
+    """Folded texts that are not generated: what is written by hand, and what is only measured with."""
+    texts = {fold(text) for _, text in examples.written(nlu)}
+    for path in sorted(path for folder in UNSEEN for path in folder.glob("*.yml")):
+        texts.update(fold(phrase) for _, phrase in examples.unseen(path))
     return texts
 
 
@@ -222,18 +215,24 @@ def fold(text: str) -> str:
     return bare or text.strip()
 
 
-def generate() -> str:
-    """The whole text of data/nlu/generated.yml."""
-    taken = taken_texts()
+def generate(nlu: Path = NLU) -> str:
+    """The whole text of data/nlu/generated.yml.
+
+    What people decided about messages is left out at the very end, so that a decision takes its own line away and
+    moves no other: a model trained after it differs by the decision only.
+    """
+    taken = taken_texts(nlu)
+    decided = {fold(examples.plain(text)) for _, text in examples.reviewed(nlu)}
     lines_of: Dict[str, List[str]] = {}
     for path in sorted((HERE / "patterns").glob("*.txt")):
         for number, section in enumerate(sections(path.read_text(encoding="utf-8"))):
             writer = Writer(f"{SEED}-{path.stem}-{number}")
             lines_of.setdefault(section.intent, []).extend(_sentences(writer, section, taken))
-    for intent, copy in _spoilt_copies(taken):
+    for intent, copy in _spoilt_copies(examples.written(nlu), taken):
         lines_of.setdefault(intent, []).append(copy)
     blocks = [
-        f"  - intent: {intent}\n    examples: |\n" + "".join(f"      - {line}\n" for line in lines)
+        f"  - intent: {intent}\n    examples: |\n"
+        + "".join(f"      - {line}\n" for line in lines if fold(line) not in decided)
         for intent, lines in sorted(lines_of.items())
     ]
     return "\n".join([HEADER + 'version: "3.1"\n\nnlu:', *blocks])
@@ -251,10 +250,10 @@ def _sentences(writer: Writer, section: Section, taken: Set[str]) -> List[str]:
     return lines
 
 
-def _spoilt_copies(taken: Set[str]) -> Iterator[Tuple[str, str]]:
+def _spoilt_copies(written: List[examples.Pair], taken: Set[str]) -> Iterator[Tuple[str, str]]:
     """Some of what is written by hand once more, spoilt; not where the spoilt text is somebody's already."""
     rng = random.Random(f"{SEED}-copies")
-    for intent, text in written():
+    for intent, text in written:
         if rng.random() < COPY_SHARE:
             copy = noise.spoil(text, rng)
             if fold(copy) not in taken and not MIXED.search(copy):
@@ -264,7 +263,9 @@ def _spoilt_copies(taken: Set[str]) -> Iterator[Tuple[str, str]]:
 
 def main() -> int:
     """Writes the file."""
-    OUTPUT.write_text(generate(), encoding="utf-8")
+    draft = OUTPUT.with_name(OUTPUT.name + ".draft")
+    draft.write_text(generate(), encoding="utf-8")
+    draft.replace(OUTPUT)
     print(f"Записан {OUTPUT}")
     return 0
 

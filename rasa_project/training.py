@@ -1,30 +1,38 @@
-"""Checks the data, trains a model, measures it and writes it with its card into ../models.
+"""Checks the data, trains a model and writes it with its card into models/ (of TRAINING_DIR, else of the checkout).
 
-Run in rasa_project: `python training.py` (does nothing when a model fits the present data), `--force`, `--path`.
+Run in rasa_project: `python training.py` finds or trains, measures and makes current the model to start with;
+`--candidate` only trains one, for the training loop (api/training), which measures it and lets people decide.
 """
 
 import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List, Optional
 
 import model_card
 
 PROJECT = model_card.PROJECT
 DOMAIN = ["--domain", "domain"]
-# The commands never start a server; credentials.yml and endpoints.yml are not read.
+# The commands never start a server; credentials.yml and endpoints.yml are not read. One thread adds up in one order:
+# the same data give the same model to the last digit.
 ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
     "PYTHONHASHSEED": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
 }
+STOPPING_SECONDS = 10
 EPOCH = re.compile(r"(\d+)/(\d+) \[.*?i_acc=([\d.]+)")
 TRAINING_COMPONENT = re.compile(r"Starting to train component '(\w+)'")
 
@@ -33,23 +41,47 @@ class TrainingFailed(Exception):
     """A step failed; the message says which, the log holds Rasa's own words."""
 
 
-def rasa(step: str, arguments: List[str], log: Path) -> None:
-    """Runs one `rasa` command in a process of its own, shows its progress, keeps its output in `log`."""
+def rasa(step: str, arguments: List[str], log: Path, scratch: Optional[Path] = None) -> None:
+    """Runs one `rasa` command in a process of its own, shows its progress, keeps its output in `log`.
+
+    `scratch` is where it puts its temporary files and its cache, which then vanish with that folder.
+    """
     command = [sys.executable, "-m", "rasa", *arguments]
+    places = {"TMPDIR": str(scratch), "RASA_CACHE_DIRECTORY": str(scratch / "cache")} if scratch else {}
     print(f"{step}…", flush=True)
     with log.open("ab") as record:
         process = subprocess.Popen(
-            command, cwd=PROJECT, env={**os.environ, **ENVIRONMENT}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **ENVIRONMENT, **places},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         assert process.stdout is not None
         tail = b""
-        for chunk in iter(lambda: process.stdout.read1(4096), b""):  # type: ignore[union-attr]
-            record.write(chunk)
-            *lines, tail = re.split(rb"[\r\n]", tail + chunk)
-            for line in lines:
-                show(line.decode("utf-8", "replace"))
-        if process.wait() != 0:
-            raise TrainingFailed(f"{step}: не вышло. Подробности: {log}")
+        with _ended_with_us(process):
+            for chunk in iter(lambda: process.stdout.read1(4096), b""):  # type: ignore[union-attr]
+                record.write(chunk)
+                *lines, tail = re.split(rb"[\r\n]", tail + chunk)
+                for line in lines:
+                    show(line.decode("utf-8", "replace"))
+            if process.wait() != 0:
+                raise TrainingFailed(f"{step}: не вышло. Подробности: {log}")
+
+
+@contextmanager
+def _ended_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Whatever breaks the block off (a stop from outside, too) ends the process."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOPPING_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 _shown: Dict[str, str] = {}
@@ -69,45 +101,63 @@ def show(line: str) -> None:
         print(f"  {line.strip()}", flush=True)
 
 
-def train(mark: str) -> Path:
-    """Trains, evaluates, writes the card and makes the model current."""
-    import evaluation
-
-    model_card.MODELS.mkdir(exist_ok=True)
+def train() -> Path:
+    """Checks the data and trains; writes the archive and what is known of it without measuring."""
+    origin = model_card.origin()
+    model_card.MODELS.mkdir(parents=True, exist_ok=True)
     log = model_card.MODELS / "training.log"
     log.unlink(missing_ok=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=model_card.MODELS, prefix=".training-") as folder:
-        rasa("Проверка данных", ["data", "validate", *DOMAIN], log)
-        arguments = ["train", *DOMAIN, "--out", folder, "--fixed-model-name", "model", "--force"]
-        rasa("Обучение", arguments, log)
+        scratch = Path(folder)
+        rasa("Проверка данных", ["data", "validate", *DOMAIN, *data()], log, scratch)
+        arguments = ["train", *DOMAIN, *data(), "--out", folder, "--fixed-model-name", "model", "--force"]
+        rasa("Обучение", arguments, log, scratch)
         seconds = round(time.monotonic() - started)
-        archive = model_card.MODELS / model_card.archive_name(mark)
-        shutil.move(str(Path(folder) / "model.tar.gz"), archive)
-    print("Оценка на фразах, которых не было в обучении…", flush=True)
-    own = evaluation.heldout()
-    verdicts = evaluation.judge(archive, [*own, *evaluation.strangers()])
-    result, strangers = evaluation.metrics(verdicts[: len(own)]), evaluation.figures(verdicts[len(own) :])
-    model_card.write_json(model_card.card_path(archive), card(mark, seconds, result, strangers))
-    model_card.publish(archive, mark)
-    print(f"Готово за {seconds} с.")
-    report("Свои фразы", result)
-    report("Чужие фразы", strangers)
+        archive = model_card.MODELS / model_card.archive_name(origin["fingerprint"])
+        shutil.move(str(scratch / "model.tar.gz"), archive)
+    model_card.write_json(model_card.card_path(archive), card(origin, seconds))
+    print(f"Обучена за {seconds} с.", flush=True)
     return archive
 
 
-def card(mark: str, seconds: int, result: Dict[str, Any], strangers: Dict[str, Any]) -> Dict[str, Any]:
-    """What is to be known of a model."""
+def data() -> List[str]:
+    """The arguments that name the data: folder by folder, because data/ holds the frozen set too."""
+    folders = [model_card.DATA / name for name in model_card.TRAINED_ON]
+    return ["--data", *(str(folder) for folder in folders if folder.is_dir())]
+
+
+def card(origin: Dict[str, Any], seconds: int) -> Dict[str, Any]:
+    """What is to be known of a model before it is measured."""
     return {
-        "fingerprint": mark,
+        **origin,
         "trained_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "seconds": seconds,
         "python": sys.version.split()[0],
-        "versions": model_card.package_versions(),
-        "seeds": model_card.seeds((PROJECT / "config.yml").read_text(encoding="utf-8")),
-        "heldout": result,
-        "strangers": strangers,
     }
+
+
+def candidate() -> Path:
+    """The model of exactly the present data: the one that is there already, because training gives the same again."""
+    known = model_card.MODELS / model_card.archive_name(model_card.fingerprint())
+    if known.is_file() and model_card.read_card(known) is not None:
+        print("Модель на этих данных уже есть, обучать заново нечего.", flush=True)
+        return known
+    return train()
+
+
+def first() -> Path:
+    """Trains the model to start with, measures it and makes it current."""
+    import evaluate
+
+    archive = train()
+    measured = evaluate.evaluate(archive, model_card.pictures_folder(archive))
+    known = model_card.read_card(archive) or {}
+    model_card.write_json(model_card.card_path(archive), {**known, **evaluate.for_card(measured)})
+    model_card.publish(archive, known["fingerprint"])
+    report("Свои фразы", measured["figures"]["heldout"])
+    report("Чужие фразы", measured["figures"]["strangers"])
+    return archive
 
 
 def report(name: str, result: Dict[str, Any]) -> None:
@@ -120,31 +170,45 @@ def report(name: str, result: Dict[str, Any]) -> None:
     print("Слабее других: " + ", ".join(f"{intent} {f1:.2f}" for f1, intent in weak) + ".")
 
 
+def starting(force: bool) -> Path:
+    """The model to start with, made current; trained when there is none, or when it is forced."""
+    mark = model_card.fingerprint()
+    fitting = None if force else model_card.fitting_model(mark, model_card.base())
+    if fitting is None:
+        return first()
+    if fitting != model_card.current_model():
+        model_card.publish(fitting, model_card.version_of(fitting))
+    print(f"Модель подходит к данным: {fitting.name}", flush=True)
+    return fitting
+
+
+def stopped(number: int, _frame: Any) -> None:
+    """A stop from outside: the running step is ended and its folder removed on the way out."""
+    sys.exit(128 + number)
+
+
 def main(arguments: List[str]) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description="Обучает модель понимания, если подходящей ещё нет.")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument(
-        "--if-needed", action="store_true", help="обучать, только если данные изменились (так и без ключей)"
+        "--if-needed", action="store_true", help="обучать, только если подходящей модели нет (так и без ключей)"
     )
-    choice.add_argument("--force", action="store_true", help="обучить заново в любом случае")
+    choice.add_argument("--force", action="store_true", help="обучить заново в любом случае и сделать текущей")
+    choice.add_argument("--candidate", action="store_true", help="только обучить: без оценки, текущая останется")
     choice.add_argument("--path", action="store_true", help="напечатать путь к текущей модели и выйти")
     options = parser.parse_args(arguments)
     if options.path:
         current = model_card.current_model()
         print(current or "модели нет: python training.py", file=sys.stdout if current else sys.stderr)
         return 0 if current else 1
-    mark = model_card.fingerprint()
-    fitting = model_card.fitting_model(mark)
-    if fitting and not options.force:
-        model_card.publish(fitting, mark)
-        print(f"Модель подходит к данным: {fitting.name}")
-        return 0
+    signal.signal(signal.SIGTERM, stopped)
     try:
-        print(f"Модель: {train(mark).name}")
+        archive = candidate() if options.candidate else starting(options.force)
     except TrainingFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    print(f"Модель: {archive.name}", flush=True)
     return 0
 
 

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Dict, Iterable, List, Set
 
+import examples
 import generate
-import yaml
 
 SEED = "diet"
 ENTITY_OF = {"g": "product", "kind": "product", "n": "quantity", "words": "quantity", "u": "unit"}
@@ -48,26 +48,21 @@ def short_names(catalogues: Iterable[Path]) -> List[str]:
 def training_data(catalogues: Iterable[Path]) -> str:
     """The whole training file: written examples as they are, generated ones with entities."""
     goods = short_names(catalogues)
-    examples = _written()
+    sentences = _written()
     taken = generate.taken_texts()
     for path in sorted((generate.HERE / "patterns").glob("*.txt")):
         for number, section in enumerate(generate.sections(path.read_text(encoding="utf-8"))):
             writer = AnnotatingWriter(f"{SEED}-{path.stem}-{number}", goods)
-            examples.setdefault(section.intent, []).extend(generate._sentences(writer, section, taken))
+            sentences.setdefault(section.intent, []).extend(generate._sentences(writer, section, taken))
     blocks = [
         f"  - intent: {intent}\n    examples: |\n" + "".join(f"      - {line}\n" for line in lines)
-        for intent, lines in sorted(examples.items())
+        for intent, lines in sorted(sentences.items())
     ]
     return "\n".join(['version: "3.1"\n\nnlu:', *blocks])
 
 
 def _written() -> Dict[str, List[str]]:
-    examples: Dict[str, List[str]] = {}
-    for path in sorted(generate.NLU.rglob("*.yml")):
-        if path == generate.OUTPUT:
-            continue
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            if "intent" in block:
-                lines = [line[2:] for line in block["examples"].splitlines()]
-                examples.setdefault(block["intent"], []).extend(lines)
-    return examples
+    found: Dict[str, List[str]] = {}
+    for intent, text in [*examples.written(generate.NLU), *examples.reviewed(generate.NLU)]:
+        found.setdefault(intent, []).append(text)
+    return found
