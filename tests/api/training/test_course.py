@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from api.training import cards
 from api.training import course as course_module
 from api.training.cards import Cards
 from api.training.course import TITLES, Busy, Course, CourseFailed, Outcome, Stopped
@@ -217,3 +218,13 @@ def test_what_crashed_courses_left_is_removed(stage: Stage) -> None:
     (stage.root / "models/.training-now").mkdir()
     stage.run()
     assert stage.left() == [".course.lock", ".training-now"]
+
+
+def test_the_frozen_set_has_the_same_hash_in_both_environments(tmp_path: Path) -> None:
+    import model_card  # of rasa_project, which imports nothing of Rasa
+
+    folder = tmp_path / "data/frozen"
+    folder.mkdir(parents=True)
+    (folder / "must.yml").write_text("order: [8]\n")
+    (folder / "account.yml").write_text("balance: [долг]\n")
+    assert cards.frozen_hash(tmp_path) == model_card.frozen_hash(tmp_path / "data")
