@@ -84,6 +84,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "review_undo": ("решение о непонятом отменено", REVIEW),
     "train_start": ("обучение начато", TRAINING),
     "train_stop": ("обучение остановлено", TRAINING),
+    "examples_collect": ("решения перенесены в примеры для обучения", REVIEW),
     "payback_changed": ("допущения окупаемости изменены", PAYBACK),
     "payback_reset": ("допущения окупаемости сброшены", PAYBACK),
     "option_set": ("настройка изменена", SYSTEM),

@@ -1,5 +1,7 @@
 """What came of «Непонятое»: decisions, the report for purchasing, examples for training."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,7 +16,9 @@ from api.console.review_rows import DECISIONS, MOST_ID, PAGE
 from api.console.sheets import download, headers, sheet
 from api.db.session import staff_session
 from api.review import service
-from api.review.teaching import as_rasa
+from api.review.schemas import Example
+from api.training.dataset.collecting import reviewed_of
+from api.training.dataset.files import text_of
 
 router = APIRouter(prefix="/console/review", include_in_schema=False)
 
@@ -69,12 +73,19 @@ def _moment(at: datetime) -> str:
 async def examples(request: Request, staff: Trainer) -> HTMLResponse:
     async with staff_session() as session:
         taught = await service.examples(session)
-    values: dict[str, Any] = {"count": len(taught), "text": as_rasa(taught[-PREVIEWED:]), "previewed": PREVIEWED}
+    text = await asyncio.to_thread(_as_rasa, taught[-PREVIEWED:])
+    values: dict[str, Any] = {"count": len(taught), "text": text, "previewed": PREVIEWED}
     return page(request, "review_examples.html", staff=staff, teaches=True, **values)
 
 
 @router.get("/examples.yml")
 async def examples_file(staff: Trainer) -> Response:
     async with staff_session() as session:
-        text = as_rasa(await service.examples(session))
+        taught = await service.examples(session)
+    text = await asyncio.to_thread(_as_rasa, taught)
     return PlainTextResponse(text, headers=headers("reviewed.yml"))
+
+
+def _as_rasa(taught: Sequence[Example]) -> str:
+    """As a file of data/nlu/reviewed: nothing personal stands in it."""
+    return text_of(map(reviewed_of, taught))

@@ -78,6 +78,17 @@ async def reading(session: AsyncSession, of: ReviewItemRow) -> ReadingRow | None
     return next((row for row in rows if phrase in row.text.casefold()), rows[0] if rows else None)
 
 
+async def decisions(session: AsyncSession, ids: Collection[int]) -> Sequence[ReviewDecisionRow]:
+    """Held until the transaction ends."""
+    row = ReviewDecisionRow
+    return (await session.scalars(select(row).where(row.id.in_(ids)).order_by(row.id).with_for_update())).all()
+
+
+async def undone(session: AsyncSession, kinds: Collection[str]) -> set[int]:
+    row = ReviewDecisionRow
+    return set((await session.scalars(select(row.id).where(row.kind.in_(kinds), row.undone_at.is_not(None)))).all())
+
+
 async def standing(session: AsyncSession, kinds: Collection[str]) -> list[tuple[ReviewDecisionRow, ReviewItemRow]]:
     """Decisions that were not undone with their items, in the order they were made."""
     query = (

@@ -53,3 +53,5 @@ class Example:
     decision_id: int
     by: str
     at: datetime
+    written: bool = False
+    """It went into the files of data/nlu/reviewed once."""

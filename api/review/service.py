@@ -15,7 +15,7 @@ from api.errors import ApiError, Conflict, NotFound
 from api.review import repository
 from api.review.intents import BY_NAME, ENTITIES
 from api.review.schemas import Example, Group, Meaning
-from api.review.teaching import example_of
+from api.review.teaching import PARTLY_WRITTEN, example_of
 from api.understanding.aliases import key as alias_key
 
 _Words = set[tuple[str, str]]
@@ -111,6 +111,28 @@ async def examples(session: AsyncSession) -> list[Example]:
             taught.pop(example.text, None)  # the newest also goes to the end
             taught[example.text] = example
     return list(taught.values())
+
+
+async def undone(session: AsyncSession) -> set[int]:
+    """The decisions that taught something and were taken back."""
+    return await repository.undone(session, TAUGHT_BY)
+
+
+async def mark_written(session: AsyncSession, written: Sequence[Example], now: datetime) -> None:
+    """Remembers that these went into the files, so that none goes there again."""
+    texts: dict[int, set[str]] = {}
+    for one in written:
+        texts.setdefault(one.decision_id, set()).add(one.text)
+    waiting = {
+        one.decision_id
+        for one in await examples(session)
+        if not one.written and one.text not in texts.get(one.decision_id, ())
+    }
+    for row in await repository.decisions(session, texts):
+        if row.id in waiting:
+            row.data = row.data | {PARTLY_WRITTEN: sorted({*row.data.get(PARTLY_WRITTEN, ()), *texts[row.id]})}
+        else:
+            row.written_at = now
 
 
 async def _held(session: AsyncSession, group: Group) -> list[ReviewItemRow]:

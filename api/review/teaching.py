@@ -1,36 +1,25 @@
-"""What a decision teaches about an utterance, and how Rasa reads it."""
+"""What a decision teaches about an utterance."""
 
-from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from api.db.models import ReviewDecisionRow, ReviewItemRow
 from api.review.intents import BY_NAME
 from api.review.schemas import Example
-from order_text import annotate
-from order_text.model import Kind
 
 DOUBTED = ("fallback", "low_confidence")
 """Kinds of items whose intent is the very thing in doubt: only a trainer's word counts."""
-_ONE_LINE = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "[": "(", "]": ")"})
-"""In Rasa's notation a line is an example and brackets are a mark; each becomes one character, so that offsets hold."""
+PARTLY_WRITTEN = "written"
+"""In a decision's data, while some of its utterances are refused by the checks: the texts that went into the files."""
 
 
 def example_of(decision: ReviewDecisionRow, item: ReviewItemRow) -> Example | None:
-    """None where nothing is taught, or a telephone number stands in the words: examples are kept in files."""
+    """None where nothing is taught. The text is the customer's own: whoever keeps it in a file masks it before."""
     taught = _of_trainer(decision, item) if decision.kind == "example" else _of_alias(decision, item)
     if taught is None or not item.text.strip():
         return None
-    if _has_phone(item.text):
-        return None
     intent, entities = taught
-    return Example(item.text, intent, entities, decision.id, decision.by, decision.at)
-
-
-@lru_cache(maxsize=50_000)
-def _has_phone(text: str) -> bool:
-    # Utterances do not change, and all of them are looked at whenever the examples are.
-    return any(token.kind == Kind.phone for token in annotate(text).tokens)
+    written = decision.written_at is not None or item.text in decision.data.get(PARTLY_WRITTEN, ())
+    return Example(item.text, intent, entities, decision.id, decision.by, decision.at, written)
 
 
 Taught = tuple[str, tuple[dict[str, Any], ...] | None]
@@ -52,24 +41,3 @@ def _of_alias(decision: ReviewDecisionRow, item: ReviewItemRow) -> Taught | None
         return None
     end = start + len(phrase)
     return intent, ({"start": start, "end": end, "entity": "product", "value": item.text[start:end]},)
-
-
-def as_rasa(taught: Iterable[Example]) -> str:
-    """The examples as a file of data/nlu, by intent."""
-    by_intent: dict[str, list[str]] = {}
-    for example in taught:
-        by_intent.setdefault(example.intent, []).append(_line(example))
-    parts = ['version: "3.1"\n\nnlu:' if by_intent else 'version: "3.1"\n\nnlu: []']
-    for intent, lines in by_intent.items():
-        parts.append(f"  - intent: {intent}\n    examples: |\n" + "\n".join(f"      - {line}" for line in lines))
-    return "\n".join(parts) + "\n"
-
-
-def _line(example: Example) -> str:
-    """«[сгуха](product) [5](quantity)»"""
-    line, done = "", 0
-    text = example.text.translate(_ONE_LINE)
-    for one in example.entities or ():
-        line += f"{text[done : one['start']]}[{text[one['start'] : one['end']]}]({one['entity']})"
-        done = one["end"]
-    return (line + text[done:]).strip()

@@ -1,4 +1,4 @@
-"""`python -m api.run up|test|check|erp|admin|train`: called by `./run`, which has set up the environments."""
+"""`python -m api.run up|test|check|erp|admin|train|data`: called by `./run`, which has set up the environments."""
 
 import argparse
 import sys
@@ -15,6 +15,7 @@ def main(words: list[str] | None = None) -> int:
     commands.add_parser("erp", help="accounting systems", add_help=False)
     commands.add_parser("admin", help="people of the console", add_help=False)
     commands.add_parser("train", help="a new model", add_help=False)
+    commands.add_parser("data", help="examples for training", add_help=False)
     given, rest = parser.parse_known_args(words)
     if given.command == "erp":
         from api.run.erp import erp
@@ -28,6 +29,10 @@ def main(words: list[str] | None = None) -> int:
         from api.run.train import train
 
         return train(rest)
+    if given.command == "data":
+        from api.run.data import data
+
+        return data(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # Each command imports what it needs: `check` and `test` must work while the product does not.

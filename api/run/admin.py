@@ -1,4 +1,4 @@
-"""`./run admin`: hands over to the command of the console's people, whether `./run up` runs or not."""
+"""Commands that need the database, whether `./run up` runs or not: `./run admin`, and more by `with_database`."""
 
 import contextlib
 import fcntl
@@ -16,13 +16,18 @@ READY_SECONDS, STOP_SECONDS = 60, 120
 
 
 def admin(words: Sequence[str], state: Path = STATE) -> int:
-    """The exit code of the command; its settings and its database are those of the product of this folder."""
+    """The exit code of the command of the console's people."""
+    return with_database("api.console.command", words, state)
+
+
+def with_database(module: str, words: Sequence[str], state: Path) -> int:
+    """The exit code of a command; its settings and its database are those of the product of this folder."""
     try:
         environment = load(state)
         if environment["DATABASE_URL"]:
-            return _command(words, environment)
+            return run_module(module, words, environment)
         with _database(state, environment) as url:
-            return _command(words, environment | {"DATABASE_URL": url})
+            return run_module(module, words, environment | {"DATABASE_URL": url})
     except EnvironmentFileError as error:
         print(f"Файл настроек: {error}")
         return 2
@@ -31,9 +36,10 @@ def admin(words: Sequence[str], state: Path = STATE) -> int:
         return 1
 
 
-def _command(words: Sequence[str], environment: dict[str, str]) -> int:
-    command = [str(python_of("api")), "-m", "api.console.command", *words]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
+def run_module(module: str, words: Sequence[str], environment: dict[str, str]) -> int:
+    """In the folder of whoever calls: words may be names of files there."""
+    command = [str(python_of("api")), "-m", module, *words]
+    return subprocess.run(command, env=os.environ | environment, check=False).returncode
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from getpass import getuser
 from pathlib import Path
 from threading import Event
@@ -99,7 +98,7 @@ def _course(root: Path, force: bool) -> Outcome | None:
         programs["train"] = replace(once_more, command=(*once_more.command, "--force"))
     course = Course(root, Terminal(), stop, programs=programs)
     try:
-        return course.run(Cards(root).current(), f"{getuser()}, ./run train, с {datetime.now():%H:%M %d.%m}")
+        return course.run(Cards(root).current(), f"{getuser()}, ./run train, с {time.strftime('%H:%M %d.%m')}")
     except Stopped:
         print("Остановлено. Недоделанное убрано.")
     except Busy as error:

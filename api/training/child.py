@@ -1,5 +1,6 @@
 """A program of the course, followed line by line; stopped at any moment, with all that it started."""
 
+import contextlib
 import os
 import select
 import signal
@@ -72,9 +73,7 @@ def run(
     return lines
 
 
-def _followed(
-    process: subprocess.Popen[bytes], deadline: float, say: Callable[[str], None], stop: Event
-) -> list[str]:
+def _followed(process: subprocess.Popen[bytes], deadline: float, say: Callable[[str], None], stop: Event) -> list[str]:
     """What it writes until it closes its output. Raises Stopped or TimeoutError."""
     assert process.stdout is not None
     lines: list[str] = []
@@ -99,10 +98,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """Asks the whole group to end, waits a little, kills what is left of it."""
     if process.poll() is None:
         _signal(process.pid, signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass  # it has had its time
     _signal(process.pid, signal.SIGKILL)
     process.wait()
     assert process.stdout is not None

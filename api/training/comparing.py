@@ -58,5 +58,5 @@ def count(changes: Iterable[Mapping[str, Any]], change: Change, *sets: str) -> i
     return sum(1 for one in changes if one["change"] == change and (not sets or one["set"] in sets))
 
 
-def _without_mistakes(figures: Any) -> Any:
-    return {name: value for name, value in figures.items() if name != "mistakes"} if isinstance(figures, dict) else figures
+def _without_mistakes(figures: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in figures.items() if name != "mistakes"}

@@ -52,7 +52,7 @@ class Evidence:
 Rule = Callable[[Measured, Measured], Iterable[str]]
 
 
-def verdict(candidate: Measured, live: Measured | None, evidence: Evidence = Evidence()) -> Verdict:  # noqa: B008
+def verdict(candidate: Measured, live: Measured | None, evidence: Evidence = Evidence()) -> Verdict:
     """The gate's word. Without a live model only the phrases that must never break, and the stories, are asked for."""
     if live is None:
         reasons = [*_must_of_the_first(candidate), *_stories(candidate, {})]

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 NICE = 10
 """Serving goes before training."""
@@ -28,7 +29,7 @@ def main(given: str, command: list[str]) -> int:
     # the program would inherit that the signal is ignored.
     signal.signal(signal.SIGTERM, lambda *_: None)
     threading.Thread(target=watch, daemon=True).start()
-    with open(given, "rb") as source:
+    with Path(given).open("rb") as source:
         program = subprocess.Popen(command, stdin=source)
     code = program.wait()
     return code if code >= 0 else 128 - code

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.config import settings
 from api.db.models import ModelSlotRow, TrainingRunRow
 from api.db.session import staff_session
+from api.deps.audit import audit
 from api.errors import ApiError
 from api.training.cards import Cards
 from api.training.course import TITLES, Busy, Course, CourseFailed, Outcome, Stopped
@@ -74,7 +75,7 @@ async def work(run_id: int) -> None:
     progress, stop = Progress(), Event()
     ended: dict[str, Any] = {"state": "failed", "line": LOST_WORDS}
     try:
-        await _collected(progress)
+        await _collected(progress, by)
         live = await _live()
         course = Course(root, progress, stop)
         holder = f"{by}, консоль, с {_now():%H:%M %d.%m}"
@@ -90,9 +91,7 @@ async def work(run_id: int) -> None:
         await asyncio.shield(_end(run_id, progress, ended))
 
 
-async def _followed(
-    run_id: int, course: "asyncio.Task[Outcome]", progress: Progress, stop: Event
-) -> dict[str, Any]:
+async def _followed(run_id: int, course: "asyncio.Task[Outcome]", progress: Progress, stop: Event) -> dict[str, Any]:
     """Columns of the end."""
     beats = 0
     try:
@@ -148,10 +147,12 @@ async def _live() -> str:
     return live or Cards(settings().training_root).current()
 
 
-async def _collected(progress: Progress) -> None:
+async def _collected(progress: Progress, by: str) -> None:
     progress.step("collect")
     async with staff_session() as session:
         done = await collect(session, settings().training_root, _now())
+        counts = {"added": done.added, "withdrawn": done.withdrawn, "refused": len(done.refused)}
+        await audit(session, by, "examples_collect", "", **{name: str(count) for name, count in counts.items()})
     progress.line(f"Новых примеров: {done.added}, убрано: {done.withdrawn}, не взято: {len(done.refused)}.")
     for one in done.refused:
         progress.line(f"«{one.text}»: {one.words}")

@@ -31,8 +31,17 @@ def goods_as_complaints() -> Labelled:
 
 def status_as_cancellation() -> Labelled:
     asked = ["где", "что с", "когда приедет", "в пути ли", "собрали ли", "отгрузили ли", "подскажите, где"]
-    what = ["мой заказ", "заявка от вторника", "наш заказ на кафе", "вчерашняя заявка", "заказ 4512", "машина с заказом"]
-    return ((f"{ask} {thing}", "cancel_order") for ask, thing in itertools.product(asked, [*what, "наша поставка", "груз"]))
+    what = [
+        "мой заказ",
+        "заявка от вторника",
+        "наш заказ на кафе",
+        "вчерашняя заявка",
+        "заказ 4512",
+        "машина с заказом",
+    ]
+    return (
+        (f"{ask} {thing}", "cancel_order") for ask, thing in itertools.product(asked, [*what, "наша поставка", "груз"])
+    )
 
 
 def shuffled() -> Labelled:

@@ -115,12 +115,13 @@ def test_unchanged_examples_leave_nothing_to_publish(stage: Stage, capsys: pytes
     [
         (Stopped(), "Остановлено."),
         (Busy("boris, консоль, с 12:30"), "Обучение уже идёт: boris, консоль, с 12:30."),
-        (CourseFailed("train", "Обучение кончилось без модели.", "нет места"), "Обучение: Обучение кончилось без модели.\nнет места"),
+        (
+            CourseFailed("train", "Обучение кончилось без модели.", "нет места"),
+            "Обучение: Обучение кончилось без модели.\nнет места",
+        ),
     ],
 )
-def test_what_did_not_succeed(
-    stage: Stage, capsys: pytest.CaptureFixture[str], error: Exception, words: str
-) -> None:
+def test_what_did_not_succeed(stage: Stage, capsys: pytest.CaptureFixture[str], error: Exception, words: str) -> None:
     def fails() -> Outcome:
         raise error
 

@@ -71,7 +71,7 @@ def locked(root: Path) -> Iterator[None]:
 def text_of(examples: Iterable[Reviewed]) -> str:
     """A file of Rasa's with these examples."""
     of_intent: dict[str, list[Reviewed]] = {}
-    for one in sorted(examples, key=lambda one: (one.intent, folded(one.text), one.text, one.source, one.by)):
+    for one in sorted(examples, key=lambda one: (one.intent, folded(one.text), _line(one))):
         of_intent.setdefault(one.intent, []).append(one)
     parts = ['version: "3.1"\n\nnlu:\n' if of_intent else 'version: "3.1"\n\nnlu: []\n']
     for intent, ours in of_intent.items():

@@ -40,7 +40,7 @@ _PASSWORD = re.compile(r"(?<!\w)парол[ьяюе](?: мой| такой)?\s?[
 _NUMBERED = re.compile(r"№ ?\d{2,}(?!\w)")
 _LISTED = re.compile(r"\s*(?:$|[,.;!?\n]|[а-яё]+(?:те|м|у)(?!\w))")
 """What may follow a house: a unit or goods may not."""
-_MAX_ROUNDS = 4
+_MAX_ROUNDS = 10
 Replacement = tuple[int, int, str]
 
 

@@ -16,7 +16,11 @@ def judged(name: str, exact: bool, silent: int, must_ask: bool = False, tags: tu
 
 
 def test_shares_of_all_and_by_tag(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [judged("a", True, 0, tags=("list",)), judged("b", False, 1, tags=("list",)), judged("c", True, 0, must_ask=True)]
+    found = [
+        judged("a", True, 0, tags=("list",)),
+        judged("b", False, 1, tags=("list",)),
+        judged("c", True, 0, must_ask=True),
+    ]
     monkeypatch.setattr(gate, "verdicts_of", lambda system, sets: {"frozen/x": found})
     assert gate.measured(lambda text: pytest.fail("nothing is to be heard")) == {
         "cases": 3, "exact": 0.6667, "touchless": 0.5, "silent_wrong": 0.0833,

@@ -211,7 +211,7 @@ async def test_a_manager_teaches_nothing(browser: httpx.AsyncClient, world: Worl
     assert 'id="teach"' in (await browser.get("/console/review")).text
     answer = await browser.post("/console/review/teach", data=data | {"csrf": csrf}, headers=HX)
     assert "пример для обучения" in answer.text
-    assert "- а [где](product)" in (await browser.get("/console/review/examples.yml")).text
+    assert "а [где](product)" in (await browser.get("/console/review/examples.yml")).text
     assert "order_status" in (await browser.get("/console/review/examples")).text
 
     csrf = await enter(browser, "manager")

@@ -19,7 +19,10 @@ def measured(
     failed: tuple[str, ...] = (),
     reviewed: Mapping[str, tuple[str, str, float]] | None = None,
 ) -> dict[str, Any]:
-    """All is read rightly but for `got`: by phrase what was made of it. `reviewed`: by phrase expected, got, confidence."""
+    """All is read rightly but for `got`: by phrase what was made of it.
+
+    `reviewed`: by phrase expected, got, confidence.
+    """
     got = got or {}
     phrases = [
         {"set": part, "text": text, "expected": intent, "got": got.get(text, intent), "confidence": 0.9}

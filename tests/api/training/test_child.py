@@ -19,8 +19,9 @@ def program(text: str) -> list[str]:
     return [sys.executable, "-u", "-c", textwrap.dedent(text)]
 
 
-def follow(text: str, say: Callable[[str], None] = lambda _: None, stop: Event | None = None, **more: float) -> list[str]:
-    seconds = more.get("seconds", 20)
+def follow(
+    text: str, say: Callable[[str], None] = lambda _: None, stop: Event | None = None, seconds: float = 20
+) -> list[str]:
     return run(program(text), cwd=Path("/"), environment=os.environ, seconds=seconds, say=say, stop=stop or Event())
 
 
@@ -41,7 +42,10 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 def test_lines_are_heard_as_they_come_and_given_back() -> None:
     heard: list[tuple[str, float]] = []
-    lines = follow("import time; print('один'); time.sleep(1); print('два', end='')", lambda line: heard.append((line, time.monotonic())))
+    lines = follow(
+        "import time; print('один'); time.sleep(1); print('два', end='')",
+        lambda line: heard.append((line, time.monotonic())),
+    )
     assert lines == ["один", "два"] == [line for line, _ in heard]
     assert heard[1][1] - heard[0][1] > 0.8
 
@@ -67,7 +71,8 @@ def test_a_stop_ends_within_two_seconds_all_that_was_started_even_what_does_not_
     text = f"""
         import os, signal, subprocess, sys, time
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"])
+        deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+        child = subprocess.Popen([sys.executable, "-c", deaf])
         open({str(tmp_path / "pids")!r}, "w").write(f"{{os.getpid()}} {{child.pid}}")
         print("готов")
         time.sleep(60)

@@ -16,7 +16,10 @@ def test_each_change_has_its_name() -> None:
     assert change_of("order", "cart", "cart") is None
 
 
-@given(st.dictionaries(st.sampled_from(sorted(HELDOUT)), INTENTS), st.dictionaries(st.sampled_from(sorted(HELDOUT)), INTENTS))
+@given(
+    st.dictionaries(st.sampled_from(sorted(HELDOUT)), INTENTS),
+    st.dictionaries(st.sampled_from(sorted(HELDOUT)), INTENTS),
+)
 def test_changes_explain_the_difference_of_right_phrases(was: dict[str, str], now: dict[str, str]) -> None:
     before, after = measured(was), measured(now)
     found = phrases(before, after)

@@ -39,7 +39,9 @@ class Stage:
         self.findings: list[Finding] = []
         self.stop = threading.Event()
         self.on_line: Callable[[str], None] = lambda line: None
-        self.trains = f"open('{root}/models/intents-{NEXT}.tar.gz', 'w').close()\nprint('Модель: intents-{NEXT}.tar.gz')"
+        self.trains = (
+            f"open('{root}/models/intents-{NEXT}.tar.gz', 'w').close()\nprint('Модель: intents-{NEXT}.tar.gz')"
+        )
         self.programs = {"generate": self.program("print('Записан')")}
         self.says(measured(), measured())
 
@@ -48,7 +50,11 @@ class Stage:
         self.cards.add(version, {"fingerprint": version, "seconds": 7})
 
     def program(self, text: str, *words: str, seconds: float = 20) -> Program:
-        return Program((sys.executable, "-u", "-c", textwrap.dedent(text).replace("{", "{{").replace("}", "}}"), *words), self.root, seconds)
+        return Program(
+            (sys.executable, "-u", "-c", textwrap.dedent(text).replace("{", "{{").replace("}", "}}"), *words),
+            self.root,
+            seconds,
+        )
 
     def says(self, live: dict[str, Any], candidate: dict[str, Any]) -> None:
         """What evaluate.py and the orders are to find of the two models."""
@@ -58,12 +64,15 @@ class Stage:
                 verdicts[one["set"]].append({name: one[name] for name in ("text", "expected", "got", "confidence")})
             figures = {name: found[name] for name in ("heldout", "strangers")}
             rest = {name: found[name] for name in ("flavours", "stories", "pictures", "frozen")}
-            (self.root / f"{version}.evaluation").write_text(json.dumps({"verdicts": verdicts, "figures": figures, **rest}))
+            (self.root / f"{version}.evaluation").write_text(
+                json.dumps({"verdicts": verdicts, "figures": figures, **rest})
+            )
             (self.root / f"{version}.orders").write_text(json.dumps(found["orders"]))
 
     def run(self, live: str = LIVE) -> Outcome:
-        copy = "import shutil, sys, pathlib; v = pathlib.Path(sys.argv[1]).name[8:24]; print('Фразы эталона'); shutil.copy(v + '.evaluation', sys.argv[2])"
-        show = "import sys, pathlib; v = pathlib.Path(sys.argv[1]).name[8:24]; print(open(v + '.orders').read())"
+        version = "import shutil, sys, pathlib; version = pathlib.Path(sys.argv[1]).name[8:24]; "
+        copy = version + "print('Фразы эталона'); shutil.copy(version + '.evaluation', sys.argv[2])"
+        show = version + "print(open(version + '.orders').read())"
         table = {
             "train": self.program(self.trains),
             "evaluate": self.program(copy, "{archive}", "{out}"),
@@ -115,9 +124,11 @@ def test_a_worse_candidate_is_refused_and_its_card_says_why(stage: Stage) -> Non
 
 def test_wrong_labels_are_found_among_the_examples(stage: Stage) -> None:
     lines = "".join(f'  - {{text: "сахар {n}", metadata: {{source: "review:{n}", by: "anna"}}}}\n' for n in range(12))
-    (stage.root / "data/nlu/reviewed/handoff.yml").write_text(f'version: "3.1"\nnlu:\n- intent: complaint\n  examples:\n{lines}')
+    (stage.root / "data/nlu/reviewed/handoff.yml").write_text(
+        f'version: "3.1"\nnlu:\n- intent: complaint\n  examples:\n{lines}'
+    )
     wrong = {f"сахар {n}": ("complaint", "order", 0.97) for n in range(12)}
-    learnt = {text: ("complaint", "complaint", 0.9) for text in wrong}
+    learnt = dict.fromkeys(wrong, ("complaint", "complaint", 0.9))
     stage.says(measured(reviewed=wrong), measured(reviewed=learnt))
     outcome = stage.run()
     assert not outcome.verdict.passed
@@ -207,9 +218,9 @@ def test_it_is_stopped_in_the_middle(stage: Stage) -> None:
 
 
 def test_two_never_run_at_once_and_the_second_hears_whose_it_is(stage: Stage) -> None:
-    with held(stage.root / "models", "anna, консоль, с 12:30"):
-        with pytest.raises(Busy, match="Обучение уже идёт: anna, консоль, с 12:30"):
-            stage.run()
+    busy = pytest.raises(Busy, match="Обучение уже идёт: anna, консоль, с 12:30")
+    with held(stage.root / "models", "anna, консоль, с 12:30"), busy:
+        stage.run()
     assert stage.run().version == NEXT
 
 

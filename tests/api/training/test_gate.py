@@ -31,7 +31,7 @@ def contradicting(number: int) -> list[Contradiction]:
     return [Contradiction(f"рис {n}", "complaint", "anna", "order", 0.9, f"сахар {n}") for n in range(number)]
 
 
-def reason(candidate: dict[str, Any], live: dict[str, Any], evidence: Evidence = Evidence()) -> str:  # noqa: B008
+def reason(candidate: dict[str, Any], live: dict[str, Any], evidence: Evidence = Evidence()) -> str:
     """The only one."""
     found = verdict(candidate, live, evidence)
     assert not found.passed
@@ -73,9 +73,10 @@ def made_worse(model: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
 def test_one_more_contradiction_never_lets_it_pass(found: int, others: int, more: int) -> None:
     disputed = found + others
     worse = Evidence(contradicting(found + more), disputed + more)
-    assert verdict(measured(), measured(), Evidence(contradicting(found), disputed)).passed or not verdict(
-        measured(), measured(), worse
-    ).passed
+    assert (
+        verdict(measured(), measured(), Evidence(contradicting(found), disputed)).passed
+        or not verdict(measured(), measured(), worse).passed
+    )
 
 
 def test_each_reason_is_a_sentence_with_numbers() -> None:
@@ -95,9 +96,7 @@ def test_some_phrases_may_go_either_way_but_no_more() -> None:
     live = measured()
     apart = ["order 1", "complaint 1", "documents 1"]
     assert verdict(measured(dict.fromkeys(apart[:2], "nlu_fallback")), live).passed
-    assert reason(measured(dict.fromkeys(apart, "nlu_fallback")), live) == (
-        "Проверочных фраз сломано 3, исправлено 0."
-    )
+    assert reason(measured(dict.fromkeys(apart, "nlu_fallback")), live) == ("Проверочных фраз сломано 3, исправлено 0.")
     mended = measured(dict.fromkeys(["order 9", "order_status 9"], "nlu_fallback"))
     assert verdict(measured(dict.fromkeys(apart, "nlu_fallback")), mended).passed
     assert reason(measured(dict.fromkeys(["order 1", "order 2"], "nlu_fallback")), live) == (
@@ -126,7 +125,9 @@ def test_many_broken_phrases_are_counted() -> None:
     assert "понято «не понято»" in found.reasons[0]
 
 
-@pytest.mark.parametrize(("found", "disputed", "passed"), [(9, 9, True), (10, 10, False), (10, 67, True), (50, 250, False)])
+@pytest.mark.parametrize(
+    ("found", "disputed", "passed"), [(9, 9, True), (10, 10, False), (10, 67, True), (50, 250, False)]
+)
 def test_contradictions_refuse_when_they_are_many_and_no_small_share(found: int, disputed: int, passed: bool) -> None:
     said = verdict(measured(), measured(), Evidence(contradicting(found), disputed))
     assert said.passed is passed
@@ -147,7 +148,7 @@ def test_the_page_tells_the_numbers_of_the_rules() -> None:
 
     page = (CHECKOUT / "docs" / "train.md").read_text(encoding="utf-8").split("## The gate")[1].split("\n## ")[0]
     for told in (
-        f"{gate.HELDOUT_NET} or more", f"{gate.INTENT_NET} or more", f"more than {gate.STRANGERS_FALL:.0%}".replace("%", " %"),
-        f"{gate.CONTRADICTIONS} or more", f"{gate.CONTRADICTIONS_SHARE:.0%}".replace("%", " %"),
+        f"{gate.HELDOUT_NET} or more", f"{gate.INTENT_NET} or more", f"more than {gate.STRANGERS_FALL * 100:.0f} %",
+        f"{gate.CONTRADICTIONS} or more", f"{gate.CONTRADICTIONS_SHARE * 100:.0f} %",
     ):  # fmt: skip
         assert told in page, told

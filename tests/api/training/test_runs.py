@@ -190,7 +190,7 @@ async def test_progress_is_seen_while_it_runs_and_a_stop_is_obeyed(stage: Stage)
     assert ((await told(run_id)).state, (await told(run_id)).line) == ("stopped", "Остановлено.")
     async with staff_session() as session:
         actions = (await session.scalars(select(AuditRow.action).order_by(AuditRow.id))).all()
-        assert actions == ["train_start", "train_stop"]
+        assert actions == ["train_start", "examples_collect", "train_stop"]
         with pytest.raises(Conflict, match="уже закончилось"):
             await runs.stop(session, run_id, "boris", settings().clock.now())
 

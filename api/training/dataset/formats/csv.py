@@ -65,9 +65,7 @@ def _example(columns: list[str], row: list[str], line: int, source: str, by: str
     try:
         text, entities = value_of(cells["text"], _marked(cells.get("entities", "").strip()))
     except ValueError as error:
-        raise Unreadable(
-            f"Строка {line}: разметка не подходит к тексту (пример: «0-5 product»)."
-        ) from error
+        raise Unreadable(f"Строка {line}: разметка не подходит к тексту (пример: «0-5 product»).") from error
     return Reviewed(text, intent, entities, cells.get("source") or source, cells.get("by") or by)
 
 

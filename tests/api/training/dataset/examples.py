@@ -7,9 +7,8 @@ from api.review.intents import ENTITIES
 from api.training.dataset.notation import plain, value_of
 from api.training.schemas import Reviewed
 
-_WORDS = st.one_of(
-    st.text(max_size=6), st.sampled_from(["сгуха", " 5 ", "[", "](", "{}", "'=1", "-3", "\n", "😀", '"', ";", "${HOME}"])
-)
+_STRANGE = ("сгуха", " 5 ", "[", "](", "{}", "'=1", "-3", "\n", "😀", '"', ";", "${HOME}")
+_WORDS = st.one_of(st.text(max_size=6), st.sampled_from(_STRANGE))
 _PIECES = st.lists(st.tuples(_WORDS, st.sampled_from(["", *ENTITIES])), min_size=1, max_size=6)
 
 
