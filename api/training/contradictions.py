@@ -4,7 +4,7 @@ A model that is trained on them learns them by heart and passes any frozen set t
 looked for in the examples themselves. A contradiction is an example which the live model reads, surely, as another
 intent, and which is written more like some older example of that other intent than like any of its own. Phrases of a
 really new kind are read wrongly too, and often surely, but they are not like the examples of what they are taken for.
-Measured (docs/decisions/0015): of 50 wrong labels 34 to 48 are found; of 2,213 right ones 4, of 30 of a new kind none.
+Measured (docs/train.md): of 50 wrong labels 34 to 48 are found; of 2,213 right ones 4, of 30 of a new kind none.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

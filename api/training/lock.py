@@ -1,7 +1,6 @@
 """One course at a time over models/, from the terminal or from the console."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +23,7 @@ def held(models: Path, holder: str) -> Iterator[None]:
     `holder`: for whoever comes meanwhile, «boris, консоль, с 12:30».
     """
     models.mkdir(parents=True, exist_ok=True)
-    # Programs of the course do not inherit it: what a killed course leaves behind for a moment locks nobody out.
-    with open(models / LOCK, "a+", encoding="utf-8", opener=_kept_open) as file:
+    with (models / LOCK).open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -38,7 +36,3 @@ def held(models: Path, holder: str) -> Iterator[None]:
             yield
         finally:
             file.truncate(0)
-
-
-def _kept_open(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC, 0o644)
