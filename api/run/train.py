@@ -117,7 +117,8 @@ def report(outcome: Outcome) -> None:
         print(f"  {name:36}" + (f"{figure(before)} → " if before else "") + figure(card))
     for change, words in CHANGES:
         _phrases(words, [one for one in (before or {}).get("phrases", ()) if one["change"] == change])
-    print("\nДопущена." if verdict.passed else "\nНе допущена:")
+    if outcome.version != outcome.compared_with:
+        print("\nДопущена." if verdict.passed else "\nНе допущена:")
     for line in (*verdict.reasons, *verdict.told):
         print(f"  {line}")
 

@@ -106,7 +106,9 @@ def test_the_first_model_has_nothing_beside_it(stage: Stage, capsys: pytest.Capt
 def test_unchanged_examples_leave_nothing_to_publish(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     stage.does = lambda: outcome(version=LIVE)
     assert command.train(["--publish"]) == 0
-    assert "Ввести" not in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Ввести" not in told
+    assert "Допущена" not in told
     assert stage.commands == []
 
 
