@@ -7,11 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from api.training.programs import QUIET, RASA, RASA_PROJECT
 from api.understanding.heard import Heard
 
-PROJECT = Path(__file__).resolve().parent.parent / "rasa_project"
-PYTHON = PROJECT / ".venv" / "bin" / "python"
-_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+PROJECT = RASA_PROJECT
+PYTHON = Path(RASA)
 
 
 class ClassifierFailed(Exception):
@@ -19,9 +19,13 @@ class ClassifierFailed(Exception):
 
 
 class Classifier:
-    """Hears the same message once. Loading takes some seconds, a message some milliseconds."""
+    """Hears the same message once. Loading takes some seconds, a message some milliseconds.
 
-    def __init__(self) -> None:
+    `archive`: the model to hear with; None: the one in use.
+    """
+
+    def __init__(self, archive: Path | None = None) -> None:
+        self._archive = archive
         self._known: dict[str, Heard] = {}
         self._process: subprocess.Popen[str] | None = None
 
@@ -51,13 +55,13 @@ class Classifier:
             raise ClassifierFailed("the intent classifier stopped") from error
         return Heard(answer["name"], answer["confidence"])
 
-    @staticmethod
-    def _start() -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[str]:
+        model = ["--model", str(self._archive.resolve())] if self._archive else []
         try:
             return subprocess.Popen(
-                [PYTHON, "classify.py"],
+                [str(PYTHON), "classify.py", *model],
                 cwd=PROJECT,
-                env={**os.environ, **_QUIET},
+                env={**os.environ, **QUIET},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",

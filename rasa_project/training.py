@@ -137,10 +137,10 @@ def card(origin: Dict[str, Any], seconds: int) -> Dict[str, Any]:
     }
 
 
-def candidate() -> Path:
+def candidate(force: bool) -> Path:
     """The model of exactly the present data: the one that is there already, because training gives the same again."""
     known = model_card.MODELS / model_card.archive_name(model_card.fingerprint())
-    if known.is_file() and model_card.read_card(known) is not None:
+    if not force and known.is_file() and model_card.read_card(known) is not None:
         print("Модель на этих данных уже есть, обучать заново нечего.", flush=True)
         return known
     return train()
@@ -194,9 +194,9 @@ def main(arguments: List[str]) -> int:
     choice.add_argument(
         "--if-needed", action="store_true", help="обучать, только если подходящей модели нет (так и без ключей)"
     )
-    choice.add_argument("--force", action="store_true", help="обучить заново в любом случае и сделать текущей")
     choice.add_argument("--candidate", action="store_true", help="только обучить: без оценки, текущая останется")
     choice.add_argument("--path", action="store_true", help="напечатать путь к текущей модели и выйти")
+    parser.add_argument("--force", action="store_true", help="обучить заново, хотя подходящая модель есть")
     options = parser.parse_args(arguments)
     if options.path:
         current = model_card.current_model()
@@ -204,7 +204,7 @@ def main(arguments: List[str]) -> int:
         return 0 if current else 1
     signal.signal(signal.SIGTERM, stopped)
     try:
-        archive = candidate() if options.candidate else starting(options.force)
+        archive = candidate(options.force) if options.candidate else starting(options.force)
     except TrainingFailed as failure:
         print(failure, file=sys.stderr)
         return 1

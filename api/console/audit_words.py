@@ -13,6 +13,7 @@ COMPANY = "/console/customers/{subject}"
 ORDER = "/console/orders/{subject}"
 WORDS = "/console/words"
 REVIEW = "/console/review"
+TRAINING = "/console/training"
 PAYBACK = "/console/figures/payback"
 FROZEN = "/console/training/frozen"
 EXAMPLES = "/console/training/examples"
@@ -89,6 +90,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "frozen_approve": ("правка эталона принята", FROZEN),
     "frozen_reject": ("правка эталона отклонена", FROZEN),
     "frozen_withdraw": ("правка эталона отозвана", FROZEN),
+    "train_start": ("обучение начато", TRAINING),
+    "train_stop": ("обучение остановлено", TRAINING),
     "payback_changed": ("допущения окупаемости изменены", PAYBACK),
     "payback_reset": ("допущения окупаемости сброшены", PAYBACK),
     "option_set": ("настройка изменена", SYSTEM),

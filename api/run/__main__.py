@@ -1,4 +1,4 @@
-"""`python -m api.run up|test|check|erp|admin|data`: called by `./run`, which has set up the environments."""
+"""`python -m api.run up|test|check|erp|admin|train|data`: called by `./run`, which has set up the environments."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ def main(words: list[str] | None = None) -> int:
     commands.add_parser("check", help="lint, formatting, types, import rules")
     commands.add_parser("erp", help="accounting systems", add_help=False)
     commands.add_parser("admin", help="people of the console", add_help=False)
+    commands.add_parser("train", help="a new model", add_help=False)
     commands.add_parser("data", help="examples for training", add_help=False)
     given, rest = parser.parse_known_args(words)
     if given.command == "erp":
@@ -24,6 +25,10 @@ def main(words: list[str] | None = None) -> int:
         from api.run.admin import admin
 
         return admin(rest)
+    if given.command == "train":
+        from api.run.train import train
+
+        return train(rest)
     if given.command == "data":
         from api.run.data import data
 
