@@ -1,7 +1,7 @@
 """One seat of the assistant: runs the model that models/slots.json names for it, or rests.
 
-`python slot.py --name rasa-1 --port 5005`. The file `{"rasa-1": "<version>", "rasa-2": ""}` is read twice a second; where
-it is missing rasa-1 runs the model of models/current.json. How the seat is stands in models/slots/<name>.json:
+`python slot.py --name rasa-1 --port 5005`. The file `{"rasa-1": "<version>", "rasa-2": ""}` is read twice a second;
+where it is missing rasa-1 runs the model of models/current.json. How the seat is stands in models/slots/<name>.json:
 `{version, state, error, since, pid}`; state: resting, loading, up, failed. A model that does not load is no reason to
 end: whoever started us would take the whole product down. `--check`: whether the seat rests or answers, as exit code.
 

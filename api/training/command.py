@@ -16,7 +16,7 @@ from api.deps.audit import audit
 from api.errors import ApiError, Conflict, Forbidden
 from api.training import publishing, registry, slots
 from api.training.schemas import Version
-from api.worker import DEFAULT, app, inspection
+from api.worker import DEFAULT, inspection
 
 BY = "./run model"
 LOOK_SECONDS = 0.5
@@ -68,8 +68,7 @@ async def _run(given: argparse.Namespace) -> int:
     try:
         if given.command == "list":
             return await _list()
-        async with app.open_async():
-            return await _change(given, settings().clock.now())
+        return await _change(given, settings().clock.now())
     finally:
         await dispose_engines()
 
