@@ -21,7 +21,7 @@ CHATS = 10
 EVERY_SECONDS = 2.0
 """Together five turns a second."""
 CANDIDATE = "0123456789abcdef"
-STEPS = (("ещё 1 молоко", 1), ("молока на 1 меньше", -1), ("ещё 2 молока", 2), ("молока на 2 меньше", -2))
+STEPS = (("ещё 3 молока", 3), ("молока на 3 меньше", -3), ("ещё 2 молока", 2), ("молока на 2 меньше", -2))
 """What is said in turn, and what it adds to the five of the usual order."""
 
 
