@@ -6,9 +6,10 @@ import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 
 import psycopg
 import pytest
@@ -17,34 +18,58 @@ from api.run.system import System
 from tests.e2e.chat import Chat
 from tests.running import Demo1C
 
-CHATS = 10
+WRITERS = ("KOFE-PETRA", "BULOCHNAYA", "SMUZI-BAR", "KAFE-ROMASHKA", "NOVYY-KLIENT")
+ASKERS = ("LAVKA-24", "BISTRO-DOLG", "RYNOK-LOTOK", "MINIMARKET-OKRAINA", "STOLOVAYA-7")
+"""Of other companies: who shares a cart is told of its changes."""
 EVERY_SECONDS = 2.0
-"""Together five turns a second."""
+"""Of each of the ten: together five turns a second."""
 CANDIDATE = "0123456789abcdef"
-STEPS = (("ещё 3 молока", 3), ("молока на 3 меньше", -3), ("ещё 2 молока", 2), ("молока на 2 меньше", -2))
-"""What is said in turn, and what it adds to the five of the usual order."""
+CHANGES = (("ещё 3 сиропа", 3), ("сиропа на 2 меньше", -2), ("ещё 2 сиропа", 2), ("сиропа на 3 меньше", -3))
+"""What is said in turn, and what it changes."""
 
 
 @dataclass
-class Customer:
-    """A customer who changes one line again and again, and checks each answer before the next words."""
+class Talk:
+    """Somebody who writes again and again, and checks each answer before the next words."""
 
     chat: Chat
     quantity: int = 5
     took: list[float] = field(default_factory=list)
 
-    def speak(self, start: float, ended: threading.Event) -> None:
-        turn = 0
-        while not ended.wait(max(0.0, start + turn * EVERY_SECONDS - time.monotonic())):
-            words, more = STEPS[turn % len(STEPS)]
-            self.quantity += more
-            began = time.monotonic()
-            said = self.chat.say(words)
-            self.took.append(time.monotonic() - began)
-            assert len(said) == 1, self.chat.transcript()
-            milk = self.chat.card()["lines"][0]
-            assert milk["quantity"] == str(self.quantity), self.chat.transcript()
-            turn += 1
+    def change(self, turn: int) -> None:
+        """Changes one line of the order; a change that acted twice, or not at all, shows in the next quantity."""
+        words, more = CHANGES[turn % len(CHANGES)]
+        self.quantity += more
+        self._say(words)
+        lines = [line["quantity"] for line in self.chat.card()["lines"]]
+        assert lines == [str(self.quantity)], self.chat.transcript()
+
+    def ask(self, turn: int) -> None:
+        """Asks something that changes nothing."""
+        self._say("какой у нас долг?")
+
+    def _say(self, words: str) -> None:
+        began = time.monotonic()
+        said = self.chat.say(words)
+        self.took.append(time.monotonic() - began)
+        assert len(said) == 1, self.chat.transcript()
+
+
+def keep_on(turn: Callable[[int], None], start: float, ended: threading.Event) -> None:
+    """One turn each EVERY_SECONDS, by the clock."""
+    for number in count():
+        if ended.wait(max(0.0, start + number * EVERY_SECONDS - time.monotonic())):
+            return
+        turn(number)
+
+
+def writer(system: System, code: str) -> Talk:
+    """A customer with five syrups in the order."""
+    chat = Chat(system.url, code)
+    chat.say("сироп ваниль 5")
+    if not chat.messages[-1].card:
+        chat.press("1 л")
+    return Talk(chat)
 
 
 @pytest.fixture
@@ -84,16 +109,16 @@ def test_published_and_rolled_back_under_load(
 ) -> None:
     live = json.loads((system.models / "current.json").read_text())["fingerprint"]
     documents = demo.count()
-    customers = [Customer(Chat(system.url, "KOFE-PETRA")) for _ in range(CHATS)]
-    for customer in customers:
-        customer.chat.press("Повторить последний")
+    writers = [writer(system, code) for code in WRITERS]
+    askers = [Talk(Chat(system.url, code)) for code in ASKERS]
     buyer = Chat(system.url, "MAGAZIN-BEREZKA")
     buyer.press("Повторить последний")
     start, ended = time.monotonic(), threading.Event()
-    with ThreadPoolExecutor(CHATS) as pool:
+    turns = [talk.change for talk in writers] + [talk.ask for talk in askers]
+    with ThreadPoolExecutor(len(turns)) as pool:
         talks = [
-            pool.submit(customer.speak, start + number * EVERY_SECONDS / CHATS, ended)
-            for number, customer in enumerate(customers)
+            pool.submit(keep_on, turn, start + number * EVERY_SECONDS / len(turns), ended)
+            for number, turn in enumerate(turns)
         ]
         try:
             time.sleep(4)
@@ -113,9 +138,9 @@ def test_published_and_rolled_back_under_load(
 
     seen = models_of(system)
     assert {versions[0] for versions in seen.values()} == {live}
-    assert sum(versions == [live, candidate, live] for versions in seen.values()) == CHATS, seen
+    assert sum(versions == [live, candidate, live] for versions in seen.values()) == len(turns), seen
     assert json.loads((system.models / "current.json").read_text())["fingerprint"] == live
-    took = sorted(seconds for customer in customers for seconds in customer.took)
+    took = sorted(seconds for talk in writers + askers for seconds in talk.took)
     with capsys.disabled():
         print(
             f"\n{len(took)} turns in {time.monotonic() - start:.0f} s, median {statistics.median(took) * 1000:.0f} ms, "
