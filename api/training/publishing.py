@@ -14,6 +14,8 @@ from api.training import registry, slots
 from api.worker import defer
 
 JOB = "model.deploy"
+BEFORE_TURNS = 10
+"""Priority in the queue: going back is most urgent when customers' messages pile up."""
 BUSY = "Сейчас уже вводится модель. Дождитесь, пока она встанет."
 
 
@@ -91,4 +93,4 @@ async def _begin(
 
 async def drive(session: AsyncSession, deployment_id: int) -> None:
     """Has a worker take the steps; one that waits already is enough."""
-    await defer(session, JOB, lock=JOB, queueing_lock=JOB, deployment_id=deployment_id)
+    await defer(session, JOB, lock=JOB, queueing_lock=JOB, priority=BEFORE_TURNS, deployment_id=deployment_id)
