@@ -71,6 +71,9 @@ async def _load(deployment_id: int) -> tuple[str, datetime]:
         chosen = found.get(row.slot)
         if chosen is None or (chosen.role, chosen.version) != ("starting", row.version):
             await _end_shadow(session, row.version, now)
+            for left in found.values():
+                if left.role in ("starting", "draining"):
+                    left.role = "idle"  # of a deployment that has ended: one at a time is open
             row.slot = (await slots.occupy(session, row.version, "starting", now)).name
             chosen = found[row.slot]
         since = chosen.since

@@ -78,6 +78,8 @@ async def _begin(
     if await under_way(session) is not None:
         raise Conflict(BUSY)
     live = await slots.live(session)
+    if not live.version:
+        raise Conflict("Помощник ещё не запущен.")
     if live.version == version:
         raise Conflict("Эта модель и так отвечает клиентам.")
     row = DeploymentRow(at=now, by=by, kind=kind, version=version, previous=live.version, reason=reason)

@@ -185,6 +185,20 @@ async def test_a_failure_leaves_the_live_model_alone(seats: Seats, monkeypatch: 
     await publish(), "the next one may begin"
 
 
+async def test_what_an_ended_deployment_left_is_taken_over(seats: Seats) -> None:
+    await start()
+    now = settings().clock.now()
+    async with staff_session() as session:
+        await slots.occupy(session, OLDER, "starting", now)
+    await deploying.deploy(await publish())
+    assert await table() == SWITCHED
+
+
+async def test_before_the_first_start_there_is_nothing_to_change(seats: Seats) -> None:
+    with pytest.raises(Conflict, match="не запущен"):
+        await publish()
+
+
 async def test_two_at_once(seats: Seats) -> None:
     await start()
     await publish()
