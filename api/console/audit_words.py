@@ -19,6 +19,7 @@ FROZEN = "/console/training/frozen"
 EXAMPLES = "/console/training/examples"
 SYSTEM = "/console/system"
 ACCOUNTING = "/console/accounting"
+MODELS = "/console/training/models"
 NOWHERE = ""
 
 ACTIONS: dict[str, tuple[str, str]] = {
@@ -97,6 +98,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "option_set": ("настройка изменена", SYSTEM),
     "job_repeat": ("задание повторено", SYSTEM),
     "job_dismiss": ("задание снято", SYSTEM),
+    "model_publish": ("модель введена", MODELS),
+    "model_roll_back": ("возврат к прежней модели", MODELS),
     "accounting_read": ("чтение учётной системы", ACCOUNTING),
     "accounting_approve": ("подозрительное чтение принято", ACCOUNTING),
     "accounting_refuse": ("подозрительное чтение отклонено", ACCOUNTING),
@@ -104,6 +107,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
 
 ACTORS = {
     "./run admin": "команда на сервере",
+    "./run model": "команда на сервере",
     "sign-in": "вход клиентов",
     "contact": "клиент",
     "owner_changed": "номер перешёл к другому человеку",
@@ -136,6 +140,7 @@ FACTS = {
     "added": "добавлено",
     "withdrawn": "убрано",
     "intent": "смысл",
+    "previous": "прежняя модель",
 }
 
 

@@ -1,4 +1,4 @@
-"""`python -m api.run up|test|check|erp|admin|train|data`: called by `./run`, which has set up the environments."""
+"""`python -m api.run COMMAND`: called by `./run`, which has set up the environments."""
 
 import argparse
 import sys
@@ -16,6 +16,7 @@ def main(words: list[str] | None = None) -> int:
     commands.add_parser("admin", help="people of the console", add_help=False)
     commands.add_parser("train", help="a new model", add_help=False)
     commands.add_parser("data", help="examples for training", add_help=False)
+    commands.add_parser("model", help="models of the assistant", add_help=False)
     given, rest = parser.parse_known_args(words)
     if given.command == "erp":
         from api.run.erp import erp
@@ -33,6 +34,10 @@ def main(words: list[str] | None = None) -> int:
         from api.run.data import data
 
         return data(rest)
+    if given.command == "model":
+        from api.run.admin import model
+
+        return model(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # Each command imports what it needs: `check` and `test` must work while the product does not.

@@ -1,4 +1,4 @@
-"""Commands that need the database, whether `./run up` runs or not: `./run admin`, and more by `with_database`."""
+"""Commands that need the database, whether `./run up` runs or not: `./run admin`, `./run model`, parts of others."""
 
 import contextlib
 import fcntl
@@ -18,6 +18,11 @@ READY_SECONDS, STOP_SECONDS = 60, 120
 def admin(words: Sequence[str], state: Path = STATE) -> int:
     """The exit code of the command of the console's people."""
     return with_database("api.console.command", words, state)
+
+
+def model(words: Sequence[str], state: Path = STATE) -> int:
+    """Models of the assistant; likewise."""
+    return with_database("api.training.command", words, state)
 
 
 def with_database(module: str, words: Sequence[str], state: Path) -> int:

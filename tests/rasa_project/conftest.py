@@ -10,7 +10,7 @@ from pathlib import Path
 import model_card
 import pytest
 
-from tests.rasa_project.server import SECRET, EchoingActions, RunningRasa, free_port, rasa_run, wait_until_ready
+from tests.rasa_project.server import MODEL, SECRET, EchoingActions, RunningRasa, free_port, rasa_run, wait_until_ready
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,7 @@ def rasa(archive, tmp_path_factory):
     process = rasa_run(
         archive,
         port,
+        MODEL_VERSION=MODEL,
         RASA_GATEWAY_SECRET=SECRET,
         RASA_DB_URL=f"sqlite:///{database}",
         ACTIONS_URL=f"http://127.0.0.1:{actions.server_address[1]}",

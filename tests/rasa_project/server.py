@@ -15,6 +15,8 @@ import model_card
 import pytest
 
 SECRET = "s3cret-ключ"
+MODEL = "0123456789abcdef"
+"""What the running model is called."""
 BUTTON = {"title": "Оформить", "payload": '/confirm_order{"version":"3"}'}
 START_SECONDS = 180
 
@@ -55,10 +57,16 @@ class RunningRasa:
     port: int
     calls: list
 
-    def post(self, body, secret=SECRET):
+    def get(self):
+        """(status, JSON) of how it is."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/webhooks/gateway/", timeout=10) as answer:
+            return answer.status, json.load(answer)
+
+    def post(self, body, secret=SECRET, path="webhook"):
         """(status, JSON) of the connector's answer; `body` is sent as it is when it is bytes."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/webhooks/gateway/webhook", data, method="POST")
+        address = f"http://127.0.0.1:{self.port}/webhooks/gateway/{path}"
+        request = urllib.request.Request(address, data, method="POST")
         request.add_header("Content-Type", "application/json")
         if secret is not None:
             request.add_header("X-Gateway-Secret", secret.encode("utf-8").decode("latin-1"))

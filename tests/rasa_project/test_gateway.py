@@ -6,7 +6,7 @@ import pytest
 from channels.gateway import TURNS_PER_SESSION, GatewayInput, TurnCounter
 from rasa.shared.exceptions import RasaException
 
-from tests.rasa_project.server import SECRET, free_port, rasa_run
+from tests.rasa_project.server import MODEL, SECRET, free_port, rasa_run
 
 METADATA = {"token": "t0ken", "conversation": "c", "message": "17", "customer": None, "channel": "webchat"}
 
@@ -130,3 +130,30 @@ def test_the_counter_opens_a_session_after_so_many_turns_and_forgets_the_oldest(
     for sender in ("b", "c"):
         counter.session_is_full(sender)
     assert [counter.session_is_full("a") for _ in range(2)] == [False, False]
+
+
+def test_it_tells_which_model_it_has_and_how_many_turns_are_under_way(rasa):
+    assert rasa.get() == (200, {"status": "ok", "model": MODEL, "turns": 0})
+    assert rasa.post(turn("привет"))[1]["model"] == MODEL
+    assert rasa.get()[1]["turns"] == 0
+
+
+def test_utterances_of_no_conversation_are_read_without_a_word(rasa):
+    asked = len(rasa.calls)
+    status, answer = rasa.post({"texts": ["молока 5 и хлеба 3", "сколько я вам должен?"]}, path="parse")
+    assert (status, answer["model"]) == (200, MODEL)
+    assert [one["intent"]["name"] for one in answer["results"]] == ["order", "balance"]
+    for one in answer["results"]:
+        assert one["ranking"][0] == one["intent"] and len(one["ranking"]) == 3
+    assert len(rasa.calls) == asked
+
+
+@pytest.mark.parametrize("texts", [None, [], "молоко", [""], [7], ["x" * 4001], ["x"] * 101])
+def test_a_broken_list_of_utterances_is_refused(rasa, texts):
+    status, answer = rasa.post({"texts": texts}, path="parse")
+    assert (status, answer["error"]["code"]) == (422, "texts")
+
+
+def test_utterances_are_read_for_the_secret_only(rasa):
+    status, answer = rasa.post({"texts": ["привет"]}, "wrong", path="parse")
+    assert (status, answer["error"]["code"]) == (401, "wrong_secret")

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from api.channels.registry import SETTINGS
 from api.config import Settings
+from api.console.system_processes import CONTAINERS
 from api.run.paths import ROOT
 from api.run.processes import PROCESSES
 
@@ -27,7 +28,16 @@ def compose() -> dict[str, Any]:
 
 
 def test_every_process_of_ours_is_a_service(compose: dict[str, Any]) -> None:
-    assert {process.name for process in PROCESSES} | {"db", "prepare", "train"} == set(compose["services"])
+    ours = {CONTAINERS.get(process.name, process.name) for process in PROCESSES}
+    assert ours | {"db", "prepare", "train"} == set(compose["services"])
+
+
+def test_models_and_what_is_taught_are_in_one_volume(compose: dict[str, Any]) -> None:
+    sharing = ("api", "worker", "prepare", "trainer", "train", "rasa", "rasa-2")
+    for name in sharing:
+        assert "training:/training" in compose["services"][name]["volumes"], name
+    for folder in ("api", "rasa_project", "api/training"):
+        assert re.search(r"install -d -o app -g app .*/training", (ROOT / folder / "Dockerfile").read_text()), folder
 
 
 def test_only_the_api_is_published_and_only_to_this_machine(compose: dict[str, Any]) -> None:
@@ -67,3 +77,7 @@ def test_the_images_install_as_run_does() -> None:
         image = (ROOT / project / "Dockerfile").read_text(encoding="utf-8")
         assert f"uv sync --frozen --no-dev --project {project}" in image
         assert "USER app" in image
+    trainer = (ROOT / "api" / "training" / "Dockerfile").read_text(encoding="utf-8")
+    for project in ("api", "rasa_project"):
+        assert f"uv sync --frozen --no-dev --project {project}" in trainer
+    assert "USER app" in trainer

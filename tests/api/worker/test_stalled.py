@@ -1,9 +1,12 @@
 """Jobs of a worker that died: all of them go on, also when the twin of one waits already."""
 
+import asyncio
+
 import procrastinate
 from sqlalchemy import text
 
 from api.db.session import staff_session
+from api.run.heartbeat import beats
 from api.worker import __main__ as worker
 from api.worker import app, conninfo, defer
 
@@ -36,4 +39,26 @@ async def test_what_we_say_goes_by_a_queue_of_its_own(database: str) -> None:
             ("messages.deliver", worker.OUT),
             ("conversations.handle", worker.DEFAULT),
         ]
-    assert set(worker.CONCURRENCY) == {worker.OUT, worker.DEFAULT, worker.READINGS}
+    assert set(worker.USUAL) == {worker.OUT, worker.DEFAULT, worker.READINGS}
+
+
+async def test_trainings_hold_nobody_up(database: str) -> None:
+    async with staff_session() as session:
+        await defer(session, "training.run", run_id=1)
+        await defer(session, "model.deploy", deployment_id=1)
+        rows = await session.execute(text("SELECT task_name, queue_name FROM procrastinate_jobs ORDER BY id"))
+        assert [tuple(row) for row in rows] == [("training.run", worker.TRAINING), ("model.deploy", worker.DEFAULT)]
+    assert worker.TRAINING not in worker.USUAL and set(worker.CONCURRENCY) == {*worker.USUAL, worker.TRAINING}
+
+
+async def test_a_worker_tells_that_it_lives(database: str) -> None:
+    beating = asyncio.create_task(worker.beat(["training"]))
+    try:
+        for _ in range(200):
+            if alive := await asyncio.to_thread(beats, database, "training", 5):
+                break
+            await asyncio.sleep(0.02)
+        assert alive
+    finally:
+        await worker.stop([beating])
+    assert not beats(database, "default", 5)
