@@ -10,7 +10,7 @@ from api.review.schemas import Example
 from order_text import annotate
 from order_text.model import Kind
 
-DOUBTED = ("fallback", "low_confidence")
+DOUBTED = ("fallback", "low_confidence", "chosen", "differs")
 """Kinds of items whose intent is the very thing in doubt: only a trainer's word counts."""
 _ONE_LINE = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "[": "(", "]": ")"})
 """In Rasa's notation a line is an example and brackets are a mark; each becomes one character, so that offsets hold."""
