@@ -87,9 +87,8 @@ async def choose(now: datetime) -> int:
     """Chooses anew unless it was done just now; returns how many are kept."""
     async with staff_session() as session:
         last = await session.get(SyncRunRow, ("main", MARK))
-        if last is not None and last.finished_at and last.started_at:
-            if now < last.finished_at + RESTS * (last.finished_at - last.started_at):
-                return last.rows
+        if last is not None and _rests(last, now):
+            return last.rows
         began = perf_counter()
         groups = await _pool(session, now - WINDOW)
         known = [one.text for one in await service.examples(session) if one.at > now - WINDOW]
@@ -105,6 +104,12 @@ async def choose(now: datetime) -> int:
             upsert(SyncRunRow).values(mark).on_conflict_do_update(index_elements=["backend", "name"], set_=mark)
         )
     return len(rows)
+
+
+def _rests(last: SyncRunRow, now: datetime) -> bool:
+    if last.started_at is None or last.finished_at is None:
+        return False
+    return now < last.finished_at + RESTS * (last.finished_at - last.started_at)
 
 
 async def _pool(session: AsyncSession, since: datetime) -> list[_Group]:
@@ -175,7 +180,7 @@ async def offered(session: AsyncSession, limit: int = OFFERED) -> Sequence[Label
 
 
 async def label_choice(session: AsyncSession, key: str, deed: str, by: str, now: datetime) -> ReviewDecisionRow:
-    """Labels an utterance that was offered, with its other wordings. Raises Conflict where it is not offered any more."""
+    """Labels an utterance that was offered, with its other wordings. Raises Conflict where it is not any more."""
     row = await session.scalar(select(LabelChoiceRow).where(LabelChoiceRow.key == key))
     if row is None:
         raise Conflict("Этого сообщения в списке уже нет: список обновился.", code="gone")

@@ -53,7 +53,7 @@ class Choice:
 
 
 def doubt(ranking: Sequence[tuple[str, float]], differs: str = "") -> float:
-    """How unsure the model is: the mean of a small margin and of high entropy, half-way to 1 where two models differ."""
+    """How unsure the model is, 0–1: by a small margin and by entropy alike; half-way to 1 where two models differ."""
     shares = [min(max(share, 0.0), 1.0) for _, share in ranking]
     first, second = ([*shares, 0.0, 0.0])[:2]
     rest = max(0.0, 1.0 - sum(shares)) / OTHERS

@@ -4,6 +4,7 @@ The comparison is exact: what an utterance is taken for depends on the model and
 before it (no policy and no tracker is asked), so the candidate is brought the very words that the live turn was.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -56,10 +57,9 @@ async def start(session: AsyncSession, version: str, until: datetime, by: str, n
 
 async def stop(session: AsyncSession, by: str, now: datetime) -> ShadowRunRow:
     """Ends the shadow that is under way; raises Conflict where there is none."""
-    run = await under_way(session, held=True)
-    if run is None:
+    run = await under_way(session)
+    if run is None or not await end(session, run.id, STOPPED, now):
         raise Conflict("Тень уже не читает.")
-    await _end(session, run, STOPPED, now)
     await audit(session, by, "shadow_stop", run.version)
     return run
 
@@ -74,7 +74,7 @@ async def under_way(session: AsyncSession, *, held: bool = False) -> ShadowRunRo
 
 async def lost(session: AsyncSession, run: ShadowRunRow) -> str:
     """Why the candidate sits in the shadow no more: PUBLISHED or TAKEN; empty while it does."""
-    if await _seat(session, run) is not None:
+    if await seat_name(session, run) is not None:
         return ""
     slot, deployment = ModelSlotRow, DeploymentRow
     live = select(slot.name).where(slot.role == "live", slot.version == run.version)
@@ -85,28 +85,25 @@ async def lost(session: AsyncSession, run: ShadowRunRow) -> str:
 
 async def seat_name(session: AsyncSession, run: ShadowRunRow) -> str | None:
     """Where the candidate sits."""
-    seat = await _seat(session, run)
-    return seat.name if seat is not None else None
+    return await session.scalar(select(ModelSlotRow.name).filter_by(role="shadow", version=run.version))
 
 
-async def end(session: AsyncSession, run_id: int, why: str, now: datetime) -> None:
-    """Ends the run by itself, once."""
+async def end(session: AsyncSession, run_id: int, why: str, now: datetime) -> bool:
+    """Ends the run and frees its seat, where it is still its own; False: it had ended already."""
+    # First the seats, as whoever publishes does: two that wait for each other would wait for ever.
+    shadowed = select(ModelSlotRow).filter_by(role="shadow").with_for_update()
+    seat = (await session.scalars(shadowed)).one_or_none()
     run = await under_way(session, held=True)
-    if run is not None and run.id == run_id:
-        await _end(session, run, why, now)
-
-
-async def _end(session: AsyncSession, run: ShadowRunRow, why: str, now: datetime) -> None:
+    if run is None or run.id != run_id:
+        return False
     run.ended_at, run.ended_why, run.error = now, why, ""
-    seat = await _seat(session, run)
-    if seat is not None:
+    if seat is not None and seat.version == run.version:
         seat.version, seat.role, seat.since = "", "idle", now
-        await session.flush()
-        await slots.project(session, settings().training_root)
     await session.flush()
+    await slots.project(session, settings().training_root)
+    return True
 
 
-async def _seat(session: AsyncSession, run: ShadowRunRow) -> ModelSlotRow | None:
-    """The run's seat, where it is still its own."""
-    query = select(ModelSlotRow).filter_by(role="shadow", version=run.version).with_for_update()
-    return (await session.scalars(query)).one_or_none()
+async def latest(session: AsyncSession, limit: int = 10) -> Sequence[ShadowRunRow]:
+    """The newest runs first."""
+    return (await session.scalars(select(ShadowRunRow).order_by(ShadowRunRow.id.desc()).limit(limit))).all()

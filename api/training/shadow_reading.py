@@ -50,6 +50,9 @@ async def read(now: datetime) -> int:
             name = await shadow.seat_name(session, run)
             reached = await _reached(session, run, now)
             batch = await _unread(session, run)
+            if _over(run, now, left=bool(batch)):
+                await shadow.end(session, run.id, shadow.UNTIL, now)
+                return done
         error = ""
         try:
             parsed = await _parsed(seats.url_of(name or ""), run.version, batch)
@@ -61,6 +64,11 @@ async def read(now: datetime) -> int:
         if len(parsed) < BATCH:
             break
     return done
+
+
+def _over(run: ShadowRunRow, now: datetime, *, left: bool) -> bool:
+    """Its time has passed and nothing is left to read, or nobody could read it for long."""
+    return now >= run.until + (AFTERWARDS if left else SETTLED)
 
 
 async def _parsed(url: str, version: str, batch: Sequence[InboxRow]) -> list[Parsed]:
@@ -76,9 +84,7 @@ async def _reached(session: AsyncSession, run: ShadowRunRow, now: datetime) -> i
     row = InboxRow
     fresh = or_(row.at > now - SETTLED, and_(row.handled_at.is_(None), row.at > now - ANSWERED))
     lowest, highest = (
-        await session.execute(
-            select(func.min(row.id).filter(fresh), func.max(row.id)).where(row.id > run.after_inbox)
-        )
+        await session.execute(select(func.min(row.id).filter(fresh), func.max(row.id)).where(row.id > run.after_inbox))
     ).one()
     return int(lowest - 1 if lowest is not None else highest or run.after_inbox)
 
@@ -106,7 +112,7 @@ async def keep(
     error: str,
     now: datetime,
 ) -> int:
-    """Stores the readings and how far they go; ends the run where its time is over and all is read."""
+    """Stores the readings and how far they go; returns how many, none where the run has ended meanwhile."""
     run = await shadow.under_way(session, held=True)
     if run is None or run.id != run_id:
         return 0
@@ -117,9 +123,6 @@ async def keep(
     if not error:
         full = len(readings) == BATCH
         run.after_inbox = max(run.after_inbox, min(reached, readings[-1][0].id) if full else reached)
-    caught_up = not error and len(readings) < BATCH and now >= run.until + SETTLED
-    if caught_up or now >= run.until + AFTERWARDS:
-        await shadow.end(session, run.id, shadow.UNTIL, now)
     return len(readings)
 
 
