@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
+from api.config import settings
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ TITLES = {"heldout": "Свои фразы", "strangers": "Чужие фразы"
 WEAKEST = 5
 
 
-def current(models: Path = MODELS) -> Model | None:
-    """The model that Rasa takes at its start; None where its card cannot be read here (in Docker it is Rasa's)."""
+def current(models: Path | None = None) -> Model | None:
+    """The model that Rasa takes at its start; None where its card cannot be read."""
+    models = models or settings().training_root / "models"
     try:
         name = str(json.loads((models / "current.json").read_text(encoding="utf-8"))["model"])
         card = json.loads((models / f"{name.removesuffix('.tar.gz')}.json").read_text(encoding="utf-8"))

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import select
 
 from api.config import settings
 from api.console import training_labels
@@ -14,11 +13,10 @@ from api.console.accounts import Staff
 from api.console.pages import page
 from api.console.review_rows import MOST_ID
 from api.console.training_labels import DecisionId, Guess, Labelled, told
-from api.db.models import ModelSlotRow
 from api.db.session import staff_session
 from api.errors import ApiError
 from api.review import service
-from api.training import registry, shadow, shadow_report
+from api.training import registry, shadow, shadow_report, slots
 from api.training.shadow_report import Difference
 
 router = APIRouter(prefix="/console/training/shadow", include_in_schema=False)
@@ -61,6 +59,7 @@ async def start(
             await shadow.start(session, version, now + timedelta(hours=hours), staff.login, now)
     except ApiError as error:
         return await _shown(request, staff, notice=error.message, status=error.status)
+    await shadow.tell_seats()
     return RedirectResponse("/console/training/shadow", status_code=303)
 
 
@@ -71,6 +70,7 @@ async def stop(request: Request, staff: Trainer) -> Response:
             await shadow.stop(session, staff.login, settings().clock.now())
     except ApiError as error:
         return await _shown(request, staff, notice=error.message, status=error.status)
+    await shadow.tell_seats()
     return RedirectResponse("/console/training/shadow", status_code=303)
 
 
@@ -110,7 +110,7 @@ async def _shown(
         runs = await shadow.latest(session)
         chosen = next((one for one in runs if one.id == run_id), runs[0] if runs else None)
         found = await shadow_report.report(session, chosen) if chosen is not None else None
-        live = await session.scalar(select(ModelSlotRow.version).where(ModelSlotRow.role == "live"))
+        live = await slots.live(session)
         last = await training_labels.last(session, staff.login, settings().clock.now())
     models = registry.versions()
     return page(
@@ -123,7 +123,7 @@ async def _shown(
         report=found,
         runs=runs,
         reads=bool(runs) and runs[0].ended_at is None,
-        candidates=[one for one in models if one.version != live],
+        candidates=[one for one in models if one.version != live.version],
         trained={one.version: one.trained_at for one in models},
         last=last,
         guesses=guesses,

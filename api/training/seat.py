@@ -1,8 +1,7 @@
-"""The seat of a candidate: what its model makes of utterances that belong to no conversation."""
+"""What a seat says over HTTP: how it is, and what its model makes of utterances."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -10,72 +9,63 @@ import httpx
 
 from api.config import settings
 
-TIMEOUT = httpx.Timeout(60.0, connect=2.0)
-"""A hundred utterances take a second or two, on a machine that trains beside it many more."""
+HEALTH_SECONDS = 2.0
+PARSE_SECONDS = 60.0
+AT_ONCE = 100
+"""Utterances in one request; the connector takes no more."""
 
 
-class SeatDown(Exception):
-    """The seat did not answer as it should; the utterances are to be brought again. `words`: for a trainer."""
-
-    def __init__(self, words: str, evidence: str) -> None:
-        super().__init__(f"{words} {evidence}")
-        self.words, self.evidence = words, evidence
+class SeatError(Exception):
+    """It did not answer as it should; in words for staff."""
 
 
 @dataclass(frozen=True)
-class Parsed:
+class Standing:
+    """`turns`: how many are under way there."""
+
+    model: str
+    turns: int
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a model makes of one utterance, the likeliest first."""
+
     intent: str
     confidence: float
+    ranking: tuple[tuple[str, float], ...]
 
 
-LOADING = "Кандидат загружается, это занимает до минуты. Сообщения за это время не пропадут: он прочтёт их потом."
-DOWN = "Второй процесс Rasa не отвечает. Сообщения не пропадут: кандидат прочтёт их, как только процесс ответит."
-SLOW = "Кандидат отвечает слишком долго. Сообщения не пропадут, попробуем ещё раз."
-ANOTHER = "На втором месте пока другая модель: {model}. Ждём, когда загрузится кандидат."
-WRONG = "Кандидат ответил не так, как должен. Причина — в журнале `.run/logs/worker.log`."
+def _client(url: str, seconds: float) -> httpx.AsyncClient:
+    secret = {"X-Gateway-Secret": settings().rasa_gateway_secret}
+    return httpx.AsyncClient(base_url=f"{url}/webhooks/gateway", headers=secret, timeout=seconds)
 
 
-@lru_cache
-def client() -> httpx.AsyncClient:
-    """This process's connections to the seats."""
-    return httpx.AsyncClient(headers={"X-Gateway-Secret": settings().rasa_gateway_secret}, timeout=TIMEOUT)
-
-
-async def parse(url: str, version: str, texts: Sequence[str]) -> list[Parsed]:
-    """What the model of this version makes of each text. Raises SeatDown, also where another model answers."""
-    answer = await _asked("POST", f"{url}/webhooks/gateway/parse", version, json={"texts": list(texts)})
+async def standing(url: str) -> Standing | None:
+    """How the seat is; None: it does not answer, or has no model yet."""
     try:
-        intents = [one["intent"] for one in answer["results"]]
-        found = [Parsed(str(one["name"] or ""), float(one["confidence"] or 0)) for one in intents]
-    except (KeyError, TypeError, ValueError) as error:
-        raise SeatDown(WRONG, f"{type(error).__name__}: {error}") from error
-    if len(found) != len(texts):
-        raise SeatDown(WRONG, f"{len(found)} results for {len(texts)} texts")
-    return found
+        async with _client(url, HEALTH_SECONDS) as http:
+            answer = await http.get("/")
+            told = answer.json()
+            if answer.status_code != HTTPStatus.OK:
+                return None
+            return Standing(str(told["model"]), int(told["turns"]))
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
 
 
-async def check(url: str, version: str) -> None:
-    """Raises SeatDown unless the model of this version is loaded there."""
-    await _asked("GET", f"{url}/webhooks/gateway/", version)
-
-
-async def _asked(method: str, url: str, version: str, **more: Any) -> dict[str, Any]:
+async def parse(url: str, texts: Sequence[str]) -> tuple[str, list[Heard]]:
+    """The version that read them, and what it made of each; raises SeatError. At most AT_ONCE texts."""
     try:
-        response = await client().request(method, url, **more)
-        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-            raise SeatDown(LOADING, response.text[:200])
-        response.raise_for_status()
-        answer = response.json()
-    except httpx.TimeoutException as error:
-        raise SeatDown(DOWN if isinstance(error, httpx.ConnectTimeout) else SLOW, type(error).__name__) from error
-    except httpx.HTTPStatusError as error:
-        raise SeatDown(WRONG, f"{error.response.status_code}: {error.response.text[:200]}") from error
-    except httpx.HTTPError as error:
-        raise SeatDown(DOWN, f"{type(error).__name__}: {error}") from error
-    except ValueError as error:
-        raise SeatDown(WRONG, f"{type(error).__name__}: {error}") from error
-    if not isinstance(answer, dict):
-        raise SeatDown(WRONG, "the answer is no object")
-    if (model := answer.get("model")) != version:
-        raise SeatDown(ANOTHER.format(model=model or "никакой"), f"wanted {version}")
-    return answer
+        async with _client(url, PARSE_SECONDS) as http:
+            answer = await http.post("/parse", json={"texts": list(texts)})
+            answer.raise_for_status()
+            told = answer.json()
+            return str(told["model"]), [_heard(one) for one in told["results"]]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise SeatError(f"{type(error).__name__}: {error}") from error
+
+
+def _heard(one: dict[str, Any]) -> Heard:
+    ranking = tuple((rival["name"] or "", float(rival["confidence"] or 0)) for rival in one.get("ranking", ()))
+    return Heard(one["intent"]["name"] or "", float(one["intent"]["confidence"] or 0), ranking)

@@ -11,38 +11,33 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.config import settings
 from api.db.models import DeploymentRow, InboxRow, ModelSlotRow, ShadowRunRow
+from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import ApiError, Conflict
 from api.training import publishing, registry, slots
 
 LONGEST = timedelta(days=14)
-FREE = ("idle", "ready")
-"""Also the seat of the model that was live a few minutes ago: going back to it takes a loading then."""
-
 STOPPED, UNTIL, PUBLISHED, TAKEN = "stopped", "until", "published", "taken"
 
 
 async def start(session: AsyncSession, version: str, until: datetime, by: str, now: datetime) -> ShadowRunRow:
-    """Puts the candidate into the free seat; it reads what comes from now on.
+    """Puts the candidate into the free seat; it reads what comes from now on. `tell_seats` is to follow.
 
-    Raises NotFound for no such model, Conflict while the seat is not free.
+    The model that was live a few minutes ago makes room: going back to it takes a loading then. Raises NotFound for no
+    such model, Conflict while the seat is not free.
     """
     if not now < until <= now + LONGEST:
         raise ApiError("Тень может читать от минуты до 14 дней.", status=422)
     candidate = registry.version(version).version
     if await publishing.under_way(session) is not None:
         raise Conflict("Сейчас меняется модель, которая отвечает клиентам. Дождитесь конца и запустите тень снова.")
-    seats = (await session.scalars(select(ModelSlotRow).order_by(ModelSlotRow.name).with_for_update())).all()
-    if any(seat.role == "live" and seat.version == candidate for seat in seats):
+    await slots.rows(session, now)
+    if (await slots.live(session)).version == candidate:
         raise Conflict("Эта модель и так отвечает клиентам: сравнивать не с чем.")
     if await under_way(session) is not None:
         raise Conflict("Другой кандидат уже читает в тени. Остановите его или дождитесь конца.")
-    free = next((seat for seat in seats if seat.role in FREE), None)
-    if free is None:
-        raise Conflict("Второе место для модели занято или не запущено. Загляните на вкладку «Модели».")
-    free.version, free.role, free.since = candidate, "shadow", now
+    await slots.occupy(session, candidate, "shadow", now)
     newest = await session.scalar(select(func.max(InboxRow.id))) or 0
     run = ShadowRunRow(at=now, by=by, version=candidate, until=until, after_inbox=newest)
     session.add(run)
@@ -50,13 +45,12 @@ async def start(session: AsyncSession, version: str, until: datetime, by: str, n
         await session.flush()
     except IntegrityError as error:
         raise Conflict("Другой кандидат уже читает в тени.") from error
-    await slots.project(session, settings().training_root)
     await audit(session, by, "shadow_start", candidate, until=until.isoformat(timespec="minutes"))
     return run
 
 
 async def stop(session: AsyncSession, by: str, now: datetime) -> ShadowRunRow:
-    """Ends the shadow that is under way; raises Conflict where there is none."""
+    """Ends the shadow that is under way; raises Conflict where there is none. `tell_seats` is to follow."""
     run = await under_way(session)
     if run is None or not await end(session, run.id, STOPPED, now):
         raise Conflict("Тень уже не читает.")
@@ -91,17 +85,21 @@ async def seat_name(session: AsyncSession, run: ShadowRunRow) -> str | None:
 async def end(session: AsyncSession, run_id: int, why: str, now: datetime) -> bool:
     """Ends the run and frees its seat, where it is still its own; False: it had ended already."""
     # First the seats, as whoever publishes does: two that wait for each other would wait for ever.
-    shadowed = select(ModelSlotRow).filter_by(role="shadow").with_for_update()
-    seat = (await session.scalars(shadowed)).one_or_none()
+    await slots.rows(session, now)
     run = await under_way(session, held=True)
     if run is None or run.id != run_id:
         return False
     run.ended_at, run.ended_why, run.error = now, why, ""
-    if seat is not None and seat.version == run.version:
-        seat.version, seat.role, seat.since = "", "idle", now
+    if (seat := await seat_name(session, run)) is not None:
+        await slots.vacate(session, seat, now)
     await session.flush()
-    await slots.project(session, settings().training_root)
     return True
+
+
+async def tell_seats() -> None:
+    """Has the seats do what the table says, at once; without it they would within seconds."""
+    async with staff_session() as session:
+        await slots.project(session, slots.root())
 
 
 async def latest(session: AsyncSession, limit: int = 10) -> Sequence[ShadowRunRow]:

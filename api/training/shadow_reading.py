@@ -19,13 +19,13 @@ from api.deps import seats
 from api.review.intents import BY_NAME
 from api.review.likeness import key_of
 from api.review.signals import GIVEN_UP
-from api.training import seat, shadow
+from api.training import seat, shadow, slots
 from api.training.labelling import heard_text
-from api.training.seat import Parsed, SeatDown
+from api.training.seat import Heard
 
 log = structlog.get_logger()
 
-BATCH = 100
+BATCH = seat.AT_ONCE
 MOST_BATCHES = 20
 TYPED = (*BY_NAME, GIVEN_UP)
 """What words can be taken for. A button and a file carry an intent of their own, which no model has read."""
@@ -34,6 +34,11 @@ ANSWERED = timedelta(minutes=15)
 """Messages are not answered in the order of their numbers: younger ones may yet be, and are waited for."""
 AFTERWARDS = timedelta(hours=1)
 """So long after its end a shadow may still catch up with what came before it."""
+
+ABSENT = "Кандидат загружается или не отвечает. Сообщения не пропадут: он прочтёт их, как только ответит."
+BROKEN = "Кандидат не загрузился: {why}. Остановите тень и проверьте модель на вкладке «Модели»."
+ANOTHER = "На втором месте пока другая модель: {model}. Ждём, когда загрузится кандидат."
+SILENT = "Кандидат не успел ответить. Сообщения не пропадут, попробуем ещё раз."
 
 
 async def read(now: datetime) -> int:
@@ -44,21 +49,16 @@ async def read(now: datetime) -> int:
             run = await shadow.under_way(session)
             if run is None:
                 return done
-            if why := await shadow.lost(session, run):
-                await shadow.end(session, run.id, why, now)
-                return done
-            name = await shadow.seat_name(session, run)
+            why = await shadow.lost(session, run)
+            name = await shadow.seat_name(session, run) or ""
             reached = await _reached(session, run, now)
             batch = await _unread(session, run)
-            if _over(run, now, left=bool(batch)):
-                await shadow.end(session, run.id, shadow.UNTIL, now)
-                return done
-        error = ""
-        try:
-            parsed = await _parsed(seats.url_of(name or ""), run.version, batch)
-        except SeatDown as down:
-            error, parsed = down.words, []
-            log.info("shadow.seat_down", run=run.id, evidence=down.evidence)
+            if why or _over(run, now, left=bool(batch)):
+                await shadow.end(session, run.id, why or shadow.UNTIL, now)
+        if why or run.ended_at:
+            await shadow.tell_seats()
+            return done
+        parsed, error = await _parsed(name, run.version, batch)
         async with staff_session() as session:
             done += await keep(session, run.id, list(zip(batch, parsed, strict=False)), reached, error, now)
         if len(parsed) < BATCH:
@@ -71,12 +71,24 @@ def _over(run: ShadowRunRow, now: datetime, *, left: bool) -> bool:
     return now >= run.until + (AFTERWARDS if left else SETTLED)
 
 
-async def _parsed(url: str, version: str, batch: Sequence[InboxRow]) -> list[Parsed]:
-    """With nothing to read the seat is asked how it is, so that the page tells it."""
+async def _parsed(name: str, version: str, batch: Sequence[InboxRow]) -> tuple[list[Heard], str]:
+    """What the candidate makes of each message, or none and why not, for a trainer."""
+    url = seats.url_of(name)
+    there = await seat.standing(url)
+    if there is None:
+        failed = slots.failure(slots.root(), name, version)
+        return [], BROKEN.format(why=failed) if failed else ABSENT
+    if there.model != version:
+        return [], ANOTHER.format(model=there.model or "никакой")
     if not batch:
-        await seat.check(url, version)
-        return []
-    return await seat.parse(url, version, [escaped(message.text) for message in batch])
+        return [], ""
+    try:
+        answered, heard = await seat.parse(url, [escaped(message.text) for message in batch])
+    except seat.SeatError as error:
+        log.info("shadow.seat_down", seat=name, evidence=str(error))
+        return [], SILENT
+    whole = answered == version and len(heard) == len(batch)
+    return (heard, "") if whole else ([], ANOTHER.format(model=answered))
 
 
 async def _reached(session: AsyncSession, run: ShadowRunRow, now: datetime) -> int:
@@ -107,7 +119,7 @@ async def _unread(session: AsyncSession, run: ShadowRunRow) -> Sequence[InboxRow
 async def keep(
     session: AsyncSession,
     run_id: int,
-    readings: Sequence[tuple[InboxRow, Parsed]],
+    readings: Sequence[tuple[InboxRow, Heard]],
     reached: int,
     error: str,
     now: datetime,
@@ -118,7 +130,7 @@ async def keep(
         return 0
     run.error = error
     if readings:
-        values = [_values(run, message, parsed, now) for message, parsed in readings]
+        values = [_values(run, message, heard, now) for message, heard in readings]
         await session.execute(insert(ShadowReadingRow).values(values).on_conflict_do_nothing())
     if not error:
         full = len(readings) == BATCH
@@ -126,7 +138,7 @@ async def keep(
     return len(readings)
 
 
-def _values(run: ShadowRunRow, message: InboxRow, parsed: Parsed, now: datetime) -> dict[str, Any]:
+def _values(run: ShadowRunRow, message: InboxRow, heard: Heard, now: datetime) -> dict[str, Any]:
     text = heard_text(message)
     return {
         "run_id": run.id,
@@ -136,7 +148,7 @@ def _values(run: ShadowRunRow, message: InboxRow, parsed: Parsed, now: datetime)
         "live_version": message.model,
         "live_intent": message.intent,
         "live_confidence": message.confidence or 0.0,
-        "intent": parsed.intent,
-        "confidence": round(parsed.confidence, 4),
-        "key": key_of("differs", text) if parsed.intent != message.intent else "",
+        "intent": heard.intent,
+        "confidence": round(heard.confidence, 4),
+        "key": key_of("differs", text) if heard.intent != message.intent else "",
     }

@@ -4,7 +4,6 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
-import httpx
 import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import select, update
@@ -107,7 +106,7 @@ async def test_a_message_that_is_never_answered_holds_nothing_up(
 
 @pytest.mark.parametrize(
     ("trouble", "words"),
-    [({"status": 503}, "загружается"), ({"status": 500}, "не так"), ({"model": LIVE}, "другая модель")],
+    [({"status": 503}, "загружается"), ({"status": 500}, "не отвечает"), ({"model": LIVE}, "другая модель")],
 )
 async def test_a_seat_in_trouble_is_told_and_nothing_is_lost(
     seated: HTTPServer, traffic: Traffic, second: Seat, later: datetime, trouble: dict[str, object], words: str
@@ -140,15 +139,14 @@ async def test_a_slow_seat_holds_nobody_up(
 ) -> None:
     await started()
     await traffic.hears("молоко 5")
-    monkeypatch.setattr(seat, "TIMEOUT", httpx.Timeout(0.5))
-    seat.client.cache_clear()
+    monkeypatch.setattr(seat, "PARSE_SECONDS", 0.5)
     second.before = lambda: time.sleep(1.5)
     reading = asyncio.create_task(read(later))
     await asyncio.sleep(0.2)
     # Meanwhile no row of the turn is locked: the next message is stored and answered.
     await asyncio.wait_for(traffic.hears("кефир 2"), 0.25)
     assert await reading == 0
-    assert "долго" in (await the_run()).error
+    assert "не успел" in (await the_run()).error
     second.before = lambda: None
     assert await read(later) == 2
 
@@ -261,7 +259,7 @@ async def test_one_at_a_time_and_never_while_models_change(world: World, seated:
         await started()
     await world.change(DeploymentRow, {"version": "3"}, ended_at=NOW)
     await world.change(ModelSlotRow, {"name": "rasa-2"}, role="draining")
-    with pytest.raises(Conflict, match="занято"):
+    with pytest.raises(Conflict, match="вводится"):
         await started()
     await world.change(ModelSlotRow, {"name": "rasa-2"}, role="ready")
     await started()

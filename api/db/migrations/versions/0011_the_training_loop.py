@@ -10,8 +10,15 @@ revision = "0011"
 down_revision = "0010"
 
 TABLES = (
-    "training_runs", "model_slots", "deployments", "shadow_runs", "shadow_readings", "label_choices", "frozen_changes"
-)  # fmt: skip
+    "training_runs",
+    "model_slots",
+    "deployments",
+    "shadow_runs",
+    "shadow_readings",
+    "label_choices",
+    "frozen_changes",
+    "queue_beats",
+)
 ONE = sa.text("(true)")
 
 
@@ -79,6 +86,11 @@ def _serving() -> None:
         _text("version"),
         _word("role", server_default="idle"),
         _at("since"),
+    )
+    op.create_table(
+        "queue_beats",
+        _word("queue", primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
     )
     op.create_table(
         "deployments",
