@@ -1,5 +1,6 @@
 """What to label next: a job looks through the last month and keeps the best in order; the page only reads them."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,10 +47,10 @@ WITH answered AS (
     WHERE intent <> live_intent AND at > :since ORDER BY inbox_id, run_id DESC
 ), heard AS (
     SELECT message.id, message.at, message.text, differing.intent AS differs,
-        lower(regexp_replace(message.text, '[\W\d_]+', ' ', 'g')) AS said,
+        btrim(regexp_replace(lower(message.text), '[\W\d_]+', ' ', 'g')) AS said,
         message.extra->>'customer' IS NULL AS stranger,
         coalesce(message.extra->>'customer', message.conversation_id::text) AS who,
-        CASE turn.data#>>'{ranking,0,0}' WHEN 'nlu_fallback' THEN turn.data->'ranking' - 0
+        CASE turn.data#>>'{ranking,0,0}' WHEN 'nlu_fallback' THEN (turn.data->'ranking') - 0
             ELSE turn.data->'ranking' END AS ranking
     FROM events turn
     JOIN inbox message ON message.id = (turn.data->>'inbox')::bigint
@@ -92,8 +93,8 @@ async def choose(now: datetime) -> int:
         began = perf_counter()
         groups = await _pool(session, now - WINDOW)
         known = [one.text for one in await service.examples(session) if one.at > now - WINDOW]
-    # Seconds of arithmetic: no transaction waits for them.
-    rows = _rows(groups, known)
+    # Seconds of arithmetic: no transaction waits for them, and no turn that this worker answers meanwhile.
+    rows = await asyncio.to_thread(_rows, groups, known)
     took = timedelta(seconds=perf_counter() - began)
     async with staff_session() as session:
         await session.execute(delete(LabelChoiceRow))
@@ -114,16 +115,22 @@ def _rests(last: SyncRunRow, now: datetime) -> bool:
 
 async def _pool(session: AsyncSession, since: datetime) -> list[_Group]:
     """What may be labelled, by key: nothing that is labelled, waits for a decision, or is sure."""
+    heard = (await session.execute(_HEARD, {"since": since, "pool": POOL})).all()
+    wordings, in_files = await asyncio.to_thread(_keyed, heard)
+    item = ReviewItemRow
+    taken = in_files | set(await session.scalars(select(item.key).where(item.key.in_(wordings), _taken(item))))
+    groups = [_group(key, rows) for key, rows in wordings.items() if key not in taken]
+    return [one for one in groups if selection.doubt(one.heard.ranking, one.heard.differs) >= SURE]
+
+
+def _keyed(heard: Sequence[Row[Any]]) -> tuple[dict[str, list[Row[Any]]], set[str]]:
+    """Wordings by key, and the keys of what stands in the reviewed files."""
     wordings: dict[str, list[Row[Any]]] = {}
-    for row in await session.execute(_HEARD, {"since": since, "pool": POOL}):
+    for row in heard:
         said = masked(row.text, stranger=row.stranger)
         if any(sign.isalpha() for sign in said):
             wordings.setdefault(_key(said), []).append(row)
-    item = ReviewItemRow
-    taken = set(await session.scalars(select(item.key).where(item.key.in_(wordings), _taken(item))))
-    taken |= {_key(one.text) for one in files.read(settings().training_root)}
-    groups = [_group(key, rows) for key, rows in wordings.items() if key not in taken]
-    return [one for one in groups if selection.doubt(one.heard.ranking, one.heard.differs) >= SURE]
+    return wordings, {_key(one.text) for one in files.read(settings().training_root)}
 
 
 def _taken(item: type[ReviewItemRow]) -> Any:

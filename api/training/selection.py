@@ -24,6 +24,9 @@ ALIKE = 0.5
 OTHERS = 2
 """In the entropy the intents that no ranking names count as so many more: it is told the three likeliest only."""
 
+LAST = np.float32(1e-3)
+ROUNDING = 1e-5
+
 Matrix = NDArray[np.float32]
 
 
@@ -78,12 +81,17 @@ def choose(pool: Sequence[Heard], n: int, known: Sequence[str] = ()) -> list[Cho
         return []
     likeness, covered = _likeness([one.text for one in heard], known)
     weights = np.array([weight(one) for one in heard], dtype=np.float32)
+    # What is covered whole gains nothing: then the weightier first.
+    gains = np.maximum(likeness - covered, 0) @ weights + weights * LAST
     chosen: list[Choice] = []
     left = np.ones(len(heard), dtype=bool)
     while len(chosen) < min(n, len(heard)):
-        gains = np.maximum(likeness - covered, 0) @ weights
-        # What is covered whole gains nothing: then the weightier first.
-        place = int(np.argmax(np.where(left, gains + weights * 1e-3, -1)))
+        place = int(np.argmax(np.where(left, gains, -1)))
+        # A gain only shrinks as others are chosen: who is the best even by the gain of now needs no look at the rest.
+        now = np.maximum(likeness[place] - covered, 0) @ weights + weights[place] * LAST
+        if now < gains[place] * (1 - ROUNDING):
+            gains[place] = now
+            continue
         left[place] = False
         near = left & (likeness[place] >= ALIKE) & (likeness[place] > covered)
         times = sum(heard[at].times for at in np.flatnonzero(near))

@@ -1,7 +1,7 @@
 """The small distributor, the messages that its live model answered, and a seat that answers over real HTTP."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -106,9 +106,7 @@ def second() -> Seat:
 
 
 @pytest.fixture
-async def seated(
-    world: World, second: Seat, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[HTTPServer]:
+async def seated(world: World, second: Seat, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[HTTPServer]:
     """Both seats in the table, the live model in the first, and a server at the second."""
     await world.add(
         ModelSlotRow(name="rasa-1", version=LIVE, role="live", since=NOW),
@@ -125,6 +123,6 @@ async def seated(
 
 
 @pytest.fixture
-def later() -> Iterator[datetime]:
+def later() -> datetime:
     """When everything of the morning is settled."""
-    yield NOW + timedelta(minutes=20)
+    return NOW + timedelta(minutes=20)

@@ -216,7 +216,8 @@ async def test_a_seat_that_stays_down_does_not_keep_it_for_ever(
 
 
 @pytest.mark.parametrize(
-    ("role", "version", "why"), [("starting", CANDIDATE, "published"), ("starting", LIVE, "taken"), ("idle", "", "taken")]
+    ("role", "version", "why"),
+    [("starting", CANDIDATE, "published"), ("starting", LIVE, "taken"), ("idle", "", "taken")],
 )
 async def test_it_ends_when_its_seat_is_taken(
     world: World, seated: HTTPServer, later: datetime, role: str, version: str, why: str
