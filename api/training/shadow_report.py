@@ -125,15 +125,15 @@ async def _differences(session: AsyncSession, run_id: int) -> list[Difference]:
     """By key and by what both took it for: dear × often × how sure the candidate is."""
     dear = func.greatest(_price(reading.live_intent.expression), _price(reading.intent.expression))
     rank = func.sum(reading.confidence * dear).label("rank")
-    texts = func.array_agg(reading.text.distinct())
+    texts = func.array_agg(reading.text.distinct()).label("texts")
     query = (
         select(
             reading.key,
             reading.live_intent,
             reading.intent,
-            func.count(),
-            func.avg(reading.live_confidence),
-            func.avg(reading.confidence),
+            func.count().label("times"),
+            func.avg(reading.live_confidence).label("live_confidence"),
+            func.avg(reading.confidence).label("confidence"),
             rank,
             texts,
         )
@@ -144,7 +144,18 @@ async def _differences(session: AsyncSession, run_id: int) -> list[Difference]:
     rows = (await session.execute(query)).all()
     labels = await _labels(session, {row.key for row in rows})
     return [
-        Difference(*row[:6], rank=row.rank, examples=row[7][:EXAMPLES], **_label(labels.get(row.key))) for row in rows
+        Difference(
+            key=row.key,
+            live_intent=row.live_intent,
+            intent=row.intent,
+            times=row.times,
+            live_confidence=row.live_confidence,
+            confidence=row.confidence,
+            rank=row.rank,
+            examples=row.texts[:EXAMPLES],
+            **_label(labels.get(row.key)),
+        )
+        for row in rows
     ]
 
 

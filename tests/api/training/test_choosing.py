@@ -181,7 +181,8 @@ WITH said AS (
 )
 INSERT INTO events (at, kind, conversation_id, data)
 SELECT at, 'turn', :conversation, jsonb_build_object('inbox', id, 'intent', 'order', 'confidence', 0.9, 'button', false,
-    'ranking', jsonb_build_array(jsonb_build_array('order', 0.4 + id % 60 / 100.0), jsonb_build_array('promo', 0.01 + id % 30 / 100.0)))
+    'ranking', jsonb_build_array(jsonb_build_array('order', 0.4 + id % 60 / 100.0),
+        jsonb_build_array('promo', 0.01 + id % 30 / 100.0)))
 FROM message
 """
 

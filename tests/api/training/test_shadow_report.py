@@ -13,8 +13,8 @@ from tests.api.training.conftest import CANDIDATE, Seat, Traffic
 
 SAID = {
     "отгрузите без накладной 5": ("order", "documents", 0.9), "отгрузите без накладной 7": ("order", "documents", 0.8),
-    "привет": ("greet", "thanks", 0.99), "что нового": ("nlu_fallback", "promo", 0.7), "молоко 5": ("order", "order", 0.9),
-    "кефир": ("order", "order", 0.95),
+    "привет": ("greet", "thanks", 0.99), "что нового": ("nlu_fallback", "promo", 0.7),
+    "молоко 5": ("order", "order", 0.9), "кефир": ("order", "order", 0.95),
 }  # fmt: skip
 
 
