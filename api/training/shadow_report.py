@@ -71,7 +71,8 @@ class Verdict:
 class Matrix:
     """`cells[live][candidate]`: messages. Only intents that were told differently, the oftenest first."""
 
-    intents: list[str]
+    live: list[str]
+    candidate: list[str]
     cells: dict[str, dict[str, int]]
     more: int
     """Intents that differ too and do not fit."""
@@ -152,11 +153,20 @@ async def _differences(session: AsyncSession, run_id: int) -> list[Difference]:
             live_confidence=row.live_confidence,
             confidence=row.confidence,
             rank=row.rank,
-            examples=row.texts[:EXAMPLES],
+            examples=list(_wordings(row.texts).values())[:EXAMPLES],
             **_label(labels.get(row.key)),
         )
         for row in rows
     ]
+
+
+def _words(text: str) -> str:
+    """What tells wordings apart: «молоко 5» and «молоко 7» are one."""
+    return " ".join("".join(sign if sign.isalpha() else " " for sign in text.casefold()).split())
+
+
+def _wordings(texts: Iterable[str]) -> dict[str, str]:
+    return {_words(text): text for text in texts}
 
 
 def _label(decision: ReviewDecisionRow | None) -> dict[str, Any]:
@@ -185,8 +195,7 @@ async def label_difference(
     rows = (await session.scalars(query.order_by(reading.inbox_id.desc()).limit(LOOKED_AT))).all()
     if not rows:
         raise Conflict("Этого различия в отчёте уже нет.", code="gone")
-    once = {row.text: row for row in reversed(rows)}
-    newest = sorted(once.values(), key=lambda row: -row.inbox_id)[:TAUGHT]
+    newest = list({_words(row.text): row for row in reversed(rows)}.values())[-TAUGHT:]
     return await label(session, "differs", key, {row.inbox_id: _guess(row) for row in newest}, deed, by, now)
 
 
@@ -204,7 +213,9 @@ def _matrix(counted: dict[tuple[str, str], int]) -> Matrix:
     ordered = sorted(apart, key=lambda name: (-apart[name], name))
     shown = ordered[:MATRIX]
     cells = {live: {other: counted.get((live, other), 0) for other in shown} for live in shown}
-    return Matrix(shown, cells, len(ordered) - len(shown))
+    live = [name for name in shown if any(cells[name].values())]
+    candidate = [name for name in shown if any(cells[other][name] for other in shown)]
+    return Matrix(live, candidate, cells, len(ordered) - len(shown))
 
 
 def _verdict(differences: Iterable[Difference]) -> Verdict:
