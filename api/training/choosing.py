@@ -8,6 +8,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, delete, exists, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,8 +22,11 @@ from api.review import service
 from api.review.likeness import key_of
 from api.training import selection
 from api.training.dataset import files
+from api.training.dataset.errors import Unreadable
 from api.training.labelling import label
 from api.training.selection import Heard
+
+log = structlog.get_logger()
 
 MARK = "choices"
 """The name of the row that keeps when this was done last."""
@@ -130,7 +134,13 @@ def _keyed(heard: Sequence[Row[Any]]) -> tuple[dict[str, list[Row[Any]]], set[st
         said = masked(row.text, stranger=row.stranger)
         if any(sign.isalpha() for sign in said):
             wordings.setdefault(_key(said), []).append(row)
-    return wordings, {_key(one.text) for one in files.read(settings().training_root)}
+    try:
+        reviewed = files.read(settings().training_root)
+    except Unreadable as error:
+        # The checks tell it; meanwhile a labelled utterance may be offered again, which harms nobody.
+        log.warning("labels.unreadable", error=str(error))
+        reviewed = []
+    return wordings, {_key(one.text) for one in reviewed}
 
 
 def _taken(item: type[ReviewItemRow]) -> Any:

@@ -213,9 +213,9 @@ def _matrix(counted: dict[tuple[str, str], int]) -> Matrix:
     ordered = sorted(apart, key=lambda name: (-apart[name], name))
     shown = ordered[:MATRIX]
     cells = {live: {other: counted.get((live, other), 0) for other in shown} for live in shown}
-    live = [name for name in shown if any(cells[name].values())]
-    candidate = [name for name in shown if any(cells[other][name] for other in shown)]
-    return Matrix(live, candidate, cells, len(ordered) - len(shown))
+    rows = [name for name in shown if any(cells[name].values())]
+    columns = [name for name in shown if any(cells[row][name] for row in rows)]
+    return Matrix(rows, columns, cells, len(ordered) - len(shown))
 
 
 def _verdict(differences: Iterable[Difference]) -> Verdict:

@@ -144,6 +144,15 @@ async def test_what_stands_in_reviewed_files_is_not_offered(models: Path, traffi
     assert await texts() == ["заберите поддоны"]
 
 
+async def test_a_broken_file_stops_nothing(models: Path, traffic: Traffic, later: datetime) -> None:
+    folder = models.parent / "data" / "nlu" / "reviewed"
+    folder.mkdir(parents=True)
+    (folder / "account.yml").write_text("nlu: [", encoding="utf-8")
+    await traffic.hears("заберите поддоны", ranking=UNSURE)
+    await choose(later)
+    assert await texts() == ["заберите поддоны"]
+
+
 async def test_strangers_words_are_masked(traffic: Traffic, later: datetime) -> None:
     await traffic.hears("мой код AB12 не подходит", ranking=UNSURE, customer=None)
     await choose(later)
