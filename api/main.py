@@ -48,6 +48,8 @@ from api.console.system_settings import router as system_settings_router
 from api.console.training_examples import router as training_examples_router
 from api.console.training_frozen import router as training_frozen_router
 from api.console.training_import import router as training_import_router
+from api.console.training_next import router as training_next_router
+from api.console.training_shadow import router as training_shadow_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
@@ -132,6 +134,8 @@ for part in (
     training_import_router,
     training_frozen_router,
     customer_desk_router,
+    training_shadow_router,
+    training_next_router,
     words_router,
     figures_router,
     payback_router,

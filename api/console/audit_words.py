@@ -80,6 +80,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "order_replay": ("заказ отправлен ещё раз", ORDER),
     "order_withdraw": ("заказ отозван", ORDER),
     "order_reviewed": ("отличия в заказе просмотрены", ORDER),
+    "shadow_start": ("кандидат читает в тени", "/console/training/shadow"),
+    "shadow_stop": ("тень остановлена", "/console/training/shadow"),
     "alias_add": ("слово добавлено", WORDS),
     "alias_share": ("слово стало общим", WORDS),
     "alias_revoke": ("слово отменено", WORDS),

@@ -22,6 +22,8 @@ KINDS = {
     "fallback": "бот не понял",
     "low_confidence": "не уверены",
     "answered_otherwise": "ответили иначе",
+    "differs": "модели расходятся",
+    "chosen": "выбрано для разметки",
 }
 DECISIONS = {
     "alias": "слово",

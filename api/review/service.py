@@ -39,17 +39,23 @@ async def dismiss(session: AsyncSession, group: Group, kind: str, by: str, now: 
 
 
 async def teach(
-    session: AsyncSession, group: Group, intent: str, entities: Sequence[Mapping[str, Any]], by: str, now: datetime
+    session: AsyncSession,
+    group: Group,
+    intent: str,
+    entities: Sequence[Mapping[str, Any]] | None,
+    by: str,
+    now: datetime,
 ) -> ReviewDecisionRow:
     """An example for training: what the utterance wants, and what its pieces are.
 
-    The pieces are of the item that was looked at; the others of the group get the intent only.
+    The pieces are of the item that was looked at; the others of the group get the intent only. None: nobody looked
+    for pieces.
     """
     if intent not in BY_NAME:
         raise ApiError("Выберите, чего хочет клиент.", status=422)
     rows = await _held(session, group)
     said = next((row for row in rows if row.id == group.example), rows[0]).text
-    data = {"intent": intent, "entities": _marked(said, entities)}
+    data = {"intent": intent, "entities": _marked(said, entities) if entities is not None else None}
     return await _decided(session, rows, "example", said, data, by, now)
 
 

@@ -19,7 +19,9 @@ COSTS = {
     "fallback": Decimal(3),
     "unknown_product": Decimal(2),
     "answered_otherwise": Decimal(2),
+    "differs": Decimal(2),
     "low_confidence": Decimal(1),
+    "chosen": Decimal(1),
 }
 """A wrong line that the customer had to find, a person's time, a message in vain, a question, nothing yet."""
 UNSURE = 0.6

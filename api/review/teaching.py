@@ -6,7 +6,7 @@ from api.db.models import ReviewDecisionRow, ReviewItemRow
 from api.review.intents import BY_NAME
 from api.review.schemas import Example
 
-DOUBTED = ("fallback", "low_confidence")
+DOUBTED = ("fallback", "low_confidence", "chosen", "differs")
 """Kinds of items whose intent is the very thing in doubt: only a trainer's word counts."""
 PARTLY_WRITTEN = "written"
 """In a decision's data, while some of its utterances are refused by the checks: the texts that went into the files."""

@@ -12,6 +12,7 @@ from api.db.models import (
     PresenceRow,
     ReadingRow,
     ReviewItemRow,
+    ShadowReadingRow,
     SignInAttemptRow,
     SignInStepRow,
     StaffSessionRow,
@@ -53,6 +54,7 @@ async def forget() -> None:
         await session.execute(delete(SignInStepRow).where(SignInStepRow.at < now - RESULTS))
         await session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < now - ATTEMPTS))
         await session.execute(delete(ReadingRow).where(ReadingRow.at < now - REVIEWED))
+        await session.execute(delete(ShadowReadingRow).where(ShadowReadingRow.at < now - REVIEWED))
         undecided = ReviewItemRow.decision_id.is_(None)
         await session.execute(delete(ReviewItemRow).where(undecided, ReviewItemRow.at < now - REVIEWED))
         await session.execute(delete(PresenceRow).where(PresenceRow.seen_at < now - ABSENT))

@@ -54,6 +54,7 @@ from api.db.models.staff import AuditRow, LoginAttemptRow, StaffSessionRow, Staf
 from api.db.models.training import (
     DeploymentRow,
     FrozenChangeRow,
+    LabelChoiceRow,
     ModelSlotRow,
     QueueBeatRow,
     ShadowReadingRow,
@@ -88,6 +89,7 @@ __all__ = [
     "HandoffRow",
     "InboxRow",
     "InvoiceRow",
+    "LabelChoiceRow",
     "LoginAttemptRow",
     "MisunderstoodRow",
     "ModelSlotRow",

@@ -89,7 +89,8 @@ class StockRow(Base):
 
 class SyncRunRow(Base):
     """The last run of each sync, and the last one that went well; `channel:<kind>`: a messenger's preparation;
-    `review`: up to when the signals of api/review/collect.py were looked through."""
+    `review`: up to when the signals of api/review/collect.py were looked through;
+    `choices`: when it was last chosen what to label (api/training/choosing.py)."""
 
     __tablename__ = "sync_runs"
 

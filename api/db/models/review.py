@@ -50,7 +50,8 @@ class ReviewItemRow(Base):
     source: Mapped[str] = mapped_column(unique=True)
     """What it was made of («event:17», «misunderstood:3»): collected twice, it is one item."""
     kind: Mapped[str]
-    """fallback, low_confidence, unknown_product, answered_otherwise, corrected or handed_off."""
+    """fallback, low_confidence, unknown_product, answered_otherwise, corrected or handed_off; made as a trainer
+    labels them chosen (worth labelling) and differs (a candidate in the shadow reads it otherwise)."""
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
     customer_id: Mapped[str | None]
     inbox_id: Mapped[int | None] = mapped_column(BigInteger)

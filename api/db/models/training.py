@@ -120,6 +120,35 @@ class ShadowReadingRow(Base):
     live_confidence: Mapped[float]
     intent: Mapped[str]
     confidence: Mapped[float]
+    key: Mapped[str] = mapped_column(server_default="")
+    """Where they differ, the likeness of api/review/likeness.py: one difference is labelled once."""
+
+
+class LabelChoiceRow(Base):
+    """Utterances that are worth labelling next, in order (api/training/choosing.py); chosen anew all the time."""
+
+    __tablename__ = "label_choices"
+
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1: the first teaches the most."""
+    key: Mapped[str] = mapped_column(unique=True)
+    """The likeness of api/review/likeness.py."""
+    text: Mapped[str]
+    """Masked as in the review queue."""
+    inbox_ids: Mapped[list[Any]]
+    """The newest message of each wording, a few."""
+    times: Mapped[int]
+    people: Mapped[int]
+    """Customers, and chats where nobody signed in."""
+    last_at: Mapped[datetime]
+    ranking: Mapped[list[Any]]
+    """`[intent, confidence]`, the likeliest first."""
+    differs: Mapped[str]
+    """What a candidate in the shadow made of it, where that was another intent."""
+    doubt: Mapped[float]
+    alike: Mapped[int]
+    """So many more utterances it stands for, which were said `alike_times` times."""
+    alike_times: Mapped[int]
 
 
 class FrozenChangeRow(Base):

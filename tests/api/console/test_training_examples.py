@@ -19,7 +19,7 @@ from api.training.schemas import Reviewed
 from tests.api.console.test_review import HX, enter, form
 from tests.api.orders.conftest import World
 from tests.api.review.conftest import Doubts, doubts
-from tests.api.training.conftest import root
+from tests.api.training.frozen.conftest import root
 
 __all__ = ["doubts", "root"]
 

@@ -13,7 +13,7 @@ from api.db.session import staff_session
 from api.training import frozen_files
 from api.training.frozen_files import Phrase, add, folder
 from tests.api.console.test_review import enter
-from tests.api.training.conftest import ACCOUNT, root
+from tests.api.training.frozen.conftest import ACCOUNT, root
 
 __all__ = ["root"]
 

@@ -15,6 +15,7 @@ TABLES = (
     "deployments",
     "shadow_runs",
     "shadow_readings",
+    "label_choices",
     "frozen_changes",
     "queue_beats",
 )
@@ -129,14 +130,34 @@ def _serving() -> None:
         sa.Column("live_confidence", sa.Double(), nullable=False),
         _word("intent"),
         sa.Column("confidence", sa.Double(), nullable=False),
+        _text("key"),
     )
     differ = sa.text("intent <> live_intent")
     op.create_index("ix_shadow_readings_different", "shadow_readings", ["run_id"], postgresql_where=differ)
 
 
+def _labelling() -> None:
+    op.create_table(
+        "label_choices",
+        sa.Column("place", sa.BigInteger(), autoincrement=False, primary_key=True),
+        _word("key", unique=True),
+        _word("text"),
+        sa.Column("inbox_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        _at("last_at"),
+        sa.Column("ranking", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        _word("differs"),
+        sa.Column("doubt", sa.Double(), nullable=False),
+        sa.Column("alike", sa.BigInteger(), nullable=False),
+        sa.Column("alike_times", sa.BigInteger(), nullable=False),
+    )
+
+
 def upgrade() -> None:
     _training()
     _serving()
+    _labelling()
     live = sa.text("role = 'live'")
     op.create_index("uq_model_slots_live", "model_slots", [ONE], unique=True, postgresql_where=live)
     for table in ("training_runs", "deployments", "shadow_runs"):

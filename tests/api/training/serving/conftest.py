@@ -1,6 +1,4 @@
-"""A training root of the test's own: with a small frozen set, or with two seats that obey models/slots.json as slot.py
-does.
-"""
+"""A training root of the test's own, and two seats that obey models/slots.json as slot.py does."""
 
 import json
 from collections.abc import Iterator
@@ -12,31 +10,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from api.config import settings
-
 LIVE, CANDIDATE, OLDER = "a" * 16, "b" * 16, "c" * 16
 TRAINED = datetime(2025, 12, 1, 3, tzinfo=UTC)
-
-
-ACCOUNT = (
-    """# Used for nothing but measuring.
-order_status:
-"""
-    + "".join(f"  - где мой заказ {n}\n" for n in range(11))
-    + "cancel_order:  # of what was sent\n"
-    + "".join(f"  - отмените {n}\n" for n in range(10))
-)
-HANDOFF = "complaint:\n" + "".join(f"  - молоко {n} скисло\n" for n in range(11)) + "\n# the end\n"
-MUST = "order:\n  - '8'\n  - 3,2\norder_status:\n  - где машина\n"
-STRANGERS = "order:\n- тайная фраза\n- 'две\n\n  строки'\n"
-NLU = """version: "3.1"
-
-nlu:
-  - intent: order_status
-    examples: |
-      - где моя [сметана](product)
-      - что с [заявкой]{"entity": "product", "value": "x"} 100
-"""
 
 
 class Seats:
@@ -112,6 +87,7 @@ def _json(body: dict[str, Any], status: int = 200) -> Response:
 
 @pytest.fixture
 def seats(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, database: str) -> Iterator[Seats]:
+    from api.config import settings
     from api.training import deploying
 
     monkeypatch.setattr(settings(), "training_dir", str(tmp_path))
@@ -128,20 +104,3 @@ def seats(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatc
         found.model(version)
     found.current(LIVE)
     yield found
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    files = {
-        "frozen/account.yml": ACCOUNT,
-        "frozen/handoff.yml": HANDOFF,
-        "frozen/must.yml": MUST,
-        "frozen/strangers.yml": STRANGERS,
-        "nlu/account.yml": NLU,
-    }
-    for name, text in files.items():
-        path = tmp_path / "data" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(settings(), "training_dir", str(tmp_path))
-    return tmp_path

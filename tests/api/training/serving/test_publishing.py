@@ -12,7 +12,7 @@ from api.db.session import staff_session
 from api.errors import Conflict, Forbidden, NotFound
 from api.training import adopt, deploying, publishing, registry, slots
 from api.training.publishing import before_the_last
-from tests.api.training.conftest import CANDIDATE, LIVE, OLDER, TRAINED, Seats
+from tests.api.training.serving.conftest import CANDIDATE, LIVE, OLDER, TRAINED, Seats
 
 
 async def start() -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.errors import Conflict
 from api.training.frozen_files import Phrase, add, folder, locked, read, remove, scalar
-from tests.api.training.conftest import ACCOUNT, HANDOFF, MUST
+from tests.api.training.frozen.conftest import ACCOUNT, HANDOFF, MUST
 
 ODD = ("да", "нет", "8", "3,2", "3.2", "on", "yes", "null", "~", ": #", "a: b", "# нет", "- 5", "'", '"', "«»", "@all",
        "12:30", "2025-12-15", "1_000", "%", "!", "&a", "*a", "[x](y)", "{", "две\nстроки", "\u2028", "👍🏽", "=", "?",

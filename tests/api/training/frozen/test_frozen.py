@@ -14,7 +14,7 @@ from api.training import frozen, frozen_files
 from api.training.frozen_files import Phrase, folder
 from api.training.frozen_rules import Wish
 from tests.api.orders.conftest import NOW
-from tests.api.training.conftest import ACCOUNT, MUST
+from tests.api.training.frozen.conftest import ACCOUNT, MUST
 
 pytestmark = pytest.mark.usefixtures("database")
 NEW = Wish("add", "", "когда же приедет", "order_status")
