@@ -45,6 +45,9 @@ from api.console.review_reports import router as review_reports_router
 from api.console.static_files import router as static_router
 from api.console.system import router as system_router
 from api.console.system_settings import router as system_settings_router
+from api.console.training import router as training_router
+from api.console.training_compare import router as training_compare_router
+from api.console.training_models import router as training_models_router
 from api.console.words import router as words_router
 from api.conversations import sockets, uploads, webchat
 from api.conversations.hub import hub
@@ -126,6 +129,9 @@ for part in (
     review_router,
     review_reports_router,
     customer_desk_router,
+    training_router,
+    training_models_router,
+    training_compare_router,
     words_router,
     figures_router,
     payback_router,
