@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.config import settings
-from api.conversations.assistant import client
+from api.conversations.assistant import is_up
 from api.conversations.watch import last_outcomes
 from api.db.models import CatalogVersionRow
 from api.db.session import staff_session
@@ -28,11 +28,7 @@ async def database() -> str | None:
 
 
 async def assistant() -> str | None:
-    try:
-        response = await client().get("/", timeout=2)
-    except httpx.HTTPError:
-        return "rasa"
-    return None if response.status_code == 200 else "rasa"
+    return None if await is_up() else "rasa"
 
 
 async def actions() -> str | None:

@@ -16,6 +16,7 @@ REVIEW = "/console/review"
 PAYBACK = "/console/figures/payback"
 SYSTEM = "/console/system"
 ACCOUNTING = "/console/accounting"
+MODELS = "/console/training/models"
 NOWHERE = ""
 
 ACTIONS: dict[str, tuple[str, str]] = {
@@ -86,6 +87,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "option_set": ("настройка изменена", SYSTEM),
     "job_repeat": ("задание повторено", SYSTEM),
     "job_dismiss": ("задание снято", SYSTEM),
+    "model_publish": ("модель введена", MODELS),
+    "model_roll_back": ("возврат к прежней модели", MODELS),
     "accounting_read": ("чтение учётной системы", ACCOUNTING),
     "accounting_approve": ("подозрительное чтение принято", ACCOUNTING),
     "accounting_refuse": ("подозрительное чтение отклонено", ACCOUNTING),
@@ -93,6 +96,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
 
 ACTORS = {
     "./run admin": "команда на сервере",
+    "./run model": "команда на сервере",
     "sign-in": "вход клиентов",
     "contact": "клиент",
     "owner_changed": "номер перешёл к другому человеку",
@@ -121,6 +125,7 @@ FACTS = {
     "amount": "до суммы",
     "items": "сколько",
     "task": "задание",
+    "previous": "прежняя модель",
 }
 
 

@@ -222,6 +222,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
     if inbox.extra.get("customer") not in (None, conversation.customer_id):
         raise ChangedHands(str(conversation.id))
     inbox.handled_at, inbox.intent, inbox.confidence = now, turn.intent, round(turn.confidence, 4)
+    inbox.model = turn.model
     for number, reply in enumerate(await _answers(session, conversation, inbox, turn, now, asked_for)):
         key, pressed = f"inbox:{inbox.id}:{number}", None if number else inbox.pressed_seq
         await outbox.say(session, inbox.conversation_id, now, **reply, dedupe_key=key, pressed_seq=pressed)
@@ -237,6 +238,7 @@ async def finish(session: AsyncSession, inbox_id: int, turn: Turn, now: datetime
         button=bool(inbox.payload),
         ranking=[] if inbox.payload else [[name, round(confidence, 4)] for name, confidence in turn.ranking],
         channel=conversation.channel,
+        model=turn.model,
         seconds=round((now - inbox.at).total_seconds(), 1),
     )
     for row in await files.claim(session, conversation, now):

@@ -1,4 +1,4 @@
-"""`python -m api.run up|test|check|erp|admin`: called by `./run`, which has set up the environments."""
+"""`python -m api.run up|test|check|erp|admin|model`: called by `./run`, which has set up the environments."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ def main(words: list[str] | None = None) -> int:
     commands.add_parser("check", help="lint, formatting, types, import rules")
     commands.add_parser("erp", help="accounting systems", add_help=False)
     commands.add_parser("admin", help="people of the console", add_help=False)
+    commands.add_parser("model", help="models of the assistant", add_help=False)
     given, rest = parser.parse_known_args(words)
     if given.command == "erp":
         from api.run.erp import erp
@@ -23,6 +24,10 @@ def main(words: list[str] | None = None) -> int:
         from api.run.admin import admin
 
         return admin(rest)
+    if given.command == "model":
+        from api.run.admin import model
+
+        return model(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # Each command imports what it needs: `check` and `test` must work while the product does not.

@@ -1,4 +1,4 @@
-"""`./run admin`: hands over to the command of the console's people, whether `./run up` runs or not."""
+"""`./run admin` and `./run model`: hand over to commands that need the database, whether `./run up` runs or not."""
 
 import contextlib
 import fcntl
@@ -16,13 +16,23 @@ READY_SECONDS, STOP_SECONDS = 60, 120
 
 
 def admin(words: Sequence[str], state: Path = STATE) -> int:
+    """People of the console; the exit code of the command."""
+    return hand_over("api.console.command", words, state)
+
+
+def model(words: Sequence[str], state: Path = STATE) -> int:
+    """Models of the assistant; likewise."""
+    return hand_over("api.training.command", words, state)
+
+
+def hand_over(module: str, words: Sequence[str], state: Path) -> int:
     """The exit code of the command; its settings and its database are those of the product of this folder."""
     try:
         environment = load(state)
         if environment["DATABASE_URL"]:
-            return _command(words, environment)
+            return _command(module, words, environment)
         with _database(state, environment) as url:
-            return _command(words, environment | {"DATABASE_URL": url})
+            return _command(module, words, environment | {"DATABASE_URL": url})
     except EnvironmentFileError as error:
         print(f"Файл настроек: {error}")
         return 2
@@ -31,8 +41,8 @@ def admin(words: Sequence[str], state: Path = STATE) -> int:
         return 1
 
 
-def _command(words: Sequence[str], environment: dict[str, str]) -> int:
-    command = [str(python_of("api")), "-m", "api.console.command", *words]
+def _command(module: str, words: Sequence[str], environment: dict[str, str]) -> int:
+    command = [str(python_of("api")), "-m", module, *words]
     return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
 
 

@@ -13,9 +13,11 @@ COLOURS = {
     "postgres": 34,
     "demo-1c": 33,
     "actions": 35,
-    "rasa": 36,
+    "rasa-1": 36,
+    "rasa-2": 96,
     "api": 32,
     "worker": 94,
+    "trainer": 95,
 }
 WIDTH = 9
 TROUBLE = re.compile(

@@ -125,6 +125,7 @@ def complete(values: Mapping[str, str]) -> dict[str, str]:
     full["RASA_2_URL"] = full.get("RASA_2_URL") or f"http://127.0.0.1:{full['RASA_2_PORT']}"
     full["ACTIONS_URL"] = full.get("ACTIONS_URL") or f"http://127.0.0.1:{full['ACTIONS_PORT']}"
     full["DEMO_ERP_DATA"] = str(ROOT / full["DEMO_ERP_DATA"])
+    full["TRAINING_DIR"] = str(ROOT / full["TRAINING_DIR"]) if full["TRAINING_DIR"] else ""
     if full["ERP_KIND"] in DEMO_KINDS:
         full["ERP_URL"] = full["ERP_URL"] or demo_erp_url(full)
     return full | FIXED | {"PYTHONPATH": import_path()}

@@ -7,7 +7,10 @@ API = "{root}/api/.venv/bin/python"
 ACTIONS = "{root}/actions/.venv/bin/python"
 RASA = "{root}/rasa_project/.venv/bin/python"
 
-HEARTBEAT = "heartbeat"
+HEARTBEAT = "heartbeat:"
+"""Before the queue whose worker is to beat."""
+SEAT = "seat:"
+"""Before the port's variable of a seat, which is ready when it rests or answers."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Process:
 
     cwd: str = "{root}"
     health: str = ""
-    """Answers 200 when it is ready; HEARTBEAT: it writes to the database; empty: ready when it runs."""
+    """Answers 200 when it is ready; HEARTBEAT: it writes to the database; SEAT: it says so in its file or answers;
+    empty: ready when it runs."""
 
     port: str = ""
     """The variable with its port."""
@@ -42,6 +46,20 @@ def uvicorn(app: str, port: str) -> tuple[str, ...]:
     return (*command, "--timeout-graceful-shutdown", "3", *BEHIND_A_PROXY)
 
 
+def seat(name: str, port: str) -> Process:
+    """A Rasa with a model, or none: rasa_project/slot.py looks after it."""
+    return Process(
+        name,
+        (RASA, "slot.py", "--name", name, "--port", f"{{{port}}}"),
+        "загружается модель",
+        cwd="{root}/rasa_project",
+        health=f"{SEAT}{port}",
+        port=port,
+        stop_stage=1,
+        ready_seconds=240,
+    )
+
+
 PROCESSES = (
     Process(
         "demo-1c",
@@ -59,19 +77,8 @@ PROCESSES = (
         port="ACTIONS_PORT",
         stop_stage=1,
     ),
-    Process(
-        "rasa",
-        (
-            *(RASA, "-m", "rasa", "run", "--model", "{model}", "--port", "{RASA_PORT}", "-i", "127.0.0.1"),
-            *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
-        ),
-        "загружается модель",
-        cwd="{root}/rasa_project",
-        health="http://127.0.0.1:{RASA_PORT}/",
-        port="RASA_PORT",
-        stop_stage=1,
-        ready_seconds=240,
-    ),
+    seat("rasa-1", "RASA_PORT"),
+    seat("rasa-2", "RASA_2_PORT"),
     Process(
         "api",
         uvicorn("api.main:app", "API_PORT"),
@@ -79,7 +86,8 @@ PROCESSES = (
         health="http://127.0.0.1:{API_PORT}/health/live",
         port="API_PORT",
     ),
-    Process("worker", (API, "-m", "api.worker"), "запускается", health=HEARTBEAT),
+    Process("worker", (API, "-m", "api.worker"), "запускается", health=f"{HEARTBEAT}default"),
+    Process("trainer", (API, "-m", "api.worker", "training"), "запускается", health=f"{HEARTBEAT}training"),
 )
 
 BY_NAME = {process.name: process for process in PROCESSES}

@@ -2,7 +2,7 @@
 
 with System.for_tests(clock_offset_seconds=3600) as system:
     httpx.get(system.url + "/health/ready")
-    system.kill("rasa"); system.wait_ready()
+    system.kill("rasa-1"); system.wait_ready()
 """
 
 import json
@@ -25,14 +25,15 @@ from api.run.heartbeat import beats
 from api.run.paths import ROOT, python_of
 from api.run.ports import free_ports, require_free
 from api.run.postgres import Postgres
-from api.run.processes import BY_NAME, HEARTBEAT, PROCESSES, Process
+from api.run.processes import BY_NAME, HEARTBEAT, PROCESSES, SEAT, Process
 from api.run.step import run_step
 from api.run.supervisor import Command, Echo, Supervisor
 from api.run.tracker_store import create_schema, tracker_environment
-from api.run.training import PROJECT, TRAINING, current_model
+from api.run.training import PROJECT, TRAINING, copy_for_tests, forget_other_seats
 
 DATABASE = "postgres"
 ALL = tuple(process.name for process in PROCESSES)
+SEATS = tuple(process.name for process in PROCESSES if process.health.startswith(SEAT))
 
 Progress = Callable[[str], None]
 # No proxy of the caller's stands between us and our own ports.
@@ -90,7 +91,9 @@ class System:
         ports = [process.port for process in PROCESSES if process.port]
         given |= {name: str(port) for name, port in zip(ports, free_ports(len(ports)), strict=True)}
         given |= {"CLOCK_OFFSET_SECONDS": str(clock_offset_seconds)}
-        given |= {"DEMO_ERP_DATA": str(state / "demo-1c.sqlite3")} | dict(variables or {})
+        given |= {"DEMO_ERP_DATA": str(state / "demo-1c.sqlite3"), "TRAINING_DIR": str(state / "training")}
+        given |= dict(variables or {})
+        copy_for_tests(state / "training")
         system = cls(state, load(state, given, env_file=None), names=names, durable=False, progress=progress)
         system._temporary = True
         return system
@@ -110,6 +113,11 @@ class System:
     @property
     def database_url(self) -> str:
         return self.environment["DATABASE_URL"]
+
+    @property
+    def models(self) -> Path:
+        """models/ of this system."""
+        return Path(self.environment["TRAINING_DIR"] or ROOT) / "models"
 
     # Life.
 
@@ -133,16 +141,18 @@ class System:
         self.supervisor.start()
         self._start_database()
         self._run("demo-1c")
-        if "rasa" in self.names:
+        if set(SEATS) & set(self.names):
             if not self.environment["RASA_DB_URL"]:
                 create_schema(self.database_url)
             self.environment |= tracker_environment(self.environment)
             self._step("модель", TRAINING, PROJECT)
-        self._run("actions", "rasa")
+            forget_other_seats(self.models)
+        self._run("actions", *SEATS)
         if "api" in self.names:
             self._step("схема базы данных", [str(python_of("api")), "-m", "api.db.migrate"])
             self.wait_ready(["demo-1c"])
             self._step("данные из учётной системы", [str(python_of("api")), "-m", "api.seed"])
+            self._step("модель помощника", [str(python_of("api")), "-m", "api.training.adopt"])
         self._run(*self.names)
         self.wait_ready()
 
@@ -234,8 +244,6 @@ class System:
     def _builder(self, process: Process) -> Callable[[], tuple[list[str], str, Mapping[str, str]]]:
         def build() -> tuple[list[str], str, Mapping[str, str]]:
             words = self.environment | {"root": str(ROOT)}
-            if any("{model}" in word for word in process.argv):
-                words["model"] = current_model()
             env = self.environment | {name: value.format_map(words) for name, value in process.env.items()}
             return [word.format_map(words) for word in process.argv], process.cwd.format_map(words), env
 
@@ -278,9 +286,22 @@ class System:
         uptime = self.supervisor.uptime(process.name)
         if not process.health or uptime is None:
             return uptime is not None
-        if process.health == HEARTBEAT:
-            return beats(self.database_url, uptime)
+        if process.health.startswith(HEARTBEAT):
+            return beats(self.database_url, process.health.removeprefix(HEARTBEAT), uptime)
+        if process.health.startswith(SEAT):
+            return self._seat_is_well(process)
         return self._answers(process.health.format_map(self.environment))
+
+    def _seat_is_well(self, process: Process) -> bool:
+        """It rests, or answers. A model that fails to load keeps nobody waiting here: the api tells what it lacks."""
+        try:
+            told = json.loads((self.models / "slots" / f"{process.name}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        if told["pid"] != self.supervisor.pid(process.name):
+            return False  # of an earlier life
+        answers = f"http://127.0.0.1:{self.environment[process.port]}/webhooks/gateway/"
+        return told["state"] in ("resting", "failed") or self._answers(answers)
 
     def _answers(self, url: str) -> bool:
         try:

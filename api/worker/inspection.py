@@ -25,6 +25,7 @@ REPEATABLE = frozenset(
         "notifications.credit_decided",
         "notifications.ask_rating",
         "accounting.read",  # reading twice is reading
+        "model.deploy",  # goes on from the step that the deployment stands at
     }
 )
 """Jobs that may be done once more: each finds by itself what is done already. The rest is nobody's button."""
@@ -77,8 +78,8 @@ SELECT id, task_name, args, attempts,
 FROM procrastinate_jobs j WHERE status = 'failed' ORDER BY id DESC LIMIT :shown
 """)
 _WORKERS = text("""
-SELECT count(*), extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers
-WHERE last_heartbeat > now() - make_interval(secs => :fresh)
+SELECT queue, extract(epoch FROM now() - at) AS age FROM queue_beats
+WHERE at > now() - make_interval(secs => :fresh) ORDER BY queue
 """)
 _TAKE = text("""
 DELETE FROM procrastinate_jobs WHERE id = :id AND status = 'failed' RETURNING task_name, args, lock, queueing_lock
@@ -97,10 +98,9 @@ async def failed(session: AsyncSession) -> list[Failed]:
     return [Failed(r.id, r.task_name, r.args, r.attempts, r.at, r.why or "") for r in rows]
 
 
-async def workers(session: AsyncSession, fresh_seconds: float) -> tuple[int, float]:
-    """How many queues are worked at now, and seconds since the last sign of life."""
-    count, age = (await session.execute(_WORKERS, {"fresh": fresh_seconds})).one()
-    return count, float(age or 0)
+async def workers(session: AsyncSession, fresh_seconds: float) -> dict[str, float]:
+    """The queues that are worked at now, with seconds since the last sign of life."""
+    return {row.queue: float(row.age) for row in await session.execute(_WORKERS, {"fresh": fresh_seconds})}
 
 
 async def _take(session: AsyncSession, job_id: int) -> Any:

@@ -1,12 +1,14 @@
 """The one way into Rasa: `POST /webhooks/gateway/webhook`, called by the `api` process and by nobody else.
 
 Rasa's `/webhooks/*` routes know no authentication of their own, so every request must carry the shared secret.
-The answer holds all the bot's messages of the turn and the intent that was understood; an error is a status code
-and a JSON body, never an empty success.
+The answer holds all the bot's messages of the turn, the intent that was understood and the version of the model that
+understood it so; an error is a status code and a JSON body, never an empty success. `POST …/parse` reads utterances of
+no conversation; `GET …/` tells whether a model is there, which, and how many turns are under way.
 """
 
 import hmac
 import logging
+import os
 from collections import OrderedDict
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,6 +28,9 @@ logger = logging.getLogger(__name__)
 SECRET_HEADER = "X-Gateway-Secret"
 MAX_TEXT = 4000
 MAX_SENDER = 255
+MAX_TEXTS = 100
+VERSION_VARIABLE = "MODEL_VERSION"
+"""What slot.py says that this process runs."""
 # Rasa sends the whole tracker to the action server at each turn, so a session is closed after this many of them
 # (half an hour of silence closes it as well, see domain/session.yml). Slots are carried over.
 TURNS_PER_SESSION = 20
@@ -94,6 +99,8 @@ class GatewayInput(InputChannel):
             raise RasaException("RASA_GATEWAY_SECRET is not set: the gateway connector does not start without it.")
         self._secret = secret.encode("utf-8")
         self._turns = TurnCounter(turns_per_session)
+        self._model = os.environ.get(VERSION_VARIABLE, "")
+        self._under_way = 0
 
     @classmethod
     def name(cls) -> Text:
@@ -107,28 +114,39 @@ class GatewayInput(InputChannel):
         return cls(str(given.get("secret") or ""), int(given.get("turns_per_session", TURNS_PER_SESSION)))
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
-        """The routes `/` (alive) and `/webhook` (one turn)."""
+        """The routes `/` (alive), `/webhook` (one turn) and `/parse` (utterances of no conversation)."""
         routes = Blueprint("gateway_webhook", __name__)
 
         @routes.route("/", methods=["GET"])
-        async def health(_: Request) -> HTTPResponse:
-            return json_response({"status": "ok"})
+        async def health(request: Request) -> HTTPResponse:
+            ready = _is_ready(request)
+            body = {"status": "ok" if ready else "not_ready", "model": self._model, "turns": self._under_way}
+            return json_response(body, status=int(HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE))
 
         @routes.route("/webhook", methods=["POST"])
         async def webhook(request: Request) -> HTTPResponse:
+            self._under_way += 1
             try:
-                self._authenticate(request)
-                turn = read_turn(request)
-                return json_response(await self._answer(request, turn, on_new_message), ensure_ascii=False)
-            except Refused as refused:
-                return error_response(refused.status, refused.code, str(refused))
-            except Exception as error:  # the caller must learn of any failure: silence would lose the message
-                logger.exception("A turn failed")
-                return error_response(
-                    HTTPStatus.INTERNAL_SERVER_ERROR, "turn_failed", f"{type(error).__name__}: {error}"
-                )
+                return await self._served(request, lambda: self._answer(request, read_turn(request), on_new_message))
+            finally:
+                self._under_way -= 1
+
+        @routes.route("/parse", methods=["POST"])
+        async def parse(request: Request) -> HTTPResponse:
+            return await self._served(request, lambda: self._parsed(request, read_texts(request)))
 
         return routes
+
+    async def _served(self, request: Request, work: Callable[[], Awaitable[Dict[Text, Any]]]) -> HTTPResponse:
+        """The work's answer to whoever knows the secret, or its failure in the shape of all parts of the product."""
+        try:
+            self._authenticate(request)
+            return json_response(await work(), ensure_ascii=False)
+        except Refused as refused:
+            return error_response(refused.status, refused.code, str(refused))
+        except Exception as error:  # the caller must learn of any failure: silence would lose the message
+            logger.exception("A turn failed")
+            return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "turn_failed", f"{type(error).__name__}: {error}")
 
     def _authenticate(self, request: Request) -> None:
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
@@ -136,9 +154,7 @@ class GatewayInput(InputChannel):
             raise Refused(HTTPStatus.UNAUTHORIZED, "wrong_secret", f"The header {SECRET_HEADER} is missing or wrong.")
 
     async def _answer(self, request: Request, turn: Turn, on_new_message: Handler) -> Dict[Text, Any]:
-        agent = request.app.ctx.agent
-        if agent is None or not agent.is_ready():
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "No model is loaded yet.")
+        agent = _agent(request)
         if self._turns.session_is_full(turn.sender):
             await on_new_message(self._message(turn, f"{INTENT_MESSAGE_PREFIX}{USER_INTENT_SESSION_START}"))
         message = self._message(turn, turn.text)
@@ -152,25 +168,66 @@ class GatewayInput(InputChannel):
         return {
             "messages": message.output_channel.messages,
             "intent": _heard(intent),
-            "ranking": [_heard(rival) for rival in (message.parse_data.get("intent_ranking") or [])[:RANKED]],
+            "ranking": _ranking(message.parse_data),
+            "model": self._model,
         }
+
+    async def _parsed(self, request: Request, texts: List[Text]) -> Dict[Text, Any]:
+        """What the model makes of each text, as words typed by somebody with no conversation behind them."""
+        processor = _agent(request).processor
+        results = []
+        for text in texts:
+            parsed = await processor.parse_message(UserMessage(text))
+            results.append({"intent": _heard(parsed.get("intent") or {}), "ranking": _ranking(parsed)})
+        return {"model": self._model, "results": results}
 
     def _message(self, turn: Turn, text: Text) -> UserMessage:
         return UserMessage(text, WholeMessages(), turn.sender, input_channel=self.name(), metadata=turn.metadata)
+
+
+def _is_ready(request: Request) -> bool:
+    agent = request.app.ctx.agent
+    return agent is not None and bool(agent.is_ready())
+
+
+def _agent(request: Request) -> Any:
+    if not _is_ready(request):
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "No model is loaded yet.")
+    return request.app.ctx.agent
+
+
+def _ranking(parsed: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+    return [_heard(rival) for rival in (parsed.get("intent_ranking") or [])[:RANKED]]
 
 
 def _heard(intent: Dict[Text, Any]) -> Dict[Text, Any]:
     return {"name": intent.get("name"), "confidence": float(intent.get("confidence") or 0.0)}
 
 
-def read_turn(request: Request) -> Turn:
-    """The request's body as a Turn; raises Refused with the reason when it is not one."""
+def _body(request: Request) -> Dict[Text, Any]:
     try:
         body = request.json
     except Exception as error:  # sanic raises its own InvalidUsage for JSON and for encoding errors alike
         raise Refused(HTTPStatus.BAD_REQUEST, "not_json", "The body is not JSON.") from error
     if not isinstance(body, dict):
         raise Refused(HTTPStatus.BAD_REQUEST, "not_json", "The body must be a JSON object.")
+    return body
+
+
+def read_texts(request: Request) -> List[Text]:
+    """The request's utterances; raises Refused with the reason when there are none, or too many."""
+    texts = _body(request).get("texts")
+    if not isinstance(texts, list) or not 0 < len(texts) <= MAX_TEXTS:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "texts", f"“texts” must be a list of 1 to {MAX_TEXTS}.")
+    for text in texts:
+        if not isinstance(text, str) or not text.strip() or len(text) > MAX_TEXT:
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "texts", f"Each text must have 1 to {MAX_TEXT} characters.")
+    return texts
+
+
+def read_turn(request: Request) -> Turn:
+    """The request's body as a Turn; raises Refused with the reason when it is not one."""
+    body = _body(request)
     sender, text, metadata = body.get("sender"), body.get("text"), body.get("metadata")
     if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "sender", f"“sender” must be a string of 1 to {MAX_SENDER}.")

@@ -66,9 +66,9 @@ def test_rasa_restarted_in_the_middle_of_a_conversation(cafe: Chat, system: Syst
     cafe.press("Повторить последний")
     cafe.press("Изменить количество")
     cafe.press("Молоко")
-    system.kill("rasa")
+    system.kill("rasa-1")
     seq = cafe.send(text="8")
-    system.wait_ready(["rasa"])
+    system.wait_ready(["rasa-1"])
     cafe.wait_for("Новый итог: 7 000 ₽", patience=120)
     assert [m.text for m in cafe.messages if m.seq > seq and m.sender == "customer"] == []
 

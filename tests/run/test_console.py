@@ -28,5 +28,5 @@ def test_trouble_is_shown(line: str) -> None:
 )
 def test_chatter_is_not(line: str) -> None:
     stream = io.StringIO()
-    Console(stream).process("rasa", line)
+    Console(stream).process("rasa-1", line)
     assert stream.getvalue() == ""

@@ -9,7 +9,7 @@ import pytest
 
 from api.run.paths import ROOT
 
-COMMANDS = ("up", "test", "check", "erp", "admin", "train", "parse", "match", "eval", "bench")
+COMMANDS = ("up", "test", "check", "erp", "admin", "model", "train", "parse", "match", "eval", "bench")
 
 FAKE_UV = """#!/bin/sh
 echo "$@" >> "$UV_LOG"

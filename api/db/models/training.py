@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.models.base import Base
@@ -54,7 +54,8 @@ class ModelSlotRow(Base):
     version: Mapped[str] = mapped_column(server_default="")
     """Empty: none, the process rests."""
     role: Mapped[str] = mapped_column(server_default="idle")
-    """live: turns go to it; ready or starting: it is to be; shadow: reads beside; draining: ends its turns; idle."""
+    """live: turns go to it; starting: it is to be; draining: ends its turns; ready: was live until a few minutes ago
+    and stays loaded, so that going back is done at once; shadow: reads beside; idle."""
     since: Mapped[datetime]
 
 
@@ -144,3 +145,12 @@ class FrozenChangeRow(Base):
     """proposed; approved (and written into the file), rejected, withdrawn."""
     decided_by: Mapped[str] = mapped_column(server_default="")
     decided_at: Mapped[datetime | None]
+
+
+class QueueBeatRow(Base):
+    """A worker's last sign of life for a queue. The clock is the database's: nobody's offset counts."""
+
+    __tablename__ = "queue_beats"
+
+    queue: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -57,7 +57,9 @@ def told_first(page: str) -> list[str]:
 async def test_what_is_dead_is_told_first_with_what_to_do(admin: Admin) -> None:
     page = (await admin[0].get(SYSTEM)).text
     # Neither Rasa nor the actions nor a worker run beside this test.
-    assert told_first(page) == ["Обработчик заданий", "Помощник (Rasa)", "Действия помощника"]
+    dead = ["Обработчик заданий", "Помощник (Rasa)", "Действия помощника", "Обучение моделей"]
+    assert told_first(page) == dead
+    assert "<code>docker compose restart rasa</code>" in page and "rasa-1.log" in page
     assert "<code>.run/logs/worker.log</code>" in page
     assert page.index("trouble bad") < page.index("<h2>Процессы</h2>")
 
@@ -69,11 +71,11 @@ async def test_all_is_well(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> Non
     for part in ("assistant", "actions"):
         monkeypatch.setattr(health, part, answers)
     async with staff_session() as session:
-        await session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+        await session.execute(text("INSERT INTO queue_beats (queue) VALUES ('default'), ('training')"))
     page = (await admin[0].get(SYSTEM)).text
     assert told_first(page) == [] and "Всё в порядке." in page
     async with staff_session() as session:
-        await session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"))
+        await session.execute(text("UPDATE queue_beats SET at = now() - interval '1 minute' WHERE queue = 'default'"))
     assert told_first((await admin[0].get(SYSTEM)).text) == ["Обработчик заданий"]
 
 

@@ -88,9 +88,11 @@ class Assistant:
 
 @pytest.fixture
 async def assistant(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Assistant]:
+    from api.config import settings
     from api.conversations import assistant as door
 
-    async with httpx.AsyncClient(base_url=httpserver.url_for("/"), timeout=5) as client:
+    monkeypatch.setattr(settings(), "rasa_url", httpserver.url_for("/").rstrip("/"))
+    async with httpx.AsyncClient(timeout=5) as client:
         monkeypatch.setattr(door, "client", lambda: client)
         yield Assistant(httpserver)
 

@@ -9,7 +9,15 @@ from sqlalchemy.dialects import postgresql
 revision = "0011"
 down_revision = "0010"
 
-TABLES = ("training_runs", "model_slots", "deployments", "shadow_runs", "shadow_readings", "frozen_changes")
+TABLES = (
+    "training_runs",
+    "model_slots",
+    "deployments",
+    "shadow_runs",
+    "shadow_readings",
+    "frozen_changes",
+    "queue_beats",
+)
 ONE = sa.text("(true)")
 
 
@@ -79,6 +87,11 @@ def _serving() -> None:
         _at("since"),
     )
     op.create_table(
+        "queue_beats",
+        _word("queue", primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+    )
+    op.create_table(
         "deployments",
         _id(),
         _at("at"),
@@ -141,5 +154,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("review_decisions", "written_at")
     op.drop_column("inbox", "model")
-    for table in ("shadow_readings", "shadow_runs", "deployments", "model_slots", "frozen_changes", "training_runs"):
+    for table in reversed(TABLES):
         op.drop_table(table)
