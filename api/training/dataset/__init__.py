@@ -1,0 +1,1 @@
+"""The training data as files: reviewed examples, their checks, what comes in and goes out."""
