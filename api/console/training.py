@@ -14,13 +14,11 @@ from api.console.training_desk import LOOP
 from api.console.training_steps import steps
 from api.console.training_words import DEPLOYMENT_KINDS, DEPLOYMENT_STEPS
 from api.db.session import staff_session
-from api.errors import NotFound
 from api.training import runs
 
 router = APIRouter(prefix="/console/training", include_in_schema=False)
 
 MOST_ID = 2**63 - 1
-NO_RUN = "Такого обучения нет."
 Id = Annotated[int, Path(ge=1, le=MOST_ID)]
 
 
@@ -57,7 +55,7 @@ async def now(request: Request, staff: Trainer, seen: Annotated[str, Query(max_l
 @router.post("/runs")
 async def start(staff: Trainer, note: Annotated[str, Form(max_length=500)] = "") -> Response:
     async with staff_session() as session:
-        row = await runs.start(session, staff.login, settings().clock.now(), note.strip())
+        row = await runs.start(session, staff.login, settings().clock.now(), note)
         address = f"/console/training/runs/{row.id}"
     return RedirectResponse(address, status_code=303)
 
@@ -76,8 +74,6 @@ async def run(request: Request, staff: Trainer, run_id: Id) -> HTMLResponse:
         people = await audit_rows.names(session)
         found = await training_rows.run(session, run_id, people, settings().clock.now())
         shelf = await training_shelf.shelf(session)
-    if found is None:
-        raise NotFound(NO_RUN)
     return page(
         request,
         "training_run.html",

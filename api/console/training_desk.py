@@ -69,7 +69,7 @@ async def desk(session: AsyncSession, now: datetime) -> Desk:
         put_in=await training_rows.put_in(session, found.live) if found.live else None,
         people=people,
         waiting=await training_rows.unwritten(session),
-        runs=await training_rows.runs(session, people, now),
+        runs=await training_rows.newest(session, people, now),
         deployment=await publishing.under_way(session),
         now=now,
     )

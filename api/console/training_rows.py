@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.console.training_card import reasons
 from api.console.training_words import RUN_STATES
 from api.db.models import DeploymentRow, ReviewDecisionRow, TrainingRunRow
+from api.training import runs
 
 TEACHING = ("example", "alias")
 """Kinds of decisions that become examples."""
-RUNS = 20
 SILENT = timedelta(minutes=2)
 """Without a sign of life for so long, the trainer is told to be silent."""
 LATE = timedelta(seconds=30)
@@ -61,15 +61,14 @@ def _run(row: TrainingRunRow, people: dict[str, str], now: datetime) -> Run:
     return Run(row, people.get(row.by, row.by), clocked((row.ended_at or now) - began), silent)
 
 
-async def runs(session: AsyncSession, people: dict[str, str], now: datetime) -> list[Run]:
+async def newest(session: AsyncSession, people: dict[str, str], now: datetime) -> list[Run]:
     """The newest first."""
-    rows = await session.scalars(select(TrainingRunRow).order_by(TrainingRunRow.id.desc()).limit(RUNS))
-    return [_run(row, people, now) for row in rows]
+    return [_run(row, people, now) for row in await runs.newest(session)]
 
 
-async def run(session: AsyncSession, run_id: int, people: dict[str, str], now: datetime) -> Run | None:
-    row = await session.get(TrainingRunRow, run_id)
-    return _run(row, people, now) if row is not None else None
+async def run(session: AsyncSession, run_id: int, people: dict[str, str], now: datetime) -> Run:
+    """Raises NotFound."""
+    return _run(await runs.run(session, run_id), people, now)
 
 
 async def unwritten(session: AsyncSession) -> int:

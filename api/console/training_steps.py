@@ -10,15 +10,16 @@ WORDS = {
     "now": "идёт",
     "failed": "не получилось",
     "stopped": "остановлено",
-    "refused": "отказ",
+    "passed": "пропустила",
+    "refused": "отказала",
     "todo": "впереди",
 }
-_LAST = {"running": "now", "failed": "failed", "stopped": "stopped", "passed": "done", "refused": "refused"}
-"""How the step of the row stands, by the state of the run."""
+_REACHED = {"failed": "failed", "stopped": "stopped"}
+"""How the step of the row stands, by the state of the run; else it is under way."""
 
 
 @dataclass(frozen=True)
-class Step:
+class Shown:
     title: str
     state: str
     """A key of WORDS."""
@@ -28,13 +29,16 @@ class Step:
         return WORDS[self.state]
 
 
-def steps(row: TrainingRunRow) -> list[Step]:
-    names = [name for name, _ in STEPS]
+def steps(row: TrainingRunRow) -> list[Shown]:
+    """All of them; of a run with a verdict all are done, and the gate's is what it said."""
+    if row.state in ("passed", "refused"):
+        return [Shown(step.title, row.state if step.name == "gate" else "done") for step in STEPS]
+    names = [step.name for step in STEPS]
     reached = names.index(row.step) if row.step in names else -1
-    found = []
-    for index, (_, title) in enumerate(STEPS):
-        state = "done" if index < reached else "todo"
-        if index == reached:
-            state = _LAST.get(row.state, "now")
-        found.append(Step(title, state))
-    return found
+    return [
+        Shown(
+            step.title,
+            "done" if index < reached else "todo" if index > reached else _REACHED.get(row.state, "now"),
+        )
+        for index, step in enumerate(STEPS)
+    ]

@@ -119,7 +119,7 @@ async def test_training_is_started_with_a_note_and_shown(trainer: Trainer) -> No
 
 
 async def test_a_run_under_way_tells_step_time_and_log(trainer: Trainer) -> None:
-    name, title = STEPS[2]
+    name, title = STEPS[2].name, STEPS[2].title
     await add(a_run(step=name, line="Эпоха 12 из 100", log="первая\nвторая <b>\n"))
     page = (await trainer[0].get(f"{TRAINING}/runs/1")).text
     assert step_states(page) == ["done", "done", "now"] + ["todo"] * (len(STEPS) - 3)
@@ -130,7 +130,7 @@ async def test_a_run_under_way_tells_step_time_and_log(trainer: Trainer) -> None
 
 async def test_a_silent_trainer_is_told(trainer: Trainer) -> None:
     long_ago = settings().clock.now() - timedelta(minutes=10)
-    await add(a_run(step=STEPS[0][0], started_at=long_ago, beat_at=long_ago))
+    await add(a_run(step=STEPS[0].name, started_at=long_ago, beat_at=long_ago))
     assert "давно не подавал признаков жизни" in (await trainer[0].get(f"{TRAINING}/runs/1")).text
     async with staff_session() as session:
         await session.execute(update(TrainingRunRow).values(state="queued", at=long_ago, started_at=None, beat_at=None))
@@ -145,8 +145,8 @@ async def test_a_silent_trainer_is_told(trainer: Trainer) -> None:
             {"state": "refused", "version": NEW, "verdict": {"passed": False, "reasons": ["Сломана фраза «а»."]}},
             "<li>Сломана фраза «а».</li>",
         ),
-        ({"state": "failed", "step": STEPS[1][0], "line": "Один текст под двумя смыслами: «бумаги»."}, "«бумаги»."),
-        ({"state": "stopped", "step": STEPS[1][0]}, "Обучение остановлено."),
+        ({"state": "failed", "step": STEPS[1].name, "line": "Один текст под двумя смыслами: «бумаги»."}, "«бумаги»."),
+        ({"state": "stopped", "step": STEPS[1].name}, "Обучение остановлено."),
     ],
 )
 async def test_an_ended_run_tells_how_and_is_asked_no_more(
@@ -185,7 +185,7 @@ async def test_a_run_is_stopped(trainer: Trainer) -> None:
 async def test_the_first_page_is_read_anew_when_something_begins_or_ends(trainer: Trainer) -> None:
     part = await trainer[0].get(f"{TRAINING}/now?seen=0-0", headers={"HX-Request": "true"})
     assert 'hx-trigger="every 10s"' in part.text and "<html" not in part.text
-    await add(a_run(step=STEPS[0][0], line="Читаю"))
+    await add(a_run(step=STEPS[0].name, line="Читаю"))
     begun = await trainer[0].get(f"{TRAINING}/now?seen=0-0")
     assert begun.headers["HX-Refresh"] == "true"
     part = await trainer[0].get(f"{TRAINING}/now?seen=1-0")
