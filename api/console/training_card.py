@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.console.training_figures import MEASURES, Measure, count, listed, number, part, share
+from api.console.training_figures import MEASURES, count, listed, number, part, share
 from api.console.training_words import FLAVOURS, TAGS
 from api.domain.wording import plural
 from api.review.intents import title as intent_title
@@ -65,7 +65,7 @@ class Warned:
 class Card:
     came: list[tuple[str, str, bool]]
     """How it came about: title, value, whether it is code."""
-    figures: list[tuple[str, str, list[tuple[Measure, str]]]]
+    figures: list[tuple[str, str, list[tuple[str, str]]]]
     """By group: title, of how many, its figures."""
     intents: list[Weakness]
     flavours: list[Weakness]
@@ -198,10 +198,10 @@ def _of(found: Mapping[str, Any]) -> str:
     return ""
 
 
-def _figures(raw: dict[str, Any]) -> list[tuple[str, str, list[tuple[Measure, str]]]]:
+def _figures(raw: dict[str, Any]) -> list[tuple[str, str, list[tuple[str, str]]]]:
     groups = []
     for title, measures in MEASURES:
-        known = [(measure, measure.shown(value)) for measure in measures if (value := measure.of(raw)) is not None]
+        known = [(one.title, one.shown(value)) for one in measures if (value := one.of(raw)) is not None]
         if known:
             groups.append((title, _of(part(raw, measures[0].part)), known))
     return groups

@@ -69,7 +69,7 @@ async def shelf(session: AsyncSession) -> Shelf:
 
     def standing(version: str) -> str:
         role = seats.get(version, "")
-        if role in STANDINGS:
+        if role and role in STANDINGS:
             return role
         return "previous" if version == previous else ""
 
