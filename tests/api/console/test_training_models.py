@@ -49,8 +49,7 @@ async def audited() -> list[str]:
 
 def item(page: str, version: str) -> str:
     """What the list says of a version."""
-    found = re.findall(r'<li class="\w*">.*?</li>(?=\s*(?:<li class=|</ul>))', page, re.DOTALL)
-    return next(one for one in found if f"{MODELS}/{version}" in one)
+    return next(one for one in page.split('<li class="') if f'href="{MODELS}/{version}"' in one)
 
 
 def words_of(html: str) -> str:
