@@ -87,8 +87,6 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "option_set": ("настройка изменена", SYSTEM),
     "job_repeat": ("задание повторено", SYSTEM),
     "job_dismiss": ("задание снято", SYSTEM),
-    "train_start": ("обучение начато", "/console/training/runs/{subject}"),
-    "train_stop": ("обучение остановлено", "/console/training/runs/{subject}"),
     "model_publish": ("модель введена", MODELS),
     "model_roll_back": ("возврат к прежней модели", MODELS),
     "accounting_read": ("чтение учётной системы", ACCOUNTING),
