@@ -10,8 +10,8 @@ WORDS = {
     "now": "идёт",
     "failed": "не получилось",
     "stopped": "остановлено",
-    "passed": "пропустила",
-    "refused": "отказала",
+    "passed": "пройдено",
+    "refused": "не пройдено",
     "todo": "впереди",
 }
 _REACHED = {"failed": "failed", "stopped": "stopped"}
