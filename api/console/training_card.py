@@ -62,6 +62,17 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """A reviewed example that contradicts the live model and an older example that is like it."""
+
+    text: str
+    meant: str
+    by: str
+    heard: str
+    like: str
+
+
+@dataclass(frozen=True)
 class Card:
     came: list[tuple[str, str, bool]]
     """How it came about: title, value, whether it is code."""
@@ -73,6 +84,7 @@ class Card:
     mistakes: list[Phrase]
     broken: list[Phrase]
     failed_stories: list[str]
+    disputed: list[Disputed]
     warnings: list[Warned]
     reasons: list[str]
     """Why the gate refused."""
@@ -96,6 +108,7 @@ def card(raw: Mapping[str, Any]) -> Card:
         mistakes=phrases(listed(whole, "heldout", "mistakes")),
         broken=phrases(listed(whole, "must", "broken")),
         failed_stories=[str(one) for one in _list(part(whole, "stories").get("failed"))],
+        disputed=_disputed(whole),
         warnings=[
             Warned(str(one.get("words", "")), str(one.get("text", "")), str(one.get("where", "")))
             for one in listed(whole, "checks", "warnings")
@@ -125,6 +138,19 @@ def phrases(found: list[dict[str, Any]]) -> list[Phrase]:
 def sureness(value: float | None) -> str:
     """«68 %»"""
     return "" if value is None else f"{value * 100:.0f}\u00a0%"
+
+
+def _disputed(raw: dict[str, Any]) -> list[Disputed]:
+    return [
+        Disputed(
+            str(one.get("text", "")),
+            meaning(one.get("intent", "")),
+            str(one.get("by", "")),
+            meaning(one.get("heard", "")),
+            str(one.get("like", "")),
+        )
+        for one in listed(raw, "contradictions")
+    ]
 
 
 def picture(models: Path, version: str, name: str) -> Path | None:

@@ -95,7 +95,7 @@ MEASURES: tuple[tuple[str, tuple[Measure, ...]], ...] = (
         "Заказы из эталона",
         (
             Measure("orders", "exact", "точно", more_is_better=True),
-            Measure("orders", "touchless", "без единого вопроса", more_is_better=True),
+            Measure("orders", "touchless", "точно, где ясно", more_is_better=True),
             Measure("orders", "silent_wrong", "молча неверно"),
         ),
     ),

@@ -122,13 +122,14 @@ def _phrases(found: list[dict[str, Any]], turned: bool = False) -> list[Phrase]:
 
 
 def _measured_alike(a: str, b: str, models: Path) -> Pair | None:
-    """From models/evaluations, when both were measured on one frozen set; on the newest of several."""
+    """From models/evaluations, when both were measured on one frozen set by the same code; on the newest of several."""
     files = sorted((models / "evaluations").glob(f"{b}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for after in files:
         before = after.with_name(a + after.name.removeprefix(b))
         try:
             was, now = (json.loads(path.read_text(encoding="utf-8")) for path in (before, after))
-            return Pair(was, now, _phrases(comparing.phrases(was, now)))
+            if was["made_with"] == now["made_with"] and "phrases" in was and "phrases" in now:
+                return Pair(was, now, _phrases(comparing.phrases(was, now)))
         except FileNotFoundError:
             continue
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -44,6 +44,8 @@ def card(version: str, at: datetime, accuracy: float = 0.97, **more: Any) -> dic
         "orders": {"cases": 410, "exact": 0.912, "touchless": 0.803, "silent_wrong": 0.011,
                    "tags": {"list": {"cases": 90, "exact": 0.95, "touchless": 0.9, "silent_wrong": 0.0},
                             "translit-lat": {"cases": 12, "exact": 0.7, "touchless": 0.5, "silent_wrong": 0.02}}},
+        "contradictions": [{"text": "почём батон", "intent": "order", "by": "olga", "heard": "price_query",
+                            "confidence": 0.93, "like": "почём хлеб"}],
         "checks": {"warnings": [{"severity": "warning", "check": "near", "words": "Почти то же уже есть.",
                                  "text": "отгрузите без накладной", "where": "data/nlu/reviewed/account.yml"}]},
         **more,
