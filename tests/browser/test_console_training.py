@@ -123,7 +123,7 @@ def test_a_run_goes_on_before_ones_eyes(page: Page, system: System, runs: Runs, 
     expect(page.get_by_text("отмените заказ 120")).to_be_visible()
     check_looks(page)
     picture(page, "training-3-refused")
-    page.get_by_role("link", name="Что изменилось").click()
+    page.get_by_role("button", name="Что изменилось").click()
     expect(page.get_by_role("heading", name="Сравнение моделей")).to_be_visible()
 
 
@@ -169,7 +169,7 @@ def test_models_a_card_and_two_side_by_side(page: Page, system: System, runs: Ru
     drawn.scroll_into_view_if_needed()
     expect(drawn).to_have_js_property("complete", True)
     assert drawn.evaluate("image => image.naturalWidth") > 0
-    page.get_by_role("link", name="Сравнить с работающей").click()
+    page.get_by_role("link", name="Что изменилось").click()
     expect(page.locator(".phrases li")).to_have_count(4)
     check_looks(page)
     picture(page, "training-6-compare")
