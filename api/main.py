@@ -45,9 +45,12 @@ from api.console.review_reports import router as review_reports_router
 from api.console.static_files import router as static_router
 from api.console.system import router as system_router
 from api.console.system_settings import router as system_settings_router
+from api.console.training import router as training_router
+from api.console.training_compare import router as training_compare_router
 from api.console.training_examples import router as training_examples_router
 from api.console.training_frozen import router as training_frozen_router
 from api.console.training_import import router as training_import_router
+from api.console.training_models import router as training_models_router
 from api.console.training_next import router as training_next_router
 from api.console.training_shadow import router as training_shadow_router
 from api.console.words import router as words_router
@@ -130,12 +133,15 @@ for part in (
     customer_codes_router,
     review_router,
     review_reports_router,
+    training_router,
+    training_models_router,
+    training_compare_router,
+    training_shadow_router,
+    training_next_router,
     training_examples_router,
     training_import_router,
     training_frozen_router,
     customer_desk_router,
-    training_shadow_router,
-    training_next_router,
     words_router,
     figures_router,
     payback_router,

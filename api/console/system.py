@@ -26,6 +26,7 @@ async def state(request: Request, staff: Member) -> HTMLResponse:
             ("Очереди заданий", await system_jobs.parts(session)),
         ]
         failed = await system_jobs.failed(session)
+        model = await system_model.current(session)
     return page(
         request,
         "system.html",
@@ -33,7 +34,7 @@ async def state(request: Request, staff: Member) -> HTMLResponse:
         groups=groups,
         troubles=troubles(part for _, parts in groups for part in parts),
         failed=failed,
-        model=system_model.current(),
+        serving=model,
     )
 
 

@@ -14,13 +14,14 @@ from api import health
 from api.channels import registry
 from api.channels.memory import MemoryMessenger
 from api.config import settings
-from api.console import setting_rows, system_model
+from api.console import setting_rows
 from api.console.setting_words import THEMES
-from api.db.models import AuditRow, ErpHealthRow, OptionRow, OutboxRow, StaffUserRow, SyncRunRow
+from api.db.models import AuditRow, ErpHealthRow, ModelSlotRow, OptionRow, OutboxRow, StaffUserRow, SyncRunRow
 from api.db.session import staff_session
 from api.deps.events import record
 from api.worker import defer
 from tests.api.console.conftest import csrf_of, log_in
+from tests.api.console.training_models import LIVE, shelf
 from tests.api.orders.conftest import PETRA, World
 
 SYSTEM = "/console/system"
@@ -137,15 +138,15 @@ async def test_what_may_act_twice_is_not_repeated(admin: Admin, world: World, ta
     assert "dismiss" not in (await browser.get(SYSTEM)).text
 
 
-def test_the_card_of_the_model(tmp_path: Path) -> None:
-    assert system_model.current(tmp_path) is None
-    (tmp_path / "current.json").write_text('{"model": "intents-1.tar.gz"}', encoding="utf-8")
-    assert system_model.current(tmp_path) is None
-    part = '{"utterances": 10, "accuracy": 0.9, "not_understood": 0.1, "wrong": 0.0, "intents": {"order": {"f1": 0.5}}}'
-    card = f'{{"fingerprint": "1", "trained_at": "2025-12-01T03:00:00+00:00", "seconds": 5, "heldout": {part}}}'
-    (tmp_path / "intents-1.json").write_text(card, encoding="utf-8")
-    model = system_model.current(tmp_path)
-    assert model is not None and model.weak == [("order", 0.5)] and model.figures[0].accuracy == 0.9
+async def test_the_model_that_serves(admin: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "training_dir", str(tmp_path))
+    assert "помощник ещё не запускался" in (await admin[0].get(SYSTEM)).text
+    shelf(tmp_path)
+    async with staff_session() as session:
+        session.add(ModelSlotRow(name="rasa-1", version=LIVE, role="live", since=settings().clock.now()))
+    page = (await admin[0].get(SYSTEM)).text
+    assert f'href="/console/training/models/{LIVE}"' in page
+    assert "«Документы» 81,0\u00a0%, «Заказ или правка заказа» 98,8\u00a0% (F1)" in page
 
 
 async def test_an_option_is_set_and_noted(admin: Admin) -> None:

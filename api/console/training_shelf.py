@@ -1,0 +1,76 @@
+"""The trained models and how each stands: in work, the previous one, in the shadow or only kept."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.console.training_card import examples, reasons
+from api.console.training_figures import key_figures, part
+from api.training import publishing, registry, slots
+from api.training.schemas import Version
+
+STANDINGS = {
+    "live": "в работе",
+    "starting": "вводится",
+    "shadow": "в тени",
+    "draining": "заканчивает ответы",
+    "previous": "прежняя",
+    "": "хранится",
+}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A version on the shelf."""
+
+    of: Version
+    standing: str
+    """A key of STANDINGS."""
+
+    @property
+    def words(self) -> str:
+        return STANDINGS.get(self.standing, self.standing)
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        return key_figures(self.of.card)
+
+    @property
+    def examples(self) -> str:
+        return examples(self.of.card)
+
+    @property
+    def reasons(self) -> list[str]:
+        return reasons(part(self.of.card, "gate"))
+
+    @property
+    def address(self) -> str:
+        return f"/console/training/models/{self.of.version}"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    models: list[Model]
+    """The newest first."""
+    live: str
+    """The version that serves; empty when none is known."""
+    previous: str
+    """What a roll back brings back; empty: nothing."""
+
+    def model(self, version: str) -> Model | None:
+        return next((one for one in self.models if one.of.version == version), None)
+
+
+async def shelf(session: AsyncSession) -> Shelf:
+    found = registry.versions()
+    seats = {slot.version: slot.role for slot in await slots.all_slots(session) if slot.version}
+    live = next((version for version, role in seats.items() if role == "live"), "")
+    previous = await publishing.previous(session)
+
+    def standing(version: str) -> str:
+        role = seats.get(version, "")
+        if role and role in STANDINGS:
+            return role
+        return "previous" if version == previous else ""
+
+    return Shelf([Model(one, standing(one.version)) for one in found], live, previous)
