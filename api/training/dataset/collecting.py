@@ -88,14 +88,17 @@ def _collected(root: Path, taught: Sequence[Example], undone: Collection[int]) -
         freed = {folded(one.text) for one in before} - {folded(one.text) for one in kept}
         told: dict[str, tuple[Example, Reviewed]] = {}
         for example in taught:
+            if example.written and not freed:
+                continue
             one = reviewed_of(example)
             if not example.written or folded(one.text) in freed:
                 told[folded(one.text)] = example, one  # the newest is the last
         fresh = [one for _, one in told.values()]
-        kept = [one for one in kept if not _replaced(one, told)]
-        accepted, findings = _accepted(corpus, kept, fresh)
+        accepted, findings = _accepted(corpus, [one for one in kept if not _replaced(one, told)], fresh)
+        unfit = {finding.text for finding in findings}
+        told_fit = {key: (example, one) for key, (example, one) in told.items() if one.text not in unfit}
+        kept = [one for one in kept if not _replaced(one, told_fit)]  # a refused word takes no older one's place
         files.write(root, [*kept, *accepted])
-    unfit = {finding.text for finding in findings}
     refused = [example for example, one in told.values() if one.text in unfit]
     return Collected(len(accepted), len(before) - len(kept), tuple(findings)), refused
 

@@ -39,7 +39,7 @@ def _of(place: int, row: Any, lines: Sequence[Line]) -> Iterator[Finding]:
     line, said = lines[place], refusals(lines[place].text)
     near = [
         (lines[other].intent != line.intent, int(row[other]), lines[other])
-        for other in np.flatnonzero(row)
+        for other in np.flatnonzero(row).tolist()
         if other != place and lines[other].key != line.key
     ]
     told = [one for one in near if (one[0] and refusals(one[2].text) == said) or (not one[0] and one[1] >= SAME)]

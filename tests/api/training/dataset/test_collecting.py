@@ -140,3 +140,14 @@ def test_many_at_once_lose_nothing(root: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(there(root)) == 2 * len(words)
+
+
+async def test_a_refused_word_takes_no_older_ones_place(root: Path, world: World, doubts: Doubts) -> None:
+    await taught(doubts, "order", "без бумаг везите")
+    await gathered(root)
+    path = root / "data/nlu/account.yml"
+    path.write_text(path.read_text("utf-8").replace("где заказ", "без бумаг везитее"), "utf-8")
+    await taught(doubts, "documents", "без бумаг везите")
+    told = await gathered(root)
+    assert (told.added, told.withdrawn, [one.check for one in told.refused]) == (0, 0, ["near"])
+    assert there(root) == [("order", "без бумаг везите")]
