@@ -1,6 +1,7 @@
 """Intents by the model in use, or by the one named with --model.
 
-A JSON string a line in, {"name", "confidence"} a line out. How `./run parse` hears what the assistant would hear; it keeps running until its input ends.
+A JSON string a line in, {"name", "confidence"} a line out: how `./run parse` hears what the assistant would hear. It
+keeps running until its input ends.
 """
 
 import argparse

@@ -118,11 +118,6 @@ class Model:
         return {"stories": report["conversation_accuracy"]["total"], "failed": names}
 
 
-def judge(archive: Path, pairs: Iterable[Pair]) -> List[Verdict]:
-    """Loads the model and reads every utterance with it."""
-    return Model(archive).judge(pairs)
-
-
 def metrics(verdicts: List[Verdict]) -> Dict[str, Any]:
     """The figures and the mistakes themselves."""
     return {**figures(verdicts), "mistakes": [asdict(v) for v in verdicts if v.got != v.expected]}

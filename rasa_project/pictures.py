@@ -1,4 +1,4 @@
-"""Pictures for a model's card: what is taken for what, and how sure the model is when it is right and when it is not."""
+"""Pictures for a model's card: what is taken for what, and how sure the model is, right or wrong."""
 
 from collections import Counter
 from pathlib import Path
