@@ -47,7 +47,10 @@ class Phone:
         """Brings an update to the product as the provider does."""
         raw = json.dumps(update, ensure_ascii=False).encode()
         answer = httpx.post(
-            f"{self.system.url}/webhooks/{self.channel}", content=raw, headers=signed(self.channel, raw), trust_env=False
+            f"{self.system.url}/webhooks/{self.channel}",
+            content=raw,
+            headers=signed(self.channel, raw),
+            trust_env=False,
         )
         assert answer.status_code == 200, answer.text
 
