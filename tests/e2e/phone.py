@@ -18,6 +18,7 @@ from tests.e2e import providers
 from tests.e2e.providers import Providers, Shown
 
 PATIENCE_SECONDS = 40.0
+PROVIDER = httpx.Client(trust_env=False)
 LOOK_SECONDS = 0.1
 UNDER_WAY = (
     "SELECT EXISTS (SELECT FROM outbox WHERE state = 'queued') OR EXISTS (SELECT FROM procrastinate_jobs"
