@@ -24,16 +24,30 @@ class Suite:
     """Needs the trained model."""
 
     browser: bool = False
+    parallel: str = ""
+    """How pytest-xdist deals the tests out to processes; empty: one process. Only for the whole suite: who names
+    paths looks closely, and a second process would take longer to start than it saves.
+    """
 
+
+MOST_WORKERS = 4
+"""Each has a PostgreSQL of its own, or the intent model."""
 
 # In this order: what is quick and finds most comes first. The last suite is one pytest run over one running system
-# (the `system` fixture of tests/conftest.py).
+# (the `system` fixture of tests/conftest.py); what does not need it runs beside it.
 SUITES = (
-    Suite("api", "api", ("tests/run", "tests/order_text", "tests/api")),
-    Suite("orders", "api", ("tests/order_cases",), model=True),
+    Suite("api", "api", ("tests/run", "tests/order_text", "tests/api"), parallel="worksteal"),
+    Suite("orders", "api", ("tests/order_cases",), model=True, parallel="worksteal"),
     Suite("actions", "actions", ("tests/actions",)),
     Suite("rasa", "rasa_project", ("tests/nlu", "tests/rasa_project", "tests/stories"), model=True),
-    Suite("system", "api", ("tests/contract", "tests/e2e", "tests/browser"), model=True, browser=True),
+    Suite(
+        "system",
+        "api",
+        ("tests/contract", "tests/e2e", "tests/browser"),
+        model=True,
+        browser=True,
+        parallel="loadgroup",
+    ),
 )
 
 
@@ -92,10 +106,18 @@ def _run(suite: Suite, paths: list[str], long: bool) -> Result:
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [str(python_of(suite.project)), "-m", "pytest", f"--junitxml={report}", "-q", *paths]
+    command += _workers(suite, paths)
     if long:
         command += ["-m", "long or not long"]
     code = subprocess.run(command, cwd=ROOT, env=environment).returncode
     return _result(suite.name, report, code, time.monotonic() - started)
+
+
+def _workers(suite: Suite, paths: list[str]) -> list[str]:
+    """The options of pytest-xdist."""
+    count = min(os.cpu_count() or 1, MOST_WORKERS)
+    whole = set(paths) <= set(suite.folders)
+    return ["-n", str(count), "--dist", suite.parallel] if suite.parallel and whole and count > 1 else []
 
 
 def _result(name: str, report: Path, code: int, seconds: float) -> Result:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from api.understanding.attributes import Stated
 from api.understanding.candidates import Word
@@ -20,3 +21,8 @@ class Atom:
     figure: Stated | None = None
     amount: Amount | None = None
     was: Decimal | None = None
+
+    @cached_property
+    def shape(self) -> tuple[str, str, str, Decimal | None]:
+        """What two atoms share that are read alike wherever they stand."""
+        return self.kind, self.role, self.token.norm, self.was

@@ -43,14 +43,14 @@ def hypotheses_of(atoms: Sequence[Atom], start: int, end: int, finder: Finder) -
         return []
     if penalty < -COST and _words_apart(part):
         penalty -= 0.6
-    frame = _frame(part, start, end, elements)
-    key = (start > 0, *((atom.kind, atom.role, atom.token.norm, atom.was) for atom in part))
+    key = (start > 0, *(atom.shape for atom in part))
     known: list[Mention] | None = finder.memory.get(key)
     if known is None:
+        frame = _frame(part, start, end, elements)
         hypotheses = [_judge(frame, elements, option, penalty, finder) for option in options(elements)]
         known = sorted((h for h in hypotheses if h is not None), key=lambda mention: -mention.score)[:2]
         finder.memory[key] = known
-    return [mention if mention.first == start else replace(mention, first=start, last=end) for mention in known]
+    return [mention if mention.first == start else mention.moved(start, end, mention.score) for mention in known]
 
 
 def _tied_ands(part: Sequence[Atom]) -> int:

@@ -4,8 +4,10 @@ A Viterbi search over the atoms of a clause; the best few readings are kept, bec
 is invisible to the margin of a single one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from api.understanding.atom import Atom
 from api.understanding.candidates import Finder, Word
@@ -33,24 +35,35 @@ class Reading:
     mentions: tuple[Mention, ...]
 
 
+class Arrival(NamedTuple):
+    """A reading and what may follow it: most of them are not kept, so only those that are become readings."""
+
+    score: float
+    before: Reading
+    mention: Mention | None = None
+
+    def reading(self) -> Reading:
+        mentions = self.before.mentions if self.mention is None else (*self.before.mentions, self.mention)
+        return Reading(self.score, mentions)
+
+
 def read_clause(atoms: Sequence[Atom], finder: Finder) -> list[Reading]:
     """The best few readings of a clause, best first."""
     paths: list[list[Reading]] = [[Reading(0.0, ())]]
+    splits = [_may_split(atoms, place, finder) for place in range(len(atoms) + 1)]
     for end in range(1, len(atoms) + 1):
-        arrivals = [_skip(reading, atoms[end - 1]) for reading in paths[end - 1]]
-        for start in range(_earliest(atoms, end), end):
-            if not _may_split(atoms, start, finder) or not _may_split(atoms, end, finder):
+        arrivals = [Arrival(_skipped(reading, atoms[end - 1]), reading) for reading in paths[end - 1]]
+        for start in range(_earliest(atoms, end), end) if splits[end] else ():
+            if not splits[start]:
                 continue
             for mention in hypotheses_of(atoms, start, end, finder):
                 if _cuts_measure(atoms, mention):
-                    mention = replace(mention, score=mention.score + SHORT_MEASURE)
+                    mention = mention.moved(start, end, mention.score + SHORT_MEASURE)
                 arrivals += [
-                    Reading(
-                        r.score + mention.score + _seam(r, mention, atoms) + _turned(r, mention), (*r.mentions, mention)
-                    )
+                    Arrival(r.score + mention.score + _seam(r, mention, atoms) + _turned(r, mention), r, mention)
                     for r in paths[start]
                 ]
-        arrivals.sort(key=lambda reading: -reading.score)
+        arrivals.sort(key=lambda arrival: -arrival.score)
         paths.append(_distinct(arrivals))
     return paths[-1]
 
@@ -66,9 +79,9 @@ def _cuts_measure(atoms: Sequence[Atom], mention: Mention) -> bool:
     return not rest or rest[0].kind in ("border", "op", "usual")
 
 
-def _skip(reading: Reading, atom: Atom) -> Reading:
+def _skipped(reading: Reading, atom: Atom) -> float:
     penalty = 0.0 if atom.kind == "border" else SKIPPED_OP if atom.kind in ("op", "usual") else ORPHAN
-    return Reading(reading.score + penalty, reading.mentions)
+    return reading.score + penalty
 
 
 def _earliest(atoms: Sequence[Atom], end: int) -> int:
@@ -105,7 +118,7 @@ def _seam(reading: Reading, mention: Mention, atoms: Sequence[Atom]) -> float:
         return 0.0 if _removed_before(atoms, mention.first) else NEVER  # «сироп | фисташка 2»
     if not left.words and left.amount is not None and left.amount.implied:
         return SEAM  # «коробку | сливок 33»
-    if any(atom.role == "dash" for atom in atoms[mention.first : mention.last]) and left.leads is False:
+    if left.leads is False and any(atom.role == "dash" for atom in atoms[mention.first : mention.last]):
         return DASHED  # «корейка 8 | рёбер — 5 кг»: the dash parts the whole name from its amount
     return 0.0 if left.amount is not None or left.ops or left.usual else SEAM
 
@@ -118,10 +131,11 @@ def _turned(reading: Reading, mention: Mention) -> float:
     return TURNED
 
 
-def _distinct(readings: list[Reading]) -> list[Reading]:
+def _distinct(arrivals: Iterable[Arrival]) -> list[Reading]:
     seen: set[tuple[tuple[int, int, Amount | None], ...]] = set()
-    kept = []
-    for reading in readings:
+    kept: list[Reading] = []
+    for arrival in arrivals:
+        reading = arrival.reading()
         key = tuple((m.first, m.last, m.amount) for m in reading.mentions)
         if key not in seen:
             seen.add(key)
@@ -150,12 +164,13 @@ def _may_split(atoms: Sequence[Atom], place: int, finder: Finder) -> bool:
 
 
 def _only_adjectives(mention: Mention) -> bool:
-    return bool(mention.words) and all(_is_adjective(word) for word in mention.words)
+    return bool(mention.words) and all(_is_adjective(word.form) for word in mention.words)
 
 
-def _is_adjective(word: Word) -> bool:
+@lru_cache(maxsize=10_000)
+def _is_adjective(form: str) -> bool:
     """«чёрные», and «чёрн.» that is cut from it."""
-    return "ADJF" in analyse(word.form).best or any("ADJF" in analyse(whole).best for whole in synonyms(word.form))
+    return "ADJF" in analyse(form).best or any("ADJF" in analyse(whole).best for whole in synonyms(form))
 
 
 def _agrees(number: Token, unit: Token) -> bool:

@@ -52,6 +52,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
     made = context.new_page()
     errors: list[str] = []
     made.on("pageerror", lambda error: errors.append(str(error)))
+    # From the start: Playwright does not wait until the browser hands choosers over, and a fast press comes before it
+    # (https://github.com/puppeteer/puppeteer/issues/6040).
+    made.on("filechooser", lambda _: None)
     yield made
     assert errors == []
 

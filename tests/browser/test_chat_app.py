@@ -96,6 +96,7 @@ def test_nothing_is_complained_about_under_its_own_policy(browser: Browser, back
     foreign: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("filechooser", lambda _: None)  # from the start, as the fixture `page` does
     page.on("request", lambda one: foreign.append(one.url) if not one.url.startswith(backend.url) else None)
     chat = opened(page, backend, "?code=KOFE-PETRA")
     chat.wait_for_bot(GREETED)

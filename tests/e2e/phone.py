@@ -10,13 +10,21 @@ from itertools import count
 from typing import Any
 
 import httpx
+import psycopg
 
+from api.run.system import System
+from api.worker import DEFAULT, OUT
 from tests.e2e import providers
 from tests.e2e.providers import Providers, Shown
 
 PATIENCE_SECONDS = 40.0
-QUIET_SECONDS = 1.5
-"""So long nothing new: the bot has said what it had to say."""
+PROVIDER = httpx.Client(trust_env=False)
+LOOK_SECONDS = 0.1
+UNDER_WAY = (
+    "SELECT EXISTS (SELECT FROM outbox WHERE state = 'queued') OR EXISTS (SELECT FROM procrastinate_jobs"
+    " WHERE queue_name = ANY(%s) AND status IN ('todo', 'doing') AND coalesce(scheduled_at, now()) <= now())"
+)
+"""Whether the product still thinks of an answer or sends one."""
 
 _numbers = count(int(time.time() * 1000))
 
@@ -26,7 +34,7 @@ class Phone:
     """One person's private chat with the bot in one messenger."""
 
     channel: str
-    url: str
+    system: System
     server: Providers
     user: str
     phone: str
@@ -40,7 +48,10 @@ class Phone:
         """Brings an update to the product as the provider does."""
         raw = json.dumps(update, ensure_ascii=False).encode()
         answer = httpx.post(
-            f"{self.url}/webhooks/{self.channel}", content=raw, headers=signed(self.channel, raw), trust_env=False
+            f"{self.system.url}/webhooks/{self.channel}",
+            content=raw,
+            headers=signed(self.channel, raw),
+            trust_env=False,
         )
         assert answer.status_code == 200, answer.text
 
@@ -76,7 +87,7 @@ class Phone:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self.server.shown(self.channel, group):
             assert time.monotonic() < deadline, "the group was not answered"
-            time.sleep(0.1)
+            time.sleep(LOOK_SECONDS)
 
     def press(self, title: str) -> list[Shown]:
         """Presses the newest button whose title starts so."""
@@ -97,22 +108,27 @@ class Phone:
             found = [message for message in self.screen if words in message.text]
             if found:
                 return found[-1]
-            time.sleep(0.1)
+            time.sleep(LOOK_SECONDS)
         raise AssertionError(f"«{words}» was not said; so far:\n{self.transcript()}")
 
     def _answered(self, act: Callable[[], None]) -> list[Shown]:
-        """Does it, and waits until something on the screen has changed and stays so; returns what is new."""
+        """Does it, and waits until the screen has changed and nothing more is to come; returns what is new."""
         before = self._state()
         act()
-        deadline, quiet_since, last = time.monotonic() + PATIENCE_SECONDS, time.monotonic(), before
+        deadline, last = time.monotonic() + PATIENCE_SECONDS, before
         while time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)
+            quiet = not self._under_way()
             now = self._state()
-            if now != last:
-                last, quiet_since = now, time.monotonic()
-            elif now != before and time.monotonic() - quiet_since > QUIET_SECONDS:
+            if quiet and now == last != before:
                 return [message for message in self.screen if (message.id, message.text) not in before]
-            time.sleep(0.1)
+            last = now
         raise AssertionError(f"no answer within {PATIENCE_SECONDS} s; so far:\n{self.transcript()}")
+
+    def _under_way(self) -> bool:
+        with psycopg.connect(self.system.database_url) as connection:
+            connection.execute("SET ROLE orders_staff")
+            return connection.execute(UNDER_WAY, [[DEFAULT, OUT]]).fetchone() != (False,)
 
     def _state(self) -> list[tuple[str, str]]:
         return [(message.id, message.text) for message in self.screen]

@@ -31,7 +31,7 @@ def manager(system: System, fresh: None, providers: Providers) -> Phone:
     page = console.post(f"{PAGE}/word", data={"csrf": csrf_of(console.get(PAGE))})
     link = re.search(r"https://t\.me/orders_bot\?start=([A-Za-z0-9-]+)", page.text)
     assert link is not None
-    phone = Phone("telegram", system.url, providers, "900", "+79005550900", name="Анна")
+    phone = Phone("telegram", system, providers, "900", "+79005550900", name="Анна")
     (told,) = phone.say(f"/start {link[1]}")
     assert "сюда будут приходить уведомления" in told.text
     assert "Подключено: Telegram, Анна" in console.get(PAGE).text

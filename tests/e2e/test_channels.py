@@ -32,7 +32,7 @@ def open_chat(system: System, fresh: None, screens: Providers) -> Open:
     def opened(channel: str) -> Any:
         if channel == "webchat":
             return Chat(system.url, CODE)
-        person = Phone(channel, system.url, screens, USERS[channel], f"+{USERS[channel]}")
+        person = Phone(channel, system, screens, USERS[channel], f"+{USERS[channel]}")
         person.say("Привет")
         person.say(CODE)
         return person

@@ -23,7 +23,7 @@ def test_a_list_becomes_an_order_with_questions(cafe: Chat) -> None:
 
 def test_a_list_in_telegram_with_words_beside_it(system: System, fresh: None, providers: Providers) -> None:
     providers.forget()
-    olga = Phone("telegram", system.url, providers, "712", "+79000000012")
+    olga = Phone("telegram", system, providers, "712", "+79000000012")
     olga.say("Привет")
     olga.share_number()
     olga.send_file("заказ.xlsx", xlsx(ROWS), "вот заказ на пятницу")

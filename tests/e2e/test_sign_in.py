@@ -22,7 +22,7 @@ def open_phone(system: System, fresh: None, providers: Providers) -> Open:
 
     def opened(channel: str, number: str) -> Phone:
         user = number.removeprefix("+") if channel == "whatsapp" else f"8{number[-4:]}"
-        return Phone(channel, system.url, providers, user, number)
+        return Phone(channel, system, providers, user, number)
 
     return opened
 

@@ -24,7 +24,7 @@ def _run(module: str, lines: str, *arguments: str) -> subprocess.CompletedProces
     }
     command = [sys.executable, "-m", module, "--catalog", str(SAMPLE / "catalog.csv"), *arguments]
     return subprocess.run(
-        command, input=lines, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=ROOT, timeout=60
+        command, input=lines, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=ROOT, timeout=110
     )
 
 

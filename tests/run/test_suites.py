@@ -1,5 +1,6 @@
 """The closing lines of `./run test` count what pytest's reports say."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ def test_given_paths_choose_their_suite_only() -> None:
     }
     assert chosen["api"] == ["tests/run/test_suites.py::test_counts"]
     assert not any(chosen[name] for name in chosen if name != "api")
+
+
+def test_whole_suites_run_in_as_many_processes_as_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, actions = SUITES[0], next(suite for suite in SUITES if suite.name == "actions")
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert suites._workers(api, list(api.folders)) == ["-n", "2", "--dist", "worksteal"]
+    assert suites._workers(api, ["tests/api/erp"]) == []
+    assert suites._workers(actions, list(actions.folders)) == []
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert suites._workers(api, list(api.folders)) == []
 
 
 def test_the_last_line_adds_the_suites_up(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,7 +95,7 @@ def test_what_ignores_the_signal_is_killed_in_time(
     pid = supervisor.pid("deaf")
     started = time.monotonic()
     supervisor.stop()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     assert pid is not None and gone(pid)
 
 

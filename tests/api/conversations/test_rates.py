@@ -1,6 +1,7 @@
 """How often and how much at once; over HTTP, and by the laws of the count."""
 
 from collections.abc import Callable
+from itertools import count
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,6 +17,13 @@ from api.errors import TooMany
 
 Conversation = tuple[UUID, dict[str, str]]
 FromAddress = Callable[[str], httpx.AsyncClient]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls come a millisecond after another, however slow the machine is."""
+    milliseconds = count()
+    monkeypatch.setattr(limits.rates, "_now", lambda: next(milliseconds) / 1000)
 
 
 def connection(host: str | None) -> HTTPConnection:

@@ -31,7 +31,7 @@ def full(piece: str) -> str:
         "вместо ", "не 5, а ", "ещё ", "убери ", "как обычно ", "по 85 рублей ", "через ", "ул. ", "+7 916 ", "а1",
         "а/", "http://", "@a",
         "?", "а где ", "сок вишня, ", "по-", "не", "и ", "\x00", "\u200b", "ё", "½", "№", "3,2% ", "20.12 ", "12:",
-        "vjkjrj ", "C1 ", "[",
+        "vjkjrj ", "C1 ", "[", "g0g",
     ],
 )  # fmt: skip
 def test_ten_thousand_characters_of_one_kind(piece: str) -> None:
@@ -185,7 +185,7 @@ def test_many_bad_messages_one_after_another_do_not_slow_down() -> None:
     started = time.process_time()
     for place in range(40):
         read(f"{_word(place)} " * 20, context(CART))
-    assert time.process_time() - started < 4 * SECONDS
+    assert time.process_time() - started < 2 * SECONDS
 
 
 def _word(number: int) -> str:

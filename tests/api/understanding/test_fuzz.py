@@ -22,7 +22,7 @@ def test_the_laws_hold_for_any_message_and_any_answer(text: str, view: Context, 
 
 @given(LONG_MESSAGES, VIEWS)
 @settings(LATE, max_examples=25)
-def test_long_messages_take_a_second_at_most(text: str, view: Context) -> None:
+def test_long_messages_take_two_seconds_at_most(text: str, view: Context) -> None:
     check_message(text, view)
 
 

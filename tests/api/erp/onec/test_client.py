@@ -280,7 +280,7 @@ async def test_nobody_listens() -> None:
 
 async def test_slow_answers_end_by_the_deadline(httpserver: HTTPServer) -> None:
     def slow(request: Request) -> Response:
-        time.sleep(0.6)
+        time.sleep(2)
         return answer([])
 
     httpserver.expect_request(AnyPath()).respond_with_handler(slow)
@@ -289,7 +289,7 @@ async def test_slow_answers_end_by_the_deadline(httpserver: HTTPServer) -> None:
     with pytest.raises(ErpError) as late:
         await ids(source)
     assert not late.value.permanent
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 1.9
     await source.close()
 
 
