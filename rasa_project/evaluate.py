@@ -54,7 +54,7 @@ def evaluate(archive: Path, pictures: Optional[Path] = None) -> Dict[str, Any]:
         "figures": {"heldout": evaluation.metrics(heldout), "strangers": evaluation.figures(strangers)},
         "flavours": flavours,
         "stories": stories,
-        "pictures": draw(heldout, pictures) if pictures else [],
+        "pictures": draw(heldout, pictures) if heldout and pictures else [],
     }
 
 

@@ -67,7 +67,7 @@ def confidence(verdicts: List[Verdict], path: Path) -> None:
     # A few mistakes beside hundreds of right answers would not be seen on a plain scale.
     axes.set_yscale("symlog", linthresh=10)
     ticks = [0, 2, 5, 10, 30, 100, 300, 1000]
-    tallest = max(np.histogram([v.confidence for v in verdicts], BINS)[0].max(), 5) if verdicts else 5
+    tallest = max(np.histogram([v.confidence for v in verdicts], BINS)[0].max(), 5)
     axes.set_ylim(0, tallest * 1.3)
     axes.set_yticks([tick for tick in ticks if tick <= tallest * 1.3], minor=False)
     axes.set_yticks([], minor=True)

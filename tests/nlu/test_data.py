@@ -11,6 +11,7 @@ import examples as files
 import generate
 import pytest
 import yaml
+from rasa.shared.nlu.training_data.loading import load_data
 
 ROOT = Path(__file__).resolve().parents[2]
 NLU = sorted((ROOT / "data" / "nlu").rglob("*.yml"))
@@ -136,3 +137,17 @@ def test_both_forms_of_examples_are_read(tmp_path):
     )
     assert files.read(path) == [("order", "лук 5"), ("order", "лук 6"), ("cart", "[лук](product) [8](quantity)")]
     assert files.plain('[лук](product) [8]{"entity": "quantity", "value": "8"} шт [сегодня]') == "лук 8 шт [сегодня]"
+
+
+def test_rasa_reads_reviewed_examples_with_their_entities_and_metadata(tmp_path):
+    path = tmp_path / "ordering.yml"
+    path.write_text(
+        'version: "3.1"\n\nnlu:\n- intent: order\n  examples:\n'
+        '  - {text: "[сгуха](product) 5", metadata: {source: "review:17", by: anna}}\n',
+        encoding="utf-8",
+    )
+    (message,) = load_data(str(path)).training_examples
+    assert (message.get("text"), message.get("intent")) == ("сгуха 5", "order")
+    assert message.get("metadata")["example"] == {"source": "review:17", "by": "anna"}
+    (entity,) = message.get("entities")
+    assert (entity["entity"], entity["start"], entity["end"]) == ("product", 0, 5)
