@@ -92,13 +92,13 @@ def frozen_hash(data: Path = DATA) -> str:
     return hash_of(_files(data, (("frozen", "*.yml"),)))
 
 
-def origin() -> Dict[str, Any]:
+def origin(data: Path = DATA) -> Dict[str, Any]:
     """What a model is made of, for its card: to be taken before the training, which takes minutes."""
-    nlu = DATA / "nlu"
+    nlu = data / "nlu"
     return {
-        "fingerprint": fingerprint(),
-        "base": base(),
-        "data_hash": hash_of(data_files()),
+        "fingerprint": fingerprint(data=data),
+        "base": base(data=data),
+        "data_hash": hash_of(data_files(data)),
         "order_text_hash": hash_of(_files(PROJECT, ORDER_TEXT)),
         "git": git(),
         "examples": {
@@ -199,6 +199,11 @@ def card_path(archive: Path) -> Path:
 def pictures_folder(archive: Path) -> Path:
     """intents-x.tar.gz → intents-x/"""
     return archive.with_name(f"intents-{version_of(archive)}")
+
+
+def learnt(archive: Path) -> Path:
+    """Where the reviewed examples are kept that the model has learnt; not there when it learnt none."""
+    return pictures_folder(archive) / examples.REVIEWED
 
 
 def publish(archive: Path, mark: str, models: Path = MODELS) -> None:

@@ -26,6 +26,8 @@ class Model:
     of: Version
     standing: str
     """A key of STANDINGS."""
+    against: str
+    """What speaks against putting it in; empty: nothing."""
 
     @property
     def words(self) -> str:
@@ -65,7 +67,7 @@ async def shelf(session: AsyncSession) -> Shelf:
     found = registry.versions()
     seats = {slot.version: slot.role for slot in await slots.all_slots(session) if slot.version}
     live = next((version for version, role in seats.items() if role == "live"), "")
-    previous = await publishing.previous(session)
+    previous, lived = await publishing.previous(session), await publishing.ever_live(session)
 
     def standing(version: str) -> str:
         role = seats.get(version, "")
@@ -73,4 +75,5 @@ async def shelf(session: AsyncSession) -> Shelf:
             return role
         return "previous" if version == previous else ""
 
-    return Shelf([Model(one, standing(one.version)) for one in found], live, previous)
+    models = [Model(one, standing(one.version), publishing.objection(one, live, lived)) for one in found]
+    return Shelf(models, live, previous)

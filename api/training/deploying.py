@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 
 import structlog
 import yaml
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.db.models import DeploymentRow, ShadowRunRow
 from api.db.session import staff_session
 from api.deps import seats
-from api.training import publishing, registry, seat, slots
+from api.training import publishing, registry, seat, shadow, slots
 
 log = structlog.get_logger()
 
@@ -83,8 +83,9 @@ async def _load(deployment_id: int) -> tuple[str, datetime]:
 
 async def _end_shadow(session: AsyncSession, version: str, now: datetime) -> None:
     """A candidate that reads beside makes room, or is the one that is put in."""
+    why = case((ShadowRunRow.version == version, shadow.PUBLISHED), else_=shadow.TAKEN)
     reading = update(ShadowRunRow).where(ShadowRunRow.ended_at.is_(None))
-    await session.execute(reading.values(ended_at=now, ended_why=f"Вводится модель {version}."))
+    await session.execute(reading.values(ended_at=now, ended_why=why))
 
 
 async def _until_up(name: str, version: str, since: datetime) -> None:
@@ -206,4 +207,7 @@ async def keep() -> None:
         for row in (await slots.rows(session, now)).values():
             if row.version and not purposes.get(row.role, row.role == "ready" and now - row.since < WARM):
                 row.version, row.role, row.since = "", "idle", now
+        await session.flush()
+        kept = await publishing.in_use(session)
     await _project()
+    registry.prune(kept)  # trainings that were never put in pile up too

@@ -1,6 +1,6 @@
 """Putting a model in and going back: what people ask for. The steps themselves are in deploying.py."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,11 +11,17 @@ from api.db.models import DeploymentRow, ShadowRunRow
 from api.deps.audit import audit
 from api.errors import Conflict, Forbidden
 from api.training import registry, slots
+from api.training.schemas import Version
 from api.worker import defer
 
 JOB = "model.deploy"
 BEFORE_TURNS = 10
 """Priority in the queue: going back is most urgent when customers' messages pile up."""
+FEWEST_LETTERS = 10
+REFUSED = "Проверку модель не прошла."
+UNSEEN = "Проверку модель не проходила: обучение остановилось раньше. Обучите ещё раз, это займёт несколько минут."
+OTHER = "Проверяли её против другой модели, не той, что сейчас работает. Обучите ещё раз: сравнение займёт пару минут."
+OVERRULE = "Ввести её вопреки этому может администратор, с причиной хотя бы в 10 букв."
 BUSY = "Сейчас уже вводится модель. Дождитесь, пока она встанет."
 
 
@@ -25,14 +31,39 @@ async def under_way(session: AsyncSession) -> DeploymentRow | None:
 
 
 async def publish(session: AsyncSession, version: str, by: str, now: datetime, reason: str = "") -> DeploymentRow:
-    """Begins to put the model in. Raises NotFound, Conflict, or Forbidden when the gate refused it and no reason is
-    given; whether this person may overrule the gate is the caller's to know.
+    """Begins to put the model in. Raises NotFound, Conflict, or Forbidden where `objection` finds something and no
+    reason is given; whether this person may overrule it is the caller's to know.
     """
-    found = registry.version(version)
-    if found.passed is False and not reason.strip():
-        raise Forbidden("Проверка не пропустила эту модель. Ввести её может администратор, с причиной.")
-    overruled = reason.strip() if found.passed is False else ""
+    overruled = await overruling(session, registry.version(version), (await slots.live(session)).version, reason)
     return await _begin(session, "publish", version, by, now, overruled)
+
+
+async def overruling(session: AsyncSession, found: Version, live: str, reason: str) -> str:
+    """The reason, where one is needed; empty where nothing speaks against the model. Raises Forbidden."""
+    against = objection(found, live, await ever_live(session))
+    words = " ".join(reason.split())
+    if against and len(words) < FEWEST_LETTERS:
+        raise Forbidden(f"{against} {OVERRULE}")
+    return words if against else ""
+
+
+def objection(found: Version, live: str, lived: Collection[str]) -> str:
+    """What speaks against putting the model in, in Russian; empty: nothing.
+
+    The gate let it pass against the very model that serves, or it has served before.
+    """
+    if found.passed is False:
+        return REFUSED
+    if found.version in lived:
+        return ""
+    if found.passed is None:
+        return UNSEEN
+    return "" if (found.card.get("compared_with") or {}).get("version") == live else OTHER
+
+
+async def ever_live(session: AsyncSession) -> set[str]:
+    """The versions that have served."""
+    return set(await session.scalars(select(DeploymentRow.version).where(DeploymentRow.switched_at.is_not(None))))
 
 
 async def roll_back(session: AsyncSession, by: str, now: datetime) -> DeploymentRow:

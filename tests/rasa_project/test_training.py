@@ -226,6 +226,45 @@ def test_what_a_model_is_made_of():
     json.dumps(training.card(origin, 100))
 
 
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A training folder with a file written by hand and a reviewed one."""
+    data, models = tmp_path / "data", tmp_path / "models"
+    for name in ("ordering.yml", "reviewed/ordering.yml"):
+        path = data / "nlu" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("nlu: []\n# as it lies there\n")
+    models.mkdir()
+    monkeypatch.setattr(model_card, "DATA", data)
+    monkeypatch.setattr(model_card, "MODELS", models)
+    monkeypatch.setattr(model_card.current_model, "__defaults__", (models,))
+    return tmp_path
+
+
+def reviewed_of(data):
+    path = data / "nlu" / "reviewed" / "ordering.yml"
+    return path.read_text() if path.is_file() else None
+
+
+def test_the_first_model_learns_what_lies_there(home):
+    with training.served() as data:
+        assert data == home / "data"
+
+
+def test_a_start_learns_only_what_the_model_in_use_has_learnt(home):
+    archive = archive_with_card(home / "models", "abc")
+    model_card.publish(archive, "abc", home / "models")
+    with training.served() as data:
+        assert reviewed_of(data) is None
+        assert (data / "nlu" / "ordering.yml").is_file()
+    model_card.learnt(archive).mkdir(parents=True)
+    (model_card.learnt(archive) / "ordering.yml").write_text("nlu: []\n# what passed\n")
+    with training.served() as data:
+        assert reviewed_of(data).endswith("# what passed\n")
+        left = data
+    assert not left.exists()
+
+
 def test_the_commit_is_told_where_there_is_a_checkout_or_somebody_says(tmp_path, monkeypatch):
     monkeypatch.delenv("GIT_COMMIT", raising=False)
     assert model_card.git(tmp_path) is None

@@ -246,7 +246,8 @@ async def test_a_shadow_makes_room(seats: Seats, read: str) -> None:
     assert await table() == SWITCHED
     async with staff_session() as session:
         run = (await session.scalars(select(ShadowRunRow))).one()
-    assert run.ended_at is not None and CANDIDATE in run.ended_why
+    assert run.ended_at is not None
+    assert run.ended_why == (shadow.PUBLISHED if read == CANDIDATE else shadow.TAKEN)
 
 
 async def test_the_model_before_rests_after_a_while(seats: Seats) -> None:
