@@ -115,6 +115,8 @@ def train(of: Path = model_card.DATA) -> Path:
         arguments = ["train", *DOMAIN, *data(of), "--out", folder, "--fixed-model-name", "model", "--force"]
         rasa("Обучение", arguments, log, scratch)
         seconds = round(time.monotonic() - started)
+        if model_card.fingerprint(data=of) != origin["fingerprint"]:
+            raise TrainingFailed("Пока модель обучалась, данные изменились: чему она научилась, неизвестно. Повторите.")
         archive = model_card.MODELS / model_card.archive_name(origin["fingerprint"])
         shutil.move(str(scratch / "model.tar.gz"), archive)
     shutil.rmtree(model_card.learnt(archive), ignore_errors=True)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.config import settings
 from api.console.training_card import examples, reasons
 from api.console.training_figures import key_figures, part
 from api.training import publishing, registry, slots
+from api.training.cards import frozen_hash
 from api.training.schemas import Version
 
 STANDINGS = {
@@ -67,6 +69,7 @@ async def shelf(session: AsyncSession) -> Shelf:
     found = registry.versions()
     seats = {slot.version: slot.role for slot in await slots.all_slots(session) if slot.version}
     live = next((version for version, role in seats.items() if role == "live"), "")
+    frozen = frozen_hash(settings().training_root)
     previous, lived = await publishing.previous(session), await publishing.ever_live(session)
 
     def standing(version: str) -> str:
@@ -75,5 +78,5 @@ async def shelf(session: AsyncSession) -> Shelf:
             return role
         return "previous" if version == previous else ""
 
-    models = [Model(one, standing(one.version), publishing.objection(one, live, lived)) for one in found]
+    models = [Model(one, standing(one.version), publishing.objection(one, live, lived, frozen)) for one in found]
     return Shelf(models, live, previous)

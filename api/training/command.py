@@ -15,7 +15,7 @@ from api.db.models import DeploymentRow
 from api.db.session import dispose_engines, staff_session
 from api.deps.audit import audit
 from api.errors import ApiError, Conflict
-from api.training import publishing, registry, slots
+from api.training import publishing, registry, seat, slots
 from api.training.schemas import Version
 from api.worker import DEFAULT, inspection
 
@@ -97,6 +97,8 @@ def _accuracy(one: Version) -> str:
 async def _change(given: argparse.Namespace, now: datetime) -> int:
     async with staff_session() as session:
         if DEFAULT not in await inspection.workers(session, FRESH_SECONDS):
+            if await seat.standing((await slots.live(session)).url) is not None:
+                raise Conflict("Помощник отвечает, но обработчик заданий (worker) молчит. Повторите, когда он встанет.")
             return await _for_the_next_start(session, given)
         if given.command == "use":
             row = await publishing.publish(session, given.version, _by(), now, given.reason)
@@ -117,7 +119,11 @@ async def _for_the_next_start(session: AsyncSession, given: argparse.Namespace) 
     if not name:
         raise Conflict("Возвращаться не к чему: другой модели ещё не было.")
     found, before = registry.version(name), registry.current()
-    reason = "" if rollback else await publishing.overruling(session, found, before, given.reason)
+    reason = ""
+    if rollback:
+        publishing.fit_for(found, before)
+    else:
+        reason = await publishing.overruling(session, found, before, given.reason)
     action = "model_roll_back" if rollback else "model_publish"
     await audit(session, _by(), action, name, previous=before, reason=reason)
     registry.make_current(name)

@@ -104,7 +104,9 @@ class Course:
         with held(models, holder):
             tidy(models)
             with tempfile.TemporaryDirectory(dir=models, prefix=SCRATCH) as scratch:
-                return self._steps(live if self._cards.archive(live).is_file() else "", Path(scratch))
+                if live and not self._cards.archive(live).is_file():
+                    raise CourseFailed("gate", f"Файла работающей модели {live} нет: сравнить новую не с чем.")
+                return self._steps(live, Path(scratch))
 
     def _steps(self, live: str, scratch: Path) -> Outcome:
         warnings = self._checked()
@@ -112,7 +114,10 @@ class Course:
         self._program("generate")
         version = self._trained()
         measure = measuring.Measure(self._root, scratch, self._program, self._watcher.line)
-        self._measured(measure, {version, live} - {""})
+        try:
+            self._measured(measure, {version, live} - {""})
+        except measuring.FrozenMoved as error:
+            raise CourseFailed(self._now, "Пока модели оценивались, изменился эталон. Начните ещё раз.") from error
         candidate, served = measure.whole(version), measure.whole(live) if live else None
         self._step("gate")
         found, verdict = self._judged(version, live, candidate, served)

@@ -133,6 +133,8 @@ async def _switch(deployment_id: int, name: str) -> None:
         if row.state != "starting":
             return
         found = await slots.rows(session, now)
+        if (found[name].role, found[name].version) != ("starting", row.version):
+            raise Failed("Место для модели заняли, пока она загружалась. Введите её ещё раз.")
         for old in found.values():
             if old.role == "live":
                 old.role, old.since, row.previous = "draining", now, old.version
@@ -181,7 +183,9 @@ async def _until_quiet(url: str) -> None:
 async def _give_up(deployment_id: int, why: str) -> None:
     now = settings().clock.now()
     async with staff_session() as session:
-        row = await session.get_one(DeploymentRow, deployment_id)
+        row = await session.get_one(DeploymentRow, deployment_id, with_for_update=True)
+        if row.state != "starting":
+            return  # another worker has brought it further meanwhile
         row.state, row.error, row.ended_at = "failed", why, now
         if row.slot:
             await slots.vacate(session, row.slot, now)
@@ -194,6 +198,7 @@ async def keep() -> None:
     async with staff_session() as session:
         if not (await slots.live(session)).version:
             return
+        found = await slots.rows(session, now)  # held: what the seats are for must not change under our eyes
         going = await publishing.under_way(session)
         if going is not None:
             await publishing.drive(session, going.id)
@@ -204,7 +209,7 @@ async def keep() -> None:
             "draining": going is not None,
             "shadow": await session.scalar(reads) is not None,
         }
-        for row in (await slots.rows(session, now)).values():
+        for row in found.values():
             if row.version and not purposes.get(row.role, row.role == "ready" and now - row.since < WARM):
                 row.version, row.role, row.since = "", "idle", now
         await session.flush()

@@ -13,6 +13,10 @@ Program = Callable[..., list[str]]
 OF_CARD = ("heldout", "strangers", "must", "flavours", "stories", "pictures", "frozen")
 
 
+class FrozenMoved(Exception):
+    """The frozen set was changed while models were measured on it: they would not be compared on the same one."""
+
+
 class Measure:
     """Measures models on the frozen set as it is now. `scratch`: a folder for what is half done."""
 
@@ -34,7 +38,10 @@ class Measure:
         out = self._scratch / f"{version}.json"
         pictures = str(self._cards.pictures(version))
         self._program("evaluate", archive=str(self._cards.archive(version)), out=str(out), pictures=pictures)
-        self._keep(version, understood(read(out)))
+        found = understood(read(out))
+        if found["frozen"] != self._frozen:
+            raise FrozenMoved
+        self._keep(version, found)
 
     def orders(self, version: str) -> None:
         """Its reading of the frozen orders."""

@@ -11,6 +11,7 @@ from api.db.models import DeploymentRow, ShadowRunRow
 from api.deps.audit import audit
 from api.errors import Conflict, Forbidden
 from api.training import registry, slots
+from api.training.cards import Cards, frozen_hash
 from api.training.schemas import Version
 from api.worker import defer
 
@@ -20,6 +21,8 @@ BEFORE_TURNS = 10
 FEWEST_LETTERS = 10
 REFUSED = "Проверку модель не прошла."
 UNSEEN = "Проверку модель не проходила: обучение остановилось раньше. Обучите ещё раз, это займёт несколько минут."
+OLD_PROGRAM = "Эта модель обучена для другой версии программы, с нынешней она работать не может. Обучите новую."
+OLD_FROZEN = "С тех пор, как её проверяли, изменился эталон. Обучите ещё раз: проверка займёт пару минут."
 OTHER = "Проверяли её против другой модели, не той, что сейчас работает. Обучите ещё раз: сравнение займёт пару минут."
 OVERRULE = "Ввести её вопреки этому может администратор, с причиной хотя бы в 10 букв."
 BUSY = "Сейчас уже вводится модель. Дождитесь, пока она встанет."
@@ -39,18 +42,28 @@ async def publish(session: AsyncSession, version: str, by: str, now: datetime, r
 
 
 async def overruling(session: AsyncSession, found: Version, live: str, reason: str) -> str:
-    """The reason, where one is needed; empty where nothing speaks against the model. Raises Forbidden."""
-    against = objection(found, live, await ever_live(session))
+    """The reason, where one is needed; empty where nothing speaks against the model. Raises Forbidden, or Conflict
+    for a model that cannot serve.
+    """
+    fit_for(found, live)
+    against = objection(found, live, await ever_live(session), frozen_hash(slots.root()))
     words = " ".join(reason.split())
     if against and len(words) < FEWEST_LETTERS:
         raise Forbidden(f"{against} {OVERRULE}")
     return words if against else ""
 
 
-def objection(found: Version, live: str, lived: Collection[str]) -> str:
+def fit_for(found: Version, live: str) -> None:
+    """Raises Conflict where the model's dialogue (domain, rules, pipeline) is another program's than the live one's."""
+    ours, theirs = Cards(slots.root()).card(live).get("program"), found.card.get("program")
+    if ours and theirs and ours != theirs:
+        raise Conflict(OLD_PROGRAM)
+
+
+def objection(found: Version, live: str, lived: Collection[str], frozen: str) -> str:
     """What speaks against putting the model in, in Russian; empty: nothing.
 
-    The gate let it pass against the very model that serves, or it has served before.
+    The gate let it pass on the present frozen set against the very model that serves, or it has served before.
     """
     if found.passed is False:
         return REFUSED
@@ -58,6 +71,8 @@ def objection(found: Version, live: str, lived: Collection[str]) -> str:
         return ""
     if found.passed is None:
         return UNSEEN
+    if found.card.get("frozen") != frozen:
+        return OLD_FROZEN
     return "" if (found.card.get("compared_with") or {}).get("version") == live else OTHER
 
 
@@ -71,7 +86,7 @@ async def roll_back(session: AsyncSession, by: str, now: datetime) -> Deployment
     before = await previous(session)
     if not before:
         raise Conflict("Возвращаться не к чему: другой модели ещё не было.")
-    registry.version(before)
+    fit_for(registry.version(before), (await slots.live(session)).version)
     return await _begin(session, "roll_back", before, by, now)
 
 
