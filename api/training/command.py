@@ -14,7 +14,7 @@ from api.config import settings
 from api.db.models import DeploymentRow
 from api.db.session import dispose_engines, staff_session
 from api.deps.audit import audit
-from api.errors import ApiError, Conflict
+from api.errors import ApiError, Conflict, Forbidden
 from api.training import publishing, registry, seat, slots
 from api.training.schemas import Version
 from api.worker import DEFAULT, inspection
@@ -43,6 +43,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     try:
         return asyncio.run(_run(given))
+    except Forbidden as error:
+        print(f"{error.message} Причина называется так: --reason «…».")
+        return 1
     except ApiError as error:
         print(error.message)
         return 1

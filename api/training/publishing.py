@@ -37,7 +37,8 @@ async def publish(session: AsyncSession, version: str, by: str, now: datetime, r
     """Begins to put the model in. Raises NotFound, Conflict, or Forbidden where `objection` finds something and no
     reason is given; whether this person may overrule it is the caller's to know.
     """
-    overruled = await overruling(session, registry.version(version), (await slots.live(session)).version, reason)
+    found, live = registry.version(version), await _serving(session)
+    overruled = await overruling(session, found, live, reason)
     return await _begin(session, "publish", version, by, now, overruled)
 
 
@@ -86,7 +87,7 @@ async def roll_back(session: AsyncSession, by: str, now: datetime) -> Deployment
     before = await previous(session)
     if not before:
         raise Conflict("Возвращаться не к чему: другой модели ещё не было.")
-    fit_for(registry.version(before), (await slots.live(session)).version)
+    fit_for(registry.version(before), await _serving(session))
     return await _begin(session, "roll_back", before, by, now)
 
 
@@ -123,20 +124,26 @@ async def _begin(
 ) -> DeploymentRow:
     if await under_way(session) is not None:
         raise Conflict(BUSY)
-    live = await slots.live(session)
-    if not live.version:
-        raise Conflict("Помощник ещё не запущен.")
-    if live.version == version:
+    live = await _serving(session)
+    if live == version:
         raise Conflict("Эта модель и так отвечает клиентам.")
-    row = DeploymentRow(at=now, by=by, kind=kind, version=version, previous=live.version, reason=reason)
+    row = DeploymentRow(at=now, by=by, kind=kind, version=version, previous=live, reason=reason)
     try:
         async with session.begin_nested():
             session.add(row)
     except IntegrityError as error:  # somebody else's, begun at the same moment
         raise Conflict(BUSY) from error
-    await audit(session, by, f"model_{kind}", version, previous=live.version, reason=reason)
+    await audit(session, by, f"model_{kind}", version, previous=live, reason=reason)
     await drive(session, row.id)
     return row
+
+
+async def _serving(session: AsyncSession) -> str:
+    """The version that answers customers; raises Conflict before the first start."""
+    live = await slots.live(session)
+    if not live.version:
+        raise Conflict("Помощник ещё не запущен.")
+    return live.version
 
 
 async def drive(session: AsyncSession, deployment_id: int) -> None:

@@ -111,12 +111,13 @@ def test_the_model_in_use_is_kept_while_its_base_is_the_present_one(project):
     assert model_card.fitting_model("other data", "other base", models) is None
 
 
-def test_else_the_newest_fitting_one_is_taken_that_may_serve(project):
+def test_else_the_newest_fitting_one_is_taken_that_a_start_has_trained(project):
     models = project.parent / "models"
     fine = {"base": "base", **MEASURED}
     written_at(archive_with_card(models, "old", **fine), 1000)
-    newest = written_at(archive_with_card(models, "new", gate={"passed": True}, **fine), 2000)
-    written_at(archive_with_card(models, "refused", gate={"passed": False}, **fine), 3000)
+    newest = written_at(archive_with_card(models, "new", **fine), 2000)
+    for seconds, passed in ((2500, True), (3000, False)):  # people may have taken it out again as bad
+        written_at(archive_with_card(models, f"candidate{seconds}", gate={"passed": passed}, **fine), seconds)
     written_at(archive_with_card(models, "unmeasured", base="base"), 4000)
     written_at(archive_with_card(models, "foreign", base="other", **MEASURED), 5000)
     assert model_card.fitting_model("data", "base", models) == newest
@@ -227,7 +228,7 @@ def test_what_a_model_is_made_of():
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch):
     """A training folder with a file written by hand and a reviewed one."""
     data, models = tmp_path / "data", tmp_path / "models"
     for name in ("ordering.yml", "reviewed/ordering.yml"):
@@ -246,14 +247,14 @@ def reviewed_of(data):
     return path.read_text() if path.is_file() else None
 
 
-def test_the_first_model_learns_what_lies_there(home):
+def test_the_first_model_learns_what_lies_there(folder):
     with training.served() as data:
-        assert data == home / "data"
+        assert data == folder / "data"
 
 
-def test_a_start_learns_only_what_the_model_in_use_has_learnt(home):
-    archive = archive_with_card(home / "models", "abc")
-    model_card.publish(archive, "abc", home / "models")
+def test_a_start_learns_only_what_the_model_in_use_has_learnt(folder):
+    archive = archive_with_card(folder / "models", "abc")
+    model_card.publish(archive, "abc", folder / "models")
     with training.served() as data:
         assert reviewed_of(data) is None
         assert (data / "nlu" / "ordering.yml").is_file()

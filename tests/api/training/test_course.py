@@ -63,7 +63,8 @@ class Stage:
             for one in found["phrases"]:
                 verdicts[one["set"]].append({name: one[name] for name in ("text", "expected", "got", "confidence")})
             figures = {name: found[name] for name in ("heldout", "strangers")}
-            rest = {name: found[name] for name in ("flavours", "stories", "pictures", "frozen")}
+            rest = {name: found[name] for name in ("flavours", "stories", "pictures")}
+            rest["frozen"] = cards.frozen_hash(self.root)
             (self.root / f"{version}.evaluation").write_text(
                 json.dumps({"verdicts": verdicts, "figures": figures, **rest})
             )
@@ -142,9 +143,17 @@ def test_without_a_live_model_there_is_nothing_to_compare_with(stage: Stage) -> 
     assert (outcome.compared_with, outcome.card["compared_with"]) == ("", None)
 
 
-def test_a_live_model_whose_archive_is_gone_is_none(stage: Stage) -> None:
+def test_a_live_model_whose_archive_is_gone_is_no_first_model(stage: Stage) -> None:
     stage.cards.archive(LIVE).unlink()
-    assert stage.run().compared_with == ""
+    with pytest.raises(CourseFailed, match="сравнить новую не с чем"):
+        stage.run()
+    assert stage.steps == []
+
+
+def test_a_frozen_set_that_changes_meanwhile_compares_nothing(stage: Stage) -> None:
+    (stage.root / "data/frozen/must.yml").write_text("order: [8]\n")  # the programs still tell the hash of before
+    with pytest.raises(CourseFailed, match="изменился эталон"):
+        stage.run()
 
 
 def test_the_live_model_is_measured_once_and_again_when_the_frozen_set_changes(stage: Stage) -> None:
@@ -154,6 +163,7 @@ def test_the_live_model_is_measured_once_and_again_when_the_frozen_set_changes(s
     assert stage.lines.count(f"Модель {LIVE} уже измерена.") == 2
     assert "Фразы эталона" not in stage.lines
     (stage.root / "data/frozen/must.yml").write_text("order: [8]\n")
+    stage.says(measured(), measured())
     stage.lines.clear()
     stage.run()
     assert stage.lines.count("Фразы эталона") == 2
