@@ -30,7 +30,7 @@ async def publish(session: AsyncSession, version: str, by: str, now: datetime, r
     """
     found = registry.version(version)
     if found.passed is False and not reason.strip():
-        raise Forbidden("Проверка не пропустила эту модель. Ввести её может администратор, с причиной.")
+        raise Forbidden("Эта модель не прошла проверку. Ввести её может администратор, с причиной.")
     overruled = reason.strip() if found.passed is False else ""
     return await _begin(session, "publish", version, by, now, overruled)
 

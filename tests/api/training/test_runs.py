@@ -127,7 +127,11 @@ async def test_a_refused_one_says_why(stage: Stage) -> None:
     run_id = await begin()
     await running.work(run_id)
     row = await told(run_id)
-    assert (row.state, row.line, row.verdict["reasons"]) == ("refused", "Модель не допущена.", ["Точность упала."])
+    assert (row.state, row.line, row.verdict["reasons"]) == (
+        "refused",
+        "Модель не прошла проверку.",
+        ["Точность упала."],
+    )
 
 
 @pytest.mark.parametrize(
