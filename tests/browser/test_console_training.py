@@ -23,9 +23,7 @@ from tests.conftest import ADMIN_PASSWORD, TODAY
 TRAINING = "/console/training"
 REFUSED = {
     "passed": False,
-    "reasons": [
-        "Сломана обязательная фраза: «отмените заказ 120» принята за «Документы», а это «Отменить отправленный заказ»."
-    ],
+    "reasons": ["Сломана обязательная фраза: «отмените заказ 120» принята за «Документы»."],
 }
 
 

@@ -88,7 +88,7 @@ def shelf(root: Path) -> None:
                 "phrases": CHANGED}  # fmt: skip
     refused = {
         "passed": False,
-        "reasons": ["Сломана обязательная фраза: «отмените заказ 120» не понята, а это «Отменить отправленный заказ»."],
+        "reasons": ["Сломана обязательная фраза: «отмените заказ 120»."],
         "told": [],
     }
     put(root, OLD, {"fingerprint": OLD, "trained_at": AT.isoformat(), "heldout": figures(0.95)})

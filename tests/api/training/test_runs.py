@@ -109,7 +109,7 @@ async def test_a_run_goes_from_the_decisions_to_the_verdict(stage: Stage) -> Non
     run_id = await begin()
     await running.work(run_id)
     row = await told(run_id)
-    assert (row.state, row.step, row.line, row.version) == ("passed", "train", "Модель готова.", "2" * 16)
+    assert (row.state, row.step, row.line, row.version) == ("passed", "train", "Модель прошла проверку.", "2" * 16)
     assert row.verdict == {"passed": True, "reasons": [], "told": []}
     assert row.compared_with == "1" * 16
     assert row.log.splitlines() == [
