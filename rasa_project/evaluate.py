@@ -70,7 +70,7 @@ def draw(verdicts: List[Verdict], folder: Path) -> List[str]:
     """Draws the pictures into `folder`; their file names."""
     import pictures
 
-    say("Картинки")
+    say("Рисунки")
     folder.mkdir(parents=True, exist_ok=True)
     pictures.confusion(verdicts, folder / "confusion.png")
     pictures.confidence(verdicts, folder / "confidence.png")
@@ -101,7 +101,7 @@ def main(arguments: List[str]) -> int:
     parser = argparse.ArgumentParser(description="Измеряет модель на эталоне.")
     parser.add_argument("--model", required=True, help="архив, его имя в models или версия")
     parser.add_argument("--out", type=Path, required=True, help="куда записать результат (JSON)")
-    parser.add_argument("--pictures", type=Path, help="папка для картинок")
+    parser.add_argument("--pictures", type=Path, help="папка для рисунков")
     options = parser.parse_args(arguments)
     try:
         archive = model_card.archive(options.model)

@@ -20,6 +20,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 import examples
 import model_card
+from intent_titles import TITLES
 
 PROJECT = model_card.PROJECT
 DOMAIN = ["--domain", "domain"]
@@ -197,7 +198,9 @@ def report(name: str, result: Dict[str, Any]) -> None:
         f"не понято {result['not_understood']:.1%}, понято неверно {result['wrong']:.1%}."
     )
     weak = sorted((values["f1"], intent) for intent, values in result["intents"].items())[:5]
-    print("Слабее других: " + ", ".join(f"{intent} {f1:.2f}" for f1, intent in weak) + ".")
+    print(
+        "Хуже других понимаются: " + ", ".join(f"«{TITLES.get(intent, intent)}» {f1:.2f}" for f1, intent in weak) + "."
+    )
 
 
 def starting(force: bool) -> Path:

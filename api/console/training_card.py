@@ -9,9 +9,8 @@ from typing import Any
 from api.console.training_figures import MEASURES, count, listed, number, part, share
 from api.console.training_words import FLAVOURS, TAGS
 from api.domain.wording import plural
-from api.review.intents import title as intent_title
+from api.review.intents import title
 
-NOT_UNDERSTOOD = "nlu_fallback"
 PICTURES = {
     "confusion.png": "С чем путается: строка — что имели в виду, столбец — что поняла модель",
     "confidence.png": "Уверенность: насколько верные ответы отличаются от ошибок",
@@ -28,7 +27,7 @@ class Phrase:
     text: str
     expected: str
     got: str
-    confidence: str
+    confidence: float | None
 
 
 @dataclass(frozen=True)
@@ -92,11 +91,6 @@ class Card:
     """What it had to say besides."""
 
 
-def meaning(name: object) -> str:
-    """An intent in words."""
-    return "не понято" if name == NOT_UNDERSTOOD else intent_title(str(name))
-
-
 def card(raw: Mapping[str, Any]) -> Card:
     whole = dict(raw)
     return Card(
@@ -127,26 +121,21 @@ def phrases(found: list[dict[str, Any]]) -> list[Phrase]:
     return [
         Phrase(
             str(one.get("text", "")),
-            meaning(one.get("expected", "")),
-            meaning(one.get("got", "")),
-            sureness(number(one, "confidence")),
+            title(str(one.get("expected", ""))),
+            title(str(one.get("got", ""))),
+            number(one, "confidence"),
         )
         for one in found
     ]
-
-
-def sureness(value: float | None) -> str:
-    """«68 %»"""
-    return "" if value is None else f"{value * 100:.0f}\u00a0%"
 
 
 def _disputed(raw: dict[str, Any]) -> list[Disputed]:
     return [
         Disputed(
             str(one.get("text", "")),
-            meaning(one.get("intent", "")),
+            title(str(one.get("intent", ""))),
             str(one.get("by", "")),
-            meaning(one.get("heard", "")),
+            title(str(one.get("heard", ""))),
             str(one.get("like", "")),
         )
         for one in listed(raw, "contradictions")
@@ -180,7 +169,7 @@ def _came(raw: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("Коммит", commit if git else "", True),
         ("Языковой слой (order_text)", _word(raw, "order_text_hash"), True),
         ("Эталон при проверке", _word(raw, "frozen"), True),
-        ("Зёрна случайности", ", ".join(str(one) for one in _list(raw.get("seeds"))), False),
+        ("Начальные значения случайных чисел (seed)", ", ".join(str(one) for one in _list(raw.get("seeds"))), False),
         ("Python", _word(raw, "python"), False),
         ("Библиотеки", ", ".join(f"{name} {value}" for name, value in versions.items() if value), False),
         ("Обучение заняло", _lasted(number(raw, "seconds")), False),
@@ -226,10 +215,10 @@ def _of(found: Mapping[str, Any]) -> str:
 
 def _figures(raw: dict[str, Any]) -> list[tuple[str, str, list[tuple[str, str]]]]:
     groups = []
-    for title, measures in MEASURES:
+    for group, measures in MEASURES:
         known = [(one.title, one.shown(value)) for one in measures if (value := one.of(raw)) is not None]
         if known:
-            groups.append((title, _of(part(raw, measures[0].part)), known))
+            groups.append((group, _of(part(raw, measures[0].part)), known))
     return groups
 
 
@@ -243,7 +232,7 @@ def _intents(found: dict[str, Any]) -> list[Weakness]:
     for name, figures in found.items():
         precision, recall, utterances = (number(part(figures), key) for key in names)
         cells = (share(precision), share(recall), count(utterances))
-        rows.append(Weakness(meaning(name), number(part(figures), "f1"), cells))
+        rows.append(Weakness(title(name), number(part(figures), "f1"), cells))
     return _weakest(rows)
 
 

@@ -14,6 +14,7 @@ from api.config import settings
 from api.db.models import DeploymentRow
 from api.db.session import dispose_engines, staff_session
 from api.deps.audit import audit
+from api.domain.wording import percent
 from api.errors import ApiError, Conflict, Forbidden
 from api.training import publishing, registry, seat, slots
 from api.training.schemas import Version
@@ -22,7 +23,7 @@ from api.worker import DEFAULT, inspection
 BY = "./run model"
 LOOK_SECONDS = 0.5
 FRESH_SECONDS = 20.0
-VERDICTS = {True: "проверку прошла", False: "проверка не пропустила", None: "без проверки"}
+VERDICTS = {True: "прошла проверку", False: "не прошла проверку", None: "проверки не было"}
 ROLES = {
     "live": "отвечает клиентам", "starting": "загружается", "draining": "заканчивает", "ready": "наготове",
     "shadow": "читает рядом",
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="какие есть, новые сверху")
     use = commands.add_parser("use", help="ввести модель; клиенты этого не заметят")
     use.add_argument("version", metavar="ВЕРСИЯ")
-    use.add_argument("--reason", default="", metavar="ПРИЧИНА", help="нужна, если проверку модель не прошла")
+    use.add_argument("--reason", default="", metavar="ПРИЧИНА", help="нужна, если модель не прошла проверку")
     commands.add_parser("rollback", help="вернуть модель, которая отвечала до этой")
     return parser
 
@@ -94,7 +95,7 @@ async def _list() -> int:
 
 def _accuracy(one: Version) -> str:
     accuracy = one.card.get("heldout", {}).get("accuracy")
-    return "понимание —" if accuracy is None else f"понимание {accuracy:.1%}"
+    return "свои фразы —" if accuracy is None else f"свои фразы {percent(accuracy)}"
 
 
 async def _change(given: argparse.Namespace, now: datetime) -> int:

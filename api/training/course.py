@@ -36,8 +36,8 @@ STEPS = (
     Step("generate", "Составление фраз"),
     Step("train", "Обучение"),
     Step("evaluate", "Оценка"),
-    Step("orders", "Заказы из контрольного набора"),
-    Step("gate", "Сравнение с работающей моделью"),
+    Step("orders", "Заказы эталона"),
+    Step("gate", "Проверка: сравнение с работающей моделью"),
     Step("card", "Карточка модели"),
 )
 """`collect` is of the console only, and happens before the course: it needs the database."""

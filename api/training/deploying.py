@@ -119,10 +119,10 @@ async def _probe(name: str, version: str) -> None:
     except seat.SeatError as error:
         raise Failed(f"Модель загрузилась, но не отвечает: {error}") from error
     if answered != version or len(heard) != len(chosen):
-        raise Failed("На пробные фразы ответила другая модель.")
+        raise Failed("На обязательные фразы ответила другая модель.")
     right = sum(one.intent == intent or not intent for one, (_, intent) in zip(heard, chosen, strict=True))
     if right < len(chosen) * MOSTLY:
-        raise Failed(f"Модель загрузилась, но понимает неверно: {right} пробных фраз из {len(chosen)}.")
+        raise Failed(f"Модель загрузилась, но понимает плохо: верно {right} из {len(chosen)} обязательных фраз.")
 
 
 async def _switch(deployment_id: int, name: str) -> None:

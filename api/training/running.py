@@ -119,7 +119,7 @@ def _columns(outcome: Outcome) -> dict[str, Any]:
     passed = outcome.verdict.passed
     return {
         "state": "passed" if passed else "refused",
-        "line": "Модель готова." if passed else "Модель не допущена.",
+        "line": "Модель прошла проверку." if passed else "Модель не прошла проверку.",
         "version": outcome.version,
         "compared_with": outcome.compared_with,
         "verdict": outcome.verdict.to_json(),

@@ -65,7 +65,7 @@ def test_models_are_listed_and_chosen_while_nothing_runs(
     assert command.model(["list"], state) == 0
     lines = [line for line in capfd.readouterr().out.splitlines() if line[:16] in (OLD, NEW, REFUSED)]
     assert [line[:16] for line in lines] == [REFUSED, NEW, OLD]
-    assert "проверка не пропустила" in lines[0] and "проверку прошла" in lines[1] and "98.0%" in lines[1]
+    assert "не прошла проверку" in lines[0] and "  прошла проверку" in lines[1] and "98,0\u00a0%" in lines[1]
     assert "с неё начинается запуск" in lines[2]
 
     assert command.model(["use", NEW], state) == 0

@@ -88,7 +88,11 @@ def shelf(root: Path) -> None:
                 "must": {"utterances": 24, "broken": []}, "stories": {"stories": 12, "failed": []},
                 "orders": {"cases": 410, "exact": 0.912, "touchless": 0.81, "silent_wrong": 0.011},
                 "phrases": CHANGED}  # fmt: skip
-    refused = {"passed": False, "reasons": ["Сломана фраза, которую ломать нельзя: «отмените заказ 120»."], "told": []}
+    refused = {
+        "passed": False,
+        "reasons": ["Сломана обязательная фраза: «отмените заказ 120»."],
+        "told": [],
+    }
     put(root, OLD, {"fingerprint": OLD, "trained_at": AT.isoformat(), "heldout": figures(0.95)})
     put(root, LIVE, card(LIVE, AT + timedelta(days=1), 0.96, gate={"passed": True, "reasons": []}))
     put(root, NEW, card(NEW, AT + timedelta(days=2), 0.97, gate={"passed": True, "reasons": []},

@@ -120,7 +120,7 @@ def test_a_worse_candidate_is_refused_and_its_card_says_why(stage: Stage) -> Non
     stage.says(measured(), measured(exact=119))
     outcome = stage.run()
     assert not outcome.verdict.passed
-    assert stage.cards.card(NEXT)["gate"]["reasons"] == ["Точность заказов упала: 0,923 → 0,915."]
+    assert stage.cards.card(NEXT)["gate"]["reasons"] == ["Точность заказов упала: 92,3\u00a0% → 91,5\u00a0%."]
 
 
 def test_wrong_labels_are_found_among_the_examples(stage: Stage) -> None:

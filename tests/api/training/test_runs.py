@@ -109,7 +109,7 @@ async def test_a_run_goes_from_the_decisions_to_the_verdict(stage: Stage) -> Non
     run_id = await begin()
     await running.work(run_id)
     row = await told(run_id)
-    assert (row.state, row.step, row.line, row.version) == ("passed", "train", "Модель готова.", "2" * 16)
+    assert (row.state, row.step, row.line, row.version) == ("passed", "train", "Модель прошла проверку.", "2" * 16)
     assert row.verdict == {"passed": True, "reasons": [], "told": []}
     assert row.compared_with == "1" * 16
     assert row.log.splitlines() == [
@@ -127,7 +127,11 @@ async def test_a_refused_one_says_why(stage: Stage) -> None:
     run_id = await begin()
     await running.work(run_id)
     row = await told(run_id)
-    assert (row.state, row.line, row.verdict["reasons"]) == ("refused", "Модель не допущена.", ["Точность упала."])
+    assert (row.state, row.line, row.verdict["reasons"]) == (
+        "refused",
+        "Модель не прошла проверку.",
+        ["Точность упала."],
+    )
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ async def test_a_start_keeps_the_seat_that_runs_the_model(seats: Seats) -> None:
 async def test_a_failure_leaves_the_live_model_alone(seats: Seats, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     await start()
     id_ = await publish()
-    words = {"fails": "no such component", "never comes": "не загрузилась за", "hears nothing": "понимает неверно"}
+    words = {"fails": "no such component", "never comes": "не загрузилась за", "hears nothing": "понимает плохо"}
     if way == "fails":
         seats.fails("rasa-2", CANDIDATE, "no such component")
     elif way == "never comes":
@@ -321,7 +321,7 @@ async def test_the_newest_are_kept_and_those_in_use(seats: Seats, monkeypatch: p
 async def test_only_what_the_gate_let_pass_against_the_live_model(seats: Seats) -> None:
     await start()
     for card, words in (
-        ({"gate": None}, "не проходила"),
+        ({"gate": None}, "не проходила проверку"),
         ({"compared_with": {"version": OLDER}}, "против другой модели"),
         ({"frozen": "0" * 16}, "изменился эталон"),
     ):
