@@ -9,14 +9,7 @@ from api.console.training_figures import key_figures, part
 from api.training import publishing, registry, slots
 from api.training.schemas import Version
 
-STANDINGS = {
-    "live": "в работе",
-    "starting": "вводится",
-    "shadow": "в тени",
-    "draining": "заканчивает ответы",
-    "previous": "прежняя",
-    "": "хранится",
-}
+STANDINGS = slots.STANDINGS | {"previous": "прежняя", "": "хранится"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,7 @@ async def shelf(session: AsyncSession) -> Shelf:
 
     def standing(version: str) -> str:
         role = seats.get(version, "")
-        if role and role in STANDINGS:
+        if role in slots.STANDINGS and role != "ready":
             return role
         return "previous" if version == previous else ""
 

@@ -22,10 +22,6 @@ BY = "./run model"
 LOOK_SECONDS = 0.5
 FRESH_SECONDS = 20.0
 VERDICTS = {True: "проверку прошла", False: "проверка не пропустила", None: "без проверки"}
-ROLES = {
-    "live": "отвечает клиентам", "starting": "загружается", "draining": "заканчивает", "ready": "наготове",
-    "shadow": "читает рядом",
-}  # fmt: skip
 STATES = {
     "starting": "Загружаю модель рядом с той, что отвечает клиентам…",
     "switched": "Новые сообщения идут к ней. Жду, пока прежняя закончит свои…",
@@ -79,7 +75,7 @@ async def _list() -> int:
     current = registry.current()
     found = registry.versions()
     for one in found:
-        facts = [VERDICTS[one.passed], ROLES.get(roles.get(one.version, ""), "")]
+        facts = [VERDICTS[one.passed], slots.STANDINGS.get(roles.get(one.version, ""), "")]
         facts += ["с неё начинается запуск"] if one.version == current else []
         at = one.trained_at.astimezone(settings().zone)
         print(f"{one.version}  {at:%d.%m.%Y %H:%M}  {_accuracy(one)}  {', '.join(filter(None, facts))}")
@@ -89,8 +85,9 @@ async def _list() -> int:
 
 
 def _accuracy(one: Version) -> str:
-    accuracy = one.card.get("heldout", {}).get("accuracy")
-    return "понимание —" if accuracy is None else f"понимание {accuracy:.1%}"
+    heldout = one.card.get("heldout")
+    accuracy = heldout.get("accuracy") if isinstance(heldout, dict) else None
+    return "понимание —" if not isinstance(accuracy, float | int) else f"понимание {accuracy:.1%}"
 
 
 async def _change(given: argparse.Namespace, now: datetime) -> int:

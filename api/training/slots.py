@@ -19,6 +19,14 @@ FILE = "slots.json"
 LOCK = 7_154_022
 """Advisory lock of whoever writes the file: an older reading of the table never lands over a newer one."""
 
+STANDINGS = {
+    "live": "в работе",
+    "starting": "вводится",
+    "shadow": "в тени",
+    "draining": "заканчивает ответы",
+    "ready": "наготове",
+}
+"""How the model of a seat stands, by the seat's role."""
 TAKEABLE = ("idle", "ready", "shadow")
 """Roles of a seat that another model may be loaded into."""
 
