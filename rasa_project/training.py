@@ -182,12 +182,12 @@ def first() -> Path:
 
     with served() as of:
         archive = train(of)
-    measured = evaluate.evaluate(archive, model_card.pictures_folder(archive))
+    measured = evaluate.evaluate(archive, model_card.pictures_folder(archive))["card"]
     known = model_card.read_card(archive) or {}
-    model_card.write_json(model_card.card_path(archive), {**known, **evaluate.for_card(measured)})
+    model_card.write_json(model_card.card_path(archive), {**known, **measured})
     model_card.publish(archive, known["fingerprint"])
-    report("Свои фразы", measured["figures"]["heldout"])
-    report("Чужие фразы", measured["figures"]["strangers"])
+    report("Свои фразы", measured["heldout"])
+    report("Чужие фразы", measured["strangers"])
     return archive
 
 

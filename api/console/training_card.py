@@ -1,6 +1,5 @@
 """A model's card as its page shows it (docs/decisions/0015-the-training-loop.md says what stands in one)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,12 @@ from api.console.training_figures import MEASURES, count, listed, number, part, 
 from api.console.training_words import FLAVOURS, TAGS
 from api.domain.wording import plural
 from api.review.intents import title
+from api.training import registry
 
 PICTURES = {
     "confusion.png": "С чем путается: строка — что имели в виду, столбец — что поняла модель",
     "confidence.png": "Уверенность: насколько верные ответы отличаются от ошибок",
 }
-VERSION = re.compile(r"[0-9a-f]{1,64}")
 WEAK = 0.9
 """Below it an intent's F1 is marked."""
 
@@ -142,17 +141,16 @@ def _disputed(raw: dict[str, Any]) -> list[Disputed]:
     ]
 
 
-def picture(models: Path, version: str, name: str) -> Path | None:
-    """The file of a picture: only of the names that are known, only beside a version."""
-    if name not in PICTURES or not VERSION.fullmatch(version):
-        return None
-    path = models / f"intents-{version}" / name
-    return path if path.is_file() else None
+def picture(version: str, name: str) -> Path | None:
+    """The file of a picture: only of the names that are known, only beside a model."""
+    cards = registry.cards()
+    path = cards.pictures(version) / name
+    return path if name in PICTURES and cards.has(version) and path.is_file() else None
 
 
-def pictures(models: Path, version: str) -> list[tuple[str, str]]:
+def pictures(version: str) -> list[tuple[str, str]]:
     """Name and title of those that are there."""
-    return [(name, title) for name, title in PICTURES.items() if picture(models, version, name)]
+    return [(name, title) for name, title in PICTURES.items() if picture(version, name)]
 
 
 def _list(value: object) -> list[Any]:

@@ -98,7 +98,7 @@ def pair(a: Version, b: Version, models: Path) -> Pair:
     measured = _measured_alike(a.version, b.version, models)
     if measured is not None:
         return measured
-    hashes = {a.card.get("frozen"), b.card.get("frozen")}
+    hashes = {str(one.card.get("frozen")) for one in (a, b)}
     return Pair(a.card, b.card, [], NOT_MEASURED if len(hashes) == 1 else OTHER_FROZEN)
 
 

@@ -11,14 +11,7 @@ from api.training import publishing, registry, slots
 from api.training.cards import frozen_hash
 from api.training.schemas import Version
 
-STANDINGS = {
-    "live": "в работе",
-    "starting": "вводится",
-    "shadow": "в тени",
-    "draining": "заканчивает ответы",
-    "previous": "прежняя",
-    "": "хранится",
-}
+STANDINGS = slots.STANDINGS | {"previous": "прежняя", "": "хранится"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,7 @@ async def shelf(session: AsyncSession) -> Shelf:
 
     def standing(version: str) -> str:
         role = seats.get(version, "")
-        if role and role in STANDINGS:
+        if role in slots.STANDINGS and role != "ready":
             return role
         return "previous" if version == previous else ""
 

@@ -24,10 +24,6 @@ BY = "./run model"
 LOOK_SECONDS = 0.5
 FRESH_SECONDS = 20.0
 VERDICTS = {True: "прошла проверку", False: "не прошла проверку", None: "проверки не было"}
-ROLES = {
-    "live": "отвечает клиентам", "starting": "загружается", "draining": "заканчивает", "ready": "наготове",
-    "shadow": "читает рядом",
-}  # fmt: skip
 STATES = {
     "starting": "Загружаю модель рядом с той, что отвечает клиентам…",
     "switched": "Новые сообщения идут к ней. Жду, пока прежняя закончит свои…",
@@ -84,7 +80,7 @@ async def _list() -> int:
     current = registry.current()
     found = registry.versions()
     for one in found:
-        facts = [VERDICTS[one.passed], ROLES.get(roles.get(one.version, ""), "")]
+        facts = [VERDICTS[one.passed], slots.STANDINGS.get(roles.get(one.version, ""), "")]
         facts += ["с неё начинается запуск"] if one.version == current else []
         at = one.trained_at.astimezone(settings().zone)
         print(f"{one.version}  {at:%d.%m.%Y %H:%M}  {_accuracy(one)}  {', '.join(filter(None, facts))}")
@@ -94,8 +90,9 @@ async def _list() -> int:
 
 
 def _accuracy(one: Version) -> str:
-    accuracy = one.card.get("heldout", {}).get("accuracy")
-    return "свои фразы —" if accuracy is None else f"свои фразы {percent(accuracy)}"
+    heldout = one.card.get("heldout")
+    accuracy = heldout.get("accuracy") if isinstance(heldout, dict) else None
+    return f"свои фразы {percent(accuracy)}" if isinstance(accuracy, float | int) else "свои фразы —"
 
 
 async def _change(given: argparse.Namespace, now: datetime) -> int:

@@ -104,7 +104,7 @@ class Course:
         with held(models, holder):
             tidy(models)
             with tempfile.TemporaryDirectory(dir=models, prefix=SCRATCH) as scratch:
-                if live and not self._cards.archive(live).is_file():
+                if live and not self._cards.has(live):
                     raise CourseFailed("gate", f"Файла работающей модели {live} нет: сравнить новую не с чем.")
                 return self._steps(live, Path(scratch))
 
@@ -149,7 +149,7 @@ class Course:
         self._step("train")
         lines = self._program("train")
         named = ARCHIVE.fullmatch(lines[-1].removeprefix("Модель: ")) if lines else None
-        if named is None or not self._cards.archive(named[1]).is_file():
+        if named is None or not self._cards.has(named[1]):
             raise CourseFailed("train", "Обучение кончилось без модели.", "\n".join(lines[-5:]))
         return named[1]
 

@@ -10,7 +10,6 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-import yaml
 from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +17,8 @@ from api.config import settings
 from api.db.models import DeploymentRow, ShadowRunRow
 from api.db.session import staff_session
 from api.deps import seats
-from api.training import publishing, registry, seat, shadow, slots
+from api.errors import Conflict
+from api.training import frozen_files, publishing, registry, seat, shadow, slots
 
 log = structlog.get_logger()
 
@@ -103,11 +103,10 @@ async def _until_up(name: str, version: str, since: datetime) -> None:
 
 def must_phrases() -> list[tuple[str, str]]:
     """(utterance, intent) of the frozen set's phrases that no model may break; none where the set is not there."""
-    path = slots.root() / "data" / "frozen" / "must.yml"
-    if not path.is_file():
-        return []
-    read: dict[str, list[object]] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return [(str(text), intent) for intent, texts in read.items() for text in texts]
+    try:
+        return [(one.text, one.intent) for one in frozen_files.read_part(slots.root(), frozen_files.MUST)]
+    except Conflict as error:
+        raise Failed(error.message) from error
 
 
 async def _probe(name: str, version: str) -> None:

@@ -11,7 +11,7 @@ from api.db.models import DeploymentRow, ShadowRunRow
 from api.deps.audit import audit
 from api.errors import Conflict, Forbidden
 from api.training import registry, slots
-from api.training.cards import Cards, frozen_hash
+from api.training.cards import frozen_hash
 from api.training.schemas import Version
 from api.worker import defer
 
@@ -56,7 +56,7 @@ async def overruling(session: AsyncSession, found: Version, live: str, reason: s
 
 def fit_for(found: Version, live: str) -> None:
     """Raises Conflict where the model's dialogue (domain, rules, pipeline) is another program's than the live one's."""
-    ours, theirs = Cards(slots.root()).card(live).get("program"), found.card.get("program")
+    ours, theirs = registry.cards().card(live).get("program"), found.card.get("program")
     if ours and theirs and ours != theirs:
         raise Conflict(OLD_PROGRAM)
 
@@ -74,7 +74,8 @@ def objection(found: Version, live: str, lived: Collection[str], frozen: str) ->
         return UNSEEN
     if found.card.get("frozen") != frozen:
         return OLD_FROZEN
-    return "" if (found.card.get("compared_with") or {}).get("version") == live else OTHER
+    compared = found.card.get("compared_with")
+    return "" if isinstance(compared, dict) and compared.get("version") == live else OTHER
 
 
 async def ever_live(session: AsyncSession) -> set[str]:

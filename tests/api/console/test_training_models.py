@@ -170,6 +170,9 @@ BROKEN: list[dict[str, Any]] = [
     {"must": {"broken": {"text": "а"}}, "stories": {"failed": "нет"}, "checks": {"warnings": [None]}, "seeds": 42},
     {"orders": {"exact": True, "silent_wrong": float("nan"), "tags": {"list": 0.9}}, "examples": {"written": "1"}},
     {"compared_with": {"version": LIVE, "phrases": [{"change": "?"}, {"change": "mended"}, 3]}, "pictures": 7},
+    {"gate": "нет", "frozen": ["x"]},
+    {"gate": ["нет"], "trained_at": "2025-12-12T09:00:00"},
+    {"trained_at": 7},
 ]  # fmt: skip
 
 
@@ -177,7 +180,13 @@ BROKEN: list[dict[str, Any]] = [
 async def test_a_damaged_card_breaks_no_page(shelved: Trainer, root: Path, broken: dict[str, Any]) -> None:
     put(root, NEW, {"trained_at": AT.isoformat(), **broken})
     put(root, BAD, "{no json")
-    for address in (MODELS, f"{MODELS}/{NEW}", f"{COMPARE}?a={LIVE}&b={NEW}", f"{COMPARE}?a={NEW}&b={LIVE}"):
+    for address in (
+        MODELS,
+        f"{MODELS}/{NEW}",
+        f"{MODELS}/{BAD}",
+        f"{COMPARE}?a={LIVE}&b={NEW}",
+        f"{COMPARE}?a={NEW}&b={LIVE}",
+    ):
         assert (await shelved[0].get(address)).status_code == 200, address
 
 

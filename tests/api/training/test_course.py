@@ -59,15 +59,9 @@ class Stage:
     def says(self, live: dict[str, Any], candidate: dict[str, Any]) -> None:
         """What evaluate.py and the orders are to find of the two models."""
         for version, found in ((LIVE, live), (NEXT, candidate)):
-            verdicts: dict[str, list[Any]] = {"heldout": [], "must": [], "reviewed": []}
-            for one in found["phrases"]:
-                verdicts[one["set"]].append({name: one[name] for name in ("text", "expected", "got", "confidence")})
-            figures = {name: found[name] for name in ("heldout", "strangers")}
-            rest = {name: found[name] for name in ("flavours", "stories", "pictures")}
-            rest["frozen"] = cards.frozen_hash(self.root)
-            (self.root / f"{version}.evaluation").write_text(
-                json.dumps({"verdicts": verdicts, "figures": figures, **rest})
-            )
+            card = {name: value for name, value in found.items() if name not in ("phrases", "orders")}
+            card["frozen"] = cards.frozen_hash(self.root)
+            (self.root / f"{version}.evaluation").write_text(json.dumps({"card": card, "phrases": found["phrases"]}))
             (self.root / f"{version}.orders").write_text(json.dumps(found["orders"]))
 
     def run(self, live: str = LIVE) -> Outcome:

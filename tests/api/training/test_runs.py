@@ -272,15 +272,13 @@ async def test_a_trainer_that_is_told_to_stop_ends_the_course_and_says_so(stage:
     assert (row.state, row.line) == ("failed", runs.LOST_WORDS)
 
 
-async def test_runs_are_listed_the_newest_first_by_pages(stage: Stage) -> None:
+async def test_runs_are_listed_the_newest_first(stage: Stage) -> None:
     made = []
     for _ in range(3):
         made.append(await begin())
         await running.work(made[-1])
     async with staff_session() as session:
-        first = await runs.newest(session, limit=2)
-        assert [row.id for row in first] == made[:0:-1]
-        assert [row.id for row in await runs.newest(session, before=first[-1].id, limit=2)] == made[:1]
+        assert [row.id for row in await runs.newest(session, limit=2)] == made[:0:-1]
         with pytest.raises(NotFound):
             await runs.run(session, 10**9)
 

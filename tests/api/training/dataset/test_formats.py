@@ -132,9 +132,5 @@ def test_pieces_that_do_not_fit(wrong: dict[str, object]) -> None:
         formats.read("ls.json", task(said("order", pieces=(wrong,))), "anna")
 
 
-def test_utterances_to_be_labelled_by_others() -> None:
-    first, second = json.loads(label_studio.tasks_of([("как обычно", "repeat_order", 0.4), ("ябеда", "", 0.0)]))
-    assert first["data"] == {"text": "как обычно"}
-    assert first["predictions"][0]["result"][0]["value"] == {"choices": ["repeat_order"]}
-    assert second["predictions"] == []
+def test_the_projects_setting_names_the_intents() -> None:
     assert '<Choice value="repeat_order"' in label_studio.CONFIG
