@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from api.run.paths import ROOT
 from api.training import cards
 from api.training import course as course_module
 from api.training.cards import Cards
@@ -242,4 +243,6 @@ def test_the_frozen_set_has_the_same_hash_in_both_environments(tmp_path: Path) -
     folder.mkdir(parents=True)
     (folder / "must.yml").write_text("order: [8]\n")
     (folder / "account.yml").write_text("balance: [долг]\n")
+    (folder / ".lock").touch()
     assert cards.frozen_hash(tmp_path) == model_card.frozen_hash(tmp_path / "data")
+    assert cards.frozen_hash(ROOT) == model_card.frozen_hash(ROOT / "data")

@@ -283,6 +283,18 @@ async def test_nobody_takes_a_seat_from_a_deployment(seats: Seats) -> None:
             await slots.occupy(session, OLDER, "shadow", settings().clock.now())
 
 
+async def test_the_model_is_not_probed_with_half_a_set(seats: Seats) -> None:
+    assert deploying.must_phrases() == [("молока 8", "order"), ("11", "order"), ("сколько я должен", "balance")]
+    must = seats.root / "data" / "frozen" / "must.yml"
+    (must.parent / "handoff.yml").write_text("- broken elsewhere\n")
+    assert len(deploying.must_phrases()) == 3
+    must.write_text("order: [\n")
+    with pytest.raises(deploying.Failed, match=r"must\.yml не читается"):
+        deploying.must_phrases()
+    must.unlink()
+    assert deploying.must_phrases() == []
+
+
 @pytest.mark.parametrize(
     ("deployments", "expected"),
     [
