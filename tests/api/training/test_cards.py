@@ -46,7 +46,7 @@ def test_a_broken_card_is_listed_and_keeps_nobody_from_the_others(tmp_path: Path
     broken, good = Cards(tmp_path).versions()
     assert (good.version, good.passed, good.trained_at) == (GOOD, True, AT)
     assert (broken.version, broken.passed, broken.trained_at) == (BROKEN, passed, LATER)
-    assert command._accuracy(broken) == "понимание —"
+    assert command._accuracy(broken) == "свои фразы —"
 
 
 @pytest.mark.parametrize("name", ["", "..", "../models/intents-x", "A" * 16, "a" * 15, "a" * 17, f"{GOOD}\n"])
