@@ -30,7 +30,10 @@ FLAVOURS: Dict[str, Callable[[str, random.Random], str]] = {
 
 
 def evaluate(archive: Path, pictures: Optional[Path] = None) -> Dict[str, Any]:
-    """Everything that is to be known about how `archive` understands; draws pictures when told where."""
+    """Everything that is to be known about how `archive` understands; draws pictures when told where.
+
+    `card`: what of it stands in the model's card; `phrases`: all that were read, the strangers' ones apart.
+    """
     frozen = model_card.frozen_hash()
     say("Загрузка модели")
     model = evaluation.Model(archive)
@@ -49,12 +52,16 @@ def evaluate(archive: Path, pictures: Optional[Path] = None) -> Dict[str, Any]:
     stories = model.stories()
     return {
         "version": model_card.version_of(archive),
-        "frozen": frozen,
-        "verdicts": {"heldout": _rows(heldout), "must": _rows(must), "reviewed": _rows(reviewed)},
-        "figures": {"heldout": evaluation.metrics(heldout), "strangers": evaluation.figures(strangers)},
-        "flavours": flavours,
-        "stories": stories,
-        "pictures": draw(heldout, pictures) if heldout and pictures else [],
+        "card": {
+            "frozen": frozen,
+            "heldout": evaluation.metrics(heldout),
+            "strangers": evaluation.figures(strangers),
+            "must": evaluation.broken(must),
+            "flavours": flavours,
+            "stories": stories,
+            "pictures": draw(heldout, pictures) if heldout and pictures else [],
+        },
+        "phrases": [*_rows("heldout", heldout), *_rows("must", must), *_rows("reviewed", reviewed)],
     }
 
 
@@ -70,25 +77,15 @@ def draw(verdicts: List[Verdict], folder: Path) -> List[str]:
     """Draws the pictures into `folder`; their file names."""
     import pictures
 
-    say("Картинки")
+    say("Рисунки")
     folder.mkdir(parents=True, exist_ok=True)
     pictures.confusion(verdicts, folder / "confusion.png")
     pictures.confidence(verdicts, folder / "confidence.png")
     return ["confusion.png", "confidence.png"]
 
 
-def for_card(measured: Dict[str, Any]) -> Dict[str, Any]:
-    """What of an evaluation stands in the model's card."""
-    must = measured["verdicts"]["must"]
-    return {
-        **measured["figures"],
-        "must": {"utterances": len(must), "broken": [row for row in must if row["got"] != row["expected"]]},
-        **{key: measured[key] for key in ("frozen", "flavours", "stories", "pictures")},
-    }
-
-
-def _rows(verdicts: List[Verdict]) -> List[Dict[str, Any]]:
-    return [asdict(verdict) for verdict in verdicts]
+def _rows(name: str, verdicts: List[Verdict]) -> List[Dict[str, Any]]:
+    return [{"set": name, **asdict(verdict)} for verdict in verdicts]
 
 
 def say(step: str) -> None:
@@ -101,7 +98,7 @@ def main(arguments: List[str]) -> int:
     parser = argparse.ArgumentParser(description="Измеряет модель на эталоне.")
     parser.add_argument("--model", required=True, help="архив, его имя в models или версия")
     parser.add_argument("--out", type=Path, required=True, help="куда записать результат (JSON)")
-    parser.add_argument("--pictures", type=Path, help="папка для картинок")
+    parser.add_argument("--pictures", type=Path, help="папка для рисунков")
     options = parser.parse_args(arguments)
     try:
         archive = model_card.archive(options.model)

@@ -120,7 +120,12 @@ class Model:
 
 def metrics(verdicts: List[Verdict]) -> Dict[str, Any]:
     """The figures and the mistakes themselves."""
-    return {**figures(verdicts), "mistakes": [asdict(v) for v in verdicts if v.got != v.expected]}
+    return {**figures(verdicts), "mistakes": _mistakes(verdicts)}
+
+
+def broken(verdicts: List[Verdict]) -> Dict[str, Any]:
+    """How many there are, and those that were read otherwise."""
+    return {"utterances": len(verdicts), "broken": _mistakes(verdicts)}
 
 
 def shares(verdicts: List[Verdict]) -> Dict[str, Any]:
@@ -150,6 +155,10 @@ def figures(verdicts: List[Verdict]) -> Dict[str, Any]:
             for intent in sorted(expected)
         },
     }
+
+
+def _mistakes(verdicts: List[Verdict]) -> List[Dict[str, Any]]:
+    return [asdict(v) for v in verdicts if v.got != v.expected]
 
 
 def _share(part: int, whole: int) -> float:

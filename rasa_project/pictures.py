@@ -7,6 +7,7 @@ from typing import Any, List
 import matplotlib
 import numpy as np
 from evaluation import FALLBACK, Verdict
+from intent_titles import TITLES
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
@@ -15,7 +16,6 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 INK, PAPER, RIGHT, WRONG, ASKED = "#222222", "#ffffff", "#2f7d4f", "#c0392b", "#b8860b"
 SHADES = LinearSegmentedColormap.from_list("blue", ["#eaf1fb", "#2b5fa8"])
 MISTAKES = LinearSegmentedColormap.from_list("red", ["#f7c9c2", "#c0392b"])
-NAMES = {FALLBACK: "не понято"}
 BINS = np.linspace(0, 1, 21)
 DPI = 110
 
@@ -35,15 +35,15 @@ def confusion(verdicts: List[Verdict], path: Path) -> None:
         if count:
             dark = on_diagonal[y, x] and shade(count) > 0.5
             axes.text(x, y, int(count), ha="center", va="center", fontsize=9, color=PAPER if dark else INK)
-    axes.set_xticks(range(len(columns)), [NAMES.get(name, name) for name in columns], rotation=60, ha="right")
-    axes.set_yticks(range(len(rows)), rows)
+    axes.set_xticks(range(len(columns)), [TITLES.get(name, name) for name in columns], rotation=60, ha="right")
+    axes.set_yticks(range(len(rows)), [TITLES.get(name, name) for name in rows])
     axes.set_xticks(np.arange(len(columns)) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(rows)) - 0.5, minor=True)
     axes.grid(which="minor", color="#e6e6e6", linewidth=0.6)
     axes.tick_params(which="both", length=0, labelsize=9)
     axes.set(xlabel="понято как", ylabel="имелось в виду")
     right = sum(v.got == v.expected for v in verdicts)
-    axes.set_title(f"Что за что принято: {len(verdicts)} фраз эталона, верно {right}", fontsize=12, pad=12)
+    axes.set_title(f"Что с чем путается: своих фраз {len(verdicts)}, верно {right}", fontsize=12, pad=12)
     _save(figure, path)
 
 
@@ -51,7 +51,7 @@ def confidence(verdicts: List[Verdict], path: Path) -> None:
     """How many phrases were read with which confidence: right, wrong, and not understood."""
     groups = (
         ("неверно", WRONG, [v.confidence for v in verdicts if v.got not in (v.expected, FALLBACK)]),
-        ("не понято", ASKED, [v.confidence for v in verdicts if v.got == FALLBACK]),
+        (TITLES[FALLBACK], ASKED, [v.confidence for v in verdicts if v.got == FALLBACK]),
         ("верно", RIGHT, [v.confidence for v in verdicts if v.got == v.expected]),
     )
     figure, axes = pyplot.subplots(figsize=(8, 4.2), facecolor=PAPER)

@@ -15,20 +15,31 @@ TAUGHT = ("nlu/reviewed", "frozen")
 
 def provide(brought: Path, data: Path) -> None:
     """Makes `data` hold what `brought` holds, but for the taught folders, which are copied once."""
-    begun = {folder for folder in TAUGHT if (data / folder).exists()}
+    for folder in TAUGHT:
+        _begin(brought / folder, data / folder)
     ours = {path.relative_to(brought) for path in brought.rglob("*") if path.is_file()}
     for path in sorted(ours):
-        if not _is_taught(path, begun):
+        if not _is_taught(path):
             (data / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(brought / path, data / path)
     for path in [path for path in data.rglob("*") if path.is_file()]:
         relative = path.relative_to(data)
-        if relative not in ours and not _is_taught(relative, TAUGHT):
+        if relative not in ours and not _is_taught(relative):
             path.unlink()
 
 
-def _is_taught(path: Path, folders: "set[str] | tuple[str, ...]") -> bool:
-    return any(path.as_posix().startswith(f"{folder}/") for folder in folders)
+def _begin(brought: Path, taught: Path) -> None:
+    """Copies a taught folder that is not there yet: whole, or not at all."""
+    if taught.exists() or not brought.exists():
+        return
+    draft = taught.with_name(f"{taught.name}.begun")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(brought, draft)
+    draft.rename(taught)
+
+
+def _is_taught(path: Path) -> bool:
+    return any(path.as_posix().startswith(f"{folder}/") for folder in TAUGHT)
 
 
 if __name__ == "__main__":

@@ -128,14 +128,18 @@ class Seat:
             return
         self._said = deque(maxlen=20)
         self._started = time.monotonic()
-        self._child = subprocess.Popen(
-            self._command(archive),
-            cwd=PROJECT,
-            env={**os.environ, "MODEL_VERSION": self.version},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        try:
+            self._child = subprocess.Popen(
+                self._command(archive),
+                cwd=PROJECT,
+                env={**os.environ, "MODEL_VERSION": self.version},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        except OSError as error:
+            self._failed(f"процесс не запустился: {error}")
+            return
         threading.Thread(target=self._hear, args=(self._child, self._said), daemon=True).start()
         self._tell("loading")
 
@@ -175,11 +179,21 @@ class Seat:
                 child.wait()
 
     def _tell(self, state: str, error: str = "") -> None:
-        """Writes the seat's file when something changed, in one step: a reader sees the old or the new one."""
+        """Writes the seat's file when something changed."""
         now = {"version": self.version, "state": state, "error": error}
         if now == self._told:
             return
-        self.state, self._told = state, now
+        self.state = state
+        try:
+            self._write(now)
+        except OSError as error:
+            # A full disk must not take a model that serves with it; it is tried again at the next look.
+            print(f"ERROR {self.name}: {error}", flush=True)
+            return
+        self._told = now
+
+    def _write(self, now: Dict[str, str]) -> None:
+        """In one step: a reader sees the old or the new one."""
         path = self._models / "slots" / f"{self.name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
@@ -219,10 +233,12 @@ def main(arguments: List[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     seat = Seat(given.name, models_folder(), url, rasa)
-    while not ended.is_set():
-        seat.look()
-        ended.wait(LOOK_SECONDS)
-    seat.close()
+    try:
+        while not ended.is_set():
+            seat.look()
+            ended.wait(LOOK_SECONDS)
+    finally:
+        seat.close()
     return 0
 
 

@@ -18,7 +18,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 
+import examples
 import model_card
+from intent_titles import TITLES
 
 PROJECT = model_card.PROJECT
 DOMAIN = ["--domain", "domain"]
@@ -101,29 +103,36 @@ def show(line: str) -> None:
         print(f"  {line.strip()}", flush=True)
 
 
-def train() -> Path:
+def train(of: Path = model_card.DATA) -> Path:
     """Checks the data and trains; writes the archive and what is known of it without measuring."""
-    origin = model_card.origin()
+    origin = model_card.origin(of)
     model_card.MODELS.mkdir(parents=True, exist_ok=True)
     log = model_card.MODELS / "training.log"
     log.unlink(missing_ok=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=model_card.MODELS, prefix=".training-") as folder:
         scratch = Path(folder)
-        rasa("Проверка данных", ["data", "validate", *DOMAIN, *data()], log, scratch)
-        arguments = ["train", *DOMAIN, *data(), "--out", folder, "--fixed-model-name", "model", "--force"]
+        rasa("Проверка данных", ["data", "validate", *DOMAIN, *data(of)], log, scratch)
+        arguments = ["train", *DOMAIN, *data(of), "--out", folder, "--fixed-model-name", "model", "--force"]
         rasa("Обучение", arguments, log, scratch)
         seconds = round(time.monotonic() - started)
+        if model_card.fingerprint(data=of) != origin["fingerprint"]:
+            raise TrainingFailed("Пока модель обучалась, данные изменились: чему она научилась, неизвестно. Повторите.")
         archive = model_card.MODELS / model_card.archive_name(origin["fingerprint"])
         shutil.move(str(scratch / "model.tar.gz"), archive)
-    model_card.write_json(model_card.card_path(archive), card(origin, seconds))
+    shutil.rmtree(model_card.learnt(archive), ignore_errors=True)
+    if examples.reviewed(of / "nlu"):
+        shutil.copytree(of / "nlu" / examples.REVIEWED, model_card.learnt(archive))
+    # Trained again from the same data it is the same model: what was found out about it stays.
+    known = model_card.read_card(archive) or {}
+    model_card.write_json(model_card.card_path(archive), {**known, **card(origin, seconds)})
     print(f"Обучена за {seconds} с.", flush=True)
     return archive
 
 
-def data() -> List[str]:
+def data(of: Path) -> List[str]:
     """The arguments that name the data: folder by folder, because data/ holds the frozen set too."""
-    folders = [model_card.DATA / name for name in model_card.TRAINED_ON]
+    folders = [of / name for name in model_card.TRAINED_ON]
     return ["--data", *(str(folder) for folder in folders if folder.is_dir())]
 
 
@@ -146,17 +155,39 @@ def candidate(force: bool) -> Path:
     return train()
 
 
+@contextmanager
+def served() -> Iterator[Path]:
+    """The data for a start: of the reviewed examples only those that the model in use has learnt.
+
+    No gate has seen the others. The first model of all learns what lies there.
+    """
+    current = model_card.current_model()
+    if current is None:
+        yield model_card.DATA
+        return
+    with tempfile.TemporaryDirectory(dir=model_card.MODELS, prefix=".training-") as folder:
+        copy = Path(folder) / "data"
+        for name in model_card.TRAINED_ON:
+            if (model_card.DATA / name).is_dir():
+                shutil.copytree(model_card.DATA / name, copy / name)
+        shutil.rmtree(copy / "nlu" / examples.REVIEWED, ignore_errors=True)
+        if model_card.learnt(current).is_dir():
+            shutil.copytree(model_card.learnt(current), copy / "nlu" / examples.REVIEWED)
+        yield copy
+
+
 def first() -> Path:
     """Trains the model to start with, measures it and makes it current."""
     import evaluate
 
-    archive = train()
-    measured = evaluate.evaluate(archive, model_card.pictures_folder(archive))
+    with served() as of:
+        archive = train(of)
+    measured = evaluate.evaluate(archive, model_card.pictures_folder(archive))["card"]
     known = model_card.read_card(archive) or {}
-    model_card.write_json(model_card.card_path(archive), {**known, **evaluate.for_card(measured)})
+    model_card.write_json(model_card.card_path(archive), {**known, **measured})
     model_card.publish(archive, known["fingerprint"])
-    report("Свои фразы", measured["figures"]["heldout"])
-    report("Чужие фразы", measured["figures"]["strangers"])
+    report("Свои фразы", measured["heldout"])
+    report("Чужие фразы", measured["strangers"])
     return archive
 
 
@@ -167,7 +198,9 @@ def report(name: str, result: Dict[str, Any]) -> None:
         f"не понято {result['not_understood']:.1%}, понято неверно {result['wrong']:.1%}."
     )
     weak = sorted((values["f1"], intent) for intent, values in result["intents"].items())[:5]
-    print("Слабее других: " + ", ".join(f"{intent} {f1:.2f}" for f1, intent in weak) + ".")
+    print(
+        "Хуже других понимаются: " + ", ".join(f"«{TITLES.get(intent, intent)}» {f1:.2f}" for f1, intent in weak) + "."
+    )
 
 
 def starting(force: bool) -> Path:

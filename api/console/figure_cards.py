@@ -79,10 +79,6 @@ def sentence(period: Period, now: Numbers) -> str:
     return f"{told}; {person}."
 
 
-def percent(value: float) -> str:
-    return f"{round(value * 100)}{NBSP}%"
-
-
 def span(seconds: float) -> str:
     """«40 с», «2 мин 10 с», «1 ч 5 мин»."""
     whole = round(seconds)
@@ -155,11 +151,11 @@ def _share(title: str, now: Share, then: Share, better: str, hint: str, *, noun:
         return Card(title, "—", f"нет {noun[2]}", "", NEUTRAL, hint)
     low, high = now.interval
     note = f"{wording.number(Decimal(now.part))} из {wording.number(Decimal(now.whole))}"
-    note += f", вероятно от {round(low * 100)} до {percent(high)}"
-    told = "" if then.value is None else f"было {percent(then.value)}"
+    note += f", вероятно от {round(low * 100)} до {wording.percent(high, 0)}"
+    told = "" if then.value is None else f"было {wording.percent(then.value, 0)}"
     few = _few(now.whole, then.whole, noun)
     change, tone = _verdict(shares_differ(now, then), now.value > (then.value or 0), better, told, few)
-    return Card(title, percent(now.value), note, change, tone, hint)
+    return Card(title, wording.percent(now.value, 0), note, change, tone, hint)
 
 
 def _middle(title: str, now: Middle, then: Middle, hint: str, *, noun: Noun = ORDERS, plain: bool = False) -> Card:

@@ -11,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 from api.config import settings
 from api.console.access import ROLES, SYSTEM_PAGES, sections_of
 from api.console.accounts import Staff
-from api.domain.wording import clock_time, day, lasted, money, plural
+from api.domain.wording import clock_time, day, lasted, money, percent, plural
 
 FOLDER = Path(__file__).parent
 
@@ -45,6 +45,7 @@ templates = Jinja2Templates(FOLDER / "templates")
 templates.env.filters["clock"] = _clock
 templates.env.filters["day"] = _day
 templates.env.filters["money"] = money
+templates.env.filters["percent"] = percent
 templates.env.filters["plural"] = plural
 templates.env.filters["lasted"] = lasted
 templates.env.filters["times"] = lambda count: plural(count, "раз", "раза", "раз")

@@ -1,6 +1,5 @@
 """A model's card as its page shows it (docs/decisions/0015-the-training-loop.md says what stands in one)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +8,13 @@ from typing import Any
 from api.console.training_figures import MEASURES, count, listed, number, part, share
 from api.console.training_words import FLAVOURS, TAGS
 from api.domain.wording import plural
-from api.review.intents import title as intent_title
+from api.review.intents import title
+from api.training import registry
 
-NOT_UNDERSTOOD = "nlu_fallback"
 PICTURES = {
     "confusion.png": "С чем путается: строка — что имели в виду, столбец — что поняла модель",
     "confidence.png": "Уверенность: насколько верные ответы отличаются от ошибок",
 }
-VERSION = re.compile(r"[0-9a-f]{1,64}")
 WEAK = 0.9
 """Below it an intent's F1 is marked."""
 
@@ -28,7 +26,7 @@ class Phrase:
     text: str
     expected: str
     got: str
-    confidence: str
+    confidence: float | None
 
 
 @dataclass(frozen=True)
@@ -92,11 +90,6 @@ class Card:
     """What it had to say besides."""
 
 
-def meaning(name: object) -> str:
-    """An intent in words."""
-    return "не понято" if name == NOT_UNDERSTOOD else intent_title(str(name))
-
-
 def card(raw: Mapping[str, Any]) -> Card:
     whole = dict(raw)
     return Card(
@@ -127,43 +120,37 @@ def phrases(found: list[dict[str, Any]]) -> list[Phrase]:
     return [
         Phrase(
             str(one.get("text", "")),
-            meaning(one.get("expected", "")),
-            meaning(one.get("got", "")),
-            sureness(number(one, "confidence")),
+            title(str(one.get("expected", ""))),
+            title(str(one.get("got", ""))),
+            number(one, "confidence"),
         )
         for one in found
     ]
-
-
-def sureness(value: float | None) -> str:
-    """«68 %»"""
-    return "" if value is None else f"{value * 100:.0f}\u00a0%"
 
 
 def _disputed(raw: dict[str, Any]) -> list[Disputed]:
     return [
         Disputed(
             str(one.get("text", "")),
-            meaning(one.get("intent", "")),
+            title(str(one.get("intent", ""))),
             str(one.get("by", "")),
-            meaning(one.get("heard", "")),
+            title(str(one.get("heard", ""))),
             str(one.get("like", "")),
         )
         for one in listed(raw, "contradictions")
     ]
 
 
-def picture(models: Path, version: str, name: str) -> Path | None:
-    """The file of a picture: only of the names that are known, only beside a version."""
-    if name not in PICTURES or not VERSION.fullmatch(version):
-        return None
-    path = models / f"intents-{version}" / name
-    return path if path.is_file() else None
+def picture(version: str, name: str) -> Path | None:
+    """The file of a picture: only of the names that are known, only beside a model."""
+    cards = registry.cards()
+    path = cards.pictures(version) / name
+    return path if name in PICTURES and cards.has(version) and path.is_file() else None
 
 
-def pictures(models: Path, version: str) -> list[tuple[str, str]]:
+def pictures(version: str) -> list[tuple[str, str]]:
     """Name and title of those that are there."""
-    return [(name, title) for name, title in PICTURES.items() if picture(models, version, name)]
+    return [(name, title) for name, title in PICTURES.items() if picture(version, name)]
 
 
 def _list(value: object) -> list[Any]:
@@ -180,7 +167,7 @@ def _came(raw: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("Коммит", commit if git else "", True),
         ("Языковой слой (order_text)", _word(raw, "order_text_hash"), True),
         ("Эталон при проверке", _word(raw, "frozen"), True),
-        ("Зёрна случайности", ", ".join(str(one) for one in _list(raw.get("seeds"))), False),
+        ("Начальные значения случайных чисел (seed)", ", ".join(str(one) for one in _list(raw.get("seeds"))), False),
         ("Python", _word(raw, "python"), False),
         ("Библиотеки", ", ".join(f"{name} {value}" for name, value in versions.items() if value), False),
         ("Обучение заняло", _lasted(number(raw, "seconds")), False),
@@ -226,10 +213,10 @@ def _of(found: Mapping[str, Any]) -> str:
 
 def _figures(raw: dict[str, Any]) -> list[tuple[str, str, list[tuple[str, str]]]]:
     groups = []
-    for title, measures in MEASURES:
+    for group, measures in MEASURES:
         known = [(one.title, one.shown(value)) for one in measures if (value := one.of(raw)) is not None]
         if known:
-            groups.append((title, _of(part(raw, measures[0].part)), known))
+            groups.append((group, _of(part(raw, measures[0].part)), known))
     return groups
 
 
@@ -243,7 +230,7 @@ def _intents(found: dict[str, Any]) -> list[Weakness]:
     for name, figures in found.items():
         precision, recall, utterances = (number(part(figures), key) for key in names)
         cells = (share(precision), share(recall), count(utterances))
-        rows.append(Weakness(meaning(name), number(part(figures), "f1"), cells))
+        rows.append(Weakness(title(name), number(part(figures), "f1"), cells))
     return _weakest(rows)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from api.domain.wording import MINUS, NBSP
+from api.domain.wording import MINUS, NBSP, percent
 
 NOTHING = "—"
 
@@ -35,7 +35,7 @@ def number(of: Mapping[str, Any], name: str) -> float | None:
 
 def share(value: float | None) -> str:
     """«98,4 %»"""
-    return NOTHING if value is None else f"{value * 100:.1f}{NBSP}%".replace(".", ",")
+    return NOTHING if value is None else percent(value)
 
 
 def count(value: float | None) -> str:
@@ -90,9 +90,9 @@ MEASURES: tuple[tuple[str, tuple[Measure, ...]], ...] = (
     ("Свои фразы", _of_phrases("heldout")),
     ("Чужие фразы", _of_phrases("strangers")),
     ("Обязательные фразы", (Measure("must", "broken", "сломано", is_share=False),)),
-    ("Тестовые диалоги", (Measure("stories", "failed", "не прошло", is_share=False),)),
+    ("Проверочные диалоги", (Measure("stories", "failed", "не прошло", is_share=False),)),
     (
-        "Заказы из эталона",
+        "Заказы эталона",
         (
             Measure("orders", "exact", "точно", more_is_better=True),
             Measure("orders", "touchless", "точно, где ясно", more_is_better=True),

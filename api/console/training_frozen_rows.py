@@ -29,7 +29,7 @@ PARTS = {
     "delivery": "Доставка",
     "handoff": "Жалобы и люди",
     "fallback": "Не к нам",
-    MUST: "Нельзя ломать",
+    MUST: "Обязательные фразы",
 }
 """In the order in which they are shown; another part stands after them under its own name."""
 STATES = {"approved": "принято", "rejected": "отклонено", "withdrawn": "отозвано"}
@@ -92,9 +92,9 @@ class Change:
 
     @property
     def words(self) -> str:
-        """«Жалоба или возврат → Где заказ, нельзя ломать»"""
+        """«Жалоба или возврат → Где заказ, обязательная»"""
         row, meant = self.row, title(self.row.intent)
-        must = ", нельзя ломать" if row.part == MUST else ""
+        must = ", обязательная" if row.part == MUST else ""
         match row.action:
             case "add":
                 return f"новая: {meant}{must}"

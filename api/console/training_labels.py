@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.console.review_rows import DECISIONS, MOST_ID
 from api.db.models import ReviewDecisionRow
 from api.review import intents, repository
-from api.review.signals import GIVEN_UP
 
 UNDONE_AT_ONCE = timedelta(hours=12)
 OTHER = "other"
@@ -51,8 +50,8 @@ class Guess:
 
 
 def title(name: str) -> str:
-    """«Заказ или правка заказа»"""
-    return "Не понято" if name == GIVEN_UP else DECISIONS.get(name) or intents.title(name)
+    """Of an intent or of another decision: «Заказ или правка заказа», «не заказ»."""
+    return DECISIONS.get(name) or intents.title(name)
 
 
 def guesses(ranking: Sequence[tuple[str, float | None]]) -> list[Guess]:

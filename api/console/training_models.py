@@ -101,14 +101,14 @@ async def card(request: Request, staff: Trainer, version: Version) -> HTMLRespon
         deployment=deployment,
         card=training_card.card(model.of.card),
         compared=_compared(shelf, model.of.card),
-        pictures=training_card.pictures(settings().training_root / "models", version),
+        pictures=training_card.pictures(version),
     )
 
 
 @router.get("/{version}/{name}")
 async def picture(staff: Trainer, version: Version, name: Annotated[str, Path(max_length=50)]) -> Response:
     """A picture of the card."""
-    found = training_card.picture(settings().training_root / "models", version, name)
+    found = training_card.picture(version, name)
     if found is None:
         raise NotFound("Такого рисунка нет.")
     return FileResponse(found, media_type="image/png", headers={"X-Content-Type-Options": "nosniff"})

@@ -15,7 +15,7 @@ from api.console.pages import page
 from api.console.training_labels import DecisionId, Guess, Labelled, told
 from api.db.models import InboxRow, LabelChoiceRow, ReviewItemRow, SyncRunRow
 from api.db.session import staff_session
-from api.domain.wording import plural
+from api.domain.wording import percent, plural
 from api.errors import ApiError
 from api.review import service
 from api.training import choosing
@@ -61,10 +61,8 @@ PEOPLE = ("клиент", "клиента", "клиентов")
 def _doubt(ranking: list[tuple[str, float]]) -> str:
     shares = [(training_labels.title(name), share) for name, share in ranking]
     if len(shares) > 1 and shares[0][1] - shares[1][1] < CLOSE:
-        return (
-            " или ".join(f"«{name}» {share:.0%}".replace("%", " %") for name, share in shares[:2]) + " — почти поровну"
-        )
-    return f"уверенность {shares[0][1]:.0%}".replace("%", " %") if shares else "модель не назвала ничего"
+        return " или ".join(f"«{name}» {percent(share, 0)}" for name, share in shares[:2]) + " — почти поровну"
+    return f"уверенность {percent(shares[0][1], 0)}" if shares else "модель не назвала ничего"
 
 
 @router.get("")

@@ -8,9 +8,9 @@ from typing import Any
 
 import structlog
 
-from api.console.training_card import meaning, sureness
 from api.console.training_figures import MEASURES, listed, number, part
 from api.console.training_words import CHANGES, SETS
+from api.review.intents import title
 from api.training import comparing
 from api.training.schemas import Version
 
@@ -46,8 +46,8 @@ class Phrase:
     expected: str
     was: str
     now: str
-    was_sure: str
-    sure: str
+    was_sure: float | None
+    sure: float | None
     change: str
     """A key of CHANGES."""
 
@@ -66,14 +66,14 @@ class Pair:
         return [(title, rows) for title, rows in self._groups() if rows]
 
     def _groups(self) -> Iterator[tuple[str, list[Difference]]]:
-        for title, measures in MEASURES:
+        for group, measures in MEASURES:
             rows = []
             for one in measures:
                 was, now = one.of(self.was), one.of(self.now)
                 if was is not None or now is not None:
                     change, verdict = one.difference(was, now), one.verdict(was, now)
                     rows.append(Difference(one.title, one.shown(was), one.shown(now), change, verdict))
-            yield title, rows
+            yield group, rows
 
     def count(self, kind: str = "") -> int:
         return sum(1 for one in self.phrases if not kind or one.change == kind)
@@ -98,7 +98,7 @@ def pair(a: Version, b: Version, models: Path) -> Pair:
     measured = _measured_alike(a.version, b.version, models)
     if measured is not None:
         return measured
-    hashes = {a.card.get("frozen"), b.card.get("frozen")}
+    hashes = {str(one.card.get("frozen")) for one in (a, b)}
     return Pair(a.card, b.card, [], NOT_MEASURED if len(hashes) == 1 else OTHER_FROZEN)
 
 
@@ -109,11 +109,11 @@ def _phrases(found: list[dict[str, Any]], turned: bool = False) -> list[Phrase]:
         Phrase(
             set=str(one.get("set", "")),
             text=str(one.get("text", "")),
-            expected=meaning(one.get("expected", "")),
-            was=meaning(one.get(was, "")),
-            now=meaning(one.get(now, "")),
-            was_sure=sureness(number(one, sure[0])),
-            sure=sureness(number(one, sure[1])),
+            expected=title(str(one.get("expected", ""))),
+            was=title(str(one.get(was, ""))),
+            now=title(str(one.get(now, ""))),
+            was_sure=number(one, sure[0]),
+            sure=number(one, sure[1]),
             change=OPPOSITE[one["change"]] if turned else one["change"],
         )
         for one in found

@@ -4,19 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.config import settings
 from api.console.training_card import examples, reasons
 from api.console.training_figures import key_figures, part
 from api.training import publishing, registry, slots
+from api.training.cards import frozen_hash
 from api.training.schemas import Version
 
-STANDINGS = {
-    "live": "в работе",
-    "starting": "вводится",
-    "shadow": "в тени",
-    "draining": "заканчивает ответы",
-    "previous": "прежняя",
-    "": "хранится",
-}
+STANDINGS = slots.STANDINGS | {"previous": "прежняя", "": "хранится"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +21,8 @@ class Model:
     of: Version
     standing: str
     """A key of STANDINGS."""
+    against: str
+    """What speaks against putting it in; empty: nothing."""
 
     @property
     def words(self) -> str:
@@ -65,12 +62,14 @@ async def shelf(session: AsyncSession) -> Shelf:
     found = registry.versions()
     seats = {slot.version: slot.role for slot in await slots.all_slots(session) if slot.version}
     live = next((version for version, role in seats.items() if role == "live"), "")
-    previous = await publishing.previous(session)
+    frozen = frozen_hash(settings().training_root)
+    previous, lived = await publishing.previous(session), await publishing.ever_live(session)
 
     def standing(version: str) -> str:
         role = seats.get(version, "")
-        if role and role in STANDINGS:
+        if role in slots.STANDINGS and role != "ready":
             return role
         return "previous" if version == previous else ""
 
-    return Shelf([Model(one, standing(one.version)) for one in found], live, previous)
+    models = [Model(one, standing(one.version), publishing.objection(one, live, lived, frozen)) for one in found]
+    return Shelf(models, live, previous)

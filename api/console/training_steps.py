@@ -10,8 +10,8 @@ WORDS = {
     "now": "идёт",
     "failed": "не получилось",
     "stopped": "остановлено",
-    "passed": "пройдено",
-    "refused": "не пройдено",
+    "passed": "пройдена",
+    "refused": "не пройдена",
     "todo": "впереди",
 }
 _REACHED = {"failed": "failed", "stopped": "stopped"}

@@ -95,6 +95,11 @@ def number(value: Decimal) -> str:
     return f"{sign}{grouped},{fraction}" if fraction else f"{sign}{grouped}"
 
 
+def percent(share: float, digits: int = 1) -> str:
+    """«92,3 %» of 0.923; without digits «92 %»."""
+    return f"{share * 100:.{digits}f}{NBSP}%".replace(".", ",")
+
+
 def money(amount: Decimal) -> str:
     """«2 500 ₽»; kopecks only when there are any: «99,90 ₽»."""
     rounded = amount.quantize(Decimal("0.01"))

@@ -11,7 +11,7 @@ from api.understanding.candidates import Finder
 from api.understanding.catalog import CatalogIndex
 from api.understanding.clauses import Part, split
 from api.understanding.context import Context, PastOrder
-from api.understanding.heard import Heard
+from api.understanding.heard import FALLBACK, Heard
 from api.understanding.outcome import Outcome, Reason
 from api.understanding.read import read
 from api.understanding.verdicts import SURE, VERY_SURE
@@ -31,8 +31,6 @@ INTENTS = {
     "complaint": "complaint",
 }
 """What a part of a message asks, as the intent that answers it; what is missing here has no answer beside an order."""
-NOT_HEARD = "nlu_fallback"
-"""The classifier's word for «I do not know»: nothing that the reading should lean on."""
 _ABOUT_GOODS = ("price_query", "stock_query", "catalog_query")
 _ASIDE = frozenset({*INTENTS.values(), "profile", "notifications"})
 _BARE = (
@@ -49,7 +47,7 @@ def is_aside(heard: Heard) -> bool:
 
 def heard(intent: str | None, confidence: float) -> Heard:
     """The classifier's verdict as the understanding takes it."""
-    return Heard(intent, confidence) if intent and intent != NOT_HEARD else Heard()
+    return Heard(intent, confidence) if intent and intent != FALLBACK else Heard()
 
 
 def may_order(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from api.understanding.heard import FALLBACK
+
 
 @dataclass(frozen=True)
 class Intent:
@@ -35,6 +37,8 @@ INTENTS: tuple[Intent, ...] = (
     Intent("out_of_scope", "Не к нам", "какая погода"),
 )
 
+NOT_UNDERSTOOD = "не понято"
+
 BY_NAME = {intent.name: intent for intent in INTENTS}
 
 ENTITIES = {
@@ -48,6 +52,8 @@ ENTITIES = {
 
 
 def title(name: str) -> str:
-    """«Заказ или правка заказа»; a button's intent as it is called."""
+    """«Заказ или правка заказа»; what the model made nothing of is «не понято», a button's intent as it is called."""
+    if name == FALLBACK:
+        return NOT_UNDERSTOOD
     known = BY_NAME.get(name)
     return known.title if known else name

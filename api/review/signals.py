@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from api.db.models import EventRow, InboxRow, MisunderstoodRow, ReadingRow
+from api.understanding.heard import FALLBACK
 
 COSTS = {
     "corrected": Decimal(5),
@@ -27,7 +28,6 @@ COSTS = {
 UNSURE = 0.6
 """A verdict below it was acted upon although it is no sure one: rasa_project/config.yml gives up at 0.3 only, and the
 reading of orders does not call it sure either (api/understanding/verdicts.py). Of the held-out messages 2.5 % are."""
-GIVEN_UP = "nlu_fallback"
 NOT_UNDERSTOOD = ("asked", "not_understood")
 """Reasons of a hand-off that a person may learn from; a complaint was understood, files and failed orders are none."""
 BEFORE = timedelta(minutes=30)
@@ -117,7 +117,7 @@ async def _low_confidence(session: AsyncSession, row: Any) -> Found | None:
 
 def _likeliest(data: dict[str, Any]) -> dict[str, Any]:
     """What the classifier would have said had it not given up, and what else it thought of."""
-    ranking = [(name, value) for name, value in data.get("ranking", ()) if name != GIVEN_UP]
+    ranking = [(name, value) for name, value in data.get("ranking", ()) if name != FALLBACK]
     name, value = ranking[0] if ranking else (data["intent"], data["confidence"])
     others = [{"intent": other, "confidence": sure} for other, sure in ranking[1:]]
     return {"intent": name, "confidence": value} | ({"ranking": others} if others else {})
@@ -169,8 +169,8 @@ def _acted_upon() -> ColumnElement[bool]:
         same.data["by"].astext == "message",
     )
     read = exists().where(ReadingRow.inbox_id == inbox.id)
-    unsure = and_(event.data["intent"].astext != GIVEN_UP, cast(event.data["confidence"].astext, Double) < UNSURE)
-    return and_(or_(unsure, and_(event.data["intent"].astext == GIVEN_UP, read)), ~missed, ~answered)
+    unsure = and_(event.data["intent"].astext != FALLBACK, cast(event.data["confidence"].astext, Double) < UNSURE)
+    return and_(or_(unsure, and_(event.data["intent"].astext == FALLBACK, read)), ~missed, ~answered)
 
 
 def _turn_of(message: type[InboxRow]) -> tuple[Any, Any]:

@@ -1,7 +1,17 @@
 """`python -m api.run COMMAND`: called by `./run`, which has set up the environments."""
 
 import argparse
+import importlib
 import sys
+
+HANDED_ON = {
+    "erp": ("api.run.erp", "erp", "accounting systems"),
+    "admin": ("api.run.admin", "admin", "people of the console"),
+    "train": ("api.run.train", "train", "a new model"),
+    "data": ("api.run.data", "data", "examples for training"),
+    "model": ("api.run.admin", "model", "models of the assistant"),
+}
+"""Commands that read their words themselves: module and function, imported for that command only, and its help."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -12,32 +22,12 @@ def main(words: list[str] | None = None) -> int:
     test_command.add_argument("--long", action="store_true", help="soaks, long fuzzing, outages too")
     test_command.add_argument("paths", nargs="*", help="only these files or folders")
     commands.add_parser("check", help="lint, formatting, types, import rules")
-    commands.add_parser("erp", help="accounting systems", add_help=False)
-    commands.add_parser("admin", help="people of the console", add_help=False)
-    commands.add_parser("train", help="a new model", add_help=False)
-    commands.add_parser("data", help="examples for training", add_help=False)
-    commands.add_parser("model", help="models of the assistant", add_help=False)
+    for name, (_, _, about) in HANDED_ON.items():
+        commands.add_parser(name, help=about, add_help=False)
     given, rest = parser.parse_known_args(words)
-    if given.command == "erp":
-        from api.run.erp import erp
-
-        return erp(rest)
-    if given.command == "admin":
-        from api.run.admin import admin
-
-        return admin(rest)
-    if given.command == "train":
-        from api.run.train import train
-
-        return train(rest)
-    if given.command == "data":
-        from api.run.data import data
-
-        return data(rest)
-    if given.command == "model":
-        from api.run.admin import model
-
-        return model(rest)
+    if given.command in HANDED_ON:
+        module, function, _ = HANDED_ON[given.command]
+        return int(getattr(importlib.import_module(module), function)(rest))
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # Each command imports what it needs: `check` and `test` must work while the product does not.

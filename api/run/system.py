@@ -5,7 +5,6 @@ with System.for_tests(clock_offset_seconds=3600) as system:
     system.kill("rasa-1"); system.wait_ready()
 """
 
-import json
 import os
 import shutil
 import signal
@@ -13,31 +12,28 @@ import subprocess
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from api.run.environment import VARIABLES, load, uses_demo_erp
-from api.run.heartbeat import beats
+from api.run.health import Health
+from api.run.models import copy_for_tests, forget_other_seats
 from api.run.paths import ROOT, python_of
 from api.run.ports import free_ports, require_free
 from api.run.postgres import Postgres
-from api.run.processes import BY_NAME, HEARTBEAT, PROCESSES, SEAT, Process
+from api.run.processes import BY_NAME, PROCESSES, SEAT, Process
 from api.run.step import run_step
 from api.run.supervisor import Command, Echo, Supervisor
 from api.run.tracker_store import create_schema, tracker_environment
-from api.run.training import PROJECT, TRAINING, copy_for_tests, forget_other_seats
+from api.run.training import PROJECT, TRAINING
 
 DATABASE = "postgres"
 ALL = tuple(process.name for process in PROCESSES)
 SEATS = tuple(process.name for process in PROCESSES if process.health.startswith(SEAT))
 
 Progress = Callable[[str], None]
-# No proxy of the caller's stands between us and our own ports.
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class NotReady(Exception):
@@ -72,7 +68,7 @@ class System:
         self._progress: Progress = progress or (lambda line: None)
         self._postgres: Postgres | None = None
         self._temporary = False
-        self._waits_for: list[str] = []
+        self._health = Health(self.supervisor, self.environment, self.models)
 
     @classmethod
     def for_tests(
@@ -146,7 +142,7 @@ class System:
                 create_schema(self.database_url)
             self.environment |= tracker_environment(self.environment)
             self._step("модель", TRAINING, PROJECT)
-            forget_other_seats(self.models)
+            forget_other_seats(self.models.parent)
         self._run("actions", *SEATS)
         if "api" in self.names:
             self._step("схема базы данных", [str(python_of("api")), "-m", "api.db.migrate"])
@@ -190,9 +186,9 @@ class System:
         """Waits until the processes answer, and, when none is named, until the api finds everything ready."""
         chosen = [self._processes[name] for name in (self.names if names is None else names) if name in self.names]
         for process in chosen:
-            self._wait(process.name, process.title, process.ready_seconds, lambda p=process: self._healthy(p))  # type: ignore[misc]
+            self._wait(process.name, process.title, process.ready_seconds, lambda p=process: self._health.of(p))  # type: ignore[misc]
         if names is None and "api" in self.names:
-            self._wait("api", "ждёт остальных", 60, lambda: self._answers(self.url + "/health/ready"))
+            self._wait("api", "ждёт остальных", 60, lambda: self._health.answers(self.url + "/health/ready"))
 
     def wait_database(self) -> None:
         """Waits until the embedded PostgreSQL answers; one that is not ours is taken as it is."""
@@ -272,7 +268,8 @@ class System:
                 raise self.supervisor.failure
             now = time.monotonic()
             if now - started > seconds:
-                missing = f", waiting for {', '.join(self._waits_for)}" if self._waits_for else ""
+                waits_for = ", ".join(self._health.missing)
+                missing = f", waiting for {waits_for}" if waits_for else ""
                 words = self.supervisor.tail(name)
                 raise NotReady(f"{name}: not ready after {seconds:.0f} s{missing}; its last words:\n{words}")
             if now - shown >= 3:
@@ -281,42 +278,3 @@ class System:
             time.sleep(0.1)
         if shown != started:
             self._progress(f"{name}: готово")
-
-    def _healthy(self, process: Process) -> bool:
-        uptime = self.supervisor.uptime(process.name)
-        if not process.health or uptime is None:
-            return uptime is not None
-        if process.health.startswith(HEARTBEAT):
-            return beats(self.database_url, process.health.removeprefix(HEARTBEAT), uptime)
-        if process.health.startswith(SEAT):
-            return self._seat_is_well(process)
-        return self._answers(process.health.format_map(self.environment))
-
-    def _seat_is_well(self, process: Process) -> bool:
-        """It rests, or answers. A model that fails to load keeps nobody waiting here: the api tells what it lacks."""
-        try:
-            told = json.loads((self.models / "slots" / f"{process.name}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
-        if told["pid"] != self.supervisor.pid(process.name):
-            return False  # of an earlier life
-        answers = f"http://127.0.0.1:{self.environment[process.port]}/webhooks/gateway/"
-        return told["state"] in ("resting", "failed") or self._answers(answers)
-
-    def _answers(self, url: str) -> bool:
-        try:
-            with OPENER.open(url, timeout=3) as answer:
-                return bool(answer.status == 200)
-        except urllib.error.HTTPError as error:
-            if error.code == 503:
-                self._waiting_for(error.read())
-            return False
-        except (OSError, ValueError):
-            return False
-
-    def _waiting_for(self, body: bytes) -> None:
-        """Keeps what the api waits for, for the message when it takes too long."""
-        try:
-            self._waits_for = list(json.loads(body)["waiting_for"])
-        except (ValueError, KeyError, TypeError):
-            self._waits_for = []

@@ -12,12 +12,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from api.domain.wording import percent
 from api.review.intents import title
 from api.run.environment import EnvironmentFileError, load
 from api.run.paths import ROOT, STATE
 from api.training.cards import Cards
 from api.training.course import TITLES, Busy, Course, CourseFailed, Outcome, Stopped
-from api.training.gate import heard, number
 from api.training.programs import PROGRAMS
 
 PASSED, FAILED, REFUSED = 0, 1, 3
@@ -25,18 +25,18 @@ SHOWN = 10
 
 ABOUT = """Обучает модель на примерах из data/nlu, измеряет её и сравнивает с той, что отвечает клиентам.
 
-Шаги: проверка примеров, составление фраз, обучение, оценка на эталоне, заказы, допуск, карточка в models/.
+Шаги: проверка примеров, составление фраз, обучение, оценка, заказы эталона, проверка, карточка в models/.
 Сама модель клиентам не отвечает, пока её не введут: ./run model use ВЕРСИЯ.
-Код выхода: 0 — допущена, 3 — не допущена, 1 — не получилось."""
+Код выхода: 0 — модель прошла проверку, 3 — не прошла, 1 — не получилось."""
 
 FIGURES: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
-    ("заказы: верно", lambda one: number(one["orders"]["exact"])),
-    ("заказы: верно и без вопросов", lambda one: number(one["orders"]["touchless"])),
-    ("заказы: неверных строк без вопроса", lambda one: number(one["orders"]["silent_wrong"])),
-    ("проверочные фразы: понято", lambda one: number(one["heldout"]["accuracy"])),
-    ("чужие фразы: понято", lambda one: number(one["strangers"]["accuracy"])),
+    ("заказы: точно", lambda one: percent(one["orders"]["exact"])),
+    ("заказы: точно, где ясно", lambda one: percent(one["orders"]["touchless"])),
+    ("заказы: молча неверно", lambda one: percent(one["orders"]["silent_wrong"])),
+    ("свои фразы: понято", lambda one: percent(one["heldout"]["accuracy"])),
+    ("чужие фразы: понято", lambda one: percent(one["strangers"]["accuracy"])),
     ("чужие фразы: принято за заказ", lambda one: str(one["strangers"]["false_orders"])),
-    ("нельзя ломать: сломано", lambda one: str(len(one["must"]["broken"]))),
+    ("обязательные фразы: сломано", lambda one: str(len(one["must"]["broken"]))),
 )
 CHANGES = (("mended", "Исправлено"), ("broken", "Сломано"), ("moved", "Иначе, но тоже неверно"))
 
@@ -65,7 +65,7 @@ def train(words: Sequence[str], state: Path = STATE) -> int:
         prog="./run train", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter, add_help=False
     )
     parser.add_argument("-h", "--help", action="help", help="показать эту подсказку")
-    parser.add_argument("--publish", action="store_true", help="ввести модель, если она допущена")
+    parser.add_argument("--publish", action="store_true", help="ввести модель, если она прошла проверку")
     parser.add_argument("--force", action="store_true", help="обучить, даже если модель из этих данных уже есть")
     options = parser.parse_args(words)
     try:
@@ -118,7 +118,7 @@ def report(outcome: Outcome) -> None:
     for change, words in CHANGES:
         _phrases(words, [one for one in (before or {}).get("phrases", ()) if one["change"] == change])
     if outcome.version != outcome.compared_with:
-        print("\nДопущена." if verdict.passed else "\nНе допущена:")
+        print("\nМодель прошла проверку." if verdict.passed else "\nМодель не прошла проверку:")
     for line in (*verdict.reasons, *verdict.told):
         print(f"  {line}")
 
@@ -127,6 +127,6 @@ def _phrases(words: str, changed: Sequence[Mapping[str, Any]]) -> None:
     if changed:
         print(f"\n{words}: {len(changed)}")
     for one in changed[:SHOWN]:
-        print(f"  «{one['text']}» ({title(one['expected'])}): {heard(one['was'])} → {heard(one['is'])}")
+        print(f"  «{one['text']}» ({title(one['expected'])}): {title(one['was'])} → {title(one['is'])}")
     if len(changed) > SHOWN:
         print(f"  … и ещё {len(changed) - SHOWN}")

@@ -25,6 +25,7 @@ from api.training.dataset import files
 from api.training.dataset.errors import Unreadable
 from api.training.labelling import label
 from api.training.selection import Heard
+from api.understanding.heard import FALLBACK
 
 log = structlog.get_logger()
 
@@ -54,7 +55,7 @@ WITH answered AS (
         btrim(regexp_replace(lower(message.text), '[\W\d_]+', ' ', 'g')) AS said,
         message.extra->>'customer' IS NULL AS stranger,
         coalesce(message.extra->>'customer', message.conversation_id::text) AS who,
-        CASE turn.data#>>'{ranking,0,0}' WHEN 'nlu_fallback' THEN (turn.data->'ranking') - 0
+        CASE turn.data#>>'{ranking,0,0}' WHEN :fallback THEN (turn.data->'ranking') - 0
             ELSE turn.data->'ranking' END AS ranking
     FROM events turn
     JOIN inbox message ON message.id = (turn.data->>'inbox')::bigint
@@ -119,7 +120,7 @@ def _rests(last: SyncRunRow, now: datetime) -> bool:
 
 async def _pool(session: AsyncSession, since: datetime) -> list[_Group]:
     """What may be labelled, by key: nothing that is labelled, waits for a decision, or is sure."""
-    heard = (await session.execute(_HEARD, {"since": since, "pool": POOL})).all()
+    heard = (await session.execute(_HEARD, {"since": since, "pool": POOL, "fallback": FALLBACK})).all()
     wordings, in_files = await asyncio.to_thread(_keyed, heard)
     item = ReviewItemRow
     taken = in_files | set(await session.scalars(select(item.key).where(item.key.in_(wordings), _taken(item))))

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import getpass
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,19 +14,16 @@ from api.config import settings
 from api.db.models import DeploymentRow
 from api.db.session import dispose_engines, staff_session
 from api.deps.audit import audit
+from api.domain.wording import percent
 from api.errors import ApiError, Conflict, Forbidden
-from api.training import publishing, registry, slots
+from api.training import publishing, registry, seat, slots
 from api.training.schemas import Version
 from api.worker import DEFAULT, inspection
 
 BY = "./run model"
 LOOK_SECONDS = 0.5
 FRESH_SECONDS = 20.0
-VERDICTS = {True: "проверку прошла", False: "проверка не пропустила", None: "без проверки"}
-ROLES = {
-    "live": "отвечает клиентам", "starting": "загружается", "draining": "заканчивает", "ready": "наготове",
-    "shadow": "читает рядом",
-}  # fmt: skip
+VERDICTS = {True: "прошла проверку", False: "не прошла проверку", None: "проверки не было"}
 STATES = {
     "starting": "Загружаю модель рядом с той, что отвечает клиентам…",
     "switched": "Новые сообщения идут к ней. Жду, пока прежняя закончит свои…",
@@ -42,6 +40,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     try:
         return asyncio.run(_run(given))
+    except Forbidden as error:
+        print(f"{error.message} Причина называется так: --reason «…».")
+        return 1
     except ApiError as error:
         print(error.message)
         return 1
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="какие есть, новые сверху")
     use = commands.add_parser("use", help="ввести модель; клиенты этого не заметят")
     use.add_argument("version", metavar="ВЕРСИЯ")
-    use.add_argument("--reason", default="", metavar="ПРИЧИНА", help="нужна, если проверка модель не пропустила")
+    use.add_argument("--reason", default="", metavar="ПРИЧИНА", help="нужна, если модель не прошла проверку")
     commands.add_parser("rollback", help="вернуть модель, которая отвечала до этой")
     return parser
 
@@ -79,7 +80,7 @@ async def _list() -> int:
     current = registry.current()
     found = registry.versions()
     for one in found:
-        facts = [VERDICTS[one.passed], ROLES.get(roles.get(one.version, ""), "")]
+        facts = [VERDICTS[one.passed], slots.STANDINGS.get(roles.get(one.version, ""), "")]
         facts += ["с неё начинается запуск"] if one.version == current else []
         at = one.trained_at.astimezone(settings().zone)
         print(f"{one.version}  {at:%d.%m.%Y %H:%M}  {_accuracy(one)}  {', '.join(filter(None, facts))}")
@@ -89,19 +90,27 @@ async def _list() -> int:
 
 
 def _accuracy(one: Version) -> str:
-    accuracy = one.card.get("heldout", {}).get("accuracy")
-    return "понимание —" if accuracy is None else f"понимание {accuracy:.1%}"
+    heldout = one.card.get("heldout")
+    accuracy = heldout.get("accuracy") if isinstance(heldout, dict) else None
+    return f"свои фразы {percent(accuracy)}" if isinstance(accuracy, float | int) else "свои фразы —"
 
 
 async def _change(given: argparse.Namespace, now: datetime) -> int:
     async with staff_session() as session:
         if DEFAULT not in await inspection.workers(session, FRESH_SECONDS):
+            if await seat.standing((await slots.live(session)).url) is not None:
+                raise Conflict("Помощник отвечает, но обработчик заданий (worker) молчит. Повторите, когда он встанет.")
             return await _for_the_next_start(session, given)
         if given.command == "use":
-            row = await publishing.publish(session, given.version, BY, now, given.reason)
+            row = await publishing.publish(session, given.version, _by(), now, given.reason)
         else:
-            row = await publishing.roll_back(session, BY, now)
+            row = await publishing.roll_back(session, _by(), now)
     return await _watch(row.id)
+
+
+def _by() -> str:
+    """Who is told in the audit log: nobody is logged in here, but the machine knows whose session it is."""
+    return f"{BY} ({getpass.getuser()})"
 
 
 async def _for_the_next_start(session: AsyncSession, given: argparse.Namespace) -> int:
@@ -111,10 +120,13 @@ async def _for_the_next_start(session: AsyncSession, given: argparse.Namespace) 
     if not name:
         raise Conflict("Возвращаться не к чему: другой модели ещё не было.")
     found, before = registry.version(name), registry.current()
-    if not rollback and found.passed is False and not given.reason.strip():
-        raise Forbidden("Проверка не пропустила эту модель. Если она всё же нужна, назовите причину: --reason.")
+    reason = ""
+    if rollback:
+        publishing.fit_for(found, before)
+    else:
+        reason = await publishing.overruling(session, found, before, given.reason)
     action = "model_roll_back" if rollback else "model_publish"
-    await audit(session, BY, action, name, previous=before, reason=given.reason.strip())
+    await audit(session, _by(), action, name, previous=before, reason=reason)
     registry.make_current(name)
     print(f"Продукт не запущен. Он начнёт с модели {name} при следующем ./run up.")
     return 0

@@ -15,8 +15,8 @@ from rapidfuzz import fuzz, process
 
 from api.training.comparing import Measured
 from api.training.schemas import Reviewed
+from api.understanding.heard import FALLBACK
 
-FALLBACK = "nlu_fallback"
 SURE = 0.8
 """The live model's confidence from which on its word is a word against the person's."""
 

@@ -36,8 +36,8 @@ STEPS = (
     Step("generate", "Составление фраз"),
     Step("train", "Обучение"),
     Step("evaluate", "Оценка"),
-    Step("orders", "Заказы из контрольного набора"),
-    Step("gate", "Сравнение с работающей моделью"),
+    Step("orders", "Заказы эталона"),
+    Step("gate", "Проверка: сравнение с работающей моделью"),
     Step("card", "Карточка модели"),
 )
 """`collect` is of the console only, and happens before the course: it needs the database."""
@@ -104,7 +104,9 @@ class Course:
         with held(models, holder):
             tidy(models)
             with tempfile.TemporaryDirectory(dir=models, prefix=SCRATCH) as scratch:
-                return self._steps(live if self._cards.archive(live).is_file() else "", Path(scratch))
+                if live and not self._cards.has(live):
+                    raise CourseFailed("gate", f"Файла работающей модели {live} нет: сравнить новую не с чем.")
+                return self._steps(live, Path(scratch))
 
     def _steps(self, live: str, scratch: Path) -> Outcome:
         warnings = self._checked()
@@ -112,7 +114,10 @@ class Course:
         self._program("generate")
         version = self._trained()
         measure = measuring.Measure(self._root, scratch, self._program, self._watcher.line)
-        self._measured(measure, {version, live} - {""})
+        try:
+            self._measured(measure, {version, live} - {""})
+        except measuring.FrozenMoved as error:
+            raise CourseFailed(self._now, "Пока модели оценивались, изменился эталон. Начните ещё раз.") from error
         candidate, served = measure.whole(version), measure.whole(live) if live else None
         self._step("gate")
         found, verdict = self._judged(version, live, candidate, served)
@@ -144,7 +149,7 @@ class Course:
         self._step("train")
         lines = self._program("train")
         named = ARCHIVE.fullmatch(lines[-1].removeprefix("Модель: ")) if lines else None
-        if named is None or not self._cards.archive(named[1]).is_file():
+        if named is None or not self._cards.has(named[1]):
             raise CourseFailed("train", "Обучение кончилось без модели.", "\n".join(lines[-5:]))
         return named[1]
 

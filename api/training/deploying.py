@@ -10,15 +10,15 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-import yaml
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.db.models import DeploymentRow, ShadowRunRow
 from api.db.session import staff_session
 from api.deps import seats
-from api.training import publishing, registry, seat, slots
+from api.errors import Conflict
+from api.training import frozen_files, publishing, registry, seat, shadow, slots
 
 log = structlog.get_logger()
 
@@ -83,8 +83,9 @@ async def _load(deployment_id: int) -> tuple[str, datetime]:
 
 async def _end_shadow(session: AsyncSession, version: str, now: datetime) -> None:
     """A candidate that reads beside makes room, or is the one that is put in."""
+    why = case((ShadowRunRow.version == version, shadow.PUBLISHED), else_=shadow.TAKEN)
     reading = update(ShadowRunRow).where(ShadowRunRow.ended_at.is_(None))
-    await session.execute(reading.values(ended_at=now, ended_why=f"Вводится модель {version}."))
+    await session.execute(reading.values(ended_at=now, ended_why=why))
 
 
 async def _until_up(name: str, version: str, since: datetime) -> None:
@@ -102,11 +103,10 @@ async def _until_up(name: str, version: str, since: datetime) -> None:
 
 def must_phrases() -> list[tuple[str, str]]:
     """(utterance, intent) of the frozen set's phrases that no model may break; none where the set is not there."""
-    path = slots.root() / "data" / "frozen" / "must.yml"
-    if not path.is_file():
-        return []
-    read: dict[str, list[object]] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return [(str(text), intent) for intent, texts in read.items() for text in texts]
+    try:
+        return [(one.text, one.intent) for one in frozen_files.read_part(slots.root(), frozen_files.MUST)]
+    except Conflict as error:
+        raise Failed(error.message) from error
 
 
 async def _probe(name: str, version: str) -> None:
@@ -118,10 +118,10 @@ async def _probe(name: str, version: str) -> None:
     except seat.SeatError as error:
         raise Failed(f"Модель загрузилась, но не отвечает: {error}") from error
     if answered != version or len(heard) != len(chosen):
-        raise Failed("На пробные фразы ответила другая модель.")
+        raise Failed("На обязательные фразы ответила другая модель.")
     right = sum(one.intent == intent or not intent for one, (_, intent) in zip(heard, chosen, strict=True))
     if right < len(chosen) * MOSTLY:
-        raise Failed(f"Модель загрузилась, но понимает неверно: {right} пробных фраз из {len(chosen)}.")
+        raise Failed(f"Модель загрузилась, но понимает плохо: верно {right} из {len(chosen)} обязательных фраз.")
 
 
 async def _switch(deployment_id: int, name: str) -> None:
@@ -132,6 +132,8 @@ async def _switch(deployment_id: int, name: str) -> None:
         if row.state != "starting":
             return
         found = await slots.rows(session, now)
+        if (found[name].role, found[name].version) != ("starting", row.version):
+            raise Failed("Место для модели заняли, пока она загружалась. Введите её ещё раз.")
         for old in found.values():
             if old.role == "live":
                 old.role, old.since, row.previous = "draining", now, old.version
@@ -180,7 +182,9 @@ async def _until_quiet(url: str) -> None:
 async def _give_up(deployment_id: int, why: str) -> None:
     now = settings().clock.now()
     async with staff_session() as session:
-        row = await session.get_one(DeploymentRow, deployment_id)
+        row = await session.get_one(DeploymentRow, deployment_id, with_for_update=True)
+        if row.state != "starting":
+            return  # another worker has brought it further meanwhile
         row.state, row.error, row.ended_at = "failed", why, now
         if row.slot:
             await slots.vacate(session, row.slot, now)
@@ -193,6 +197,7 @@ async def keep() -> None:
     async with staff_session() as session:
         if not (await slots.live(session)).version:
             return
+        found = await slots.rows(session, now)  # held: what the seats are for must not change under our eyes
         going = await publishing.under_way(session)
         if going is not None:
             await publishing.drive(session, going.id)
@@ -203,7 +208,10 @@ async def keep() -> None:
             "draining": going is not None,
             "shadow": await session.scalar(reads) is not None,
         }
-        for row in (await slots.rows(session, now)).values():
+        for row in found.values():
             if row.version and not purposes.get(row.role, row.role == "ready" and now - row.since < WARM):
                 row.version, row.role, row.since = "", "idle", now
+        await session.flush()
+        kept = await publishing.in_use(session)
     await _project()
+    registry.prune(kept)  # trainings that were never put in pile up too

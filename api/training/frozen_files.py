@@ -4,22 +4,20 @@
 whoever reads it writes examples for it. A change is one line: order, comments and everything else stay as they are.
 """
 
-import contextlib
-import fcntl
-import os
 import re
-import tempfile
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from api.errors import Conflict
+from api.training import disk
 from api.training.dataset.fold import folded
-from api.training.dataset.layout import FROZEN
+from api.training.dataset.layout import FROZEN, files_of
 
 MUST, STRANGERS = "must", "strangers"
+_UNREADABLE = "Файл data/frozen/{} не читается{}. Исправьте его на сервере."
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -68,8 +66,8 @@ def read(root: Path) -> Frozen:
     """Raises Conflict where a file cannot be read, with the place."""
     phrases: list[Phrase] = []
     strangers: list[str] = []
-    for path in sorted(folder(root).glob("*.yml")):
-        found = [item.phrase for item in _items(path, _text(path))]
+    for path in files_of(root, FROZEN):
+        found = read_file(path)
         if path.stem == STRANGERS:
             strangers += [folded(one.text) for one in found]
         else:
@@ -77,15 +75,20 @@ def read(root: Path) -> Frozen:
     return Frozen(tuple(phrases), tuple(strangers))
 
 
-@contextlib.contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """One writer at a time, of all processes of this machine. Blocks: not for the event loop."""
-    place = os.open(folder(root), os.O_RDONLY)
-    try:
-        fcntl.flock(place, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(place)
+def read_part(root: Path, part: str) -> list[Phrase]:
+    """Those of one part; none where there is no such file. Raises Conflict."""
+    path = folder(root) / f"{part}.yml"
+    return read_file(path) if path.exists() else []
+
+
+def read_file(path: Path) -> list[Phrase]:
+    """Those of one file. Raises Conflict where it cannot be read, with the place."""
+    return [item.phrase for item in _items(path, _text(path))]
+
+
+def locked(root: Path) -> AbstractContextManager[None]:
+    """One writer at a time; blocks."""
+    return disk.locked(folder(root) / ".lock")
 
 
 def add(root: Path, phrase: Phrase) -> None:
@@ -134,19 +137,21 @@ def scalar(text: str) -> str:
 
 
 def _text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8")
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Conflict(_UNREADABLE.format(path.name, ": он не в UTF-8"), code="unreadable") from error
 
 
 def _items(path: Path, text: str) -> list[_Item]:
     """Whatever stands as an item is a text, quoted or not: «8» is what a customer typed."""
-    unreadable = f"Файл data/frozen/{path.name} не читается{{}}. Исправьте его на сервере."
     try:
         document = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = f": строка {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise Conflict(unreadable.format(line), code="unreadable") from error
+        raise Conflict(_UNREADABLE.format(path.name, line), code="unreadable") from error
     except yaml.YAMLError as error:
-        raise Conflict(unreadable.format(""), code="unreadable") from error
+        raise Conflict(_UNREADABLE.format(path.name, ""), code="unreadable") from error
     if document is None:
         return []
     items = []
@@ -158,7 +163,8 @@ def _items(path: Path, text: str) -> list[_Item]:
                 phrase = Phrase(path.stem, key.value, _string(value))
                 items.append(_Item(phrase, key.start_mark.line, start.line, lines, start.column))
     except (AttributeError, TypeError, ValueError) as error:
-        raise Conflict(unreadable.format(": ждали «смысл:» и под ним «- фраза»"), code="unreadable") from error
+        expected = ": ждали «смысл:» и под ним «- фраза»"
+        raise Conflict(_UNREADABLE.format(path.name, expected), code="unreadable") from error
     return items
 
 
@@ -172,10 +178,4 @@ def _replace(path: Path, text: str, expected: set[Phrase]) -> None:
     """Writes the file at once or not at all; raises Conflict where it would not hold just what it should."""
     if {item.phrase for item in _items(path, text)} != expected:
         raise Conflict(f"Файл data/frozen/{path.name} записан необычно. Поправьте его на сервере.", code="unreadable")
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.stem}-", delete=False) as file:
-        written = Path(file.name)
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    written.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-    written.replace(path)
+    disk.write(path, text.encode("utf-8"))

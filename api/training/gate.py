@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.domain.wording import percent, plural
 from api.review.intents import title
 from api.training.comparing import Measured, change_of
 from api.training.contradictions import Contradiction
+from api.understanding.heard import FALLBACK
 
 HELDOUT_NET = 3
 """So many more held-out phrases broken than mended are no chance any more: of 365 one or two change sides."""
@@ -61,40 +63,39 @@ def verdict(candidate: Measured, live: Measured | None, evidence: Evidence = Evi
     return Verdict(not reasons, tuple(reasons), tuple(_wrong_as_before(candidate, live)))
 
 
-def number(share: float) -> str:
-    """«0,923»"""
-    return f"{share:.3f}".replace(".", ",")
-
-
 def _orders(candidate: Measured, live: Measured) -> Iterator[str]:
     now, was = candidate["orders"], live["orders"]
-    for key, words in (("exact", "Точность заказов упала"), ("touchless", "Доля заказов без вопросов упала")):
+    for key, which in (("exact", ""), ("touchless", ", где спрашивать нечего,")):
         if now[key] < was[key] - TOLERANCE:
-            yield f"{words}: {number(was[key])} → {number(now[key])}."
+            yield f"Точность заказов{which} упала: {_change(was[key], now[key])}."
     if now["silent_wrong"] > was["silent_wrong"] + TOLERANCE:
-        change = f"{number(was['silent_wrong'])} → {number(now['silent_wrong'])}"
-        yield f"Доля строк, неверных без вопроса, выросла: {change}."
+        yield f"Молча неверных строк стало больше: {_change(was['silent_wrong'], now['silent_wrong'])}."
+
+
+def _change(was: float, now: float) -> str:
+    """«92,3 % → 91,5 %»"""
+    return f"{percent(was)} → {percent(now)}"
 
 
 def _must(candidate: Measured, live: Measured) -> Iterator[str]:
     before = _wrong(live)
     broken = [one for text, one in _wrong(candidate).items() if text not in before]
     for one in broken[:SHOWN]:
-        yield f"Сломана фраза, которую ломать нельзя: {_reading(one)}."
+        yield f"Сломана обязательная фраза: {_reading(one)}."
     if len(broken) > SHOWN:
-        yield f"Сломано ещё фраз, которые ломать нельзя: {len(broken) - SHOWN}."
+        yield f"Сломано ещё обязательных фраз: {len(broken) - SHOWN}."
 
 
 def _must_of_the_first(candidate: Measured) -> Iterator[str]:
     for one in list(_wrong(candidate).values())[:SHOWN]:
-        yield f"Не понята фраза, которую нельзя не понять: {_reading(one)}."
+        yield f"Не понята обязательная фраза: {_reading(one)}."
 
 
 def _wrong_as_before(candidate: Measured, live: Measured) -> Iterator[str]:
     before = _wrong(live)
     for text, one in _wrong(candidate).items():
         if text in before:
-            yield f"Фразу, которую ломать нельзя, не понимает и нынешняя модель: {_reading(one)}."
+            yield f"Обязательную фразу не понимает и нынешняя модель: {_reading(one)}."
 
 
 def _wrong(measured: Measured) -> dict[str, Mapping[str, Any]]:
@@ -102,30 +103,27 @@ def _wrong(measured: Measured) -> dict[str, Mapping[str, Any]]:
 
 
 def _reading(one: Mapping[str, Any]) -> str:
-    return f"«{one['text']}» — понято «{heard(one['got'])}», а это «{title(one['expected'])}»"
-
-
-def heard(intent: str) -> str:
-    """What the model made of a phrase, for a person."""
-    return "не понято" if intent in ("nlu_fallback", "") else title(intent)
+    """«„8“ принята за „Жалоба или возврат“, а это „Заказ или правка заказа“»"""
+    taken = "не понята" if one["got"] == FALLBACK else f"принята за «{title(one['got'])}»"
+    return f"«{one['text']}» {taken}, а это «{title(one['expected'])}»"
 
 
 def _stories(candidate: Measured, live: Measured) -> Iterator[str]:
     before = set(live.get("stories", {}).get("failed", ()))
     failed = [name for name in candidate.get("stories", {}).get("failed", ()) if name not in before]
     if failed:
-        yield f"Сломаны истории разговоров: {_some(failed)}."
+        yield f"Сломаны проверочные диалоги: {_some(failed)}."
 
 
 def _heldout(candidate: Measured, live: Measured) -> Iterator[str]:
     broken, mended = _by_intent(candidate, live)
     net = broken.total() - mended.total()
     if net >= HELDOUT_NET:
-        yield f"Проверочных фраз сломано {broken.total()}, исправлено {mended.total()}."
+        yield f"Своих фраз сломано {broken.total()}, исправлено {mended.total()}."
     for intent in sorted(broken):
         if broken[intent] - mended[intent] >= INTENT_NET:
             counts = f"сломано {broken[intent]}, исправлено {mended[intent]}"
-            yield f"«{title(intent)}» понимается хуже: {counts} проверочных фраз."
+            yield f"Смысл «{title(intent)}» понимается хуже: своих фраз {counts}."
 
 
 def _by_intent(candidate: Measured, live: Measured) -> tuple[Counter[str], Counter[str]]:
@@ -142,14 +140,14 @@ def _by_intent(candidate: Measured, live: Measured) -> tuple[Counter[str], Count
 def _strangers(candidate: Measured, live: Measured) -> Iterator[str]:
     now, was = candidate["strangers"]["accuracy"], live["strangers"]["accuracy"]
     if now < was - STRANGERS_FALL - TOLERANCE:
-        yield f"Чужие фразы понимаются хуже: {number(was)} → {number(now)}."
+        yield f"Чужие фразы понимаются хуже: {_change(was, now)}."
 
 
 def _false_orders(candidate: Measured, live: Measured) -> Iterator[str]:
-    for part, words in (("heldout", "проверочных"), ("strangers", "чужих")):
+    for part, words in (("heldout", "Своих"), ("strangers", "Чужих")):
         now, was = candidate[part]["false_orders"], live[part]["false_orders"]
         if now > was:
-            yield f"Из {words} фраз за заказ принято по ошибке: {was} → {now}."
+            yield f"{words} фраз, ошибочно принятых за заказ: было {was}, стало {now}."
 
 
 def _contradictions(evidence: Evidence) -> Iterator[str]:
@@ -157,8 +155,8 @@ def _contradictions(evidence: Evidence) -> Iterator[str]:
     if len(found) >= CONTRADICTIONS and len(found) >= CONTRADICTIONS_SHARE * evidence.disputed:
         some = _some([f"«{one.text}» — «{title(one.intent)}»" for one in found], 3)
         yield (
-            f"Разметка {len(found)} примеров противоречит и нынешней модели, и похожим прежним примерам: {some}. "
-            "Проверьте её."
+            f"Разметка {len(found)} {plural(len(found), 'примера', 'примеров', 'примеров')} противоречит "
+            f"и нынешней модели, и похожим прежним примерам: {some}. Проверьте эту разметку."
         )
 
 

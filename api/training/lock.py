@@ -1,9 +1,10 @@
 """One course at a time over models/, from the terminal or from the console."""
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from api.training import disk
 
 LOCK = ".course.lock"
 
@@ -18,21 +19,10 @@ class Busy(Exception):
 
 @contextmanager
 def held(models: Path, holder: str) -> Iterator[None]:
-    """The course's own lock; the kernel lets it go with the process. Raises Busy.
-
-    `holder`: for whoever comes meanwhile, «boris, консоль, с 12:30».
-    """
-    models.mkdir(parents=True, exist_ok=True)
-    with (models / LOCK).open("a+", encoding="utf-8") as file:
+    """The course's own lock. Raises Busy at once. `holder`: «boris, консоль, с 12:30»."""
+    with ExitStack() as lock:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            raise Busy(file.read().strip()) from error
-        file.truncate(0)
-        file.write(holder)
-        file.flush()
-        try:
-            yield
-        finally:
-            file.truncate(0)
+            lock.enter_context(disk.locked(models / LOCK, holder, seconds=0))
+        except disk.Held as error:
+            raise Busy(error.holder) from error
+        yield

@@ -5,12 +5,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from api.training.cards import Cards, frozen_hash, read, write
+from api.training.cards import Cards, frozen_hash
+from api.training.disk import read_json, write_json
 from api.training.programs import measured_with
 
 Program = Callable[..., list[str]]
 """Runs a program of the table by its name, with the words that it is to be filled with; returns its lines."""
-OF_CARD = ("heldout", "strangers", "must", "flavours", "stories", "pictures", "frozen")
+NOT_OF_CARD = ("made_with", "phrases")
+
+
+class FrozenMoved(Exception):
+    """The frozen set was changed while models were measured on it: they would not be compared on the same one."""
 
 
 class Measure:
@@ -22,7 +27,7 @@ class Measure:
 
     def whole(self, version: str) -> dict[str, Any]:
         """All that is known of a model; empty where nothing is, or nothing that still holds."""
-        found = read(self._cards.evaluation(version, self._frozen))
+        found = read_json(self._cards.evaluation(version, self._frozen))
         return found if found.get("made_with") == self._with else {}
 
     def evaluate(self, version: str) -> None:
@@ -34,7 +39,10 @@ class Measure:
         out = self._scratch / f"{version}.json"
         pictures = str(self._cards.pictures(version))
         self._program("evaluate", archive=str(self._cards.archive(version)), out=str(out), pictures=pictures)
-        self._keep(version, understood(read(out)))
+        found = read_json(out)
+        if found["card"]["frozen"] != self._frozen:
+            raise FrozenMoved
+        self._keep(version, {**found["card"], "phrases": found["phrases"]})
 
     def orders(self, version: str) -> None:
         """Its reading of the frozen orders."""
@@ -47,18 +55,9 @@ class Measure:
 
     def _keep(self, version: str, more: Mapping[str, Any]) -> None:
         known = self.whole(version) | {"made_with": self._with} | dict(more)
-        write(self._cards.evaluation(version, self._frozen), known)
-
-
-def understood(found: Mapping[str, Any]) -> dict[str, Any]:
-    """rasa_project/evaluate.py's result in the form of a card, and all phrases in one list."""
-    must = found["verdicts"]["must"]
-    broken = [one for one in must if one["got"] != one["expected"]]
-    phrases = [{"set": part, **one} for part, rows in found["verdicts"].items() for one in rows]
-    kept = {name: found[name] for name in ("flavours", "stories", "pictures", "frozen")}
-    return {**found["figures"], **kept, "must": {"utterances": len(must), "broken": broken}, "phrases": phrases}
+        write_json(self._cards.evaluation(version, self._frozen), known)
 
 
 def for_card(measured: Mapping[str, Any]) -> dict[str, Any]:
     """What of it stands in the card: not all phrases, but those that it gets wrong."""
-    return {name: measured[name] for name in (*OF_CARD, "orders") if name in measured}
+    return {name: value for name, value in measured.items() if name not in NOT_OF_CARD}

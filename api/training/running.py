@@ -14,7 +14,7 @@ from api.db.models import ModelSlotRow, TrainingRunRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import ApiError
-from api.training.cards import Cards
+from api.training import registry
 from api.training.course import TITLES, Busy, Course, CourseFailed, Outcome, Stopped
 from api.training.dataset.collecting import collect
 from api.training.runs import LOST_WORDS
@@ -119,7 +119,7 @@ def _columns(outcome: Outcome) -> dict[str, Any]:
     passed = outcome.verdict.passed
     return {
         "state": "passed" if passed else "refused",
-        "line": "Модель готова." if passed else "Модель не допущена.",
+        "line": "Модель прошла проверку." if passed else "Модель не прошла проверку.",
         "version": outcome.version,
         "compared_with": outcome.compared_with,
         "verdict": outcome.verdict.to_json(),
@@ -144,7 +144,7 @@ async def _live() -> str:
     """The version that serves; before the first start has told it, the one that a start begins with."""
     async with staff_session() as session:
         live = await session.scalar(select(ModelSlotRow.version).where(ModelSlotRow.role == "live"))
-    return live or Cards(settings().training_root).current()
+    return live or registry.current()
 
 
 async def _collected(progress: Progress, by: str) -> None:

@@ -16,7 +16,7 @@ JOB = "training.run"
 LOST = timedelta(seconds=60)
 """A run without a sign of life for so long has no trainer any more."""
 LOST_WORDS = "Тренер остановился во время обучения. Начните его ещё раз."
-PAGE = 30
+SHOWN = 30
 
 
 async def start(session: AsyncSession, by: str, now: datetime, note: str = "") -> TrainingRunRow:
@@ -59,11 +59,10 @@ async def run(session: AsyncSession, run_id: int, *, lock: bool = False) -> Trai
     return row
 
 
-async def newest(session: AsyncSession, before: int | None = None, limit: int = PAGE) -> Sequence[TrainingRunRow]:
-    """The newest first; `before`: those with a lesser number."""
+async def newest(session: AsyncSession, limit: int = SHOWN) -> Sequence[TrainingRunRow]:
+    """The newest first."""
     query = select(TrainingRunRow).order_by(TrainingRunRow.id.desc()).limit(limit)
-    found = await session.scalars(query.where(TrainingRunRow.id < before) if before is not None else query)
-    return found.all()
+    return (await session.scalars(query)).all()
 
 
 async def end_lost(session: AsyncSession, now: datetime) -> None:

@@ -43,7 +43,7 @@ class Version:
     card: dict[str, Any]
     """docs/decisions/0015-the-training-loop.md lists what stands in it."""
     passed: bool | None
-    """The gate's verdict; None: it never stood before the gate (a first model)."""
+    """The gate's verdict; None: it never stood before the gate (a first model). False where the card is broken."""
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,16 @@ from api.db.session import staff_session
 from api.deps import seats
 from api.review.intents import BY_NAME
 from api.review.likeness import key_of
-from api.review.signals import GIVEN_UP
 from api.training import seat, shadow, slots
 from api.training.labelling import heard_text
 from api.training.seat import Heard
+from api.understanding.heard import FALLBACK
 
 log = structlog.get_logger()
 
 BATCH = seat.AT_ONCE
 MOST_BATCHES = 20
-TYPED = (*BY_NAME, GIVEN_UP)
+TYPED = (*BY_NAME, FALLBACK)
 """What words can be taken for. A button and a file carry an intent of their own, which no model has read."""
 SETTLED = timedelta(seconds=30)
 ANSWERED = timedelta(minutes=15)

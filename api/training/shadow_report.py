@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.analytics.chance import Share
 from api.db.models import ReviewDecisionRow, ReviewItemRow, ShadowReadingRow, ShadowRunRow
 from api.errors import Conflict
-from api.review.signals import COSTS, GIVEN_UP
+from api.review.signals import COSTS
 from api.training.labelling import label
+from api.understanding.heard import FALLBACK
 
 DEAREST = {
     "order": COSTS["corrected"],
@@ -22,7 +23,7 @@ DEAREST = {
     "affirm": COSTS["corrected"],
     "call_human": COSTS["handed_off"],
     "complaint": COSTS["handed_off"],
-    GIVEN_UP: COSTS["fallback"],
+    FALLBACK: COSTS["fallback"],
 }
 """How dear it is to take a message for this wrongly, or not to: a wrong line in an order, a person's time, words in
 vain."""
@@ -98,8 +99,8 @@ async def report(session: AsyncSession, run: ShadowRunRow) -> Report:
     return Report(
         run=run,
         same=Share(same, read),
-        missed=sum(n for (_, other), n in counted.items() if other == GIVEN_UP),
-        live_missed=sum(n for (live, _), n in counted.items() if live == GIVEN_UP),
+        missed=sum(n for (_, other), n in counted.items() if other == FALLBACK),
+        live_missed=sum(n for (live, _), n in counted.items() if live == FALLBACK),
         differences=differences[:SHOWN],
         groups=len(differences),
         matrix=_matrix(counted),

@@ -1,7 +1,5 @@
 """Which seat (Rasa process) runs which model, and what for: the table `model_slots`, and models/slots.json after it."""
 
-import json
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from api.config import settings
 from api.db.models import ModelSlotRow
 from api.deps import seats
 from api.errors import Conflict
+from api.training.disk import read_json, write_json
 from api.training.schemas import Slot
 
 NAMES = seats.NAMES
@@ -20,6 +19,14 @@ FILE = "slots.json"
 LOCK = 7_154_022
 """Advisory lock of whoever writes the file: an older reading of the table never lands over a newer one."""
 
+STANDINGS = {
+    "live": "в работе",
+    "starting": "вводится",
+    "shadow": "в тени",
+    "draining": "заканчивает ответы",
+    "ready": "наготове",
+}
+"""How the model of a seat stands, by the seat's role."""
 TAKEABLE = ("idle", "ready", "shadow")
 """Roles of a seat that another model may be loaded into."""
 
@@ -91,28 +98,14 @@ async def project(session: AsyncSession, root: Path) -> bool:
 
 def told(root: Path) -> dict[str, str]:
     """What models/slots.json says now; empty where there is none."""
-    try:
-        found: dict[str, str] = json.loads((root / "models" / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return {name: str(version) for name, version in read_json(root / "models" / FILE).items()}
 
 
 def failure(root: Path, name: str, version: str) -> str:
     """Why the seat does not get this model up, in the words of its program; empty: nothing of that is known."""
-    try:
-        state = json.loads((root / "models" / "slots" / f"{name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
+    state = read_json(root / "models" / "slots" / f"{name}.json")
     failed = state.get("version") == version and state.get("state") == "failed"
     return str(state.get("error") or "модель не загрузилась") if failed else ""
-
-
-def write_json(path: Path, content: object) -> None:
-    """Writes the file in one step: a reader sees the old or the new one."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
 
 
 def root() -> Path:

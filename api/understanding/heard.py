@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from api.understanding.outcome import Outcome
 
 ORDER, REPEAT = "order", "repeat_order"
+FALLBACK = "nlu_fallback"
+"""The classifier's word for «I do not know»: nothing that the reading should lean on."""
 
 
 @dataclass(frozen=True)

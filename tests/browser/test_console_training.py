@@ -23,7 +23,7 @@ from tests.conftest import ADMIN_PASSWORD, TODAY
 TRAINING = "/console/training"
 REFUSED = {
     "passed": False,
-    "reasons": ["Сломана фраза, которую ломать нельзя: «отмените заказ 120» — понято «Документы»."],
+    "reasons": ["Сломана обязательная фраза: «отмените заказ 120» принята за «Документы»."],
 }
 
 

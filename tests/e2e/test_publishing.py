@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.run.system import System
+from api.training.cards import frozen_hash
 from tests.e2e.chat import Chat
 from tests.e2e.load import load, models_of
 from tests.running import Demo1C
@@ -23,7 +24,8 @@ def candidate(system: System) -> Iterator[str]:
     live = json.loads((models / "current.json").read_text())["fingerprint"]
     card = json.loads((models / f"intents-{live}.json").read_text())
     shutil.copy(models / f"intents-{live}.tar.gz", models / f"intents-{CANDIDATE}.tar.gz")
-    (models / f"intents-{CANDIDATE}.json").write_text(json.dumps(card | {"fingerprint": CANDIDATE}))
+    passed = {"gate": {"passed": True}, "compared_with": {"version": live}, "frozen": frozen_hash(models.parent)}
+    (models / f"intents-{CANDIDATE}.json").write_text(json.dumps(card | {"fingerprint": CANDIDATE} | passed))
     yield CANDIDATE
     (models / f"intents-{CANDIDATE}.tar.gz").unlink()
     (models / f"intents-{CANDIDATE}.json").unlink()

@@ -18,7 +18,7 @@ from pytest_httpserver import HTTPServer
 from api.run.paths import ROOT, python_of
 from api.run.ports import free_ports
 from api.run.system import System
-from api.run.training import current_model
+from api.training.cards import Cards
 from tests.e2e.chat import Chat
 
 WORDS = ("покажи корзину", "до скольки можно заказать?", "какой у нас долг?", "где мой заказ?", "спасибо")
@@ -38,7 +38,8 @@ def bare_rasa(system: System, httpserver: HTTPServer, tmp_path: Path) -> Iterato
     (tmp_path / "endpoints.yml").write_text(f"action_endpoint:\n  url: {httpserver.url_for('/webhook')}\n")
     [port] = free_ports(1)
     command = [str(python_of("rasa_project")), "-m", "rasa", "run", "-i", "127.0.0.1", "--port", str(port)]
-    command += ["--model", current_model(), "--credentials", str(tmp_path / "credentials.yml")]
+    models = Cards(system.models.parent)
+    command += ["--model", str(models.archive(models.current())), "--credentials", str(tmp_path / "credentials.yml")]
     command += ["--endpoints", str(tmp_path / "endpoints.yml")]
     environment = os.environ | {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
     with (tmp_path / "rasa.log").open("w") as log:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import evaluate
 import evaluation
@@ -40,23 +41,24 @@ def whole(archive, tmp_path_factory):
 def test_an_evaluation_tells_everything(whole, archive):
     content, said, folder = whole
     assert content["version"] == model_card.version_of(archive)
-    assert content["frozen"] == model_card.frozen_hash()
-    verdicts = content["verdicts"]
-    assert {key: len(rows) for key, rows in verdicts.items()} == {
-        "heldout": len(evaluation.heldout()),
-        "must": len(evaluation.must()),
-        "reviewed": len(evaluate.examples.reviewed(model_card.DATA / "nlu")),
-    }
-    assert set(verdicts["must"][0]) == {"text", "expected", "got", "confidence"}
-    assert content["figures"]["heldout"]["accuracy"] >= 0.95
-    assert content["stories"] == {"stories": 6, "failed": []}
+    card, phrases = content["card"], content["phrases"]
+    assert card["frozen"] == model_card.frozen_hash()
+    assert Counter(one["set"] for one in phrases) == Counter(
+        heldout=len(evaluation.heldout()),
+        must=len(evaluation.must()),
+        reviewed=len(evaluate.examples.reviewed(model_card.DATA / "nlu")),
+    )
+    assert set(phrases[0]) == {"set", "text", "expected", "got", "confidence"}
+    assert card["heldout"]["accuracy"] >= 0.95
+    assert card["must"]["utterances"] == len(evaluation.must())
+    assert card["stories"] == {"stories": 6, "failed": []}
     assert "Испорченные фразы…" in said
-    for name in content["pictures"]:
+    for name in card["pictures"]:
         assert (folder / "p" / name).read_bytes().startswith(b"\x89PNG")
 
 
 def test_every_way_of_spoiling_is_measured(whole):
-    flavours = whole[0]["flavours"]
+    flavours = whole[0]["card"]["flavours"]
     assert set(flavours) == {"plain", *evaluate.FLAVOURS}
     assert all(values["utterances"] > 200 for values in flavours.values())
     assert flavours["plain"]["accuracy"] >= max(values["accuracy"] for values in flavours.values())
@@ -64,11 +66,11 @@ def test_every_way_of_spoiling_is_measured(whole):
 
 def test_of_strangers_only_figures_are_told(whole):
     content = whole[0]
-    assert content["figures"]["strangers"]["utterances"] == len(evaluation.strangers())
-    told = {row["text"] for rows in content["verdicts"].values() for row in rows}
+    assert content["card"]["strangers"]["utterances"] == len(evaluation.strangers())
+    told = {row["text"] for row in content["phrases"]}
     own = {text for _, text in [*evaluation.heldout(), *evaluation.must()]}
     assert sum(text in told - own for _, text in evaluation.strangers()) == 0
-    assert "mistakes" not in content["figures"]["strangers"]
+    assert "mistakes" not in content["card"]["strangers"]
 
 
 def test_a_phrase_is_spoilt_alike_whatever_stands_beside_it():
@@ -91,17 +93,9 @@ def test_a_story_that_goes_another_way_is_named(archive, tmp_path):
 
 
 def test_the_card_is_given_what_broke():
-    broken = {"text": "8", "expected": "order", "got": "deny", "confidence": 0.9}
-    held = {**broken, "got": "order"}
-    content = {
-        "verdicts": {"must": [held, broken], "heldout": [], "reviewed": []},
-        "figures": {"heldout": {"accuracy": 1.0}, "strangers": {}},
-        **{key: key for key in ("frozen", "flavours", "stories", "pictures")},
-    }
-    card = evaluate.for_card(content)
-    assert card["must"] == {"utterances": 2, "broken": [broken]}
-    assert card["heldout"] == {"accuracy": 1.0}
-    assert "verdicts" not in card
+    held, broken = Verdict("8", "order", "order", 0.9), Verdict("11", "order", "deny", 0.9)
+    told = {"text": "11", "expected": "order", "got": "deny", "confidence": 0.9}
+    assert evaluation.broken([held, broken]) == {"utterances": 2, "broken": [told]}
 
 
 def test_pictures_are_drawn_of_whatever_there_is(tmp_path):
@@ -129,11 +123,13 @@ def test_training_twice_gives_the_same_model(tmp_path, home):
         models.rename(home / f"models-{number}")
     first, second = results
     assert first["version"] == second["version"]
-    for one, other in zip(first["verdicts"]["heldout"], second["verdicts"]["heldout"], strict=True):
-        assert one["got"] == other["got"]
+    for one, other in zip(first["phrases"], second["phrases"], strict=True):
+        assert {**one, "confidence": 0} == {**other, "confidence": 0}
         assert abs(one["confidence"] - other["confidence"]) <= TOLERANCE
+    one, other = first["card"], second["card"]
+    assert one["stories"] == other["stories"]
     for part in ("heldout", "strangers"):
         for key in ("accuracy", "not_understood", "wrong"):
-            assert abs(first["figures"][part][key] - second["figures"][part][key]) <= TOLERANCE
-    for name, values in first["flavours"].items():
-        assert abs(values["accuracy"] - second["flavours"][name]["accuracy"]) <= TOLERANCE
+            assert abs(one[part][key] - other[part][key]) <= TOLERANCE
+    for name, values in one["flavours"].items():
+        assert abs(values["accuracy"] - other["flavours"][name]["accuracy"]) <= TOLERANCE

@@ -111,12 +111,13 @@ def test_the_model_in_use_is_kept_while_its_base_is_the_present_one(project):
     assert model_card.fitting_model("other data", "other base", models) is None
 
 
-def test_else_the_newest_fitting_one_is_taken_that_may_serve(project):
+def test_else_the_newest_fitting_one_is_taken_that_a_start_has_trained(project):
     models = project.parent / "models"
     fine = {"base": "base", **MEASURED}
     written_at(archive_with_card(models, "old", **fine), 1000)
-    newest = written_at(archive_with_card(models, "new", gate={"passed": True}, **fine), 2000)
-    written_at(archive_with_card(models, "refused", gate={"passed": False}, **fine), 3000)
+    newest = written_at(archive_with_card(models, "new", **fine), 2000)
+    for seconds, passed in ((2500, True), (3000, False)):  # people may have taken it out again as bad
+        written_at(archive_with_card(models, f"candidate{seconds}", gate={"passed": passed}, **fine), seconds)
     written_at(archive_with_card(models, "unmeasured", base="base"), 4000)
     written_at(archive_with_card(models, "foreign", base="other", **MEASURED), 5000)
     assert model_card.fitting_model("data", "base", models) == newest
@@ -224,6 +225,45 @@ def test_what_a_model_is_made_of():
     assert origin["examples"]["written"] > 5000
     assert origin["examples"]["generated"] > 3000
     json.dumps(training.card(origin, 100))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A training folder with a file written by hand and a reviewed one."""
+    data, models = tmp_path / "data", tmp_path / "models"
+    for name in ("ordering.yml", "reviewed/ordering.yml"):
+        path = data / "nlu" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("nlu: []\n# as it lies there\n")
+    models.mkdir()
+    monkeypatch.setattr(model_card, "DATA", data)
+    monkeypatch.setattr(model_card, "MODELS", models)
+    monkeypatch.setattr(model_card.current_model, "__defaults__", (models,))
+    return tmp_path
+
+
+def reviewed_of(data):
+    path = data / "nlu" / "reviewed" / "ordering.yml"
+    return path.read_text() if path.is_file() else None
+
+
+def test_the_first_model_learns_what_lies_there(folder):
+    with training.served() as data:
+        assert data == folder / "data"
+
+
+def test_a_start_learns_only_what_the_model_in_use_has_learnt(folder):
+    archive = archive_with_card(folder / "models", "abc")
+    model_card.publish(archive, "abc", folder / "models")
+    with training.served() as data:
+        assert reviewed_of(data) is None
+        assert (data / "nlu" / "ordering.yml").is_file()
+    model_card.learnt(archive).mkdir(parents=True)
+    (model_card.learnt(archive) / "ordering.yml").write_text("nlu: []\n# what passed\n")
+    with training.served() as data:
+        assert reviewed_of(data).endswith("# what passed\n")
+        left = data
+    assert not left.exists()
 
 
 def test_the_commit_is_told_where_there_is_a_checkout_or_somebody_says(tmp_path, monkeypatch):

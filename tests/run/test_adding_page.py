@@ -40,7 +40,9 @@ def test_every_file_on_the_adding_page_exists() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+    # Rasa marks pieces of examples as Markdown does links: what is shown as code is none.
+    words = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", words):
         if "://" in target:
             continue
         path, _, anchor = unquote(target).partition("#")

@@ -11,6 +11,7 @@ import pytest
 from api.run import admin as command
 from api.run.environment import load
 from api.run.postgres import Postgres
+from api.training.cards import frozen_hash
 
 OLD, NEW, REFUSED = "a" * 16, "b" * 16, "c" * 16
 
@@ -29,7 +30,15 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (models / f"intents-{version}.tar.gz").write_bytes(b"")
         trained_at = datetime(2025, 12, day, tzinfo=UTC).isoformat()
         card = {"trained_at": trained_at, "heldout": {"accuracy": 0.98}}
-        card |= {} if passed is None else {"gate": {"passed": passed, "reasons": []}}
+        card |= (
+            {}
+            if passed is None
+            else {
+                "gate": {"passed": passed, "reasons": []},
+                "compared_with": {"version": OLD},
+                "frozen": frozen_hash(models.parent),
+            }
+        )
         (models / f"intents-{version}.json").write_text(json.dumps(card))
     current = {"model": f"intents-{OLD}.tar.gz", "fingerprint": OLD}
     (models / "current.json").write_text(json.dumps(current))
@@ -56,7 +65,7 @@ def test_models_are_listed_and_chosen_while_nothing_runs(
     assert command.model(["list"], state) == 0
     lines = [line for line in capfd.readouterr().out.splitlines() if line[:16] in (OLD, NEW, REFUSED)]
     assert [line[:16] for line in lines] == [REFUSED, NEW, OLD]
-    assert "проверка не пропустила" in lines[0] and "проверку прошла" in lines[1] and "98.0%" in lines[1]
+    assert "не прошла проверку" in lines[0] and "  прошла проверку" in lines[1] and "98,0\u00a0%" in lines[1]
     assert "с неё начинается запуск" in lines[2]
 
     assert command.model(["use", NEW], state) == 0

@@ -27,7 +27,7 @@ PHRASES = [
 
 def outcome(passed: bool = True, compared_with: str = LIVE, version: str = NEXT) -> Outcome:
     before = FIGURES | {"orders": FIGURES["orders"] | {"exact": 0.923}, "version": LIVE, "phrases": PHRASES}
-    verdict = Verdict(passed, () if passed else ("Точность заказов упала: 0,923 → 0,915.",))
+    verdict = Verdict(passed, () if passed else ("Точность заказов упала: 92,3\u00a0% → 91,5\u00a0%.",))
     return Outcome(version, compared_with, verdict, FIGURES | {"compared_with": before if compared_with else None})
 
 
@@ -71,11 +71,11 @@ def test_a_candidate_that_passed(stage: Stage, capsys: pytest.CaptureFixture[str
     told = capsys.readouterr().out
     assert "     0 с  Обучение\n     0 с      эпоха 1\n" in told
     assert f"Модель {NEXT}, сравнение с {LIVE}" in told
-    assert "заказы: верно                       0,923 → 0,915" in told
+    assert "заказы: точно                       92,3\u00a0% → 91,5\u00a0%" in told
     assert "Исправлено: 12\n  «фраза 0» (Заказ или правка заказа): не понято → Заказ или правка заказа" in told
     assert "… и ещё 2" in told
     assert "Сломано: 1\n  «где машина» (Где заказ): Где заказ → Что в корзине" in told
-    assert told.endswith(f"Допущена.\n\nВвести её: ./run model use {NEXT}\n")
+    assert told.endswith(f"Модель прошла проверку.\n\nВвести её: ./run model use {NEXT}\n")
     assert stage.root == tmp_path
     assert stage.commands == []
     assert "--force" not in stage.trains
@@ -85,7 +85,7 @@ def test_one_that_was_refused_is_not_published(stage: Stage, capsys: pytest.Capt
     stage.does = lambda: outcome(passed=False)
     assert command.train(["--publish"]) == 3
     told = capsys.readouterr().out
-    assert "Не допущена:\n  Точность заказов упала: 0,923 → 0,915.\n" in told
+    assert "Модель не прошла проверку:\n  Точность заказов упала: 92,3\u00a0% → 91,5\u00a0%.\n" in told
     assert stage.commands == []
 
 
@@ -99,7 +99,7 @@ def test_the_first_model_has_nothing_beside_it(stage: Stage, capsys: pytest.Capt
     stage.does = lambda: outcome(compared_with="")
     assert command.train([]) == 0
     told = capsys.readouterr().out
-    assert "заказы: верно                       0,915\n" in told
+    assert "заказы: точно                       91,5\u00a0%\n" in told
     assert "→" not in told
 
 
@@ -108,7 +108,7 @@ def test_unchanged_examples_leave_nothing_to_publish(stage: Stage, capsys: pytes
     assert command.train(["--publish"]) == 0
     told = capsys.readouterr().out
     assert "Ввести" not in told
-    assert "Допущена" not in told
+    assert "проверку" not in told
     assert stage.commands == []
 
 
@@ -147,5 +147,5 @@ def test_help_is_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
         command.train(["--help"])
     assert end.value.code == 0
     told = capsys.readouterr().out
-    assert "Код выхода: 0 — допущена, 3 — не допущена" in told
+    assert "Код выхода: 0 — модель прошла проверку, 3 — не прошла" in told
     assert "показать эту подсказку" in told

@@ -99,6 +99,7 @@ class ShadowRunRow(Base):
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str] = mapped_column(server_default="")
+    """stopped, until, published or taken (its seat was)."""
     after_inbox: Mapped[int] = mapped_column(BigInteger, server_default="0")
     """Messages up to this number are read, or came before it began."""
     error: Mapped[str] = mapped_column(server_default="")

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from api.errors import ApiError, Conflict
+from api.training import frozen_files
 from api.training.dataset.errors import Unreadable
 from api.training.dataset.files import read_file
 from api.training.dataset.fold import folded
@@ -74,8 +76,8 @@ def read_corpus(root: Path) -> Corpus:
                 broken.append(_unreadable(root, path, error))
     for path in files_of(root, FROZEN):
         try:
-            frozen |= {folded(text): name_of(root, path) for text in _texts(loaded(path.read_bytes()))}
-        except Unreadable as error:
+            frozen |= {folded(one.text): name_of(root, path) for one in frozen_files.read_file(path)}
+        except Conflict as error:
             broken.append(_unreadable(root, path, error))
     skills = {line.intent: Path(line.where).stem for line in lines if line.kind == "written"}
     return Corpus(tuple(lines), skills, frozen, tuple(broken))
@@ -97,22 +99,7 @@ def _reviewed(root: Path, path: Path) -> Iterator[Line]:
         yield Line(one.text, one.intent, name_of(root, path), "reviewed", one.entities)
 
 
-def _unreadable(root: Path, path: Path, error: Unreadable) -> Finding:
+def _unreadable(root: Path, path: Path, error: ApiError) -> Finding:
     where = name_of(root, path)
     words = f"Файл не читается, обучение без него невозможно. {error.message.removeprefix(f'{where}: ')}"
     return Finding("error", "unreadable", words, "", where)
-
-
-def _texts(data: Any) -> Iterator[str]:
-    """The texts of a file of the frozen set: `intent: [text, …]`, or a mapping with `text`."""
-    if isinstance(data, dict) and isinstance(data.get("text"), str):
-        yield data["text"]
-    elif isinstance(data, dict):
-        for value in data.values():
-            yield from _texts(value)
-    elif isinstance(data, list):
-        for value in data:
-            if isinstance(value, str):
-                yield value
-            else:
-                yield from _texts(value)

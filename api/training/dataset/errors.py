@@ -15,4 +15,4 @@ class UnknownIntent(ApiError):
     status, code = 422, "unknown_intent"
 
     def __init__(self, intent: str) -> None:
-        super().__init__(f"Намерения «{intent}» нет: его примеров нет ни в одном файле data/nlu.")
+        super().__init__(f"Смысла «{intent}» нет: ни в одном файле data/nlu нет его примеров.")

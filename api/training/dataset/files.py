@@ -3,15 +3,13 @@
 Their order depends on the examples alone, so that a change reads well as a diff and git takes a bad day back.
 """
 
-import contextlib
-import fcntl
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from api.training import disk
 from api.training.dataset.errors import Unreadable
 from api.training.dataset.fold import folded
 from api.training.dataset.layout import REVIEWED, examples_of, files_of, loaded, name_of
@@ -52,20 +50,15 @@ def write(root: Path, examples: Iterable[Reviewed]) -> None:
     folder = root / REVIEWED
     folder.mkdir(parents=True, exist_ok=True)
     for skill, ours in of_skill.items():
-        _put(folder / f"{skill}.yml", HEADER + text_of(ours))
+        disk.write(folder / f"{skill}.yml", (HEADER + text_of(ours)).encode())
     for path in files_of(root, REVIEWED):
         if path.stem not in of_skill:
             path.unlink()
 
 
-@contextlib.contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """One writer at a time, in all processes of the machine. Blocks: nothing may be awaited inside."""
-    folder = root / REVIEWED
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as lock:
-        fcntl.flock(lock.fileno(), fcntl.LOCK_EX)
-        yield
+def locked(root: Path) -> AbstractContextManager[None]:
+    """One writer at a time; blocks."""
+    return disk.locked(root / REVIEWED / ".lock")
 
 
 def text_of(examples: Iterable[Reviewed]) -> str:
@@ -103,17 +96,3 @@ def _example(intent: str, one: str | dict[str, Any], source: str, by: str) -> Re
     if entities is None and about.get("marked") is True:
         entities = ()
     return Reviewed(text, intent, entities, str(about.get("source") or source), str(about.get("by") or by))
-
-
-def _put(path: Path, text: str) -> None:
-    """Whole or not at all; untouched where it says the same already."""
-    content = text.encode()
-    if path.exists() and path.read_bytes() == content:
-        return
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).chmod(0o644)
-    Path(temporary).replace(path)

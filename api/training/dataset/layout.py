@@ -42,12 +42,12 @@ def examples_of(data: Any) -> Iterator[tuple[str, str | dict[str, Any]]]:
         raise Unreadable("Это не файл примеров Rasa: нет списка «nlu».")
     for number, block in enumerate(blocks or (), 1):
         if not isinstance(block, dict):
-            raise Unreadable(f"Блок {number} в «nlu» — не намерение с примерами.")
+            raise Unreadable(f"Блок {number} в «nlu» — не смысл с примерами.")
         if "intent" not in block:
             continue  # a synonym, a regular expression or a lookup table
         intent, examples = block["intent"], block.get("examples")
         if not isinstance(intent, str) or not isinstance(examples, str | list):
-            raise Unreadable(f"В блоке {number} нет имени намерения или его примеров.")
+            raise Unreadable(f"В блоке {number} нет имени смысла или его примеров.")
         for one in _lines(examples, number) if isinstance(examples, str) else examples:
             if not isinstance(one, str) and not (isinstance(one, dict) and isinstance(one.get("text"), str)):
                 raise Unreadable(f"В блоке {number} («{intent}») пример без текста: {str(one)[:60]}")

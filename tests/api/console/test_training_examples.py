@@ -163,7 +163,10 @@ async def test_what_goes_out_comes_in_again(browser: httpx.AsyncClient, root: Pa
     files.write(root, [])
     page = (await bring(browser, csrf, answer.content, name)).text
     await browser.post(f"{ADDRESS}/import/write", data={"csrf": csrf, "packed": packed_of(page)})
-    assert files.read(root) == written
+    told = [(one.text, one.intent, one.entities) for one in written]
+    assert [(one.text, one.intent, one.entities) for one in files.read(root)] == told
+    # Whoever brings them answers for them.
+    assert {(one.source.split(":")[0], one.by) for one in files.read(root)} == {("import", "trainer-Вера")}
 
 
 async def test_the_data_are_checked_when_asked(browser: httpx.AsyncClient, root: Path) -> None:

@@ -93,14 +93,14 @@ async def test_strangers_are_only_counted(browser: httpx.AsyncClient, root: Path
     await enter(browser, "trainer")
     for query in ("", "?part=strangers", "?q=тайная", "?part=must", "?intent=order"):
         page = (await browser.get(ADDRESS + query)).text
-        assert "Фразы незнакомых людей · 2" in page and "тайная фраза" not in page
+        assert "Чужие фразы · 2" in page and "тайная фраза" not in page
 
 
 async def test_phrases_are_found_and_marked(browser: httpx.AsyncClient, root: Path) -> None:
     await enter(browser, "trainer")
     page = (await browser.get(f"{ADDRESS}?q=ГДЕ, машина")).text
-    assert page.count('<p class="said">') == 1 and "нельзя ломать</span>" in page
-    assert "Нельзя ломать</a> · 3" in page and "Заказы, долг, документы</a> · 21" in page
+    assert page.count('<p class="said">') == 1 and "обязательная</span>" in page
+    assert "Обязательные фразы</a> · 3" in page and "Заказы, долг, документы</a> · 21" in page
     assert "Ничего не нашлось" in (await browser.get(f"{ADDRESS}?q=нет такого")).text
     assert "3,2" in (await browser.get(f"{ADDRESS}?part=must")).text
 

@@ -70,7 +70,10 @@ async def test_what_to_label_says_why_and_is_labelled_with_one_press(
     csrf = await enter(browser, "trainer")
     page = (await browser.get(NEXT)).text
     assert said(page) == ["отгрузите без накладной 6 ящиков", "заберите поддоны"]
-    assert "«Заказ или правка заказа» 45 % или «Документы» 40 % — почти поровну" in page and "писали 2 раза" in page
+    assert (
+        "«Заказ или правка заказа» 45\u00a0% или «Документы» 40\u00a0% — почти поровну" in page
+        and "писали 2 раза" in page
+    )
     first = page[page.index('class="said"') :]
     assert first.index('value="order"') < first.index('value="documents"') < first.index("<select")
     key = re.search(r'name="key" value="([^"]+)"', page)
@@ -118,7 +121,7 @@ async def test_a_shadow_from_start_to_verdict(
     await traffic.hears("молоко 5")
     await read(later)
     page = (await browser.get(SHADOW)).text
-    assert "50,0 %" in page and "пока мало сообщений" in page and said(page) == ["отгрузите без накладной"]
+    assert "50,0\u00a0%" in page and "пока мало сообщений" in page and said(page) == ["отгрузите без накладной"]
     assert "Заказ или правка заказа" in page and "Документы" in page
     async with staff_session() as session:
         run = (await session.scalars(select(ShadowRunRow))).one()
@@ -154,7 +157,7 @@ async def test_earlier_shadows_are_kept(browser: httpx.AsyncClient, seated: HTTP
             session.add(ShadowRunRow(at=at, by="anna", version=CANDIDATE, until=at, ended_at=at, ended_why="until"))
     await enter(browser, "trainer")
     page = (await browser.get(SHADOW)).text
-    assert "Прежние проверки" in page
+    assert "Прежние отчёты" in page
     assert "время вышло" in (await browser.get(f"{SHADOW}?run=1")).text
 
 

@@ -70,9 +70,9 @@ async def test_each_model_is_told_with_what_may_be_done(shelved: Trainer) -> Non
     assert "в работе" in live and "<form" not in live and "Сравнить" not in live
     assert "прежняя" in old and "/roll-back" in old and "/publish" not in old
     assert "проверки не было" in old and "свои фразы" in old and "молча неверно" not in old
-    assert "хранится" in new and f"{NEW}/publish" in new and "97,0\u00a0%" in new and "✓ проверка пройдена" in new
+    assert "хранится" in new and f"{NEW}/publish" in new and "97,0\u00a0%" in new and "✓ прошла проверку" in new
     assert f"{COMPARE}?a={LIVE}&amp;b={NEW}" in new
-    assert "✗ проверка не пройдена" in bad and "отмените заказ 120" in bad
+    assert "✗ не прошла проверку" in bad and "отмените заказ 120" in bad
     assert "<form" not in bad and "может только администратор" in bad and "#over" not in bad
     order = re.findall(rf'<p><a href="{MODELS}/(\w+)"', page)
     assert order == [BAD, NEW, LIVE, OLD]
@@ -128,7 +128,7 @@ async def test_a_card_tells_everything(shelved: Trainer) -> None:
     page = (await shelved[0].get(f"{MODELS}/{NEW}")).text
     words = words_of(page)
     for told in (
-        "✓ Проверка пройдена.", "Документы 81,0 %", "не та раскладка 85,0 %", "на слух 95,0 %",
+        "✓ Прошла проверку.", "Документы 81,0 %", "не та раскладка 85,0 %", "на слух 95,0 %",
         "латиницей 70,0 %", "отмените заказ 120", "имели в виду: Отменить отправленный заказ · поняла: не понято",
         "1 204 написано вручную, 30 из разметки, 5 300 составлено программой", "0123456789ab и незаписанные",
         "random_seed: 42", "rasa 3.6.21, tensorflow 2.12.0", "1 мин 49 с", "410 сообщений", "1 фраза понята не так",
@@ -170,6 +170,9 @@ BROKEN: list[dict[str, Any]] = [
     {"must": {"broken": {"text": "а"}}, "stories": {"failed": "нет"}, "checks": {"warnings": [None]}, "seeds": 42},
     {"orders": {"exact": True, "silent_wrong": float("nan"), "tags": {"list": 0.9}}, "examples": {"written": "1"}},
     {"compared_with": {"version": LIVE, "phrases": [{"change": "?"}, {"change": "mended"}, 3]}, "pictures": 7},
+    {"gate": "нет", "frozen": ["x"]},
+    {"gate": ["нет"], "trained_at": "2025-12-12T09:00:00"},
+    {"trained_at": 7},
 ]  # fmt: skip
 
 
@@ -177,7 +180,13 @@ BROKEN: list[dict[str, Any]] = [
 async def test_a_damaged_card_breaks_no_page(shelved: Trainer, root: Path, broken: dict[str, Any]) -> None:
     put(root, NEW, {"trained_at": AT.isoformat(), **broken})
     put(root, BAD, "{no json")
-    for address in (MODELS, f"{MODELS}/{NEW}", f"{COMPARE}?a={LIVE}&b={NEW}", f"{COMPARE}?a={NEW}&b={LIVE}"):
+    for address in (
+        MODELS,
+        f"{MODELS}/{NEW}",
+        f"{MODELS}/{BAD}",
+        f"{COMPARE}?a={LIVE}&b={NEW}",
+        f"{COMPARE}?a={NEW}&b={LIVE}",
+    ):
         assert (await shelved[0].get(address)).status_code == 200, address
 
 

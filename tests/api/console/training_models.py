@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 OLD, LIVE, NEW, BAD = "0" * 16, "a" * 16, "b" * 16, "c" * 16
+NOTHING_FROZEN = "e3b0c44298fc1c14"
+"""The hash of a frozen set without files."""
 AT = datetime(2025, 12, 10, 9, 0, tzinfo=UTC)
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000000"
@@ -31,7 +33,7 @@ def card(version: str, at: datetime, accuracy: float = 0.97, **more: Any) -> dic
     return {
         "fingerprint": version, "version": version, "trained_at": at.isoformat(), "seconds": 109, "python": "3.11.7",
         "versions": {"rasa": "3.6.21", "tensorflow": "2.12.0", "peer": None}, "seeds": ["random_seed: 42"],
-        "base": "1" * 16, "data_hash": "d" * 16, "order_text_hash": "e" * 16, "frozen": "f" * 16,
+        "base": "1" * 16, "data_hash": "d" * 16, "order_text_hash": "e" * 16, "frozen": NOTHING_FROZEN,
         "git": {"commit": "0123456789abcdef0123", "dirty": True},
         "examples": {"written": 1204, "generated": 5300, "reviewed": 30},
         "heldout": figures(accuracy) | {"intents": intents(0.81), "mistakes": [
@@ -86,7 +88,11 @@ def shelf(root: Path) -> None:
                 "must": {"utterances": 24, "broken": []}, "stories": {"stories": 12, "failed": []},
                 "orders": {"cases": 410, "exact": 0.912, "touchless": 0.81, "silent_wrong": 0.011},
                 "phrases": CHANGED}  # fmt: skip
-    refused = {"passed": False, "reasons": ["Сломана фраза, которую ломать нельзя: «отмените заказ 120»."], "told": []}
+    refused = {
+        "passed": False,
+        "reasons": ["Сломана обязательная фраза: «отмените заказ 120»."],
+        "told": [],
+    }
     put(root, OLD, {"fingerprint": OLD, "trained_at": AT.isoformat(), "heldout": figures(0.95)})
     put(root, LIVE, card(LIVE, AT + timedelta(days=1), 0.96, gate={"passed": True, "reasons": []}))
     put(root, NEW, card(NEW, AT + timedelta(days=2), 0.97, gate={"passed": True, "reasons": []},

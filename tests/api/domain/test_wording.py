@@ -31,6 +31,14 @@ def test_money_never_breaks_over_a_line() -> None:
     assert " " not in wording.money(Decimal(2_500_000))
 
 
+@pytest.mark.parametrize(
+    ("share", "digits", "text"),
+    [(0.923, 1, "92,3 %"), (1, 1, "100,0 %"), (0, 1, "0,0 %"), (0.6789, 0, "68 %"), (0.0069, 1, "0,7 %")],
+)
+def test_percent(share: float, digits: int, text: str) -> None:
+    assert wording.percent(share, digits) == text.replace(" ", wording.NBSP)
+
+
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
 def test_money_can_be_read_back(amount: Decimal) -> None:
     text = wording.money(amount).removesuffix(f"{wording.NBSP}₽")

@@ -33,6 +33,7 @@ ALIASES = import_module("api.db.migrations.versions.0005_aliases")
 CHANNELS = import_module("api.db.migrations.versions.0007_channels_and_people")
 BACKENDS = import_module("api.db.migrations.versions.0009_several_accounting_systems")
 DESK = import_module("api.db.migrations.versions.0010_the_managers_desk")
+TRAINING = import_module("api.db.migrations.versions.0011_the_training_loop")
 READABLE = sorted([*(table for table, (_, rights) in RULES.OWNED.items() if "SELECT" in rights), *CHANNELS.OWNED])
 
 
@@ -86,7 +87,9 @@ async def test_a_query_without_where_sees_own_rows_only(full: World, table: str)
     assert set(mine) | set(theirs) <= set(everything)
 
 
-@pytest.mark.parametrize("table", sorted([*RULES.INTERNAL, *CHANNELS.INTERNAL, *DESK.INTERNAL, "readings"]))
+@pytest.mark.parametrize(
+    "table", sorted([*RULES.INTERNAL, *CHANNELS.INTERNAL, *DESK.INTERNAL, *TRAINING.TABLES, "readings"])
+)
 async def test_internal_tables_are_closed(world: World, table: str) -> None:
     with pytest.raises(DBAPIError, match="permission denied"):
         await rows(table, PETRA)
@@ -175,4 +178,5 @@ async def test_the_policies_bind_the_role_itself(world: World) -> None:
 def test_every_table_of_the_product_is_ruled() -> None:
     ruled = {*RULES.COMMON, *RULES.OWNED, *RULES.INTERNAL, *ALIASES.OWNED_OR_SHARED}
     ruled |= {*CHANNELS.INTERNAL, *CHANNELS.OWNED, *BACKENDS.INTERNAL, *DESK.INTERNAL, *DESK.OWNED}
+    ruled |= {*TRAINING.TABLES}
     assert set(Base.metadata.tables) <= ruled

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from api.run.paths import ROOT
 from api.training import cards
 from api.training import course as course_module
 from api.training.cards import Cards
@@ -59,14 +60,9 @@ class Stage:
     def says(self, live: dict[str, Any], candidate: dict[str, Any]) -> None:
         """What evaluate.py and the orders are to find of the two models."""
         for version, found in ((LIVE, live), (NEXT, candidate)):
-            verdicts: dict[str, list[Any]] = {"heldout": [], "must": [], "reviewed": []}
-            for one in found["phrases"]:
-                verdicts[one["set"]].append({name: one[name] for name in ("text", "expected", "got", "confidence")})
-            figures = {name: found[name] for name in ("heldout", "strangers")}
-            rest = {name: found[name] for name in ("flavours", "stories", "pictures", "frozen")}
-            (self.root / f"{version}.evaluation").write_text(
-                json.dumps({"verdicts": verdicts, "figures": figures, **rest})
-            )
+            card = {name: value for name, value in found.items() if name not in ("phrases", "orders")}
+            card["frozen"] = cards.frozen_hash(self.root)
+            (self.root / f"{version}.evaluation").write_text(json.dumps({"card": card, "phrases": found["phrases"]}))
             (self.root / f"{version}.orders").write_text(json.dumps(found["orders"]))
 
     def run(self, live: str = LIVE) -> Outcome:
@@ -119,7 +115,7 @@ def test_a_worse_candidate_is_refused_and_its_card_says_why(stage: Stage) -> Non
     stage.says(measured(), measured(exact=119))
     outcome = stage.run()
     assert not outcome.verdict.passed
-    assert stage.cards.card(NEXT)["gate"]["reasons"] == ["Точность заказов упала: 0,923 → 0,915."]
+    assert stage.cards.card(NEXT)["gate"]["reasons"] == ["Точность заказов упала: 92,3\u00a0% → 91,5\u00a0%."]
 
 
 def test_wrong_labels_are_found_among_the_examples(stage: Stage) -> None:
@@ -142,9 +138,17 @@ def test_without_a_live_model_there_is_nothing_to_compare_with(stage: Stage) -> 
     assert (outcome.compared_with, outcome.card["compared_with"]) == ("", None)
 
 
-def test_a_live_model_whose_archive_is_gone_is_none(stage: Stage) -> None:
+def test_a_live_model_whose_archive_is_gone_is_no_first_model(stage: Stage) -> None:
     stage.cards.archive(LIVE).unlink()
-    assert stage.run().compared_with == ""
+    with pytest.raises(CourseFailed, match="сравнить новую не с чем"):
+        stage.run()
+    assert stage.steps == []
+
+
+def test_a_frozen_set_that_changes_meanwhile_compares_nothing(stage: Stage) -> None:
+    (stage.root / "data/frozen/must.yml").write_text("order: [8]\n")  # the programs still tell the hash of before
+    with pytest.raises(CourseFailed, match="изменился эталон"):
+        stage.run()
 
 
 def test_the_live_model_is_measured_once_and_again_when_the_frozen_set_changes(stage: Stage) -> None:
@@ -154,6 +158,7 @@ def test_the_live_model_is_measured_once_and_again_when_the_frozen_set_changes(s
     assert stage.lines.count(f"Модель {LIVE} уже измерена.") == 2
     assert "Фразы эталона" not in stage.lines
     (stage.root / "data/frozen/must.yml").write_text("order: [8]\n")
+    stage.says(measured(), measured())
     stage.lines.clear()
     stage.run()
     assert stage.lines.count("Фразы эталона") == 2
@@ -238,4 +243,6 @@ def test_the_frozen_set_has_the_same_hash_in_both_environments(tmp_path: Path) -
     folder.mkdir(parents=True)
     (folder / "must.yml").write_text("order: [8]\n")
     (folder / "account.yml").write_text("balance: [долг]\n")
+    (folder / ".lock").touch()
     assert cards.frozen_hash(tmp_path) == model_card.frozen_hash(tmp_path / "data")
+    assert cards.frozen_hash(ROOT) == model_card.frozen_hash(ROOT / "data")

@@ -81,14 +81,16 @@ def test_one_more_contradiction_never_lets_it_pass(found: int, others: int, more
 
 def test_each_reason_is_a_sentence_with_numbers() -> None:
     live = measured()
-    assert reason(measured(exact=119), live) == "Точность заказов упала: 0,923 → 0,915."
-    assert reason(measured(touchless=109), live) == "Доля заказов без вопросов упала: 0,932 → 0,924."
-    assert reason(measured(silent=4), live) == "Доля строк, неверных без вопроса, выросла: 0,007 → 0,010."
-    assert reason(measured(failed=("долг",)), measured(failed=("ночь",))) == "Сломаны истории разговоров: долг."
-    assert reason(measured(strangers_wrong=30), live) == "Чужие фразы понимаются хуже: 0,957 → 0,946."
-    assert reason(measured(strangers_false=3), live) == "Из чужих фраз за заказ принято по ошибке: 2 → 3."
+    assert reason(measured(exact=119), live) == "Точность заказов упала: 92,3\u00a0% → 91,5\u00a0%."
+    assert reason(measured(touchless=109), live) == (
+        "Точность заказов, где спрашивать нечего, упала: 93,2\u00a0% → 92,4\u00a0%."
+    )
+    assert reason(measured(silent=4), live) == "Молча неверных строк стало больше: 0,8\u00a0% → 1,0\u00a0%."
+    assert reason(measured(failed=("долг",)), measured(failed=("ночь",))) == "Сломаны проверочные диалоги: долг."
+    assert reason(measured(strangers_wrong=30), live) == "Чужие фразы понимаются хуже: 95,7\u00a0% → 94,6\u00a0%."
+    assert reason(measured(strangers_false=3), live) == "Чужих фраз, ошибочно принятых за заказ: было 2, стало 3."
     assert reason(measured({"8": "complaint"}), live) == (
-        "Сломана фраза, которую ломать нельзя: «8» — понято «Жалоба или возврат», а это «Заказ или правка заказа»."
+        "Сломана обязательная фраза: «8» принята за «Жалоба или возврат», а это «Заказ или правка заказа»."
     )
 
 
@@ -96,17 +98,17 @@ def test_some_phrases_may_go_either_way_but_no_more() -> None:
     live = measured()
     apart = ["order 1", "complaint 1", "documents 1"]
     assert verdict(measured(dict.fromkeys(apart[:2], "nlu_fallback")), live).passed
-    assert reason(measured(dict.fromkeys(apart, "nlu_fallback")), live) == ("Проверочных фраз сломано 3, исправлено 0.")
+    assert reason(measured(dict.fromkeys(apart, "nlu_fallback")), live) == ("Своих фраз сломано 3, исправлено 0.")
     mended = measured(dict.fromkeys(["order 9", "order_status 9"], "nlu_fallback"))
     assert verdict(measured(dict.fromkeys(apart, "nlu_fallback")), mended).passed
     assert reason(measured(dict.fromkeys(["order 1", "order 2"], "nlu_fallback")), live) == (
-        "«Заказ или правка заказа» понимается хуже: сломано 2, исправлено 0 проверочных фраз."
+        "Смысл «Заказ или правка заказа» понимается хуже: своих фраз сломано 2, исправлено 0."
     )
 
 
 def test_one_more_order_where_none_was_meant_is_refused() -> None:
     words = reason(measured({"complaint 1": "order"}), measured())
-    assert words == "Из проверочных фраз за заказ принято по ошибке: 0 → 1."
+    assert words == "Своих фраз, ошибочно принятых за заказ: было 0, стало 1."
 
 
 def test_what_the_live_model_does_not_know_either_is_told_and_refuses_nothing() -> None:
@@ -114,7 +116,7 @@ def test_what_the_live_model_does_not_know_either_is_told_and_refuses_nothing() 
     found = verdict(same, same)
     assert found.passed
     assert found.told == (
-        "Фразу, которую ломать нельзя, не понимает и нынешняя модель: «8» — понято «Жалоба или возврат», "
+        "Обязательную фразу не понимает и нынешняя модель: «8» принята за «Жалоба или возврат», "
         "а это «Заказ или правка заказа».",
     )
 
@@ -122,7 +124,7 @@ def test_what_the_live_model_does_not_know_either_is_told_and_refuses_nothing() 
 def test_many_broken_phrases_are_counted() -> None:
     found = verdict(measured(dict.fromkeys(MUST, "nlu_fallback")), measured())
     assert len(found.reasons) == len(MUST)
-    assert "понято «не понято»" in found.reasons[0]
+    assert found.reasons[0].endswith("» не понята, а это «Жалоба или возврат».")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_the_first_model_is_asked_only_for_what_must_never_break() -> None:
     assert verdict(measured(exact=1, strangers_wrong=500), None).passed
     found = verdict(measured({"8": "complaint"}), None)
     assert not found.passed
-    assert found.reasons[0].startswith("Не понята фраза, которую нельзя не понять: «8»")
+    assert found.reasons[0].startswith("Не понята обязательная фраза: «8»")
 
 
 def test_the_page_tells_the_numbers_of_the_rules() -> None:

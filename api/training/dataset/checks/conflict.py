@@ -17,7 +17,5 @@ def check(corpus: Corpus) -> Iterator[Finding]:
         # Blamed are the reviewed ones: what is written by hand was there before.
         for line in [line for line in lines if line.kind == "reviewed"] or lines[:1]:
             others = sorted({f"«{other.intent}» ({other.where})" for other in lines if other.intent != line.intent})
-            words = (
-                f"Текст стоит под «{line.intent}» ({line.where}) и под {', '.join(others)}. Оставьте одно намерение."
-            )
+            words = f"Текст стоит под «{line.intent}» ({line.where}) и под {', '.join(others)}. Оставьте один смысл."
             yield Finding("error", "conflict", words, line.text, line.where)

@@ -52,6 +52,6 @@ def _of(place: int, row: Any, lines: Sequence[Line]) -> Iterator[Finding]:
         return
     words = (
         f"Под «{line.intent}», а почти такой же текст «{other.text}» — под «{other.intent}» ({other.where}). "
-        "Проверьте намерение."
+        "Проверьте смысл."
     )
     yield Finding("error" if score >= ERROR else "warning", "near", words, line.text, line.where)

@@ -10,7 +10,7 @@ def check(corpus: Corpus) -> Iterator[Finding]:
     for line in corpus.reviewed:
         if line.intent not in corpus.skills:
             words = (
-                f"Намерения «{line.intent}» нет: у него нет примеров в data/nlu. "
+                f"Смысла «{line.intent}» нет: у него нет примеров в data/nlu. "
                 "Исправьте имя или сначала напишите примеры руками."
             )
             yield Finding("error", "unknown_intent", words, line.text, line.where)

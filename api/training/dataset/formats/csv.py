@@ -61,7 +61,7 @@ def _example(columns: list[str], row: list[str], line: int, source: str, by: str
     cells = dict(zip(columns, map(_said, row), strict=False))
     intent = cells.get("intent", "").strip()
     if not cells.get("text", "").strip() or not intent:
-        raise Unreadable(f"Строка {line}: нет текста или намерения.")
+        raise Unreadable(f"Строка {line}: нет текста или смысла.")
     try:
         text, entities = value_of(cells["text"], _marked(cells.get("entities", "").strip()))
     except ValueError as error:

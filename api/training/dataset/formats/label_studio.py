@@ -1,4 +1,4 @@
-"""Label Studio's JSON: tasks with what people (`annotations`) or models (`predictions`) said of them.
+"""Label Studio's JSON: tasks with what people (`annotations`) said of them.
 
 https://labelstud.io/guide/task_format, https://labelstud.io/guide/export: a result is `{from_name, to_name, type,
 value}`; of type `choices` it says the intent, of type `labels` a piece. The project's labelling config is `CONFIG`.
@@ -6,7 +6,7 @@ Places are counted in UTF-16 units, as JavaScript does: an emoji is two (HumanSi
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from api.review.intents import ENTITIES, INTENTS
@@ -53,19 +53,6 @@ def write(examples: Sequence[Reviewed]) -> bytes:
         about = {TEXT: text, "source": one.source, "by": one.by, "marked": entities is not None}
         annotation = {"was_cancelled": False, "ground_truth": False, "result": result}
         tasks.append({"id": number, "data": about, "annotations": [annotation]})
-    return _dumped(tasks)
-
-
-def tasks_of(utterances: Iterable[tuple[str, str, float]]) -> bytes:
-    """Utterances for others to label: text, and the intent that the model thinks of with its confidence (or «»)."""
-    tasks = []
-    for text, intent, confidence in utterances:
-        prediction = {"model_version": "live", "score": confidence, "result": [_choice(intent)]}
-        tasks.append({"data": {TEXT: value_of(text, None)[0]}, "predictions": [prediction] if intent else []})
-    return _dumped(tasks)
-
-
-def _dumped(tasks: list[_Json]) -> bytes:
     return json.dumps(tasks, ensure_ascii=False, indent=1).encode()
 
 

@@ -10,6 +10,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from api.training.cards import frozen_hash
+
 LIVE, CANDIDATE, OLDER = "a" * 16, "b" * 16, "c" * 16
 TRAINED = datetime(2025, 12, 1, 3, tzinfo=UTC)
 
@@ -44,9 +46,10 @@ class Seats:
         (self.models / "slots" / f"{name}.json").write_text(json.dumps(state))
 
     def model(self, version: str, trained_at: datetime = TRAINED, **card: Any) -> None:
-        """An archive with its card."""
+        """An archive with its card; the gate has let it pass against LIVE."""
         (self.models / f"intents-{version}.tar.gz").write_bytes(b"")
-        content = {"fingerprint": version, "trained_at": trained_at.isoformat(), **card}
+        passed = {"gate": {"passed": True}, "compared_with": {"version": LIVE}, "frozen": frozen_hash(self.root)}
+        content = {"fingerprint": version, "trained_at": trained_at.isoformat(), **passed, **card}
         (self.models / f"intents-{version}.json").write_text(json.dumps(content))
 
     def current(self, version: str | None = None) -> str:

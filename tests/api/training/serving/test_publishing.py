@@ -10,7 +10,7 @@ from api.config import settings
 from api.db.models import AuditRow, DeploymentRow, ModelSlotRow, ShadowRunRow
 from api.db.session import staff_session
 from api.errors import Conflict, Forbidden, NotFound
-from api.training import adopt, deploying, publishing, registry, slots
+from api.training import adopt, deploying, publishing, registry, shadow, slots
 from api.training.publishing import before_the_last
 from tests.api.training.serving.conftest import CANDIDATE, LIVE, OLDER, TRAINED, Seats
 
@@ -167,7 +167,7 @@ async def test_a_start_keeps_the_seat_that_runs_the_model(seats: Seats) -> None:
 async def test_a_failure_leaves_the_live_model_alone(seats: Seats, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     await start()
     id_ = await publish()
-    words = {"fails": "no such component", "never comes": "не загрузилась за", "hears nothing": "понимает неверно"}
+    words = {"fails": "no such component", "never comes": "не загрузилась за", "hears nothing": "понимает плохо"}
     if way == "fails":
         seats.fails("rasa-2", CANDIDATE, "no such component")
     elif way == "never comes":
@@ -246,7 +246,8 @@ async def test_a_shadow_makes_room(seats: Seats, read: str) -> None:
     assert await table() == SWITCHED
     async with staff_session() as session:
         run = (await session.scalars(select(ShadowRunRow))).one()
-    assert run.ended_at is not None and CANDIDATE in run.ended_why
+    assert run.ended_at is not None
+    assert run.ended_why == (shadow.PUBLISHED if read == CANDIDATE else shadow.TAKEN)
 
 
 async def test_the_model_before_rests_after_a_while(seats: Seats) -> None:
@@ -282,6 +283,18 @@ async def test_nobody_takes_a_seat_from_a_deployment(seats: Seats) -> None:
             await slots.occupy(session, OLDER, "shadow", settings().clock.now())
 
 
+async def test_the_model_is_not_probed_with_half_a_set(seats: Seats) -> None:
+    assert deploying.must_phrases() == [("молока 8", "order"), ("11", "order"), ("сколько я должен", "balance")]
+    must = seats.root / "data" / "frozen" / "must.yml"
+    (must.parent / "handoff.yml").write_text("- broken elsewhere\n")
+    assert len(deploying.must_phrases()) == 3
+    must.write_text("order: [\n")
+    with pytest.raises(deploying.Failed, match=r"must\.yml не читается"):
+        deploying.must_phrases()
+    must.unlink()
+    assert deploying.must_phrases() == []
+
+
 @pytest.mark.parametrize(
     ("deployments", "expected"),
     [
@@ -315,3 +328,36 @@ async def test_the_newest_are_kept_and_those_in_use(seats: Seats, monkeypatch: p
     left = {one.version for one in registry.versions()}
     assert left == {LIVE, names[1], names[3], names[4]}
     assert not any(names[0] in path.name for path in seats.models.rglob("*"))
+
+
+async def test_only_what_the_gate_let_pass_against_the_live_model(seats: Seats) -> None:
+    await start()
+    for card, words in (
+        ({"gate": None}, "не проходила проверку"),
+        ({"compared_with": {"version": OLDER}}, "против другой модели"),
+        ({"frozen": "0" * 16}, "изменился эталон"),
+    ):
+        seats.model(CANDIDATE, **card)  # type: ignore[arg-type]
+        with pytest.raises(Forbidden, match=words):
+            await publish()
+    assert (await deployment(await publish(reason="Другой пока нет, заменим завтра"))).reason.startswith("Другой")
+
+
+async def test_a_model_of_another_program_is_neither_put_in_nor_gone_back_to(seats: Seats) -> None:
+    seats.model(LIVE, program="1" * 16)
+    seats.model(CANDIDATE, program="2" * 16)
+    await start()
+    with pytest.raises(Conflict, match="другой версии программы"):
+        await publish(reason="Очень нужна именно эта")
+
+
+async def test_a_seat_that_was_taken_meanwhile_is_not_switched_to(seats: Seats) -> None:
+    await start()
+    id_ = await publish()
+    name, _ = await deploying._load(id_)
+    async with staff_session() as session:
+        await slots.vacate(session, name, settings().clock.now())
+    with pytest.raises(deploying.Failed, match="Место"):
+        await deploying._switch(id_, name)
+    async with staff_session() as session:
+        assert (await slots.live(session)).version == LIVE

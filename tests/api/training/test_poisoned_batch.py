@@ -2,15 +2,17 @@
 
 import itertools
 import json
+import os
 import random
-import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from api.run.models import copy_for_tests
 from api.run.paths import ROOT
+from api.run.training import ensure_model
 from api.training.cards import Cards
 from api.training.course import Course, Outcome
 from api.training.dataset import files
@@ -77,10 +79,10 @@ class Told:
 
 def course(root: Path, labelled: Labelled) -> Outcome:
     """As `./run train` goes, past the validators: what they would refuse is not the gate's merit."""
-    live = Cards(ROOT).current()
-    shutil.copytree(ROOT / "data", root / "data")
-    (root / "models").mkdir()
-    shutil.copy(Cards(ROOT).archive(live), Cards(root).archive(live))
+    ensure_model({name: value for name, value in os.environ.items() if name != "TRAINING_DIR"})
+    copy_for_tests(root)
+    live = Cards(root).current()
+    assert live
     batch = sorted(set(labelled), key=lambda one: random.Random(one[0]).random())[:BATCH]
     wrong = [Reviewed(text, intent, None, f"review:{n}", "anna") for n, (text, intent) in enumerate(batch)]
     files.write(root, [*files.read(root), *wrong])
@@ -92,7 +94,7 @@ def course(root: Path, labelled: Labelled) -> Outcome:
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("batch", [goods_as_complaints, status_as_cancellation, shuffled, prices_as_orders])
-def test_fifty_wrong_labels_are_refused(tmp_path: Path, batch: "type[Labelled]") -> None:
+def test_fifty_wrong_labels_are_refused(tmp_path: Path, batch: Callable[[], Labelled]) -> None:
     outcome = course(tmp_path, batch())
     assert not outcome.verdict.passed
     assert len(outcome.card["contradictions"]) >= BATCH / 2
