@@ -1,7 +1,6 @@
 """What several suites share. Imports nothing of ours at the top: the Rasa environment reads this file too."""
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,19 +20,6 @@ TODAY = datetime(2025, 12, 15, 10, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 ADMIN_PASSWORD = "console-password"
 NORTH_PASSWORD = "exchange-password"
 """Of the second legal entity, whose 1C brings its data itself."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With pytest-xdist: one process talks to the running system, the others run the files that do not need it."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        group = "system" if "system" in getattr(item, "fixturenames", ()) else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
-    if config.getoption("loadgroup", False):
-        twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
-        assert not twice, f"pytest-xdist would run only one of those named {twice}"
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ def timed(system: System, *words: str) -> tuple[subprocess.CompletedProcess[str]
     return done, time.monotonic() - began
 
 
+@pytest.mark.long  # the story of the training loop does the same with a model that was trained for it
 @pytest.mark.timeout(300)
 def test_published_and_rolled_back_under_load(
     system: System, demo: Demo1C, fresh: None, candidate: str, capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from api.run.system import System
 from tests.e2e.chat import Chat
 from tests.e2e.load import load, models_of
+from tests.running import Demo1C
 
 NEW_KIND = """
 можно отгрузите без ттн
@@ -137,9 +138,9 @@ def deployed(system: System) -> dict[str, Any] | None:
 
 @pytest.mark.timeout(1500)
 def test_from_a_misunderstood_phrase_to_a_better_model(
-    system: System, fresh: None, capsys: pytest.CaptureFixture[str]
+    system: System, demo: Demo1C, fresh: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    trainer = Console(system)
+    trainer, documents = Console(system), demo.count()
     before = json.loads((system.models / "current.json").read_text())["fingerprint"]
 
     # Misunderstood, and soon in the queue, alike ones together.
@@ -192,9 +193,12 @@ def test_from_a_misunderstood_phrase_to_a_better_model(
     assert UNSEEN[0] in trainer.page("/console/training/shadow")
 
     # Published under load, understood, rolled back in one click.
+    buyer = Chat(system.url, "MAGAZIN-BEREZKA")
+    buyer.press("Повторить последний")
     with load(system) as customers:
         time.sleep(2)
         trainer.press("/console/training/models", f"/console/training/models/{after}/publish")
+        buyer.press("Оформить")
         assert wait_until(lambda: deployed(system), 300, "not put in")["state"] == "drained"
         for text in UNSEEN:
             say(system, text)
@@ -205,6 +209,8 @@ def test_from_a_misunderstood_phrase_to_a_better_model(
     assert [(model, intent) for model, intent, _ in now] == [(after, MEANS)] * len(UNSEEN)
     say(system, UNSEEN[0])
     assert heard(system, UNSEEN[:1])[0][0] == before
+    buyer.wait_for("принят!")
+    assert demo.count() == documents + 1
     seen = models_of(system)
     assert sum(versions == [before, after, before] for versions in seen.values()) == len(customers.talks), seen
     with capsys.disabled():
