@@ -27,8 +27,8 @@ def candidate(system: System) -> Iterator[str]:
     passed = {"gate": {"passed": True}, "compared_with": {"version": live}, "frozen": frozen_hash(models.parent)}
     (models / f"intents-{CANDIDATE}.json").write_text(json.dumps(card | {"fingerprint": CANDIDATE} | passed))
     yield CANDIDATE
-    (models / f"intents-{CANDIDATE}.tar.gz").unlink()
-    (models / f"intents-{CANDIDATE}.json").unlink()
+    (models / f"intents-{CANDIDATE}.tar.gz").unlink(missing_ok=True)
+    (models / f"intents-{CANDIDATE}.json").unlink(missing_ok=True)
 
 
 def timed(system: System, *words: str) -> tuple[subprocess.CompletedProcess[str], float]:
