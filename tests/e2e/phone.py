@@ -22,9 +22,10 @@ PROVIDER = httpx.Client(trust_env=False)
 LOOK_SECONDS = 0.1
 UNDER_WAY = (
     "SELECT EXISTS (SELECT FROM outbox WHERE state = 'queued') OR EXISTS (SELECT FROM procrastinate_jobs"
-    " WHERE queue_name = ANY(%s) AND status IN ('todo', 'doing') AND coalesce(scheduled_at, now()) <= now())"
+    " WHERE queue_name = ANY(%s) AND status IN ('todo', 'doing') AND coalesce(scheduled_at, now()) <= now() + '5 s')"
 )
-"""Whether the product still thinks of an answer or sends one."""
+"""Whether the product still thinks of an answer or sends one: at a messenger's pace a change of the living message may
+be put off for a second or two."""
 
 _numbers = count(int(time.time() * 1000))
 
