@@ -96,6 +96,7 @@ def test_the_cart_is_one_living_message_in_telegram(open_chat: Open) -> None:
     telegram.press("Изменить количество")
     telegram.press("Молоко")
     telegram.say("8")
+    telegram.wait_for("— 8 шт. — 4 000 ₽")
     carts = [message for message in telegram.screen if "Итого:" in message.text]
     assert len(carts) == 1
     assert "— 8 шт. — 4 000 ₽" in carts[0].text
