@@ -24,6 +24,8 @@ log = structlog.get_logger()
 NOT_SET_UP_SECONDS = 300
 SOON_SECONDS = 0.3
 """The queue counts in whole seconds: a shorter wait is waited here."""
+TENDED_SECONDS = 3.0
+"""The former message with the cart is worth so long a wait: right after a message the chat's pace wants one."""
 SHOWS_CART = ("cart", "repeat")
 
 
@@ -140,10 +142,10 @@ async def deliver(outbox_id: int) -> None:
         await _failed(letter, DeliveryError("Сообщение не отправилось.", permanent=False, evidence=repr(error)[:200]))
 
 
-async def _wait_for_turn(letter: Letter) -> None:
+async def _wait_for_turn(letter: Letter, soon: float = SOON_SECONDS) -> None:
     """Returns when the pace allows one call; raises Later when that is not soon."""
     while wait := await pace.reserve(letter.channel, letter.to, letter.limits):
-        if wait > SOON_SECONDS:
+        if wait > soon:
             raise Later(wait)
         await asyncio.sleep(wait)
 
@@ -204,7 +206,7 @@ async def _tend_living(letter: Letter) -> None:
     text = rendering.card_text(card) if renewed else living.text
     last_part = Outgoing(rendering.split(text, letter.limits.text)[-1])
     try:
-        await _wait_for_turn(letter)
+        await _wait_for_turn(letter, TENDED_SECONDS)
         await letter.messenger.edit(letter.to, living.provider_ids[-1], last_part)
     except Later:
         log.info("message.old_cart_stays", channel=letter.channel, evidence="the pace")
