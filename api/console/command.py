@@ -1,19 +1,16 @@
 """`./run admin`: the console's first admin, and the way back in. Words to the screen are Russian."""
 
 import argparse
-import asyncio
 import getpass
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
-
 from api.config import settings
 from api.console import attempts, passwords, people
 from api.console.access import ROLES
-from api.db.session import dispose_engines, staff_session
-from api.errors import ApiError
+from api.db.session import staff_session
+from api.deps.commands import carried_out
 
 BY = "./run admin"
 NAME = "Администратор"
@@ -22,22 +19,7 @@ NAME = "Администратор"
 def main(words: Sequence[str] | None = None) -> int:
     """The command line; 0 when all is well."""
     given = _parser().parse_args(words)
-    try:
-        settings()
-    except ValueError as error:
-        print(f"Настройки (.env): {error}")
-        return 2
-    try:
-        return asyncio.run(_run(given))
-    except ApiError as error:
-        print(error.message)
-        return 1
-    except OperationalError:
-        print("База данных не отвечает. Проверьте DATABASE_URL.")
-        return 1
-    except ProgrammingError:
-        print("База данных ещё пуста или старой версии. Запустите ./run up и повторите.")
-        return 1
+    return carried_out(lambda: _run(given))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,12 +35,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(given: argparse.Namespace) -> int:
-    try:
-        if given.command == "list":
-            return await _list()
-        return await _give(given, settings().clock.now())
-    finally:
-        await dispose_engines()
+    if given.command == "list":
+        return await _list()
+    return await _give(given, settings().clock.now())
 
 
 async def _give(given: argparse.Namespace, now: datetime) -> int:

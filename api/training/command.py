@@ -7,15 +7,15 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.db.models import DeploymentRow
-from api.db.session import dispose_engines, staff_session
+from api.db.session import staff_session
 from api.deps.audit import audit
+from api.deps.commands import carried_out
 from api.domain.wording import percent
-from api.errors import ApiError, Conflict, Forbidden
+from api.errors import Conflict, Forbidden
 from api.training import publishing, registry, seat, slots
 from api.training.schemas import Version
 from api.worker import DEFAULT, inspection
@@ -33,25 +33,7 @@ STATES = {
 def main(words: Sequence[str] | None = None) -> int:
     """The command line; 0 when all is well."""
     given = _parser().parse_args(words)
-    try:
-        settings()
-    except ValueError as error:
-        print(f"Настройки (.env): {error}")
-        return 2
-    try:
-        return asyncio.run(_run(given))
-    except Forbidden as error:
-        print(f"{error.message} Причина называется так: --reason «…».")
-        return 1
-    except ApiError as error:
-        print(error.message)
-        return 1
-    except OperationalError:
-        print("База данных не отвечает. Проверьте DATABASE_URL.")
-        return 1
-    except ProgrammingError:
-        print("База данных ещё пуста или старой версии. Запустите ./run up и повторите.")
-        return 1
+    return carried_out(lambda: _run(given))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,12 +48,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(given: argparse.Namespace) -> int:
+    if given.command == "list":
+        return await _list()
     try:
-        if given.command == "list":
-            return await _list()
         return await _change(given, settings().clock.now())
-    finally:
-        await dispose_engines()
+    except Forbidden as error:
+        print(f"{error.message} Причина называется так: --reason «…».")
+        return 1
 
 
 async def _list() -> int:
