@@ -59,7 +59,7 @@ async def start(
             await shadow.start(session, version, now + timedelta(hours=hours), staff.login, now)
     except ApiError as error:
         return await _shown(request, staff, notice=error.message, status=error.status)
-    await shadow.tell_seats()
+    await slots.tell_seats()
     return RedirectResponse("/console/training/shadow", status_code=303)
 
 
@@ -70,7 +70,7 @@ async def stop(request: Request, staff: Trainer) -> Response:
             await shadow.stop(session, staff.login, settings().clock.now())
     except ApiError as error:
         return await _shown(request, staff, notice=error.message, status=error.status)
-    await shadow.tell_seats()
+    await slots.tell_seats()
     return RedirectResponse("/console/training/shadow", status_code=303)
 
 

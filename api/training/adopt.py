@@ -55,8 +55,7 @@ async def main() -> None:
     now, root = settings().clock.now(), settings().training_root
     async with staff_session() as session:
         version = await adopt(session, root, now)
-    async with staff_session() as session:
-        await slots.project(session, root)
+    await slots.tell_seats()
     await dispose_engines()
     print(f"модель помощника: {version or 'ещё нет'}")
 

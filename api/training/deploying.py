@@ -57,11 +57,6 @@ async def deploy(deployment_id: int) -> None:
         await _give_up(deployment_id, str(error))
 
 
-async def _project() -> None:
-    async with staff_session() as session:
-        await slots.project(session, slots.root())
-
-
 async def _load(deployment_id: int) -> tuple[str, datetime]:
     """Chooses the seat and has the model loaded there; returns its name and when that began."""
     now = settings().clock.now()
@@ -77,7 +72,7 @@ async def _load(deployment_id: int) -> tuple[str, datetime]:
             row.slot = (await slots.occupy(session, row.version, "starting", now)).name
             chosen = found[row.slot]
         since = chosen.since
-    await _project()
+    await slots.tell_seats()
     return chosen.name, since
 
 
@@ -160,7 +155,7 @@ async def _drain(deployment_id: int) -> None:
         row.state, row.ended_at = "drained", now
         await session.flush()
         kept = await publishing.in_use(session)
-    await _project()
+    await slots.tell_seats()
     registry.prune(kept)
 
 
@@ -188,7 +183,7 @@ async def _give_up(deployment_id: int, why: str) -> None:
         row.state, row.error, row.ended_at = "failed", why, now
         if row.slot:
             await slots.vacate(session, row.slot, now)
-    await _project()
+    await slots.tell_seats()
 
 
 async def keep() -> None:
@@ -211,7 +206,4 @@ async def keep() -> None:
         for row in found.values():
             if row.version and not purposes.get(row.role, row.role == "ready" and now - row.since < WARM):
                 row.version, row.role, row.since = "", "idle", now
-        await session.flush()
-        kept = await publishing.in_use(session)
-    await _project()
-    registry.prune(kept)  # trainings that were never put in pile up too
+    await slots.tell_seats()

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.models import DeploymentRow, InboxRow, ModelSlotRow, ShadowRunRow
-from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import ApiError, Conflict
 from api.training import publishing, registry, slots
@@ -22,7 +21,7 @@ STOPPED, UNTIL, PUBLISHED, TAKEN = "stopped", "until", "published", "taken"
 
 
 async def start(session: AsyncSession, version: str, until: datetime, by: str, now: datetime) -> ShadowRunRow:
-    """Puts the candidate into the free seat; it reads what comes from now on. `tell_seats` is to follow.
+    """Puts the candidate into the free seat; it reads what comes from now on. `slots.tell_seats` is to follow.
 
     The model that was live a few minutes ago makes room: going back to it takes a loading then. Raises NotFound for no
     such model, Conflict while the seat is not free.
@@ -50,7 +49,7 @@ async def start(session: AsyncSession, version: str, until: datetime, by: str, n
 
 
 async def stop(session: AsyncSession, by: str, now: datetime) -> ShadowRunRow:
-    """Ends the shadow that is under way; raises Conflict where there is none. `tell_seats` is to follow."""
+    """Ends the shadow that is under way; raises Conflict where there is none. `slots.tell_seats` is to follow."""
     run = await under_way(session)
     if run is None or not await end(session, run.id, STOPPED, now):
         raise Conflict("Тень уже не читает.")
@@ -94,12 +93,6 @@ async def end(session: AsyncSession, run_id: int, why: str, now: datetime) -> bo
         await slots.vacate(session, seat, now)
     await session.flush()
     return True
-
-
-async def tell_seats() -> None:
-    """Has the seats do what the table says, at once; without it they would within seconds."""
-    async with staff_session() as session:
-        await slots.project(session, slots.root())
 
 
 async def latest(session: AsyncSession, limit: int = 10) -> Sequence[ShadowRunRow]:

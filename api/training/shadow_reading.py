@@ -56,7 +56,7 @@ async def read(now: datetime) -> int:
             if why or _over(run, now, left=bool(batch)):
                 await shadow.end(session, run.id, why or shadow.UNTIL, now)
         if why or run.ended_at:
-            await shadow.tell_seats()
+            await slots.tell_seats()
             return done
         parsed, error = await _parsed(name, run.version, batch)
         async with staff_session() as session:

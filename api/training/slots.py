@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.config import settings
 from api.db.models import ModelSlotRow
+from api.db.session import staff_session
 from api.deps import seats
 from api.errors import Conflict
 from api.training.disk import read_json, write_json
@@ -94,6 +95,12 @@ async def project(session: AsyncSession, root: Path) -> bool:
         return False
     write_json(root / "models" / FILE, wanted)
     return True
+
+
+async def tell_seats() -> None:
+    """Has the seats do what the table says, at once; without it they would within seconds."""
+    async with staff_session() as session:
+        await project(session, root())
 
 
 def told(root: Path) -> dict[str, str]:

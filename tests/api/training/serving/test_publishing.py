@@ -105,13 +105,13 @@ def dies(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, *, after: bool)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("step", ["_load", "_until_up", "_probe", "_switch", "_drain", "_until_quiet", "_project"])
+@pytest.mark.parametrize("step", ["_load", "_until_up", "_probe", "_switch", "_drain", "_until_quiet", "tell_seats"])
 async def test_a_worker_that_dies_leaves_the_rest_to_the_next(
     seats: Seats, monkeypatch: pytest.MonkeyPatch, step: str, after: bool
 ) -> None:
     await start()
     id_ = await publish()
-    dies(monkeypatch, deploying, step, after=after)
+    dies(monkeypatch, slots if step == "tell_seats" else deploying, step, after=after)
     with pytest.raises(Killed):
         await deploying.deploy(id_)
     await deploying.keep()  # what happens meanwhile takes nothing away
