@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.config import settings
-from api.db.models import ModelSlotRow, TrainingRunRow
+from api.db.models import TrainingRunRow
 from api.db.session import staff_session
 from api.deps.audit import audit
 from api.errors import ApiError
-from api.training import registry
+from api.training import publishing, registry, slots
 from api.training.course import TITLES, Busy, Course, CourseFailed, Outcome, Stopped
 from api.training.dataset.collecting import collect
 from api.training.runs import LOST_WORDS
@@ -89,6 +89,7 @@ async def work(run_id: int) -> None:
     finally:
         # Told to stop by whoever stops the worker, it still says so.
         await asyncio.shield(_end(run_id, progress, ended))
+    await _forget()
 
 
 async def _followed(run_id: int, course: "asyncio.Task[Outcome]", progress: Progress, stop: Event) -> dict[str, Any]:
@@ -143,8 +144,14 @@ async def _claimed(run_id: int) -> str | None:
 async def _live() -> str:
     """The version that serves; before the first start has told it, the one that a start begins with."""
     async with staff_session() as session:
-        live = await session.scalar(select(ModelSlotRow.version).where(ModelSlotRow.role == "live"))
-    return live or registry.current()
+        return (await slots.live(session)).version or registry.current()
+
+
+async def _forget() -> None:
+    """Models that were trained and never put in pile up too."""
+    async with staff_session() as session:
+        in_use = await publishing.in_use(session)
+    registry.prune(in_use)
 
 
 async def _collected(progress: Progress, by: str) -> None:

@@ -17,6 +17,7 @@ from api.db.models import AuditRow, ModelSlotRow, TrainingRunRow
 from api.db.session import staff_session
 from api.errors import ApiError, Conflict, NotFound
 from api.training import running, runs
+from api.training.cards import Cards
 from api.training.course import Busy, CourseFailed, Outcome, Stopped
 from api.training.gate import Verdict
 
@@ -57,8 +58,9 @@ def outcome(passed: bool) -> Outcome:
 
 
 @pytest.fixture
-def stage(database: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = Stage()
+    monkeypatch.setattr(settings(), "training_dir", str(tmp_path))
     monkeypatch.setattr(running, "Course", stage)
     monkeypatch.setattr(running, "collect", stage.collect)
     monkeypatch.setattr(running, "BEAT_SECONDS", 0.05)
@@ -120,6 +122,16 @@ async def test_a_run_goes_from_the_decisions_to_the_verdict(stage: Stage) -> Non
     assert live == "1" * 16
     assert holder.startswith("anna, консоль, с ")
     await begin("boris")
+
+
+async def test_of_trained_models_the_newest_are_kept(stage: Stage, tmp_path: Path) -> None:
+    cards = Cards(tmp_path)
+    for number in range(settings().keep_models + 2):
+        version = f"{number:016x}"
+        cards.add(version, {"fingerprint": version, "trained_at": f"2025-12-{number + 1:02}T10:00:00+00:00"})
+        cards.archive(version).touch()
+    await running.work(await begin())
+    assert [one.version for one in cards.versions()][-1] == f"{2:016x}"
 
 
 async def test_a_refused_one_says_why(stage: Stage) -> None:
