@@ -20,7 +20,6 @@ router = APIRouter(prefix="/console/training/models", include_in_schema=False)
 
 NO_MODEL = "Такой модели нет: она удалена или её ещё не было."
 NO_REASON = "Напишите, почему модель вводится вопреки проверке: это останется в журнале."
-FEWEST_LETTERS = 10
 """Of a reason: «надо» is none."""
 
 Version = Annotated[str, Path(max_length=64)]
@@ -77,7 +76,7 @@ async def publish(staff: Trainer, version: Version) -> Response:
 async def publish_over(staff: Admin, version: Version, reason: Annotated[str, Form(max_length=500)] = "") -> Response:
     """Puts in a model that the gate refused."""
     words = " ".join(reason.split())
-    if len(words) < FEWEST_LETTERS:
+    if len(words) < publishing.FEWEST_LETTERS:
         raise ApiError(NO_REASON, status=422)
     async with staff_session() as session:
         await publishing.publish(session, version, staff.login, settings().clock.now(), words)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -12,6 +11,7 @@ from api.console.training_figures import MEASURES, listed, number, part
 from api.console.training_words import CHANGES, SETS
 from api.review.intents import title
 from api.training import comparing
+from api.training.cards import Cards
 from api.training.schemas import Version
 
 log = structlog.get_logger()
@@ -88,14 +88,14 @@ class Pair:
         return [(title, found) for title, found in groups if found]
 
 
-def pair(a: Version, b: Version, models: Path) -> Pair:
+def pair(a: Version, b: Version, cards: Cards) -> Pair:
     """`a` was, `b` came: from the card where one was compared with the other, else from what was kept of both."""
     for was, now, turned in ((a, b, False), (b, a, True)):
         kept = part(now.card, "compared_with")
         if kept.get("version") == was.version:
             phrases = _phrases(listed(kept, "phrases"), turned)
             return Pair(now.card, kept, phrases) if turned else Pair(kept, now.card, phrases)
-    measured = _measured_alike(a.version, b.version, models)
+    measured = _measured_alike(a.version, b.version, cards)
     if measured is not None:
         return measured
     hashes = {str(one.card.get("frozen")) for one in (a, b)}
@@ -121,10 +121,9 @@ def _phrases(found: list[dict[str, Any]], turned: bool = False) -> list[Phrase]:
     ]
 
 
-def _measured_alike(a: str, b: str, models: Path) -> Pair | None:
+def _measured_alike(a: str, b: str, cards: Cards) -> Pair | None:
     """From models/evaluations, when both were measured on one frozen set by the same code; on the newest of several."""
-    files = sorted((models / "evaluations").glob(f"{b}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for after in files:
+    for after in cards.evaluations(b):
         before = after.with_name(a + after.name.removeprefix(b))
         try:
             was, now = (json.loads(path.read_text(encoding="utf-8")) for path in (before, after))

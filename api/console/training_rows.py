@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.console.training_card import reasons
 from api.console.training_words import RUN_STATES
 from api.db.models import DeploymentRow, ReviewDecisionRow, TrainingRunRow
+from api.review.service import TAUGHT_BY
 from api.training import runs
 
-TEACHING = ("example", "alias")
-"""Kinds of decisions that become examples."""
 SILENT = timedelta(minutes=2)
 """Without a sign of life for so long, the trainer is told to be silent."""
 LATE = timedelta(seconds=30)
@@ -74,7 +73,7 @@ async def run(session: AsyncSession, run_id: int, people: dict[str, str], now: d
 async def unwritten(session: AsyncSession) -> int:
     """Decisions of people that are in no file of examples yet."""
     query = select(func.count()).where(
-        ReviewDecisionRow.kind.in_(TEACHING),
+        ReviewDecisionRow.kind.in_(TAUGHT_BY),
         ReviewDecisionRow.written_at.is_(None),
         ReviewDecisionRow.undone_at.is_(None),
     )

@@ -1,6 +1,6 @@
 """The signs of a misunderstanding: where each is found, and what item it makes. What makes none is None."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -118,9 +118,13 @@ async def _low_confidence(session: AsyncSession, row: Any) -> Found | None:
 def _likeliest(data: dict[str, Any]) -> dict[str, Any]:
     """What the classifier would have said had it not given up, and what else it thought of."""
     ranking = [(name, value) for name, value in data.get("ranking", ()) if name != FALLBACK]
-    name, value = ranking[0] if ranking else (data["intent"], data["confidence"])
-    others = [{"intent": other, "confidence": sure} for other, sure in ranking[1:]]
-    return {"intent": name, "confidence": value} | ({"ranking": others} if others else {})
+    return guess_of(ranking or [(data["intent"], data["confidence"])])
+
+
+def guess_of(ranking: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Intents with their confidence, the likeliest first, as `ReviewItemRow.guess` keeps them."""
+    likely = [{"intent": name, "confidence": sure} for name, sure in ranking]
+    return likely[0] | ({"ranking": likely[1:]} if likely[1:] else {}) if likely else {}
 
 
 async def _fallback(session: AsyncSession, row: Any) -> Found | None:

@@ -31,6 +31,11 @@ class Cards:
     def evaluation(self, version: str, frozen: str) -> Path:
         return self.models / "evaluations" / f"{version}-{frozen}.json"
 
+    def evaluations(self, version: str) -> list[Path]:
+        """What was measured of it, the newest first."""
+        found = self.evaluation(version, "").parent.glob(f"{version}-*.json")
+        return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
     def has(self, version: str) -> bool:
         """Whether there is such a model. A name that is no version names no file either."""
         return bool(ARCHIVE.fullmatch(f"intents-{version}.tar.gz")) and self.archive(version).is_file()
@@ -81,7 +86,7 @@ class Cards:
             self.archive(name).unlink(missing_ok=True)
             self._card(name).unlink(missing_ok=True)
             shutil.rmtree(self.pictures(name), ignore_errors=True)
-            for evaluation in self.evaluation(name, "").parent.glob(f"{name}-*.json"):
+            for evaluation in self.evaluations(name):
                 evaluation.unlink(missing_ok=True)
         return gone
 

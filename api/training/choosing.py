@@ -20,6 +20,7 @@ from api.domain.privacy import masked
 from api.errors import Conflict
 from api.review import service
 from api.review.likeness import key_of
+from api.review.signals import guess_of
 from api.training import selection
 from api.training.dataset import files
 from api.training.dataset.errors import Unreadable
@@ -202,6 +203,5 @@ async def label_choice(session: AsyncSession, key: str, deed: str, by: str, now:
     row = await session.scalar(select(LabelChoiceRow).where(LabelChoiceRow.key == key))
     if row is None:
         raise Conflict("Этого сообщения в списке уже нет: список обновился.", code="gone")
-    likely = [{"intent": name, "confidence": share} for name, share in row.ranking]
-    guess = likely[0] | ({"ranking": likely[1:]} if likely[1:] else {}) if likely else {}
-    return await label(session, "chosen", key, dict.fromkeys(row.inbox_ids, guess), deed, by, now)
+    guesses = dict.fromkeys(row.inbox_ids, guess_of(row.ranking))
+    return await label(session, "chosen", key, guesses, deed, by, now)

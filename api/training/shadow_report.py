@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.analytics.chance import Share
 from api.db.models import ReviewDecisionRow, ReviewItemRow, ShadowReadingRow, ShadowRunRow
 from api.errors import Conflict
+from api.review.service import WITHOUT_DATA
 from api.review.signals import COSTS
 from api.training.labelling import label
 from api.understanding.heard import FALLBACK
@@ -223,7 +224,7 @@ def _verdict(differences: Iterable[Difference]) -> Verdict:
     right = {"candidate": 0, "live": 0, "neither": 0}
     for one in differences:
         # A dismissal says nothing of who was right.
-        if one.label and one.label not in ("alias", "not_order", "not_carried", "skipped"):
+        if one.label and one.label not in ("alias", *WITHOUT_DATA):
             who = "candidate" if one.label == one.intent else "live" if one.label == one.live_intent else "neither"
             right[who] += one.times
     return Verdict(**right)

@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from api.run.system import System
 from tests.e2e.chat import Chat
 from tests.e2e.load import load, models_of
+from tests.e2e.test_person import log_in
 from tests.running import Demo1C
 
 NEW_KIND = """
@@ -67,9 +68,7 @@ class Console:
     """A trainer's browser, without the browser: pages and their forms."""
 
     def __init__(self, system: System) -> None:
-        self.http = httpx.Client(base_url=system.url, follow_redirects=True, timeout=30, trust_env=False)
-        login = {"login": "admin", "password": system.environment["ADMIN_PASSWORD"]}
-        self.http.post("/console/login", data=login).raise_for_status()
+        self.http = log_in(system)
 
     def page(self, address: str) -> str:
         answer = self.http.get(address)

@@ -41,3 +41,14 @@ def csrf_of(page: str) -> str:
     found = re.search(r'name="csrf" value="([^"]+)"', page)
     assert found is not None
     return found[1]
+
+
+async def turned(browser: httpx.AsyncClient, address: str) -> list[str]:
+    """What the rows of a list say, page by page, as whoever presses «Дальше» reads them."""
+    said: list[str] = []
+    while address:
+        page = (await browser.get(address)).text
+        said += re.findall(r'<p class="said">(.*?)</p>', page, re.DOTALL)
+        following = re.search(r'href="([^"]+)">Дальше', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    return said

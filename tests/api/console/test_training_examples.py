@@ -16,6 +16,7 @@ from api.db.models import AuditRow, ReviewDecisionRow
 from api.db.session import staff_session
 from api.training.dataset import files
 from api.training.schemas import Reviewed
+from tests.api.console.conftest import turned
 from tests.api.console.test_review import HX, enter, form
 from tests.api.orders.conftest import World
 from tests.api.review.conftest import Doubts, doubts
@@ -182,13 +183,7 @@ async def test_examples_are_found_and_turned(browser: httpx.AsyncClient, root: P
     many = [reviewed(f"куда делся груз {n}", by="oleg" if n % 2 else "anna") for n in range(2 * PAGE + 3)]
     files.write(root, [*many, reviewed("вот <b>", source="review:8", by="vera")])
     await enter(browser, "trainer")
-    seen: list[str] = []
-    address = ADDRESS
-    while address:
-        page = (await browser.get(address)).text
-        seen += re.findall(r'<p class="said">(.*?)</p>', page, re.DOTALL)
-        following = re.search(r'href="([^"]+)">Дальше', page)
-        address = following[1].replace("&amp;", "&") if following else ""
+    seen = await turned(browser, ADDRESS)
     assert len(seen) == len(set(seen)) == 2 * PAGE + 4 and "вот &lt;b&gt;" in seen
     for query, count in (("by=oleg", PAGE + 1), ("source=review", 1), ("q=ГРУЗ 17", 1), ("intent=order", 0)):
         page = (await browser.get(f"{ADDRESS}?{query}")).text

@@ -1,6 +1,5 @@
 """«Эталон»: shown without the strangers, proposed by one person and decided by another, with one click."""
 
-import re
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ from api.db.models import FrozenChangeRow, StaffUserRow
 from api.db.session import staff_session
 from api.training import frozen_files
 from api.training.frozen_files import Phrase, add, folder
+from tests.api.console.conftest import turned
 from tests.api.console.test_review import enter
 from tests.api.training.frozen.conftest import ACCOUNT, root
 
@@ -109,13 +109,7 @@ async def test_turned_by_key_each_phrase_is_seen_once(browser: httpx.AsyncClient
     for n in range(2 * PAGE):
         add(root, Phrase("account", "order_status", f"ещё ~ {n}"))
     await enter(browser, "trainer")
-    seen: list[str] = []
-    address = ADDRESS
-    while address:
-        page = (await browser.get(address)).text
-        seen += re.findall(r'<p class="said">(.*?)</p>', page, re.DOTALL)
-        following = re.search(r'href="([^"]+)">Дальше', page)
-        address = following[1].replace("&amp;", "&") if following else ""
+    seen = await turned(browser, ADDRESS)
     assert len(seen) == len(set(seen)) == 32 + 3 + 2 * PAGE
 
 
